@@ -1,0 +1,7 @@
+//! Who may do what: an actor and a catalog give grants, and nothing is read or written without one.
+
+pub mod access;
+pub mod grant;
+
+pub use access::{Access, Actor, Reason};
+pub use grant::{Grant, Operation};

@@ -1,0 +1,65 @@
+//! The catalog: all published metadata of one revision.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::{Application, ChoiceSet, Entity, EntityId, Role};
+
+/// The metadata of one revision. Immutable once resolved.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// Number of the revision; 0 is the empty workspace, where only system entities exist.
+    pub revision: u64,
+    /// Settings that the meaning of metadata depends on.
+    pub workspace: Workspace,
+    /// Entities in the order of their names, system ones included.
+    pub(crate) entities: Vec<Arc<Entity>>,
+    pub(crate) by_name: HashMap<String, usize>,
+    pub(crate) by_id: HashMap<EntityId, usize>,
+    /// Roles, the two built-in ones first.
+    pub roles: Vec<Arc<Role>>,
+    /// Shared choice sets.
+    pub choice_sets: Vec<Arc<ChoiceSet>>,
+    /// Applications in the order of the navigation.
+    pub applications: Vec<Arc<Application>>,
+}
+
+/// Settings of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Language whose order sorts texts: `en` or `ru`.
+    pub language: String,
+    /// Currency of money fields that name none, ISO 4217.
+    pub currency: String,
+    /// IANA time zone, such as `Europe/Moscow`.
+    pub time_zone: String,
+}
+
+impl std::default::Default for Workspace {
+    fn default() -> Self {
+        Self { language: "ru".to_owned(), currency: "EUR".to_owned(), time_zone: "UTC".to_owned() }
+    }
+}
+
+impl Catalog {
+    /// Lists all entities by name.
+    pub fn entities(&self) -> &[Arc<Entity>] {
+        &self.entities
+    }
+
+    /// Finds an entity by its name.
+    pub fn entity(&self, name: &str) -> Option<&Arc<Entity>> {
+        self.by_name.get(name).map(|at| &self.entities[*at])
+    }
+
+    /// Finds an entity by its identity.
+    pub fn entity_by_id(&self, id: &EntityId) -> Option<&Arc<Entity>> {
+        self.by_id.get(id).map(|at| &self.entities[*at])
+    }
+
+    /// Finds a role by its name.
+    pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
+        self.roles.iter().find(|role| role.name == name)
+    }
+}
+

@@ -1,0 +1,93 @@
+//! A resolved entity.
+
+use std::collections::HashMap;
+
+use expression::{EntityId, Expr, FieldId};
+use schemas::Label;
+
+use crate::Field;
+
+/// A kind of record with its table.
+#[derive(Debug, Clone)]
+pub struct Entity {
+    /// Identity, unchanged by a rename.
+    pub id: EntityId,
+    /// Name in paths and URLs.
+    pub name: String,
+    /// Label of one record.
+    pub label: Label,
+    /// Label of many records.
+    pub plural: Label,
+    /// Help for people.
+    pub description: Label,
+    /// Name of a Tabler icon.
+    pub icon: Option<String>,
+    /// Field whose value names a record to people.
+    pub title: Option<FieldId>,
+    /// Field by whose value a record may be named where an id is expected, such as the name of a role.
+    pub key: Option<FieldId>,
+    /// Physical table.
+    pub table: String,
+    /// Whether the product defines it; its built-in fields keep name and type.
+    pub system: bool,
+    /// Whether its records are written by the product only: `audit_event`, `revision`.
+    pub read_only: bool,
+    /// For owned lines: the parent entity and its `children` field.
+    pub owner: Option<(EntityId, FieldId)>,
+    /// All fields: the record's system attributes first, then the entity's own in their order, then inverse relations.
+    pub fields: Vec<Field>,
+    pub(crate) by_name: HashMap<String, usize>,
+    pub(crate) by_id: HashMap<FieldId, usize>,
+    /// Sets of fields that no two live records share.
+    pub unique: Vec<UniqueKey>,
+    /// Indexes asked for.
+    pub indexes: Vec<Index>,
+    /// Validation rules.
+    pub rules: Vec<Rule>,
+}
+
+/// Fields whose values together are unique among records outside the recycle bin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UniqueKey {
+    /// Fields in order.
+    pub fields: Vec<FieldId>,
+    /// Physical index.
+    pub index: String,
+}
+
+/// An index over fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// Fields in order.
+    pub fields: Vec<FieldId>,
+    /// Physical index.
+    pub index: String,
+}
+
+/// A validation rule: the record is refused when the condition is true.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Name, unique in the entity.
+    pub name: String,
+    /// The condition under which the record is refused.
+    pub when: Expr,
+    /// What people read then.
+    pub message: Label,
+}
+
+impl Entity {
+    /// Finds a field by name: system attributes, own fields and inverse relations.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.by_name.get(name).map(|at| &self.fields[*at])
+    }
+
+    /// Finds a field by identity.
+    pub fn field_by_id(&self, id: &FieldId) -> Option<&Field> {
+        self.by_id.get(id).map(|at| &self.fields[*at])
+    }
+
+    /// Gives the field whose value names a record to people.
+    pub fn title_field(&self) -> Option<&Field> {
+        self.title.as_ref().and_then(|id| self.field_by_id(id))
+    }
+}

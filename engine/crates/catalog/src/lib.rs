@@ -1,0 +1,20 @@
+//! The resolved metadata of one revision: immutable, linked, indexed.
+//!
+//! [`resolve`] turns documents into a [`Catalog`]; everything else is derived from it. A request holds one
+//! `Arc<Catalog>` from beginning to end.
+
+pub mod catalog;
+pub mod entity;
+pub mod field;
+pub mod physical;
+pub mod role;
+pub mod application;
+
+pub use application::{Application, NavigationItem, NavigationSection};
+pub use catalog::{Catalog, Workspace};
+pub use entity::{Entity, Index, Rule, UniqueKey};
+pub use expression::{EntityId, FieldId};
+pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, OnDelete, Relation};
+pub use physical::Physical;
+pub use role::{Operations, Rights, Role};
+pub use schemas::Label;

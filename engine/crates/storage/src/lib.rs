@@ -1,0 +1,5 @@
+//! The only crate with sqlx: opens databases, runs statements, decodes rows. Decides nothing.
+
+pub mod error;
+
+pub use error::Error;

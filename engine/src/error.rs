@@ -1,0 +1,57 @@
+//! What can go wrong, as situations; texts and status codes are the edge's.
+
+use diagnostic::Diagnostic;
+
+/// Why the engine refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request itself is malformed, or a query names something unknown or hidden: 400.
+    #[error("malformed request")]
+    Malformed(Vec<Diagnostic>),
+    /// Nobody is signed in, or the credentials are wrong: 401.
+    #[error("not signed in")]
+    Unauthenticated(Diagnostic),
+    /// The operation is refused on something the caller can see: 403.
+    #[error("refused")]
+    Forbidden(Diagnostic),
+    /// There is no such thing as far as the caller may know: 404.
+    #[error("not found")]
+    NotFound(Diagnostic),
+    /// The record moved since the caller read it: 409.
+    #[error("stale version")]
+    StaleVersion {
+        /// The version now.
+        current: i64,
+        /// Names of the fields whose values differ from those the caller sent.
+        fields: Vec<String>,
+        /// The record as it is now, as far as the caller may read it: a JSON object.
+        record: String,
+    },
+    /// Duplicate, still referenced, outdated plan, busy publisher: 409.
+    #[error("conflict")]
+    Conflict(Vec<Diagnostic>),
+    /// Too large: 413.
+    #[error("too large")]
+    TooLarge(Diagnostic),
+    /// Values or documents are wrong, every mistake at once: 422.
+    #[error("{} mistakes", .0.len())]
+    Invalid(Vec<Diagnostic>),
+    /// A change without the version it was made from: 428.
+    #[error("version required")]
+    VersionRequired,
+    /// Too many attempts: 429.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// Seconds until the next attempt may succeed.
+        retry_after: u64,
+    },
+    /// The statement passed its deadline: 503.
+    #[error("deadline passed")]
+    Deadline,
+    /// The database failed: 500, or 503 when it cannot be reached.
+    #[error("database failure")]
+    Storage(#[source] storage::Error),
+    /// Something else failed: 500.
+    #[error("{0}")]
+    Internal(String, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+}

@@ -1,0 +1,28 @@
+//! What an expression may name: the seam between the language and the metadata.
+
+use crate::{EntityId, FieldRef, Type};
+
+/// Metadata as the checker sees it. The catalog and the access rules implement it, so that the language knows neither.
+pub trait Scope {
+    /// Finds a field, link, inverse relation or system attribute of `entity` by name; `None` when there is none the
+    /// caller may know of.
+    fn member(&self, entity: &EntityId, name: &str) -> Option<Member>;
+
+    /// Lists the names of `entity` that the caller may know, for suggestions.
+    fn names(&self, entity: &EntityId) -> Vec<String>;
+
+    /// Entity of the record the expression is about; `None` where there is no record.
+    fn record(&self) -> Option<EntityId>;
+
+    /// Entity of `user`; `None` where the expression may not read the current user.
+    fn user(&self) -> Option<EntityId>;
+}
+
+/// One named thing of an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Which field it is.
+    pub field: FieldRef,
+    /// Its type: a value, [`Type::Record`] for links, [`Type::Records`] for to-many relations.
+    pub ty: Type,
+}
