@@ -62,4 +62,3 @@ impl Catalog {
         self.roles.iter().find(|role| role.name == name)
     }
 }
-

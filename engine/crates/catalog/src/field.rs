@@ -47,16 +47,38 @@ pub enum Default {
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "the kinds are the field types of the documents, described in `schemas::FieldType`")]
 pub enum FieldKind {
-    Text { max_length: Option<u32>, pattern: Option<String> },
-    LongText { max_length: Option<u32> },
+    Text {
+        max_length: Option<u32>,
+        pattern: Option<String>,
+    },
+    LongText {
+        max_length: Option<u32>,
+    },
     RichText,
     Email,
     Phone,
     Url,
-    Integer { min: Option<i64>, max: Option<i64> },
-    Decimal { precision: u8, scale: u8, min: Option<expression::Decimal>, max: Option<expression::Decimal> },
-    Money { precision: u8, scale: u8, currency: Option<String>, min: Option<expression::Decimal>, max: Option<expression::Decimal> },
-    Percent { precision: u8, scale: u8 },
+    Integer {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    Decimal {
+        precision: u8,
+        scale: u8,
+        min: Option<expression::Decimal>,
+        max: Option<expression::Decimal>,
+    },
+    Money {
+        precision: u8,
+        scale: u8,
+        currency: Option<String>,
+        min: Option<expression::Decimal>,
+        max: Option<expression::Decimal>,
+    },
+    Percent {
+        precision: u8,
+        scale: u8,
+    },
     Boolean,
     Date,
     DateTime,
@@ -65,21 +87,38 @@ pub enum FieldKind {
     Choice(Arc<ChoiceSet>),
     MultiChoice(Arc<ChoiceSet>),
     /// Many-to-one; `user`, `file` and `image` are links to the system entities of those names.
-    Link { relation: Relation, on_delete: OnDelete, flavour: LinkFlavour },
+    Link {
+        relation: Relation,
+        on_delete: OnDelete,
+        flavour: LinkFlavour,
+    },
     /// Many-to-many through a junction table with columns `source` and `target`.
-    Links { relation: Relation, junction: String },
+    Links {
+        relation: Relation,
+        junction: String,
+    },
     /// Owned lines: `relation.inverse` is the link field of the line that points back here.
-    Children { relation: Relation },
+    Children {
+        relation: Relation,
+    },
     /// The other side of a `Link` or `Links` of another entity: `relation.target` is that entity, `relation.inverse` its
     /// field. Not stored.
-    Inverse { relation: Relation },
-    AnyLink { targets: Vec<EntityId> },
+    Inverse {
+        relation: Relation,
+    },
+    AnyLink {
+        targets: Vec<EntityId>,
+    },
     Location,
     Address,
     Json,
-    AutoNumber { pattern: String },
+    AutoNumber {
+        pattern: String,
+    },
     Color,
-    Rating { max: u8 },
+    Rating {
+        max: u8,
+    },
     Secret,
     /// Identity of the record itself.
     Id,
