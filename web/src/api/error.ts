@@ -1,0 +1,62 @@
+/** One mistake of a problem document: where, what, in the reader's language. */
+export interface ProblemItem {
+  path?: string;
+  code: string;
+  message: string;
+  [argument: string]: unknown;
+}
+
+/** RFC 9457 problem document as the server writes it. */
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  code?: string;
+  errors?: ProblemItem[];
+  /** Current version and differing fields of a stale save. */
+  current?: Record<string, unknown>;
+  version?: number;
+  fields?: unknown;
+  [extension: string]: unknown;
+}
+
+/** A refused or failed call. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly problem: Problem;
+  readonly errors: ProblemItem[];
+
+  constructor(status: number, problem: Problem) {
+    super(problem.detail ?? problem.errors?.[0]?.message ?? problem.title ?? `HTTP ${status}`);
+    this.name = 'ApiError';
+    this.status = status;
+    this.problem = problem;
+    this.errors = problem.errors ?? [];
+  }
+
+  get code(): string | undefined {
+    return this.problem.code ?? this.errors[0]?.code;
+  }
+
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+/** First segment of a pointer (`/amount`, `values/amount`, `amount`) as the name of a field. */
+export function fieldOf(path: string | undefined): string | undefined {
+  return (path ?? '').replace(/^\//, '').replace(/^values[/.]/, '').split(/[/.[]/)[0] || undefined;
+}
+
+/** Messages by field, those of no field under the empty name. */
+export function messagesByField(error: unknown): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (!(error instanceof ApiError)) return { '': error instanceof Error ? error.message : String(error) };
+  for (const item of error.errors) {
+    const name = fieldOf(item.path) ?? '';
+    found[name] = found[name] ? `${found[name]}. ${item.message}` : item.message;
+  }
+  if (error.errors.length === 0) found[''] = error.message;
+  return found;
+}

@@ -1,0 +1,69 @@
+import type { CatalogData, Entity, Field, FieldType } from './types';
+
+const SYSTEM_ORDER = ['owner', 'created_at', 'created_by', 'updated_at', 'updated_by', 'id', 'version', 'deleted_at'];
+
+/** The catalog with its entities and fields found by name. */
+export class Catalog {
+  readonly data: CatalogData;
+  private readonly entities = new Map<string, Entity>();
+  private readonly fields = new Map<string, Map<string, Field>>();
+
+  constructor(data: CatalogData) {
+    this.data = data;
+    for (const entity of data.entities) {
+      this.entities.set(entity.name, entity);
+      this.fields.set(entity.name, new Map(entity.fields.map((field) => [field.name, field])));
+    }
+  }
+
+  entity(name: string | null | undefined): Entity | undefined {
+    return name ? this.entities.get(name) : undefined;
+  }
+
+  field(entity: string | null | undefined, name: string): Field | undefined {
+    return entity ? this.fields.get(entity)?.get(name) : undefined;
+  }
+
+  /** The fields along a dotted path, or nothing when a step is unknown. */
+  path(entity: string, path: string): Field[] | undefined {
+    const found: Field[] = [];
+    let current: string | null | undefined = entity;
+    for (const name of path.split('.')) {
+      const field = this.field(current, name);
+      if (!field) return undefined;
+      found.push(field);
+      current = targetOf(field);
+    }
+    return found;
+  }
+}
+
+/** Entity a relation leads to; nothing for values. */
+export function targetOf(field: Field): string | undefined {
+  if (field.type === 'user') return 'user';
+  if (field.type === 'file' || field.type === 'image') return undefined;
+  return field.target ?? undefined;
+}
+
+const ONE: FieldType[] = ['link', 'user'];
+const MANY: FieldType[] = ['links', 'children', 'inverse'];
+
+export const isToOne = (field: Field) => ONE.includes(field.type);
+export const isToMany = (field: Field) => MANY.includes(field.type);
+export const isNumeric = (field: Field) => ['integer', 'decimal', 'money', 'percent', 'rating'].includes(field.type);
+
+/** Fields of the entity's own document, in their order. */
+export const ownFields = (entity: Entity) => entity.fields.filter((field) => !field.system && field.type !== 'inverse');
+
+/** Relations that other entities have to this one. */
+export const inverseFields = (entity: Entity) => entity.fields.filter((field) => field.type === 'inverse');
+
+/** System attributes, the ones people ask for first. */
+export const systemFields = (entity: Entity) =>
+  entity.fields.filter((field) => field.system && field.type !== 'inverse').sort((a, b) => SYSTEM_ORDER.indexOf(a.name) - SYSTEM_ORDER.indexOf(b.name));
+
+/** The field that names a record. */
+export const titleField = (entity: Entity) => entity.fields.find((field) => field.name === entity.title);
+
+/** The choice field that tells how far a record has come, when there is one. */
+export const stageField = (entity: Entity) => ownFields(entity).find((field) => field.type === 'choice' && ['stage', 'status', 'state'].includes(field.name));

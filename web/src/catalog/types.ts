@@ -1,0 +1,112 @@
+/** The published metadata as `GET /api/meta/catalog` gives it, labels in the reader's language. */
+export type FieldType =
+  | 'text' | 'long_text' | 'rich_text' | 'email' | 'phone' | 'url' | 'integer' | 'decimal' | 'money' | 'percent' | 'boolean' | 'date' | 'datetime' | 'time'
+  | 'duration' | 'choice' | 'multi_choice' | 'link' | 'links' | 'children' | 'any_link' | 'user' | 'file' | 'image' | 'location' | 'address' | 'json'
+  | 'auto_number' | 'color' | 'rating' | 'secret' | 'inverse' | 'id';
+
+export const FIELD_TYPES = [
+  'text', 'long_text', 'rich_text', 'email', 'phone', 'url', 'integer', 'decimal', 'money', 'percent', 'boolean', 'date', 'datetime', 'time', 'duration',
+  'choice', 'multi_choice', 'link', 'links', 'children', 'any_link', 'user', 'file', 'image', 'location', 'address', 'json', 'auto_number', 'color', 'rating', 'secret',
+] as const satisfies readonly FieldType[];
+
+export interface Choice {
+  value: string;
+  label: string;
+  color?: string | null;
+}
+
+export interface Field {
+  id: string;
+  name: string;
+  label: string;
+  description?: string | null;
+  type: FieldType;
+  required?: boolean;
+  read_only?: boolean;
+  write_only?: boolean;
+  system?: boolean;
+  searchable?: boolean;
+  default?: unknown;
+  max_length?: number | null;
+  min?: string | number | null;
+  max?: string | number | null;
+  precision?: number | null;
+  scale?: number | null;
+  currency?: string | null;
+  pattern?: string | null;
+  choices?: Choice[];
+  choice_set?: string | null;
+  target?: string | null;
+  targets?: string[];
+  inverse?: string | null;
+  on_delete?: string | null;
+}
+
+export interface Operations {
+  read: boolean;
+  create: boolean;
+  update: boolean;
+  delete: boolean;
+}
+
+export interface Rule {
+  name: string;
+  message: string;
+  /** Typed expression, see `scripting/crates/expression/src/json.rs`. */
+  when: unknown;
+}
+
+export interface Entity {
+  id: string;
+  name: string;
+  label: string;
+  plural: string;
+  description?: string | null;
+  icon?: string | null;
+  title?: string | null;
+  key?: string | null;
+  system?: boolean;
+  read_only?: boolean;
+  owner?: { entity: string; field: string } | null;
+  operations: Operations;
+  fields: Field[];
+  rules?: Rule[];
+}
+
+export interface NavigationItem {
+  entity: string;
+  label: string;
+  icon?: string | null;
+}
+
+export interface Application {
+  name: string;
+  label: string;
+  icon?: string | null;
+  sections: { label?: string | null; items: NavigationItem[] }[];
+}
+
+export interface CatalogUser {
+  id: string;
+  name: string;
+  email: string;
+  language: string;
+}
+
+export interface CatalogData {
+  revision: number;
+  workspace: { name: string; language: string; currency?: string | null; time_zone?: string | null };
+  rights: { use: boolean; design: boolean; administer: boolean };
+  user: CatalogUser;
+  applications: Application[];
+  entities: Entity[];
+}
+
+/** What a link reads as. */
+export interface Reference {
+  id: string;
+  title: string;
+  entity?: string;
+}
+
+export type RecordData = Record<string, unknown> & { id: string; version?: number };

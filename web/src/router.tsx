@@ -1,0 +1,39 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { studioRoutes } from './designer/routes';
+import { Shell } from './shell/Shell';
+import { NotFound } from './ui/NotFound';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) => createRoute({ getParentRoute: () => shell, path, component });
+
+const signIn = createRoute({ getParentRoute: () => root, path: '/login', component: lazyRouteComponent(() => import('./signin/SignIn'), 'SignIn') });
+const first = createRoute({ getParentRoute: () => root, path: '/first', component: lazyRouteComponent(() => import('./signin/FirstRun'), 'FirstRun') });
+
+const tree = root.addChildren([
+  signIn,
+  first,
+  shell.addChildren([
+    page('/', lazyRouteComponent(() => import('./shell/Home'), 'Home')),
+    page('/e/$entity', lazyRouteComponent(() => import('./list/ListPage'), 'ListPage')),
+    page('/e/$entity/new', lazyRouteComponent(() => import('./card/CreatePage'), 'CreatePage')),
+    page('/e/$entity/import', lazyRouteComponent(() => import('./imports/ImportPage'), 'ImportPage')),
+    page('/e/$entity/$id', lazyRouteComponent(() => import('./card/CardPage'), 'CardPage')),
+    page('/me', lazyRouteComponent(() => import('./me/ProfilePage'), 'ProfilePage')),
+    page('/admin/users', lazyRouteComponent(() => import('./admin/UsersPage'), 'UsersPage')),
+    ...studioRoutes(shell),
+  ]),
+]);
+
+/** The addresses of the interface. Not registered for types: paths are plain text, so that areas stay independent. */
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(Object.entries(search).filter(([, value]) => value !== undefined && value !== '').map(([key, value]) => [key, String(value)])).toString();
+    return text ? `?${text}` : '';
+  },
+});
