@@ -1,5 +1,7 @@
 //! Types of stored columns and of the columns of an answer.
 
+use catalog::FieldKind;
+
 /// How a value is kept in the database and read back.
 ///
 /// SQLite: `Text`, `Uuid`, `Date`, `Time` (`HH:MM:SS`) and `Json` are TEXT; `Boolean`, `Integer`, `DateTime` (milliseconds
@@ -23,4 +25,38 @@ pub enum ColumnType {
     Duration,
     Json,
     Bytes,
+}
+
+impl ColumnType {
+    /// Gives the types of the columns that keep a field of this kind, in the order of `catalog::Field::columns`.
+    pub fn of(kind: &FieldKind) -> Vec<Self> {
+        match kind {
+            FieldKind::Text { .. }
+            | FieldKind::LongText { .. }
+            | FieldKind::RichText
+            | FieldKind::Email
+            | FieldKind::Phone
+            | FieldKind::Url
+            | FieldKind::Choice(_)
+            | FieldKind::AutoNumber { .. }
+            | FieldKind::Color => vec![Self::Text],
+            FieldKind::Integer { .. } | FieldKind::Rating { .. } => vec![Self::Integer],
+            FieldKind::Decimal { precision, scale, .. }
+            | FieldKind::Money { precision, scale, .. }
+            | FieldKind::Percent { precision, scale } => {
+                vec![Self::Decimal { precision: *precision, scale: *scale }]
+            }
+            FieldKind::Boolean => vec![Self::Boolean],
+            FieldKind::Date => vec![Self::Date],
+            FieldKind::DateTime => vec![Self::DateTime],
+            FieldKind::Time => vec![Self::Time],
+            FieldKind::Duration => vec![Self::Duration],
+            FieldKind::MultiChoice(_) | FieldKind::Address | FieldKind::Json => vec![Self::Json],
+            FieldKind::Link { .. } | FieldKind::Id => vec![Self::Uuid],
+            FieldKind::Links { .. } | FieldKind::Children { .. } | FieldKind::Inverse { .. } => Vec::new(),
+            FieldKind::AnyLink { .. } => vec![Self::Text, Self::Uuid],
+            FieldKind::Location => vec![Self::Real, Self::Real],
+            FieldKind::Secret => vec![Self::Bytes],
+        }
+    }
 }
