@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use access::Access;
+use access::{Access, Actor, Reason};
 use catalog::Catalog;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use uuid::Uuid;
 
 use crate::Engine;
@@ -25,6 +25,15 @@ impl Locale {
         match self {
             Self::En => "en",
             Self::Ru => "ru",
+        }
+    }
+
+    /// Finds the language of a code such as `ru` or `ru-RU`; `None` when the product does not speak it.
+    pub fn of(code: &str) -> Option<Self> {
+        match code.split(['-', '_']).next() {
+            Some("en") => Some(Self::En),
+            Some("ru") => Some(Self::Ru),
+            _ => None,
         }
     }
 }
@@ -48,5 +57,25 @@ impl Context {
     /// The catalog of this request.
     pub fn catalog(&self) -> &Arc<Catalog> {
         self.access.catalog()
+    }
+}
+
+impl Engine {
+    /// Makes the context of one request of an authenticated actor, over the catalog of this moment.
+    pub fn context(&self, actor: Actor, locale: Locale) -> Context {
+        let user = Some(actor.user);
+        let access = Access::of(actor, self.catalog());
+        Context { engine: self.clone(), access, user, locale, now: self.now() }
+    }
+
+    /// Makes a context of the engine itself, past the rights of people, for a stated reason.
+    pub fn system(&self, reason: Reason) -> Context {
+        let access = Access::system(reason, self.catalog());
+        Context { engine: self.clone(), access, user: None, locale: Locale::default(), now: self.now() }
+    }
+
+    /// The moment, in whole milliseconds as the databases keep it.
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now().trunc_subsecs(3)
     }
 }

@@ -5,6 +5,9 @@ use diagnostic::Diagnostic;
 /// Why the engine refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The settings the engine is opened with are wrong: wrong usage.
+    #[error("wrong settings: {0}")]
+    Settings(Diagnostic),
     /// The request itself is malformed, or a query names something unknown or hidden: 400.
     #[error("malformed request")]
     Malformed(Vec<Diagnostic>),
@@ -54,4 +57,20 @@ pub enum Error {
     /// Something else failed: 500.
     #[error("{0}")]
     Internal(String, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+}
+
+impl Error {
+    /// Says that an invariant of stored data does not hold.
+    pub(crate) fn broken(what: impl Into<String>) -> Self {
+        Self::Internal(what.into(), None)
+    }
+}
+
+impl From<storage::Error> for Error {
+    fn from(error: storage::Error) -> Self {
+        match error {
+            storage::Error::Deadline => Self::Deadline,
+            other => Self::Storage(other),
+        }
+    }
 }

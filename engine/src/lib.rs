@@ -6,6 +6,7 @@
 pub mod config;
 pub mod context;
 pub mod error;
+pub mod secrets;
 
 use std::sync::{Arc, RwLock};
 

@@ -1,0 +1,81 @@
+//! Statements over the product's own tables, `verstak_*`: what is no entity, because people never query it.
+//!
+//! Every function gives a [`Statement`]; nothing here runs one. Times are milliseconds since 1970.
+
+pub mod attempts;
+pub mod credentials;
+pub mod documents;
+pub mod drafts;
+pub mod jobs;
+pub mod people;
+pub mod sessions;
+pub mod settings;
+pub mod tokens;
+
+use sea_query::{Value, Values};
+use sql::{ColumnType, Dialect, Statement};
+use uuid::Uuid;
+
+/// Lists the statements that make the tables and indexes that are absent.
+pub fn tables(dialect: Dialect) -> Vec<Statement> {
+    let parts = [
+        settings::TABLES,
+        documents::TABLES,
+        drafts::TABLES,
+        credentials::TABLES,
+        sessions::TABLES,
+        tokens::TABLES,
+        attempts::TABLES,
+        jobs::TABLES,
+    ];
+    parts.concat().into_iter().map(|text| statement(&typed(dialect, text), [], &[])).collect()
+}
+
+/// Writes the dialect's types into the text of a table: `{integer}`, `{uuid}`, `{end}`.
+fn typed(dialect: Dialect, text: &str) -> String {
+    let (integer, uuid, end) = match dialect {
+        Dialect::Sqlite => ("INTEGER", "TEXT", "STRICT"),
+        Dialect::Postgres => ("BIGINT", "UUID", ""),
+    };
+    text.replace("{integer}", integer).replace("{uuid}", uuid).replace("{end}", end)
+}
+
+fn statement(text: &str, parameters: impl IntoIterator<Item = Value>, columns: &[ColumnType]) -> Statement {
+    let parameters = Values(parameters.into_iter().collect());
+    Statement { text: text.to_owned(), parameters, columns: columns.to_vec() }
+}
+
+fn text(value: &str) -> Value {
+    Value::from(value)
+}
+
+fn optional_text(value: Option<&str>) -> Value {
+    Value::from(value.map(str::to_owned))
+}
+
+fn integer(value: i64) -> Value {
+    Value::from(value)
+}
+
+fn uuid(dialect: Dialect, value: Uuid) -> Value {
+    match dialect {
+        Dialect::Sqlite => Value::from(value.to_string()),
+        Dialect::Postgres => Value::from(value),
+    }
+}
+
+fn optional_uuid(dialect: Dialect, value: Option<Uuid>) -> Value {
+    match dialect {
+        Dialect::Sqlite => Value::from(value.map(|id| id.to_string())),
+        Dialect::Postgres => Value::from(value),
+    }
+}
+
+/// Gives `($1, $2), ($3, $4)` for rows of so many values.
+fn rows_of(width: usize, count: usize) -> String {
+    let row = |at: usize| {
+        let places: Vec<String> = (1..=width).map(|column| format!("${}", at * width + column)).collect();
+        format!("({})", places.join(", "))
+    };
+    (0..count).map(row).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,143 @@
+//! Long work with progress, leased by the node that does it so that another can take over after a crash.
+
+use sql::{ColumnType, Dialect, Statement};
+use uuid::Uuid;
+
+use super::{integer, optional_text, optional_uuid, statement, text, uuid};
+
+pub(super) const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS verstak_job (id {uuid} PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, \
+     input TEXT NOT NULL, done {integer} NOT NULL, total {integer} NOT NULL, message TEXT, result TEXT, owner {uuid}, \
+     cancel {integer} NOT NULL, created_at {integer} NOT NULL, updated_at {integer} NOT NULL, \
+     worker {uuid}, leased_until {integer} NOT NULL) {end}",
+    "CREATE INDEX IF NOT EXISTS verstak_job_state ON verstak_job (state, created_at)",
+];
+
+const COLUMNS: &str = "id, kind, state, input, done, total, message, result, owner, cancel, created_at, updated_at";
+
+const TYPES: [ColumnType; 12] = [
+    ColumnType::Uuid,
+    ColumnType::Text,
+    ColumnType::Text,
+    ColumnType::Text,
+    ColumnType::Integer,
+    ColumnType::Integer,
+    ColumnType::Text,
+    ColumnType::Text,
+    ColumnType::Uuid,
+    ColumnType::Integer,
+    ColumnType::Integer,
+    ColumnType::Integer,
+];
+
+/// A new job.
+pub struct Row<'a> {
+    /// Identity.
+    pub id: Uuid,
+    /// What is to be done.
+    pub kind: &'a str,
+    /// `waiting`, or `running` when its worker exists already.
+    pub state: &'a str,
+    /// What to do it with, JSON.
+    pub input: &'a str,
+    /// How much there is to do; 0 when nobody knows.
+    pub total: i64,
+    /// Who asked.
+    pub owner: Option<Uuid>,
+    /// When.
+    pub at: i64,
+    /// Who does it already.
+    pub worker: Option<Uuid>,
+    /// Until when that worker is believed to be alive.
+    pub leased_until: i64,
+}
+
+/// Keeps a new job.
+pub fn insert(dialect: Dialect, row: &Row<'_>) -> Statement {
+    statement(
+        "INSERT INTO verstak_job (id, kind, state, input, done, total, owner, cancel, created_at, updated_at, worker, \
+         leased_until) VALUES ($1, $2, $3, $4, 0, $5, $6, 0, $7, $7, $8, $9)",
+        [
+            uuid(dialect, row.id),
+            text(row.kind),
+            text(row.state),
+            text(row.input),
+            integer(row.total),
+            optional_uuid(dialect, row.owner),
+            integer(row.at),
+            optional_uuid(dialect, row.worker),
+            integer(row.leased_until),
+        ],
+        &[],
+    )
+}
+
+/// Reads one job: id, kind, state, input, done, total, message, result, owner, cancel, created, updated.
+pub fn get(dialect: Dialect, id: Uuid) -> Statement {
+    let sql = format!("SELECT {COLUMNS} FROM verstak_job WHERE id = $1");
+    statement(&sql, [uuid(dialect, id)], &TYPES)
+}
+
+/// Takes the oldest job that waits or whose worker is gone, and gives it as [`get`] does.
+pub fn lease(dialect: Dialect, worker: Uuid, now: i64, until: i64) -> Statement {
+    let skip = match dialect {
+        Dialect::Sqlite => "",
+        Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+    };
+    let sql = format!(
+        "UPDATE verstak_job SET state = 'running', worker = $1, leased_until = $2, updated_at = $3 WHERE id = (\
+         SELECT id FROM verstak_job WHERE state = 'waiting' OR (state = 'running' AND leased_until < $3) \
+         ORDER BY created_at LIMIT 1 {skip}) RETURNING {COLUMNS}"
+    );
+    statement(&sql, [uuid(dialect, worker), integer(until), integer(now)], &TYPES)
+}
+
+/// Notes progress and prolongs the lease of the job's own worker; changes no row when another took it over.
+pub fn progress(dialect: Dialect, id: Uuid, worker: Uuid, done: i64, now: i64, until: i64) -> Statement {
+    statement(
+        "UPDATE verstak_job SET done = $1, updated_at = $2, leased_until = $3 WHERE id = $4 AND worker = $5 \
+         AND state = 'running'",
+        [integer(done), integer(now), integer(until), uuid(dialect, id), uuid(dialect, worker)],
+        &[],
+    )
+}
+
+/// Sets how much there is to do.
+pub fn set_total(dialect: Dialect, id: Uuid, total: i64) -> Statement {
+    statement("UPDATE verstak_job SET total = $1 WHERE id = $2", [integer(total), uuid(dialect, id)], &[])
+}
+
+/// Ends a job: `done`, `failed` or `cancelled`.
+pub fn end(
+    dialect: Dialect,
+    id: Uuid,
+    state: &str,
+    message: Option<&str>,
+    result: Option<&str>,
+    now: i64,
+) -> Statement {
+    statement(
+        "UPDATE verstak_job SET state = $1, message = $2, result = $3, updated_at = $4 WHERE id = $5 \
+         AND state IN ('waiting', 'running')",
+        [text(state), optional_text(message), optional_text(result), integer(now), uuid(dialect, id)],
+        &[],
+    )
+}
+
+/// Asks a job that has not ended to stop.
+pub fn cancel(dialect: Dialect, id: Uuid, now: i64) -> Statement {
+    statement(
+        "UPDATE verstak_job SET cancel = 1, updated_at = $1 WHERE id = $2 AND state IN ('waiting', 'running')",
+        [integer(now), uuid(dialect, id)],
+        &[],
+    )
+}
+
+/// Finds a job of a kind that has not ended: its identity.
+pub fn unfinished(kind: &str) -> Statement {
+    statement(
+        "SELECT id FROM verstak_job WHERE kind = $1 AND state IN ('waiting', 'running') ORDER BY created_at LIMIT 1",
+        [text(kind)],
+        &[ColumnType::Uuid],
+    )
+}
