@@ -28,6 +28,8 @@ pub enum Reason {
     Bookkeeping,
     /// Following `on_delete` to records the actor may not see.
     Integrity,
+    /// Judging the condition of a grant, which may look at what the actor may not.
+    AccessRule,
     /// A command of the command line, run by whoever owns the machine.
     CommandLine,
 }
@@ -76,6 +78,14 @@ impl Access {
         }
     }
 
+    /// Why the engine itself asks, when it does.
+    pub fn reason(&self) -> Option<Reason> {
+        match &self.holder {
+            Holder::Actor { .. } => None,
+            Holder::System(reason) => Some(*reason),
+        }
+    }
+
     /// Rights over the whole workspace.
     pub fn rights(&self) -> Rights {
         match &self.holder {
@@ -92,7 +102,12 @@ impl Access {
     /// Leave to do an operation on an entity, by identity; `None` when no role grants it or the entity is unknown.
     pub fn grant(&self, entity: &EntityId, operation: Operation) -> Option<Grant> {
         let entity = self.catalog.entity_by_id(entity)?;
-        self.allows(entity, operation).then(|| Grant { entity: Arc::clone(entity), operation, condition: None })
+        self.allows(entity, operation).then(|| Grant {
+            catalog: Arc::clone(&self.catalog),
+            entity: Arc::clone(entity),
+            operation,
+            condition: None,
+        })
     }
 
     fn allows(&self, entity: &Entity, operation: Operation) -> bool {

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use catalog::{Entity, Field};
+use catalog::{Catalog, Entity, Field};
 use expression::Expr;
+
+use crate::{Access, Reason};
 
 /// What is done to records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,8 +21,15 @@ pub enum Operation {
 }
 
 /// Leave to do one operation on the records of one entity. Only [`crate::Access`] makes it.
+///
+/// ```compile_fail,E0451
+/// fn forge(entity: std::sync::Arc<catalog::Entity>, catalog: std::sync::Arc<catalog::Catalog>) -> access::Grant {
+///     access::Grant { entity, catalog, operation: access::Operation::Read, condition: None }
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Grant {
+    pub(crate) catalog: Arc<Catalog>,
     pub(crate) entity: Arc<Entity>,
     pub(crate) operation: Operation,
     pub(crate) condition: Option<Expr>,
@@ -30,6 +39,11 @@ impl Grant {
     /// Entity the grant is for.
     pub fn entity(&self) -> &Arc<Entity> {
         &self.entity
+    }
+
+    /// Rights with which the grant's own condition reads: a rule may look at what the actor may not.
+    pub fn judge(&self) -> Access {
+        Access::system(Reason::AccessRule, Arc::clone(&self.catalog))
     }
 
     /// Operation it allows.

@@ -1,11 +1,19 @@
 //! Requests to statements: what was asked, what it means over a catalog and a person's rights, and its SQL.
 
 pub mod request;
+pub mod settings;
 pub mod plan;
+pub mod select;
+pub mod shape;
 pub mod image;
+pub mod write;
 pub mod error;
+mod build;
 
 pub use error::QueryError;
 pub use image::Image;
-pub use plan::{Page, Plan};
+pub use plan::Plan;
 pub use request::{Count, Request, SelectItem, SortKey};
+pub use select::{count, select};
+pub use settings::Settings;
+pub use shape::{Page, shape};

@@ -1,0 +1,81 @@
+//! The last step of every statement: a tree of `sea_query` becomes text and parameters of one dialect.
+
+use access::Grant;
+use catalog::Entity;
+use expression::Value;
+use sea_query::{
+    DynIden, Expr, ExprTrait, IntoIden, LockType, PostgresQueryBuilder, QueryStatementWriter, SelectStatement,
+    SqliteQueryBuilder,
+};
+use sql::{ColumnType, Dialect, Statement};
+use uuid::Uuid;
+
+use crate::write::{Bin, Lock};
+
+/// Renders a tree for the dialect.
+pub(crate) fn statement(tree: &impl QueryStatementWriter, columns: Vec<ColumnType>, dialect: Dialect) -> Statement {
+    let (text, parameters) = match dialect {
+        Dialect::Sqlite => tree.build(SqliteQueryBuilder),
+        Dialect::Postgres => tree.build(PostgresQueryBuilder),
+    };
+    Statement { text, parameters, columns }
+}
+
+/// Names a table, column or alias; all come from the catalog or from this crate.
+pub(crate) fn iden(name: &str) -> DynIden {
+    name.to_owned().into_iden()
+}
+
+/// A column of the statement's only table.
+pub(crate) fn column(name: &str) -> Expr {
+    Expr::col(iden(name))
+}
+
+/// A bound value of the column's type.
+pub(crate) fn bound(value: &Value, column: ColumnType, dialect: Dialect) -> Expr {
+    Expr::Value(sql::parameter(value, column, dialect))
+}
+
+/// A bound identity.
+pub(crate) fn bound_id(id: Uuid, dialect: Dialect) -> Expr {
+    bound(&Value::Id(id), ColumnType::Uuid, dialect)
+}
+
+/// Bound identities, for `IN`.
+pub(crate) fn bound_ids(ids: &[Uuid], dialect: Dialect) -> Vec<Expr> {
+    ids.iter().map(|id| bound_id(*id, dialect)).collect()
+}
+
+/// The physical column of a system attribute: it has the attribute's name on every table.
+pub(crate) fn attribute<'a>(entity: &'a Entity, name: &'a str) -> &'a str {
+    entity.field(name).and_then(|field| field.columns.first()).map_or(name, String::as_str)
+}
+
+/// Keeps the rows on one side of the recycle bin.
+pub(crate) fn keep_side(select: &mut SelectStatement, deleted_at: Expr, bin: Bin) {
+    match bin {
+        Bin::Live => select.and_where(deleted_at.is_null()),
+        Bin::Deleted => select.and_where(deleted_at.is_not_null()),
+        Bin::Any => select,
+    };
+}
+
+/// Holds the rows of the select where the dialect can hold rows.
+pub(crate) fn hold(select: &mut SelectStatement, lock: Lock, dialect: Dialect) {
+    match (dialect, lock) {
+        (Dialect::Sqlite, _) | (_, Lock::None) => {}
+        (Dialect::Postgres, Lock::Share) => {
+            select.lock(LockType::Share);
+        }
+        // Not FOR UPDATE: that would also stop others from inserting records that refer to this one's key.
+        (Dialect::Postgres, Lock::Update) => {
+            select.lock(LockType::NoKeyUpdate);
+        }
+    }
+}
+
+/// Keeps the rows of `table` that meet the grant's condition.
+pub(crate) fn guard(grant: &Grant, _dialect: Dialect) -> Option<Expr> {
+    // A condition this crate cannot yet judge grants nothing.
+    grant.condition().map(|_| Expr::cust("1 = 0"))
+}

@@ -1,0 +1,17 @@
+//! What planning needs to know besides the catalog and the rights.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sql::Dialect;
+
+/// The circumstances of a request.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Database the statements are for.
+    pub dialect: Dialect,
+    /// Key that signs cursors.
+    pub cursor_key: Vec<u8>,
+    /// The moment `now()` gives.
+    pub now: DateTime<Utc>,
+    /// The date `today()` gives, in the user's time zone.
+    pub today: NaiveDate,
+}

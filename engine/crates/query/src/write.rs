@@ -1,0 +1,35 @@
+//! Images to statements: what saving a record reads and writes, each under a grant.
+
+pub mod rows;
+pub mod links;
+pub mod lookup;
+pub mod rules;
+
+pub use links::{links_delete, links_insert, links_read};
+pub use lookup::{by_key, exists_live, referencing};
+pub use rows::{images, insert, load, purge, update, update_all};
+pub use rules::rule_violations;
+
+/// Whether the rows read are held against others until the end of the transaction.
+///
+/// SQLite needs no row locks: its one writer holds the whole database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Not held.
+    None,
+    /// Held against changes: the records that a saved record links to.
+    Share,
+    /// Held for a change.
+    Update,
+}
+
+/// Which side of the recycle bin records are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bin {
+    /// Outside: the records that people work with.
+    Live,
+    /// Inside.
+    Deleted,
+    /// Either.
+    Any,
+}

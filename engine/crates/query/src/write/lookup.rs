@@ -1,0 +1,72 @@
+//! Finding the records that a save must know of: its targets, those that point at it, those of a key.
+
+use access::Grant;
+use catalog::{Field, FieldKind};
+use expression::Value;
+use sea_query::{Expr, ExprTrait, JoinType, Order, Query};
+use sql::{ColumnType, Dialect, Statement};
+use uuid::Uuid;
+
+use super::{Bin, Lock};
+use crate::build::{attribute, bound, bound_ids, column, guard, hold, iden, keep_side, statement};
+
+/// Finds the live records that link to `targets` by `field`, a field of the grant's entity: rows of the linking record's
+/// identity and the target's. `None` for a field that links nothing.
+pub fn referencing(grant: &Grant, field: &Field, targets: &[Uuid], lock: Lock, dialect: Dialect) -> Option<Statement> {
+    let entity = grant.entity();
+    let id = (iden(&entity.table), iden(attribute(entity, "id")));
+    let mut select = Query::select();
+    select.column(id.clone()).from(iden(&entity.table));
+    let target = match &field.kind {
+        FieldKind::Link { .. } => (iden(&entity.table), iden(field.columns.first()?)),
+        FieldKind::AnyLink { .. } => (iden(&entity.table), iden(field.columns.get(1)?)),
+        FieldKind::Links { junction, .. } => {
+            let source = Expr::col((iden(junction), iden("source")));
+            select.join(JoinType::InnerJoin, iden(junction), source.eq(Expr::col(id.clone())));
+            (iden(junction), iden("target"))
+        }
+        _ => return None,
+    };
+    select.column(target.clone()).and_where(Expr::col(target).is_in(bound_ids(targets, dialect)));
+    keep_side(&mut select, Expr::col((iden(&entity.table), iden(attribute(entity, "deleted_at")))), Bin::Live);
+    if let Some(condition) = guard(grant, dialect) {
+        select.and_where(condition);
+    }
+    select.order_by(id, Order::Asc);
+    hold(&mut select, lock, dialect);
+    Some(statement(&select, vec![ColumnType::Uuid, ColumnType::Uuid], dialect))
+}
+
+/// Finds live records by values of a key or unique field: rows of identity and value. `None` for a field of no or many
+/// columns.
+pub fn by_key(grant: &Grant, field: &Field, values: &[Value], dialect: Dialect) -> Option<Statement> {
+    let entity = grant.entity();
+    let [name] = field.columns.as_slice() else { return None };
+    let kind = *ColumnType::of(&field.kind).first()?;
+    let values = values.iter().map(|value| bound(value, kind, dialect));
+    let mut select = Query::select();
+    select
+        .columns([iden(attribute(entity, "id")), iden(name)])
+        .from(iden(&entity.table))
+        .and_where(column(name).is_in(values));
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    if let Some(condition) = guard(grant, dialect) {
+        select.and_where(condition);
+    }
+    Some(statement(&select, vec![ColumnType::Uuid, kind], dialect))
+}
+
+/// Finds which of the identities are live records that the grant reaches: rows of one identity.
+pub fn exists_live(grant: &Grant, ids: &[Uuid], lock: Lock, dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let id = attribute(entity, "id");
+    let mut select = Query::select();
+    select.column(iden(id)).from(iden(&entity.table)).and_where(column(id).is_in(bound_ids(ids, dialect)));
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    if let Some(condition) = guard(grant, dialect) {
+        select.and_where(condition);
+    }
+    select.order_by(iden(id), Order::Asc);
+    hold(&mut select, lock, dialect);
+    statement(&select, vec![ColumnType::Uuid], dialect)
+}

@@ -1,0 +1,203 @@
+//! The rows of an entity's own table.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Grant;
+use catalog::{Entity, Field, FieldKind};
+use expression::{FieldId, Value};
+use sea_query::{Expr, ExprTrait, Order, Query};
+use serde_json::json;
+use sql::{ColumnType, Dialect, Rows, Statement};
+use uuid::Uuid;
+
+use super::{Bin, Lock};
+use crate::Image;
+use crate::build::{attribute, bound, bound_id, bound_ids, column, guard, hold, iden, keep_side, statement};
+
+/// Databases bound by 16 bits count at most this many parameters of a statement, with room for others.
+const PARAMETERS: usize = 30_000;
+/// Rows of one statement; more gain nothing and grow the text.
+const ROWS: usize = 200;
+
+/// Inserts records, many rows a statement. The identity is the pair's, a missing `version` is 1.
+pub fn insert(grant: &Grant, images: &[(Uuid, Image)], dialect: Dialect) -> Vec<Statement> {
+    let entity = grant.entity();
+    let fields: Vec<&Field> = stored(entity).collect();
+    let names: Vec<_> = fields.iter().flat_map(|field| &field.columns).map(|name| iden(name)).collect();
+    let rows = (PARAMETERS / names.len().max(1)).clamp(1, ROWS);
+    images
+        .chunks(rows)
+        .map(|chunk| {
+            let mut insert = Query::insert();
+            insert.into_table(iden(&entity.table)).columns(names.iter().cloned());
+            for (id, image) in chunk {
+                let values = fields.iter().flat_map(|field| new_values(field, *id, image, dialect));
+                // INVARIANT: as many values as columns, both come from `fields`.
+                insert.values_panic(values);
+            }
+            statement(&insert, Vec::new(), dialect)
+        })
+        .collect()
+}
+
+/// Writes the changed values of one record that still has `version`, which grows by one; the caller sees by the count of
+/// rows whether it had.
+pub fn update(grant: &Grant, id: Uuid, changed: &Image, version: i64, dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let stored_version = column(attribute(entity, "version"));
+    let mut update = Query::update();
+    update.table(iden(&entity.table)).values(assignments(entity, changed, dialect));
+    update.value(iden(attribute(entity, "version")), version + 1);
+    update.and_where(column(attribute(entity, "id")).eq(bound_id(id, dialect))).and_where(stored_version.eq(version));
+    if let Some(condition) = guard(grant, dialect) {
+        update.and_where(condition);
+    }
+    statement(&update, Vec::new(), dialect)
+}
+
+/// Writes the same values into many records; the version of each grows by one.
+pub fn update_all(grant: &Grant, ids: &[Uuid], changed: &Image, dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let version = attribute(entity, "version");
+    let mut update = Query::update();
+    update.table(iden(&entity.table)).values(assignments(entity, changed, dialect));
+    update.value(iden(version), column(version).add(Expr::cust("1")));
+    update.and_where(column(attribute(entity, "id")).is_in(bound_ids(ids, dialect)));
+    if let Some(condition) = guard(grant, dialect) {
+        update.and_where(condition);
+    }
+    statement(&update, Vec::new(), dialect)
+}
+
+/// Deletes records for ever.
+pub fn purge(grant: &Grant, ids: &[Uuid], dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let mut delete = Query::delete();
+    delete.from_table(iden(&entity.table)).and_where(column(attribute(entity, "id")).is_in(bound_ids(ids, dialect)));
+    if let Some(condition) = guard(grant, dialect) {
+        delete.and_where(condition);
+    }
+    statement(&delete, Vec::new(), dialect)
+}
+
+/// Reads the stored values of records in the order of their identities, for [`images`].
+pub fn load(grant: &Grant, ids: &[Uuid], lock: Lock, bin: Bin, dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let id = attribute(entity, "id");
+    let mut select = Query::select();
+    let mut columns = Vec::new();
+    for field in readable(entity) {
+        select.columns(field.columns.iter().map(|name| iden(name)));
+        columns.extend(ColumnType::of(&field.kind));
+    }
+    select.from(iden(&entity.table)).and_where(column(id).is_in(bound_ids(ids, dialect)));
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), bin);
+    if let Some(condition) = guard(grant, dialect) {
+        select.and_where(condition);
+    }
+    select.order_by(iden(id), Order::Asc);
+    hold(&mut select, lock, dialect);
+    statement(&select, columns, dialect)
+}
+
+/// Turns the rows of [`load`] into images, each with its identity.
+pub fn images(entity: &Entity, rows: Rows) -> Vec<(Uuid, Image)> {
+    rows.into_iter()
+        .filter_map(|row| {
+            let mut cells = row.into_iter();
+            let values: BTreeMap<FieldId, Value> =
+                readable(entity).map(|field| (field.id.clone(), join(field, &mut cells))).collect();
+            let id = entity.field("id").and_then(|field| values.get(&field.id)).and_then(identity)?;
+            Some((id, Image { values }))
+        })
+        .collect()
+}
+
+/// The fields that have columns, in the entity's order.
+fn stored(entity: &Entity) -> impl Iterator<Item = &Field> {
+    entity.fields.iter().filter(|field| !field.columns.is_empty())
+}
+
+/// What an image holds: everything stored but what is only ever written.
+fn readable(entity: &Entity) -> impl Iterator<Item = &Field> {
+    stored(entity).filter(|field| !field.write_only)
+}
+
+fn assignments(entity: &Entity, changed: &Image, dialect: Dialect) -> Vec<(sea_query::DynIden, Expr)> {
+    let kept = ["id", "version"];
+    stored(entity)
+        .filter(|field| !(field.system && kept.contains(&field.name.as_str())))
+        .filter_map(|field| Some((field, changed.values.get(&field.id)?)))
+        .flat_map(|(field, value)| field.columns.iter().map(|name| iden(name)).zip(split(field, value, dialect)))
+        .collect()
+}
+
+fn new_values(field: &Field, id: Uuid, image: &Image, dialect: Dialect) -> Vec<Expr> {
+    let value = match (&field.kind, image.values.get(&field.id)) {
+        (FieldKind::Id, _) => &Value::Id(id),
+        (_, None | Some(Value::Empty)) if field.system && field.id.as_str() == "version" => &Value::Integer(1),
+        (_, value) => value.unwrap_or(&Value::Empty),
+    };
+    split(field, value, dialect)
+}
+
+/// Gives the value of each column of the field.
+fn split(field: &Field, value: &Value, dialect: Dialect) -> Vec<Expr> {
+    let part = |key: &str| match value {
+        Value::Json(object) => object.get(key).cloned(),
+        _ => None,
+    };
+    let types = ColumnType::of(&field.kind);
+    let parts = match field.kind {
+        FieldKind::Location => ["lat", "lon"].map(|key| json_value(part(key))).to_vec(),
+        FieldKind::AnyLink { .. } => vec![text_value(part("entity")), id_value(part("id"))],
+        _ => return types.iter().map(|column| bound(value, *column, dialect)).collect(),
+    };
+    parts.iter().zip(types).map(|(value, column)| bound(value, column, dialect)).collect()
+}
+
+/// Takes the cells of the field's columns and gives its one value.
+fn join(field: &Field, cells: &mut impl Iterator<Item = Value>) -> Value {
+    let mut next = || cells.next().unwrap_or(Value::Empty);
+    match &field.kind {
+        FieldKind::Location => match (next(), next()) {
+            (Value::Json(lat), Value::Json(lon)) => Value::Json(Arc::new(json!({"lat": *lat, "lon": *lon}))),
+            _ => Value::Empty,
+        },
+        FieldKind::AnyLink { .. } => match (next(), next()) {
+            (Value::Text(entity), Value::Id(id)) => {
+                Value::Json(Arc::new(json!({"entity": &*entity, "id": id.to_string()})))
+            }
+            _ => Value::Empty,
+        },
+        FieldKind::MultiChoice(_) => choices(next()),
+        _ => next(),
+    }
+}
+
+/// Reads the stored array of a multiple choice.
+pub(crate) fn choices(value: Value) -> Value {
+    let Value::Json(json) = &value else { return value };
+    let Some(items) = json.as_array() else { return Value::Empty };
+    Value::Choices(items.iter().filter_map(|item| item.as_str()).map(Arc::from).collect())
+}
+
+fn identity(value: &Value) -> Option<Uuid> {
+    if let Value::Id(id) = value { Some(*id) } else { None }
+}
+
+fn json_value(part: Option<serde_json::Value>) -> Value {
+    part.map_or(Value::Empty, |json| Value::Json(Arc::new(json)))
+}
+
+fn text_value(part: Option<serde_json::Value>) -> Value {
+    part.as_ref().and_then(|json| json.as_str()).map_or(Value::Empty, |text| Value::Text(text.into()))
+}
+
+fn id_value(part: Option<serde_json::Value>) -> Value {
+    part.as_ref()
+        .and_then(|json| json.as_str())
+        .and_then(|text| Uuid::parse_str(text).ok())
+        .map_or(Value::Empty, Value::Id)
+}
