@@ -2,6 +2,8 @@
 
 use catalog::FieldKind;
 
+use crate::Dialect;
+
 /// How a value is kept in the database and read back.
 ///
 /// SQLite: `Text`, `Uuid`, `Date`, `Time` (`HH:MM:SS`) and `Json` are TEXT; `Boolean`, `Integer`, `DateTime` (milliseconds
@@ -26,6 +28,9 @@ pub enum ColumnType {
     Json,
     Bytes,
 }
+
+/// Greatest precision of a decimal that SQLite keeps as a scaled INTEGER.
+pub const SCALED_PRECISION: u8 = 18;
 
 impl ColumnType {
     /// Gives the types of the columns that keep a field of this kind, in the order of `catalog::Field::columns`.
@@ -58,5 +63,49 @@ impl ColumnType {
             FieldKind::Location => vec![Self::Real, Self::Real],
             FieldKind::Secret => vec![Self::Bytes],
         }
+    }
+
+    /// Gives the type's name in `CREATE TABLE`; those of SQLite are legal in STRICT tables.
+    pub fn ddl(self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Sqlite => self.sqlite().to_owned(),
+            Dialect::Postgres => self.postgres(),
+        }
+    }
+
+    /// Says whether SQLite keeps the value as an INTEGER scaled by a power of ten; the exponent when it does.
+    pub fn sqlite_scale(self) -> Option<u8> {
+        match self {
+            Self::Decimal { precision, scale } if precision <= SCALED_PRECISION => Some(scale),
+            _ => None,
+        }
+    }
+
+    fn sqlite(self) -> &'static str {
+        match self {
+            Self::Text | Self::Uuid | Self::Date | Self::Time | Self::Json => "TEXT",
+            Self::Boolean | Self::Integer | Self::DateTime | Self::Duration => "INTEGER",
+            Self::Decimal { .. } if self.sqlite_scale().is_some() => "INTEGER",
+            Self::Decimal { .. } | Self::Number | Self::Bytes => "BLOB",
+            Self::Real => "REAL",
+        }
+    }
+
+    fn postgres(self) -> String {
+        let name = match self {
+            Self::Decimal { precision, scale } => return format!("NUMERIC({precision},{scale})"),
+            Self::Text => "TEXT",
+            Self::Uuid => "UUID",
+            Self::Boolean => "BOOLEAN",
+            Self::Integer | Self::Duration => "BIGINT",
+            Self::Number => "NUMERIC",
+            Self::Real => "DOUBLE PRECISION",
+            Self::Date => "DATE",
+            Self::DateTime => "TIMESTAMPTZ(3)",
+            Self::Time => "TIME(0)",
+            Self::Json => "JSONB",
+            Self::Bytes => "BYTEA",
+        };
+        name.to_owned()
     }
 }

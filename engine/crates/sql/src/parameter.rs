@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use expression::{Decimal, Value};
 use rust_decimal::Decimal as Numeric;
 
-use crate::{ColumnType, Dialect};
+use crate::{ColumnType, Dialect, number};
 
 /// Gives the parameter that carries `value` to a column of this type.
 ///
@@ -25,10 +25,10 @@ fn sqlite(value: &Value, column: ColumnType) -> sea_query::Value {
         ColumnType::Integer | ColumnType::Duration => Bound::BigInt(integer(value)),
         ColumnType::DateTime => Bound::BigInt(instant(value).map(|at| at.timestamp_millis())),
         ColumnType::Decimal { precision, scale } if precision <= 18 => {
-            Bound::BigInt(decimal(value).and_then(|number| scaled(number, scale)))
+            Bound::BigInt(decimal(value).and_then(|value| number::to_scaled(value, scale)))
         }
         ColumnType::Decimal { .. } | ColumnType::Number => {
-            Bound::Bytes(decimal(value).map(|number| ordered_bytes(number).to_vec()))
+            Bound::Bytes(decimal(value).map(|value| number::encode(value).to_vec()))
         }
         ColumnType::Real => Bound::Double(real(value)),
         ColumnType::Date | ColumnType::Time => Bound::String(text(value)),
@@ -108,16 +108,4 @@ fn decimal(value: &Value) -> Option<Decimal> {
         Value::Integer(number) => Decimal::from_units(i128::from(*number) * 10_i128.pow(12)),
         _ => None,
     }
-}
-
-/// Gives the number as a whole count of 10^-scale, rounded half away from zero; `None` beyond 64 bits.
-pub fn scaled(number: Decimal, scale: u8) -> Option<i64> {
-    let unit = 10_i128.pow(12_u32.saturating_sub(u32::from(scale)));
-    let half = unit / 2 * number.units().signum();
-    i64::try_from((number.units() + half) / unit).ok()
-}
-
-/// Gives the sixteen bytes that stand for the number on SQLite: their order is the order of numbers.
-pub fn ordered_bytes(number: Decimal) -> [u8; 16] {
-    (number.units() as u128 ^ (1 << 127)).to_be_bytes()
 }

@@ -1,8 +1,9 @@
 //! A statement ready to run, and what it gives back.
 
 use expression::Value;
+use sea_query::{PostgresQueryBuilder, QueryStatementWriter, SqliteQueryBuilder};
 
-use crate::ColumnType;
+use crate::{ColumnType, Dialect};
 
 /// SQL text with its parameters and the types of the columns it returns, in order.
 #[derive(Debug, Clone)]
@@ -17,3 +18,24 @@ pub struct Statement {
 
 /// Rows of an answer, decoded by the statement's column types.
 pub type Rows = Vec<Vec<Value>>;
+
+impl Statement {
+    /// Writes a statement that returns rows.
+    pub fn select(query: &impl QueryStatementWriter, columns: Vec<ColumnType>, dialect: Dialect) -> Self {
+        let (text, parameters) = match dialect {
+            Dialect::Sqlite => query.build(SqliteQueryBuilder),
+            Dialect::Postgres => query.build(PostgresQueryBuilder),
+        };
+        Self { text, parameters, columns }
+    }
+
+    /// Writes a statement that returns no rows.
+    pub fn execute(query: &impl QueryStatementWriter, dialect: Dialect) -> Self {
+        Self::select(query, Vec::new(), dialect)
+    }
+
+    /// Wraps text written for one dialect: `$1` on PostgreSQL, `?1` on SQLite.
+    pub fn text(text: impl Into<String>, parameters: Vec<sea_query::Value>, columns: Vec<ColumnType>) -> Self {
+        Self { text: text.into(), parameters: sea_query::Values(parameters), columns }
+    }
+}

@@ -1,6 +1,21 @@
 //! The only crate with sqlx: opens databases, runs statements, decodes rows. Decides nothing.
 
+pub mod database;
+pub mod transaction;
+pub mod lock;
+pub mod notify;
+pub mod failpoint;
+pub mod tables;
 pub mod error;
 pub mod internal;
+mod fetch;
+mod decode;
+mod sqlite;
+mod sqlite_functions;
+mod postgres;
 
+pub use database::{Database, Location, Settings};
 pub use error::Error;
+pub use failpoint::failpoint;
+pub use notify::{Listener, Notification};
+pub use transaction::{Snapshot, Transaction};

@@ -7,9 +7,11 @@ pub mod identity;
 pub mod types;
 pub mod scope;
 pub mod expr;
+pub mod collation;
 pub mod value;
 pub mod decimal;
 
+pub use collation::Collation;
 pub use decimal::Decimal;
 pub use expr::{Aggregate, Binary, Expr, ExprKind, FieldRef, Unary, Variable};
 pub use identity::{EntityId, FieldId};

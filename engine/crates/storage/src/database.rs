@@ -1,0 +1,194 @@
+//! An open database: its pools, reads outside transactions, and where transactions begin.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use expression::Value;
+use sql::{Dialect, Rows, Statement};
+use tokio::sync::{broadcast, mpsc};
+
+use crate::notify::{Listener, Notification};
+use crate::transaction::{Held, Snapshot, Transaction};
+use crate::{Error, fetch, postgres, sqlite};
+
+/// Where a database is.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// A file of SQLite, made when absent.
+    Sqlite(PathBuf),
+    /// `postgres://user@host/name`.
+    Postgres(String),
+}
+
+/// How to open a database.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where it is.
+    pub location: Location,
+    /// Language whose order sorts texts.
+    pub language: String,
+    /// Connections: readers beside the one writer on SQLite, all of them on PostgreSQL.
+    pub connections: u32,
+    /// Longest run of one statement.
+    pub statement_timeout: Duration,
+    /// Longest wait for a free connection.
+    pub acquire_timeout: Duration,
+}
+
+impl Settings {
+    /// Makes settings with the usual limits.
+    pub fn new(location: Location) -> Self {
+        let connections = match location {
+            Location::Sqlite(_) => 6,
+            Location::Postgres(_) => 16,
+        };
+        Self {
+            location,
+            language: "ru".to_owned(),
+            connections,
+            statement_timeout: Duration::from_secs(30),
+            acquire_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// An open database. Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) pools: Pools,
+    pub(crate) local: broadcast::Sender<Notification>,
+}
+
+pub(crate) enum Pools {
+    Sqlite { writer: Arc<sqlite::Pool>, readers: Arc<sqlite::Pool> },
+    Postgres(postgres::Pool),
+}
+
+impl Database {
+    /// Opens the database, makes the file when absent, and brings the internal tables up to date.
+    pub async fn open(settings: Settings) -> Result<Self, Error> {
+        let pools = match &settings.location {
+            Location::Sqlite(path) => {
+                sqlite::prepare_file(path)?;
+                let writer = sqlite::Pool::writer(path, &settings);
+                let readers = sqlite::Pool::readers(path, &settings);
+                writer.check_version().await?;
+                Pools::Sqlite { writer, readers }
+            }
+            Location::Postgres(url) => Pools::Postgres(postgres::Pool::open(url, &settings).await?),
+        };
+        let (local, _) = broadcast::channel(256);
+        let database = Self { inner: Arc::new(Inner { pools, local }) };
+        crate::tables::create(&database).await?;
+        Ok(database)
+    }
+
+    /// Names the dialect that statements must be written in.
+    pub fn dialect(&self) -> Dialect {
+        match &self.inner.pools {
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Reads rows outside a transaction.
+    pub async fn fetch(&self, statement: &Statement) -> Result<Rows, Error> {
+        let mut rows = Rows::new();
+        self.fetch_each(statement, |row| rows.push(row.to_vec())).await?;
+        Ok(rows)
+    }
+
+    /// Reads rows outside a transaction and shows each of them, without keeping any.
+    pub async fn fetch_each(&self, statement: &Statement, mut each: impl FnMut(&[Value]) + Send) -> Result<(), Error> {
+        match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => {
+                let mut connection = readers.acquire().await?;
+                fetch::sqlite_each(&mut connection, statement, &mut each).await
+            }
+            Pools::Postgres(pool) => pool.fetch_each(statement, &mut each).await,
+        }
+    }
+
+    /// Reads rows outside a transaction in batches of `size`, as the receiver takes them; for exports.
+    pub fn stream(&self, statement: Statement, size: usize) -> mpsc::Receiver<Result<Rows, Error>> {
+        let (sender, receiver) = mpsc::channel(2);
+        let database = self.clone();
+        tokio::spawn(async move {
+            let result = match database.begin_read().await {
+                Ok(mut snapshot) => snapshot.send_batches(&statement, size, &sender).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = result {
+                // A receiver that went away needs no error.
+                let _ = sender.send(Err(error)).await;
+            }
+        });
+        receiver
+    }
+
+    /// Begins a writing transaction: on SQLite it waits its turn for the one writer.
+    pub async fn begin(&self) -> Result<Transaction, Error> {
+        let held = match &self.inner.pools {
+            Pools::Sqlite { writer, .. } => Held::Sqlite(sqlite::begin(writer, "BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Held::Postgres(pool.begin("BEGIN").await?),
+        };
+        Ok(Transaction::new(held, self.inner.local.clone()))
+    }
+
+    /// Begins a read-only transaction whose statements all see the same moment.
+    pub async fn begin_read(&self) -> Result<Snapshot, Error> {
+        let held = match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => Held::Sqlite(sqlite::begin(readers, "BEGIN DEFERRED").await?),
+            Pools::Postgres(pool) => {
+                Held::Postgres(pool.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Snapshot::new(Transaction::new(held, self.inner.local.clone())))
+    }
+
+    /// Runs statements that may stand in no transaction, such as `CREATE INDEX CONCURRENTLY`, one by one.
+    pub async fn execute_outside(&self, statements: &[String]) -> Result<(), Error> {
+        match &self.inner.pools {
+            Pools::Sqlite { writer, .. } => {
+                let mut connection = writer.acquire().await?;
+                for statement in statements {
+                    fetch::sqlite_script(&mut connection, statement).await?;
+                }
+                Ok(())
+            }
+            Pools::Postgres(pool) => pool.execute_outside(statements).await,
+        }
+    }
+
+    /// Forgets prepared statements on every connection; called when a revision has changed tables.
+    pub fn clear_statement_caches(&self) {
+        match &self.inner.pools {
+            Pools::Sqlite { writer, readers } => {
+                writer.clear_statement_caches();
+                readers.clear_statement_caches();
+            }
+            Pools::Postgres(pool) => pool.clear_statement_caches(),
+        }
+    }
+
+    /// Starts to hear of what other parts and other nodes announce.
+    pub async fn listen(&self) -> Result<Listener, Error> {
+        Listener::open(self).await
+    }
+
+    /// Closes all connections after the statements that run.
+    pub async fn close(&self) {
+        match &self.inner.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

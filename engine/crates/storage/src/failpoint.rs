@@ -1,0 +1,45 @@
+//! Named places at which tests let the process die, to prove that what follows a crash is either old or new.
+//!
+//! Always compiled, active only while `VERSTAK_FAILPOINT` is set to `name` or `name:n`: the process aborts at the n-th
+//! time that it reaches the place.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Every name that [`failpoint`] is called with; tests kill the process at each of them.
+pub const NAMES: &[&str] = &[
+    "publish.prepared",
+    "publish.begun",
+    "publish.changed",
+    "publish.written",
+    "publish.committed",
+    "save.begun",
+    "save.written",
+    "save.audited",
+    "save.committed",
+];
+
+struct Armed {
+    name: String,
+    at: u64,
+    passed: AtomicU64,
+}
+
+/// Ends the process here when the environment asks for it.
+pub fn failpoint(name: &'static str) {
+    debug_assert!(NAMES.contains(&name), "`{name}` is missing from the list of failpoints");
+    static ARMED: OnceLock<Option<Armed>> = OnceLock::new();
+    let Some(armed) = ARMED.get_or_init(armed) else { return };
+    if armed.name == name && armed.passed.fetch_add(1, Ordering::AcqRel) + 1 == armed.at {
+        std::process::abort();
+    }
+}
+
+fn armed() -> Option<Armed> {
+    let asked = std::env::var("VERSTAK_FAILPOINT").ok()?;
+    let (name, at) = match asked.split_once(':') {
+        Some((name, at)) => (name.to_owned(), at.parse().unwrap_or(1)),
+        None => (asked, 1),
+    };
+    Some(Armed { name, at, passed: AtomicU64::new(0) })
+}

@@ -1,0 +1,135 @@
+//! Running statements on one connection: bind, execute, decode row by row.
+
+use expression::Value;
+use futures_util::TryStreamExt;
+use sea_query_sqlx::SqlxValues;
+use sql::{Rows, Statement};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Postgres, Sqlite};
+use tokio::sync::mpsc::Sender;
+
+use crate::sqlite::Leased;
+use crate::{Error, decode};
+
+type Each<'a> = dyn FnMut(&[Value]) + Send + 'a;
+
+/// Shows each row of a statement on SQLite.
+pub(crate) async fn sqlite_each(leased: &mut Leased, statement: &Statement, each: &mut Each<'_>) -> Result<(), Error> {
+    let timeout = leased.statement_timeout;
+    leased.start(timeout);
+    let mut scratch = Vec::with_capacity(statement.columns.len());
+    let result = async {
+        let mut rows = query::<Sqlite>(statement).fetch(&mut leased.connection);
+        while let Some(row) = rows.try_next().await? {
+            scratch.clear();
+            for (at, column) in statement.columns.iter().enumerate() {
+                scratch.push(decode::sqlite(&row, at, *column)?);
+            }
+            each(&scratch);
+        }
+        Ok::<(), sqlx::Error>(())
+    }
+    .await;
+    leased.end();
+    Ok(result?)
+}
+
+/// Runs a statement on SQLite and counts the rows it changed.
+pub(crate) async fn sqlite_execute(leased: &mut Leased, statement: &Statement) -> Result<u64, Error> {
+    let timeout = leased.statement_timeout;
+    leased.start(timeout);
+    let result = query::<Sqlite>(statement).execute(&mut leased.connection).await;
+    leased.end();
+    Ok(result?.rows_affected())
+}
+
+/// Runs text without parameters on SQLite.
+pub(crate) async fn sqlite_script(leased: &mut Leased, text: &str) -> Result<(), Error> {
+    leased.run(text.to_owned()).await
+}
+
+/// Shows each row of a statement on PostgreSQL.
+pub(crate) async fn postgres_each(
+    connection: &mut PgConnection,
+    statement: &Statement,
+    each: &mut Each<'_>,
+) -> Result<(), Error> {
+    let mut scratch = Vec::with_capacity(statement.columns.len());
+    let mut rows = query::<Postgres>(statement).fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        scratch.clear();
+        for (at, column) in statement.columns.iter().enumerate() {
+            scratch.push(decode::postgres(&row, at, *column)?);
+        }
+        each(&scratch);
+    }
+    Ok(())
+}
+
+/// Runs a statement on PostgreSQL and counts the rows it changed.
+pub(crate) async fn postgres_execute(connection: &mut PgConnection, statement: &Statement) -> Result<u64, Error> {
+    Ok(query::<Postgres>(statement).execute(connection).await?.rows_affected())
+}
+
+/// Runs text without parameters on PostgreSQL.
+pub(crate) async fn postgres_script(connection: &mut PgConnection, text: String) -> Result<(), Error> {
+    sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await?;
+    Ok(())
+}
+
+fn query<DB: sqlx::Database>(statement: &Statement) -> sqlx::query::Query<'static, DB, SqlxValues>
+where
+    SqlxValues: sqlx::IntoArguments<DB>,
+{
+    sqlx::query_with(AssertSqlSafe(statement.text.clone()), SqlxValues(statement.parameters.clone()))
+}
+
+/// Sends the rows of a statement on SQLite in batches, until the receiver goes away.
+pub(crate) async fn sqlite_batches(
+    leased: &mut Leased,
+    statement: &Statement,
+    size: usize,
+    sender: &Sender<Result<Rows, Error>>,
+) -> Result<(), Error> {
+    leased.start(None);
+    let mut batch = Rows::with_capacity(size);
+    let mut rows = query::<Sqlite>(statement).fetch(&mut leased.connection);
+    while let Some(row) = rows.try_next().await? {
+        let columns = statement.columns.iter().enumerate();
+        batch.push(columns.map(|(at, column)| decode::sqlite(&row, at, *column)).collect::<Result<_, _>>()?);
+        if batch.len() == size && sender.send(Ok(std::mem::take(&mut batch))).await.is_err() {
+            return Ok(());
+        }
+    }
+    drop(rows);
+    leased.end();
+    send_last(batch, sender).await;
+    Ok(())
+}
+
+/// Sends the rows of a statement on PostgreSQL in batches, until the receiver goes away.
+pub(crate) async fn postgres_batches(
+    connection: &mut PgConnection,
+    statement: &Statement,
+    size: usize,
+    sender: &Sender<Result<Rows, Error>>,
+) -> Result<(), Error> {
+    let mut batch = Rows::with_capacity(size);
+    let mut rows = query::<Postgres>(statement).fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        let columns = statement.columns.iter().enumerate();
+        batch.push(columns.map(|(at, column)| decode::postgres(&row, at, *column)).collect::<Result<_, _>>()?);
+        if batch.len() == size && sender.send(Ok(std::mem::take(&mut batch))).await.is_err() {
+            return Ok(());
+        }
+    }
+    send_last(batch, sender).await;
+    Ok(())
+}
+
+async fn send_last(batch: Rows, sender: &Sender<Result<Rows, Error>>) {
+    if !batch.is_empty() {
+        // A receiver that went away needs no rows.
+        let _ = sender.send(Ok(batch)).await;
+    }
+}

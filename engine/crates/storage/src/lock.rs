@@ -1,0 +1,37 @@
+//! Named locks over all nodes, held until the transaction ends.
+
+use sql::{ColumnType, Statement};
+
+use crate::transaction::Held;
+use crate::{Error, Transaction};
+
+impl Transaction {
+    /// Waits for the lock of this name. On SQLite the writer itself is the lock.
+    pub async fn lock(&mut self, name: &str) -> Result<(), Error> {
+        if let Held::Sqlite(_) = self.held() {
+            return Ok(());
+        }
+        self.fetch(&Statement::text(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) IS NULL",
+            vec![name.into()],
+            vec![ColumnType::Boolean],
+        ))
+        .await?;
+        Ok(())
+    }
+
+    /// Takes the lock of this name if nobody holds it, and says whether it did.
+    pub async fn try_lock(&mut self, name: &str) -> Result<bool, Error> {
+        if let Held::Sqlite(_) = self.held() {
+            return Ok(true);
+        }
+        let rows = self
+            .fetch(&Statement::text(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))",
+                vec![name.into()],
+                vec![ColumnType::Boolean],
+            ))
+            .await?;
+        Ok(rows.first().and_then(|row| row.first()) == Some(&expression::Value::Boolean(true)))
+    }
+}

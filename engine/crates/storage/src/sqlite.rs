@@ -1,0 +1,293 @@
+//! Pools of SQLite: one writer, several readers, each connection with a deadline for what it runs.
+
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Database, Row, Sqlite, SqliteConnection, TransactionManager};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::database::Settings;
+use crate::{Error, sqlite_functions};
+
+/// The oldest SQLite in which two connections of one process may checkpoint safely.
+const OLDEST_VERSION: (u32, u32, u32) = (3, 51, 3);
+
+/// Steps of SQLite's machine between two looks at the deadline.
+const STEPS_BETWEEN_LOOKS: i32 = 4_000;
+
+/// Connections to one file, handed out in the order in which they were asked for.
+pub(crate) struct Pool {
+    options: SqliteConnectOptions,
+    language: String,
+    acquire_timeout: Duration,
+    statement_timeout: Duration,
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Lite>>,
+    generation: AtomicU64,
+}
+
+/// One connection.
+pub(crate) struct Lite {
+    pub(crate) connection: SqliteConnection,
+    pub(crate) watch: Arc<Watch>,
+    generation: u64,
+    /// Whether a statement was begun and its end not yet seen.
+    running: bool,
+}
+
+/// What a running statement looks at.
+#[derive(Default)]
+pub(crate) struct Watch {
+    /// Milliseconds of [`clock`]; 0 for no deadline.
+    deadline: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+/// A connection in use; goes back when dropped.
+pub(crate) struct Leased {
+    lite: Option<Lite>,
+    pool: Arc<Pool>,
+    /// Longest run of one statement; `None` for no limit.
+    pub(crate) statement_timeout: Option<Duration>,
+    in_transaction: bool,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Makes the file with rights for its owner only, so that `umask` does not decide who reads the data.
+pub(crate) fn prepare_file(path: &Path) -> Result<(), Error> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| Error::Unreachable(sqlx::Error::Io(error)))?;
+    Ok(())
+}
+
+/// Takes a connection and begins a transaction on it.
+pub(crate) async fn begin(pool: &Arc<Pool>, statement: &'static str) -> Result<Leased, Error> {
+    let mut leased = pool.acquire().await?;
+    Manager::begin(&mut leased.connection, Some(sqlx::SqlSafeStr::into_sql_str(statement))).await?;
+    leased.in_transaction = true;
+    Ok(leased)
+}
+
+type Manager = <Sqlite as Database>::TransactionManager;
+
+impl Pool {
+    pub(crate) fn writer(path: &Path, settings: &Settings) -> Arc<Self> {
+        Self::new(path, settings, 1)
+    }
+
+    pub(crate) fn readers(path: &Path, settings: &Settings) -> Arc<Self> {
+        Self::new(path, settings, settings.connections.max(1))
+    }
+
+    fn new(path: &Path, settings: &Settings, size: u32) -> Arc<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(PathBuf::from(path))
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(400)
+            .row_buffer_size(256)
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "MEMORY")
+            .pragma("mmap_size", "0")
+            .disable_statement_logging();
+        Arc::new(Self {
+            options,
+            language: settings.language.clone(),
+            acquire_timeout: settings.acquire_timeout,
+            statement_timeout: settings.statement_timeout,
+            permits: Arc::new(Semaphore::new(size as usize)),
+            idle: Mutex::new(Vec::new()),
+            generation: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) async fn check_version(self: &Arc<Self>) -> Result<(), Error> {
+        let mut connection = self.acquire().await?;
+        let row = sqlx::query("SELECT sqlite_version()").fetch_one(&mut connection.connection).await?;
+        let version: String = row.try_get(0)?;
+        let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+        if found < OLDEST_VERSION {
+            return Err(Error::Unsupported(format!("SQLite {version} is older than 3.51.3")));
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn acquire(self: &Arc<Self>) -> Result<Leased, Error> {
+        let permit = tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.permits).acquire_owned())
+            .await
+            .map_err(|_| Error::Deadline)?
+            .map_err(|_| Error::Unreachable(sqlx::Error::PoolClosed))?;
+        let idle = self.lock_idle().pop();
+        let lite = match idle {
+            Some(lite) => lite.settled(self.generation.load(Ordering::Acquire)).await,
+            None => None,
+        };
+        let lite = match lite {
+            Some(lite) => lite,
+            None => self.connect().await?,
+        };
+        Ok(Leased {
+            lite: Some(lite),
+            pool: Arc::clone(self),
+            statement_timeout: Some(self.statement_timeout),
+            in_transaction: false,
+            _permit: permit,
+        })
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Lite, Error> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let mut connection = self.options.connect().await.map_err(Error::Unreachable)?;
+        let watch = Arc::new(Watch::default());
+        {
+            let mut handle = connection.lock_handle().await?;
+            sqlite_functions::register(&mut handle, &self.language)?;
+            let watch = Arc::clone(&watch);
+            handle.set_progress_handler(STEPS_BETWEEN_LOOKS, move || !watch.is_over());
+        }
+        Ok(Lite { connection, watch, generation, running: false })
+    }
+
+    pub(crate) fn clear_statement_caches(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(crate) async fn close(&self) {
+        self.permits.close();
+        let idle = std::mem::take(&mut *self.lock_idle());
+        for lite in idle {
+            // Nothing is left to do for a connection that does not close.
+            let _ = lite.connection.close().await;
+        }
+    }
+
+    fn lock_idle(&self) -> std::sync::MutexGuard<'_, Vec<Lite>> {
+        self.idle.lock().expect("no one panics while holding the list of idle connections")
+    }
+}
+
+impl Lite {
+    /// Waits until what ran last has ended and forgets old statements; `None` when the connection is of no more use.
+    async fn settled(mut self, generation: u64) -> Option<Self> {
+        if self.running {
+            self.connection.ping().await.ok()?;
+            self.running = false;
+        }
+        // A rollback that failed leaves the depth above zero.
+        if Manager::get_transaction_depth(&self.connection) != 0 {
+            self.connection.ping().await.ok()?;
+            if Manager::get_transaction_depth(&self.connection) != 0 {
+                return None;
+            }
+        }
+        self.watch.cancelled.store(false, Ordering::Release);
+        if self.generation != generation {
+            self.connection.clear_cached_statements().await.ok()?;
+            self.generation = generation;
+        }
+        Some(self)
+    }
+
+    /// Counts the commits of other connections.
+    pub(crate) async fn data_version(&mut self) -> Result<i64, Error> {
+        Ok(sqlx::query("PRAGMA data_version").fetch_one(&mut self.connection).await?.try_get(0)?)
+    }
+
+    /// Marks the start of a statement.
+    pub(crate) fn start(&mut self, timeout: Option<Duration>) {
+        self.running = true;
+        let deadline = timeout.map_or(0, |timeout| clock() + timeout.as_millis().max(1) as u64);
+        self.watch.deadline.store(deadline, Ordering::Release);
+    }
+
+    /// Marks the end of a statement.
+    pub(crate) fn end(&mut self) {
+        self.running = false;
+    }
+}
+
+impl Watch {
+    fn is_over(&self) -> bool {
+        let deadline = self.deadline.load(Ordering::Acquire);
+        self.cancelled.load(Ordering::Acquire) || (deadline != 0 && clock() > deadline)
+    }
+}
+
+impl Leased {
+    pub(crate) async fn commit(&mut self) -> Result<(), Error> {
+        self.running = true;
+        let committed = Manager::commit(&mut self.connection).await;
+        self.running = false;
+        if committed.is_ok() {
+            self.in_transaction = false;
+        }
+        Ok(committed?)
+    }
+
+    pub(crate) async fn rollback(&mut self) -> Result<(), Error> {
+        let rolled_back = Manager::rollback(&mut self.connection).await;
+        self.in_transaction = false;
+        // SQLite rolls back by itself after an interrupt; the connection is then replaced when next asked for.
+        if Manager::get_transaction_depth(&self.connection) != 0 {
+            return Ok(());
+        }
+        Ok(rolled_back?)
+    }
+
+    pub(crate) async fn run(&mut self, text: String) -> Result<(), Error> {
+        let timeout = self.statement_timeout;
+        self.start(timeout);
+        let result = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut self.connection).await;
+        self.end();
+        result?;
+        Ok(())
+    }
+}
+
+impl Deref for Leased {
+    type Target = Lite;
+
+    fn deref(&self) -> &Lite {
+        self.lite.as_ref().expect("taken only when dropped")
+    }
+}
+
+impl DerefMut for Leased {
+    fn deref_mut(&mut self) -> &mut Lite {
+        self.lite.as_mut().expect("taken only when dropped")
+    }
+}
+
+impl Drop for Leased {
+    fn drop(&mut self) {
+        let Some(mut lite) = self.lite.take() else { return };
+        if lite.running {
+            // The caller went away in the middle of a statement: nobody waits for it.
+            lite.watch.cancelled.store(true, Ordering::Release);
+        }
+        if self.in_transaction {
+            Manager::start_rollback(&mut lite.connection);
+            lite.running = true;
+        }
+        self.pool.lock_idle().push(lite);
+    }
+}
+
+/// Milliseconds since the first look, never 0.
+fn clock() -> u64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    START.get_or_init(Instant::now).elapsed().as_millis() as u64 + 1
+}
