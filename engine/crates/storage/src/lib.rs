@@ -19,3 +19,6 @@ pub use error::Error;
 pub use failpoint::failpoint;
 pub use notify::{Listener, Notification};
 pub use transaction::{Snapshot, Transaction};
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Database, Row, Sqlite, SqliteConnection, TransactionManager};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::database::Settings;
@@ -54,7 +54,7 @@ pub(crate) struct Leased {
     /// Longest run of one statement; `None` for no limit.
     pub(crate) statement_timeout: Option<Duration>,
     in_transaction: bool,
-    _permit: OwnedSemaphorePermit,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 /// Makes the file with rights for its owner only, so that `umask` does not decide who reads the data.
@@ -73,12 +73,11 @@ pub(crate) fn prepare_file(path: &Path) -> Result<(), Error> {
 /// Takes a connection and begins a transaction on it.
 pub(crate) async fn begin(pool: &Arc<Pool>, statement: &'static str) -> Result<Leased, Error> {
     let mut leased = pool.acquire().await?;
-    Manager::begin(&mut leased.connection, Some(sqlx::SqlSafeStr::into_sql_str(statement))).await?;
+    // From here on, so that a caller who goes away while this runs leaves no transaction open.
     leased.in_transaction = true;
+    leased.run_kept(statement).await?;
     Ok(leased)
 }
-
-type Manager = <Sqlite as Database>::TransactionManager;
 
 impl Pool {
     pub(crate) fn writer(path: &Path, settings: &Settings) -> Arc<Self> {
@@ -144,7 +143,7 @@ impl Pool {
             pool: Arc::clone(self),
             statement_timeout: Some(self.statement_timeout),
             in_transaction: false,
-            _permit: permit,
+            permit: Some(permit),
         })
     }
 
@@ -186,18 +185,22 @@ impl Lite {
             self.connection.ping().await.ok()?;
             self.running = false;
         }
-        // A rollback that failed leaves the depth above zero.
-        if Manager::get_transaction_depth(&self.connection) != 0 {
-            self.connection.ping().await.ok()?;
-            if Manager::get_transaction_depth(&self.connection) != 0 {
-                return None;
-            }
-        }
         self.watch.cancelled.store(false, Ordering::Release);
         if self.generation != generation {
             self.connection.clear_cached_statements().await.ok()?;
             self.generation = generation;
         }
+        Some(self)
+    }
+
+    /// Ends the open transaction; `None` when the connection is of no more use.
+    async fn rolled_back(mut self) -> Option<Self> {
+        self.connection.ping().await.ok()?;
+        self.running = false;
+        self.watch.cancelled.store(false, Ordering::Release);
+        self.start(None);
+        sqlx::raw_sql("ROLLBACK").execute(&mut self.connection).await.ok()?;
+        self.end();
         Some(self)
     }
 
@@ -228,23 +231,30 @@ impl Watch {
 
 impl Leased {
     pub(crate) async fn commit(&mut self) -> Result<(), Error> {
-        self.running = true;
-        let committed = Manager::commit(&mut self.connection).await;
-        self.running = false;
-        if committed.is_ok() {
-            self.in_transaction = false;
-        }
-        Ok(committed?)
+        self.statement_timeout = None;
+        self.run_kept("COMMIT").await?;
+        self.in_transaction = false;
+        Ok(())
     }
 
     pub(crate) async fn rollback(&mut self) -> Result<(), Error> {
-        let rolled_back = Manager::rollback(&mut self.connection).await;
-        self.in_transaction = false;
-        // SQLite rolls back by itself after an interrupt; the connection is then replaced when next asked for.
-        if Manager::get_transaction_depth(&self.connection) != 0 {
-            return Ok(());
+        self.statement_timeout = None;
+        match self.run_kept("ROLLBACK").await {
+            Ok(()) => self.in_transaction = false,
+            // SQLite rolled back by itself, as after an interrupt: what is left is replaced.
+            Err(_) => self.lite = None,
         }
-        Ok(rolled_back?)
+        Ok(())
+    }
+
+    /// Runs a constant statement, which stays prepared.
+    async fn run_kept(&mut self, text: &'static str) -> Result<(), Error> {
+        let timeout = self.statement_timeout;
+        self.start(timeout);
+        let result = sqlx::query(text).execute(&mut self.connection).await;
+        self.end();
+        result?;
+        Ok(())
     }
 
     pub(crate) async fn run(&mut self, text: String) -> Result<(), Error> {
@@ -273,16 +283,24 @@ impl DerefMut for Leased {
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        let Some(mut lite) = self.lite.take() else { return };
+        let Some(lite) = self.lite.take() else { return };
         if lite.running {
             // The caller went away in the middle of a statement: nobody waits for it.
             lite.watch.cancelled.store(true, Ordering::Release);
         }
-        if self.in_transaction {
-            Manager::start_rollback(&mut lite.connection);
-            lite.running = true;
+        if !self.in_transaction {
+            self.pool.lock_idle().push(lite);
+            return;
         }
-        self.pool.lock_idle().push(lite);
+        // Without a runtime the connection is closed, which rolls back as well.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let (pool, permit) = (Arc::clone(&self.pool), self.permit.take());
+        runtime.spawn(async move {
+            if let Some(lite) = lite.rolled_back().await {
+                pool.lock_idle().push(lite);
+            }
+            drop(permit);
+        });
     }
 }
 

@@ -7,7 +7,6 @@ use crate::{Database, Error, internal};
 /// Version of the internal tables; a database of a greater one belongs to a newer program.
 pub const VERSION: i64 = 1;
 
-
 /// Makes the tables that are missing; does not write when there are none.
 pub(crate) async fn create(database: &Database) -> Result<(), Error> {
     let statements = statements(database.dialect());
@@ -68,8 +67,7 @@ fn statements(dialect: Dialect) -> Vec<String> {
 
 fn fingerprint(statements: &[String]) -> String {
     let bytes = statements.iter().flat_map(|statement| statement.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash =
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
