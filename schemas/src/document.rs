@@ -1,11 +1,12 @@
 //! What all documents share.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Application, ChoiceSet, Entity, Role};
 
 /// The kinds of documents that have behaviour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Navigation.
@@ -18,18 +19,125 @@ pub enum Kind {
     Role,
 }
 
-/// A text by language, such as `{"en": "Deal", "ru": "Сделка"}`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Label(pub BTreeMap<String, String>);
+impl Kind {
+    /// All kinds, in the order of their names.
+    pub const ALL: [Self; 4] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role];
 
-/// A checked document of any kind, with the JSON it was read from.
-#[derive(Debug, Clone)]
+    /// Gives the kind's word in documents and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::ChoiceSet => "choice_set",
+            Self::Entity => "entity",
+            Self::Role => "role",
+        }
+    }
+
+    /// Gives the kind's folder in a solution.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Application => "applications",
+            Self::ChoiceSet => "choice_sets",
+            Self::Entity => "entities",
+            Self::Role => "roles",
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word).ok_or(())
+    }
+}
+
+/// A document of any kind, with its JSON in the canonical order of keys.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// Its kind.
     pub kind: Kind,
     /// Its name, unique among the documents of its kind.
     pub name: String,
     /// The JSON as stored and exported.
-    pub json: serde_json::Value,
+    pub json: Value,
+    /// The same, typed.
+    pub body: Body,
+}
+
+/// The typed content of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// Navigation.
+    Application(Application),
+    /// Choices shared by several fields.
+    ChoiceSet(ChoiceSet),
+    /// A kind of record.
+    Entity(Entity),
+    /// What people may do.
+    Role(Role),
+}
+
+impl Document {
+    /// Makes a document of its typed content.
+    pub fn of(body: Body) -> Self {
+        let (kind, name) = match &body {
+            Body::Application(application) => (Kind::Application, application.name.clone()),
+            Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
+            Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
+            Body::Role(role) => (Kind::Role, role.name.clone()),
+        };
+        let json = match &body {
+            Body::Application(application) => serde_json::to_value(application),
+            Body::ChoiceSet(set) => serde_json::to_value(set),
+            Body::Entity(entity) => serde_json::to_value(entity),
+            Body::Role(role) => serde_json::to_value(role),
+        };
+        let json = json.expect("documents hold nothing that JSON cannot");
+        Self { kind, name, json, body }
+    }
+
+    /// Reads a document that was checked when it was stored.
+    pub fn stored(kind: Kind, json: Value) -> Result<Self, serde_json::Error> {
+        let body = match kind {
+            Kind::Application => Body::Application(serde_json::from_value(json)?),
+            Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
+            Kind::Entity => Body::Entity(serde_json::from_value(json)?),
+            Kind::Role => Body::Role(serde_json::from_value(json)?),
+        };
+        Ok(Self::of(body))
+    }
+
+    /// Gives `kind/name`, the way diagnostics and plans name a document.
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.kind, self.name)
+    }
+
+    /// Gives the identity, once the server has given one.
+    pub fn id(&self) -> Option<&str> {
+        match &self.body {
+            Body::Application(application) => application.id.as_deref(),
+            Body::ChoiceSet(set) => set.id.as_deref(),
+            Body::Entity(entity) => entity.id.as_deref(),
+            Body::Role(role) => role.id.as_deref(),
+        }
+    }
+
+    /// Writes the canonical text: keys in the order of the schema, two spaces, a line feed at the end.
+    pub fn to_text(&self) -> String {
+        to_text(&self.json)
+    }
+}
+
+/// Writes JSON with two spaces of indent and a line feed at the end.
+pub fn to_text(json: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(json).expect("a JSON value can be written");
+    text.push('\n');
+    text
 }

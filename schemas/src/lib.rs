@@ -1,5 +1,28 @@
-//! The documents of the metadata as people write them.
+//! The documents of the metadata as people write them: their types, their JSON Schemas, and the check that turns JSON
+//! into a [`Document`] or every mistake in it.
 
 pub mod document;
+pub mod label;
+pub mod entity;
+pub mod field;
+pub mod rule;
+pub mod choice_set;
+pub mod role;
+pub mod application;
+pub mod solution;
+pub mod pattern;
+pub mod check;
+pub mod schema;
+pub mod suggest;
+pub mod duration;
 
-pub use document::{Document, Kind, Label};
+pub use application::Application;
+pub use choice_set::{Choice, ChoiceSet};
+pub use document::{Body, Document, Kind};
+pub use entity::Entity;
+pub use field::{Default, Field, FieldType, Number, OnDelete};
+pub use label::Label;
+pub use pattern::Pattern;
+pub use role::{Operations, Right, Role};
+pub use rule::Rule;
+pub use solution::Solution;

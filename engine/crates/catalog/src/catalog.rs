@@ -61,4 +61,17 @@ impl Catalog {
     pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
         self.roles.iter().find(|role| role.name == name)
     }
+
+    /// Puts resolved parts together; entities in the order of their names.
+    pub(crate) fn assemble(
+        revision: u64,
+        workspace: Workspace,
+        entities: Vec<Entity>,
+        choice_sets: Vec<Arc<ChoiceSet>>,
+    ) -> Self {
+        let by_name = entities.iter().enumerate().map(|(at, entity)| (entity.name.clone(), at)).collect();
+        let by_id = entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), at)).collect();
+        let entities = entities.into_iter().map(Arc::new).collect();
+        Self { revision, workspace, entities, by_name, by_id, roles: Vec::new(), choice_sets, applications: Vec::new() }
+    }
 }

@@ -76,6 +76,12 @@ pub struct Rule {
 }
 
 impl Entity {
+    /// Writes down where fields are, once they all stand.
+    pub(crate) fn index(&mut self) {
+        self.by_name = self.fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
+        self.by_id = self.fields.iter().enumerate().map(|(at, field)| (field.id.clone(), at)).collect();
+    }
+
     /// Finds a field by name: system attributes, own fields and inverse relations.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.by_name.get(name).map(|at| &self.fields[*at])

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use expression::{EntityId, Expr, FieldId, Value};
-use schemas::Label;
+use schemas::{Label, Pattern};
 
 /// An attribute of an entity.
 #[derive(Debug, Clone)]
@@ -44,12 +44,12 @@ pub enum Default {
 }
 
 /// The type of a field with what belongs to it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the kinds are the field types of the documents, described in `schemas::FieldType`")]
 pub enum FieldKind {
     Text {
         max_length: Option<u32>,
-        pattern: Option<String>,
+        pattern: Option<Pattern>,
     },
     LongText {
         max_length: Option<u32>,
@@ -112,6 +112,7 @@ pub enum FieldKind {
     Location,
     Address,
     Json,
+    /// Given by the server: read-only.
     AutoNumber {
         pattern: String,
     },
@@ -122,6 +123,71 @@ pub enum FieldKind {
     Secret,
     /// Identity of the record itself.
     Id,
+}
+
+impl Field {
+    /// Gives the word of the field's type in documents; `inverse` and `id` for what no document has.
+    pub fn type_name(&self) -> &'static str {
+        match &self.kind {
+            FieldKind::Text { .. } => "text",
+            FieldKind::LongText { .. } => "long_text",
+            FieldKind::RichText => "rich_text",
+            FieldKind::Email => "email",
+            FieldKind::Phone => "phone",
+            FieldKind::Url => "url",
+            FieldKind::Integer { .. } => "integer",
+            FieldKind::Decimal { .. } => "decimal",
+            FieldKind::Money { .. } => "money",
+            FieldKind::Percent { .. } => "percent",
+            FieldKind::Boolean => "boolean",
+            FieldKind::Date => "date",
+            FieldKind::DateTime => "datetime",
+            FieldKind::Time => "time",
+            FieldKind::Duration => "duration",
+            FieldKind::Choice(_) => "choice",
+            FieldKind::MultiChoice(_) => "multi_choice",
+            FieldKind::Link { flavour: LinkFlavour::Link, .. } => "link",
+            FieldKind::Link { flavour: LinkFlavour::User, .. } => "user",
+            FieldKind::Link { flavour: LinkFlavour::File, .. } => "file",
+            FieldKind::Link { flavour: LinkFlavour::Image, .. } => "image",
+            FieldKind::Links { .. } => "links",
+            FieldKind::Children { .. } => "children",
+            FieldKind::Inverse { .. } => "inverse",
+            FieldKind::AnyLink { .. } => "any_link",
+            FieldKind::Location => "location",
+            FieldKind::Address => "address",
+            FieldKind::Json => "json",
+            FieldKind::AutoNumber { .. } => "auto_number",
+            FieldKind::Color => "color",
+            FieldKind::Rating { .. } => "rating",
+            FieldKind::Secret => "secret",
+            FieldKind::Id => "id",
+        }
+    }
+
+    /// Says whether it is one of the attributes every record has.
+    pub fn is_attribute(&self) -> bool {
+        crate::system::ATTRIBUTES.contains(&self.id.as_str())
+    }
+
+    /// Gives the far side, when the field is a relation to one entity.
+    pub fn relation(&self) -> Option<&Relation> {
+        match &self.kind {
+            FieldKind::Link { relation, .. }
+            | FieldKind::Links { relation, .. }
+            | FieldKind::Children { relation }
+            | FieldKind::Inverse { relation } => Some(relation),
+            _ => None,
+        }
+    }
+
+    /// Gives the choices, when the field has any.
+    pub fn choices(&self) -> Option<&Arc<ChoiceSet>> {
+        match &self.kind {
+            FieldKind::Choice(set) | FieldKind::MultiChoice(set) => Some(set),
+            _ => None,
+        }
+    }
 }
 
 /// Which field type a link was written as.

@@ -9,12 +9,19 @@ pub mod field;
 pub mod physical;
 pub mod role;
 pub mod application;
+pub mod system;
+pub mod resolve;
+pub mod scope;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
 pub use catalog::{Catalog, Workspace};
 pub use entity::{Entity, Index, Rule, UniqueKey};
 pub use expression::{EntityId, FieldId};
-pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, OnDelete, Relation};
+pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDelete, Relation};
 pub use physical::Physical;
+pub use resolve::{Resolution, resolve};
 pub use role::{Operations, Rights, Role};
-pub use schemas::Label;
+pub use schemas::{Label, Pattern};
+pub use scope::CatalogScope;

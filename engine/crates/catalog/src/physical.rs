@@ -1,13 +1,57 @@
 //! Names of tables and columns: first name plus identity, kept across renames.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Physical names by identity, as the database has them; an identity not yet here gets `name_id` when it is resolved.
 ///
-/// Keys: entity id for a table, field id for a column or junction, `field id` + `.lat`/`.lon`/`.entity`/`.record` for
-/// the two columns of a point or `any_link`.
+/// Keys: the entity's id for a table, `field:shape` for a column or junction (so that a change of type makes a new column
+/// and a change back finds the old one), `unique:columns` and `index:columns` for an index.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Physical {
     /// Name of a table, column, junction or index, by identity.
     pub names: BTreeMap<String, String>,
+}
+
+/// PostgreSQL cuts identifiers after 63 bytes; the rest is room for what is appended.
+const LONGEST: usize = 56;
+
+/// Gives out physical names: those already taken stay, new ones never repeat.
+pub(crate) struct Naming {
+    names: BTreeMap<String, String>,
+    taken: HashSet<String>,
+}
+
+impl Naming {
+    pub(crate) fn new(physical: &Physical) -> Self {
+        let taken = physical.names.values().cloned().chain(crate::system::ATTRIBUTES.map(str::to_owned)).collect();
+        Self { names: physical.names.clone(), taken }
+    }
+
+    /// Gives the name kept under `key`, or makes `name_id`.
+    pub(crate) fn name(&mut self, key: &str, name: &str, id: &str) -> String {
+        if let Some(known) = self.names.get(key) {
+            return known.clone();
+        }
+        let id = id.replace('.', "_");
+        let room = LONGEST.saturating_sub(id.len() + 1);
+        let first: String = name.chars().take(room).collect();
+        // SQLite keeps `sqlite_` to itself, and the product keeps two prefixes.
+        let reserved = ["sqlite", "sys", "verstak"]
+            .iter()
+            .any(|prefix| first == *prefix || first.starts_with(&format!("{prefix}_")));
+        let stem = if reserved { format!("t_{first}_{id}") } else { format!("{first}_{id}") };
+        let mut candidate = stem.clone();
+        let mut number = 2;
+        while self.taken.contains(&candidate) {
+            candidate = format!("{stem}_{number}");
+            number += 1;
+        }
+        self.taken.insert(candidate.clone());
+        self.names.insert(key.to_owned(), candidate.clone());
+        candidate
+    }
+
+    pub(crate) fn finish(self) -> Physical {
+        Physical { names: self.names }
+    }
 }

@@ -1,0 +1,55 @@
+//! Documents to a catalog, in stages; every mistake is gathered with its document and place.
+
+mod gather;
+mod choices;
+mod fields;
+mod values;
+mod relations;
+mod keys;
+mod expressions;
+mod roles;
+mod applications;
+#[cfg(test)]
+mod tests;
+
+use diagnostic::Diagnostic;
+use schemas::Document;
+
+use crate::physical::Naming;
+use crate::{Catalog, Physical, Workspace};
+
+/// What documents amount to: the catalog of what is sound, and every mistake.
+#[derive(Debug, Clone)]
+pub struct Resolution {
+    /// The catalog. With errors among the diagnostics it is for looking at, not for publishing.
+    pub catalog: Catalog,
+    /// The physical names given before, with those of new identities.
+    pub physical: Physical,
+    /// Every mistake, with document and pointer.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Resolution {
+    /// Says whether something stops a publish.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Resolves documents, together with the system entities, to one catalog.
+pub fn resolve(revision: u64, workspace: &Workspace, documents: &[Document], physical: &Physical) -> Resolution {
+    let mut problems = Vec::new();
+    let mut naming = Naming::new(physical);
+    let gathered = gather::gather(documents, &mut problems);
+    let choice_sets = choices::resolve(&gathered);
+    let mut drafts = fields::resolve(&gathered, &choice_sets, &mut naming, &mut problems);
+    relations::resolve(&gathered, &mut drafts, &mut problems);
+    keys::resolve(&mut drafts, &mut naming, &mut problems);
+    let sources = fields::sources(&drafts);
+    let entities = drafts.into_iter().map(|draft| draft.entity).collect();
+    let mut catalog = Catalog::assemble(revision, workspace.clone(), entities, choice_sets);
+    catalog.roles = roles::resolve(&gathered, &catalog, &mut problems);
+    catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
+    expressions::resolve(&mut catalog, &sources, &mut problems);
+    Resolution { catalog, physical: naming.finish(), diagnostics: problems }
+}

@@ -1,0 +1,99 @@
+//! First stage: documents by kind and name, system entities among them, identities settled.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diagnostic::Diagnostic;
+use expression::EntityId;
+use schemas::suggest::nearest;
+use schemas::{Body, Document};
+
+use crate::system::{self, SystemEntity};
+
+/// Documents by kind.
+pub(super) struct Gathered<'a> {
+    /// Entities in the order of their names.
+    pub(super) entities: Vec<Source<'a>>,
+    pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
+    pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
+    pub(super) applications: Vec<&'a schemas::Application>,
+    by_name: HashMap<&'a str, usize>,
+}
+
+/// An entity as the product and the people have written it.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) name: &'a str,
+    pub(super) system: Option<(&'static SystemEntity, &'static schemas::Entity)>,
+    pub(super) written: Option<&'a schemas::Entity>,
+}
+
+impl Source<'_> {
+    /// Gives the identity; a document that has none yet is known by its name.
+    pub(super) fn id(&self) -> EntityId {
+        match (self.system, self.written.and_then(|entity| entity.id.as_deref())) {
+            (None, Some(id)) => EntityId::new(id),
+            _ => EntityId::new(self.name),
+        }
+    }
+
+    pub(super) fn document(&self) -> String {
+        format!("entity/{}", self.name)
+    }
+}
+
+impl<'a> Gathered<'a> {
+    /// Finds the position of an entity by name.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Gives the identity of an entity, or the mistake of naming none.
+    pub(super) fn entity_id(&self, name: &str) -> Result<EntityId, Diagnostic> {
+        match self.position(name) {
+            Some(at) => Ok(self.entities[at].id()),
+            None => Err(Diagnostic::error("reference.unknown_entity")
+                .with("found", name)
+                .with_some("nearest", nearest(name, self.by_name.keys().copied()))),
+        }
+    }
+}
+
+pub(super) fn gather<'a>(documents: &'a [Document], problems: &mut Vec<Diagnostic>) -> Gathered<'a> {
+    let mut entities: BTreeMap<&str, Source> = BTreeMap::new();
+    for entity in &system::ENTITIES {
+        let source = Source { name: entity.name, system: system::find(entity.name), written: None };
+        entities.insert(entity.name, source);
+    }
+    let mut choice_sets = BTreeMap::new();
+    let mut roles = BTreeMap::new();
+    let mut applications: BTreeMap<&str, &schemas::Application> = BTreeMap::new();
+    for document in documents {
+        let name = document.name.as_str();
+        let repeated = match &document.body {
+            Body::Entity(entity) => {
+                let source = entities.entry(name).or_insert(Source { name, system: None, written: None });
+                source.written.replace(entity).is_some()
+            }
+            Body::ChoiceSet(set) => choice_sets.insert(name, set).is_some(),
+            Body::Role(role) => roles.insert(name, role).is_some(),
+            Body::Application(application) => applications.insert(name, application).is_some(),
+        };
+        if repeated {
+            problems.push(Diagnostic::error("document.duplicate").in_document(document.path()).with("name", name));
+        }
+    }
+    let entities: Vec<Source> = entities.into_values().collect();
+    repeated_ids(&entities, problems);
+    let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
+    Gathered { entities, choice_sets, roles, applications: applications.into_values().collect(), by_name }
+}
+
+fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {
+    let mut seen: HashMap<EntityId, &str> = HashMap::new();
+    for source in entities {
+        if let Some(other) = seen.insert(source.id(), source.name) {
+            let problem = Diagnostic::error("document.duplicate_id").in_document(source.document()).at("/id");
+            problems.push(problem.with("found", source.id()).with("other", other));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What documents resolve to, and which mistakes they make.
+
+use schemas::{Document, check};
+use serde_json::json;
+
+use crate::fixture::{catalog, documents, every_type};
+use crate::{Catalog, FieldId, FieldKind, OnDelete, Physical, Workspace, resolve};
+
+const SALES: &str = "
+    company: name text!, city text
+    deal: title text!, amount money, company -> company.deals, items [] deal_item.deal, stage {new, won}
+    deal_item: deal -> deal, price money(12, 4), quantity integer
+";
+
+fn mistakes(documents: &[Document]) -> Vec<String> {
+    let resolution = resolve(1, &Workspace::default(), documents, &Physical::default());
+    resolution.diagnostics.iter().map(ToString::to_string).collect()
+}
+
+fn check_mistakes(text: &str, expected: &[&str]) {
+    assert_eq!(mistakes(&documents(text)), expected);
+}
+
+fn kind(catalog: &Catalog, entity: &str, field: &str) -> FieldKind {
+    catalog.entity(entity).unwrap().field(field).unwrap().kind.clone()
+}
+
+#[test]
+fn system_entities_resolve_alone() {
+    let catalog = catalog("");
+    let names: Vec<&str> = catalog.entities().iter().map(|entity| entity.name.as_str()).collect();
+    assert_eq!(names, ["audit_event", "file", "revision", "role", "team", "user"]);
+    let user = catalog.entity("user").unwrap();
+    assert_eq!(
+        (user.table.as_str(), user.field("email").unwrap().columns.as_slice()),
+        ("sys_user", &["email".to_owned()][..])
+    );
+    assert!(user.field("password").unwrap().write_only);
+    assert_eq!(catalog.entity("role").unwrap().key, Some(FieldId::new("role.name")));
+    assert!(catalog.entity("audit_event").unwrap().read_only);
+    assert_eq!(user.unique[0].fields, [FieldId::new("user.email")]);
+}
+
+#[test]
+fn both_sides_of_relations_find_each_other() {
+    let catalog = catalog(SALES);
+    let FieldKind::Inverse { relation } = kind(&catalog, "company", "deals") else { panic!("not an inverse") };
+    assert_eq!((relation.target.as_str(), relation.inverse), ("deal", Some(FieldId::new("deal.company"))));
+    let FieldKind::Link { relation, .. } = kind(&catalog, "deal", "company") else { panic!("not a link") };
+    assert_eq!(relation.inverse, Some(FieldId::new("deal.company~")));
+    let FieldKind::Children { relation } = kind(&catalog, "deal", "items") else { panic!("not children") };
+    assert_eq!(relation.inverse, Some(FieldId::new("deal_item.deal")));
+    let FieldKind::Link { relation, on_delete, .. } = kind(&catalog, "deal_item", "deal") else { panic!("not a link") };
+    assert_eq!((relation.inverse, on_delete), (Some(FieldId::new("deal.items")), OnDelete::Cascade));
+    let line = catalog.entity("deal_item").unwrap();
+    assert_eq!(line.owner, Some((crate::EntityId::new("deal"), FieldId::new("deal.items"))));
+    assert!(line.field("deal").unwrap().required);
+    assert_eq!(catalog.entity("deal").unwrap().title, Some(FieldId::new("deal.title")));
+}
+
+#[test]
+fn every_field_type_resolves() {
+    let resolution = resolve(1, &Workspace::default(), &[every_type()], &Physical::default());
+    assert!(resolution.diagnostics.is_empty(), "{:?}", resolution.diagnostics);
+    let entity = resolution.catalog.entity("sample").unwrap();
+    assert_eq!(entity.fields.iter().filter(|field| !field.is_attribute()).count(), 30);
+    for field in entity.fields.iter().filter(|field| !field.is_attribute()) {
+        assert_eq!(format!("{}_field", field.type_name()), field.name);
+    }
+}
+
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    check_mistakes(
+        "company: name
+         deal: company -> compny.deals, items [] line.parent, other -> company.name
+         line: parent -> company",
+        &[
+            r#" entity/deal/fields/0/target reference.unknown_entity field="company" found="compny" nearest="company""#,
+            r#" entity/deal/fields/1/inverse relation.not_a_link_back entity="deal" field="items" found="parent" target="line""#,
+            r#" entity/deal/fields/2/inverse relation.inverse_taken field="other" found="name" other="Name" target="company""#,
+        ],
+    );
+}
+
+#[test]
+fn a_line_has_one_owner_and_its_link_leads_back() {
+    check_mistakes(
+        "a: lines [] line.a
+         b: lines [] line.b
+         c: lines [] line.d
+         line: a -> a, b -> b",
+        &[
+            r#" entity/b/fields/0/target relation.two_owners field="lines" other="a" target="line""#,
+            r#" entity/c/fields/0/target relation.two_owners field="lines" other="a" target="line""#,
+        ],
+    );
+    check_mistakes(
+        "a: lines [] line.mine
+         line: owner_a -> a",
+        &[r#" entity/a/fields/0/inverse relation.no_link_back field="lines" found="mine" target="line""#],
+    );
+}
+
+#[test]
+fn people_add_fields_to_system_entities() {
+    let added = |name: &str| {
+        let json = json!({"kind": "entity", "name": "user", "label": {"en": "Employee"}, "fields": [{"name": name, "type": "text"}]});
+        check::value(&json).unwrap()
+    };
+    let resolution = resolve(1, &Workspace::default(), &[added("nickname")], &Physical::default());
+    assert!(resolution.diagnostics.is_empty(), "{:?}", resolution.diagnostics);
+    let user = resolution.catalog.entity("user").unwrap();
+    assert_eq!((user.label.text("en"), user.id.as_str()), ("Employee", "user"));
+    assert_eq!(user.field("nickname").unwrap().columns, ["nickname_user_nickname"]);
+    assert_eq!(
+        mistakes(&[added("email")]),
+        [r#" entity/user/fields/0/name field.built_in field="email" name="email""#]
+    );
+}
+
+#[test]
+fn physical_names_outlive_renames_and_follow_types() {
+    let document = |name: &str, kind: &str| {
+        let field = json!({"name": name, "id": "f1", "type": kind});
+        vec![check::value(&json!({"kind": "entity", "name": "deal", "id": "e1", "fields": [field]})).unwrap()]
+    };
+    let column = |name: &str, kind: &str, physical: &Physical| {
+        let resolution = resolve(1, &Workspace::default(), &document(name, kind), physical);
+        let deal = resolution.catalog.entity("deal").unwrap();
+        (deal.table.clone(), deal.field(name).unwrap().columns[0].clone(), resolution.physical)
+    };
+    let (table, first, physical) = column("amount", "text", &Physical::default());
+    assert_eq!((table.as_str(), first.as_str()), ("deal_e1", "amount_f1"));
+    let (_, renamed, physical) = column("sum", "text", &physical);
+    assert_eq!(renamed, "amount_f1");
+    let (_, integer, physical) = column("sum", "integer", &physical);
+    assert_eq!(integer, "sum_f1");
+    let (_, back, _) = column("sum", "email", &physical);
+    assert_eq!(back, "amount_f1");
+}
+
+#[test]
+fn a_thousand_entities_resolve_fast() {
+    let text: Vec<String> = (0..1000)
+        .map(|number| {
+            let fields: Vec<String> = (0..28).map(|field| format!("field_{field} text")).collect();
+            let next = (number + 1) % 1000;
+            format!("entity_{number}: {}, next -> entity_{next}.previous, amount money", fields.join(", "))
+        })
+        .collect();
+    let documents = documents(&text.join("\n"));
+    let start = std::time::Instant::now();
+    let resolution = resolve(1, &Workspace::default(), &documents, &Physical::default());
+    let first = start.elapsed();
+    assert!(resolution.diagnostics.is_empty());
+    assert_eq!(resolution.catalog.entities().len(), 1006);
+    assert!(first.as_secs() < 5, "{first:?} even without optimisation");
+}

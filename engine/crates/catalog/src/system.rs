@@ -1,0 +1,116 @@
+//! System entities: documents like any other, built into the product, with what documents cannot say.
+
+use std::sync::LazyLock;
+
+use schemas::{Body, Document, Kind, Label};
+
+/// Columns, names and identities of what every record has.
+pub const ATTRIBUTES: [&str; 8] =
+    ["id", "created_at", "created_by", "updated_at", "updated_by", "owner", "version", "deleted_at"];
+
+/// What the product says about one of its entities beside its document.
+#[derive(Debug)]
+pub struct SystemEntity {
+    /// Name and identity.
+    pub name: &'static str,
+    /// The built-in document.
+    pub text: &'static str,
+    /// Field by whose value a record may be named in place of its id.
+    pub key: Option<&'static str>,
+    /// Whether only the product writes its records.
+    pub read_only: bool,
+    /// Whether a role's `*` opens it for reading; the others have to be named.
+    pub in_default: bool,
+    /// Fields that only the product writes.
+    pub read_only_fields: &'static [&'static str],
+    /// Fields that are written and never read.
+    pub write_only_fields: &'static [&'static str],
+}
+
+/// All system entities, by name.
+pub static ENTITIES: [SystemEntity; 6] = [
+    SystemEntity {
+        name: "audit_event",
+        text: include_str!("../../../../schemas/system/audit_event.json"),
+        key: None,
+        read_only: true,
+        in_default: false,
+        read_only_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "file",
+        text: include_str!("../../../../schemas/system/file.json"),
+        key: None,
+        read_only: false,
+        in_default: true,
+        read_only_fields: &["name", "size", "type"],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "revision",
+        text: include_str!("../../../../schemas/system/revision.json"),
+        key: None,
+        read_only: true,
+        in_default: false,
+        read_only_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "role",
+        text: include_str!("../../../../schemas/system/role.json"),
+        key: Some("name"),
+        read_only: true,
+        in_default: true,
+        read_only_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "team",
+        text: include_str!("../../../../schemas/system/team.json"),
+        key: None,
+        read_only: false,
+        in_default: true,
+        read_only_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "user",
+        text: include_str!("../../../../schemas/system/user.json"),
+        key: None,
+        read_only: false,
+        in_default: true,
+        read_only_fields: &[],
+        write_only_fields: &["password"],
+    },
+];
+
+static DOCUMENTS: LazyLock<Vec<schemas::Entity>> = LazyLock::new(|| ENTITIES.iter().map(read).collect());
+
+/// Finds what the product says about a system entity.
+pub fn find(name: &str) -> Option<(&'static SystemEntity, &'static schemas::Entity)> {
+    let at = ENTITIES.iter().position(|entity| entity.name == name)?;
+    Some((&ENTITIES[at], &DOCUMENTS[at]))
+}
+
+fn read(entity: &SystemEntity) -> schemas::Entity {
+    let json = serde_json::from_str(entity.text).expect("system documents are JSON");
+    match Document::stored(Kind::Entity, json).expect("system documents follow the types").body {
+        Body::Entity(document) => document,
+        _ => unreachable!("read as an entity"),
+    }
+}
+
+/// Gives the label of a system attribute.
+pub fn attribute_label(name: &str) -> Label {
+    match name {
+        "id" => Label::from([("en", "Identifier"), ("ru", "Идентификатор")]),
+        "created_at" => Label::from([("en", "Created at"), ("ru", "Создана")]),
+        "created_by" => Label::from([("en", "Created by"), ("ru", "Кто создал")]),
+        "updated_at" => Label::from([("en", "Updated at"), ("ru", "Изменена")]),
+        "updated_by" => Label::from([("en", "Updated by"), ("ru", "Кто изменил")]),
+        "owner" => Label::from([("en", "Owner"), ("ru", "Ответственный")]),
+        "version" => Label::from([("en", "Version"), ("ru", "Версия")]),
+        _ => Label::from([("en", "Deleted at"), ("ru", "Удалена")]),
+    }
+}

@@ -1,0 +1,65 @@
+//! The document of an application: a named part of the navigation.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Kind, Label};
+
+/// A named set of things in the navigation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Application", extend("examples" = [{
+    "kind": "application", "name": "crm", "label": {"en": "CRM"}, "icon": "heart-handshake",
+    "sections": [{"label": {"en": "Sales", "ru": "Продажи"}, "items": [{"entity": "deal"}, {"entity": "company"}]}]
+}]))]
+pub struct Application {
+    /// Address of the JSON Schema, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Always `application`.
+    #[schemars(extend("const" = "application"))]
+    pub kind: Kind,
+    /// Identity, given by the server when absent. The same id with another name is a rename.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z0-9_]{1,32}$"))]
+    pub id: Option<String>,
+    /// Name in addresses.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"), extend("examples" = ["crm"]))]
+    pub name: String,
+    /// What people read in the navigation.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub label: Label,
+    /// Name of a Tabler icon.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z0-9-]{1,60}$"), extend("examples" = ["heart-handshake"]))]
+    pub icon: Option<String>,
+    /// Headed parts, in order.
+    #[serde(default)]
+    pub sections: Vec<Section>,
+}
+
+/// A headed part of the navigation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Section")]
+pub struct Section {
+    /// Heading; none when absent.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub label: Label,
+    /// Items in order.
+    #[serde(default)]
+    pub items: Vec<Item>,
+}
+
+/// One item: the list of an entity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Item", extend("examples" = [{"entity": "deal"}]))]
+pub struct Item {
+    /// Name of the entity whose list opens.
+    #[schemars(length(min = 1, max = 48))]
+    pub entity: String,
+    /// Label in place of the entity's own.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub label: Label,
+}
