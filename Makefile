@@ -1,0 +1,24 @@
+# The two commands of the README are `make run` and `make test`.
+
+.PHONY: run test check unit web e2e bench
+
+# Builds the product and starts it on SQLite with the example CRM, filled with data.
+run:
+	@tests/tooling/need cargo node
+	cargo build --release --bin verstak
+	target/release/verstak serve --data verstak-data --solution examples/crm
+
+# Everything: what `check` says, the tests on both databases, the pages' tests, the story in a browser.
+test: check
+	tests/tooling/test
+
+# Format, lints, documentation.
+check:
+	@tests/tooling/need cargo node
+	cargo fmt --all -- --check
+	VERSTAK_SKIP_UI=1 cargo clippy --workspace --all-targets --quiet -- -D warnings
+	VERSTAK_SKIP_UI=1 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+# Benchmarks in the release build; writes what BENCHMARKS.md tells.
+bench:
+	tests/tooling/bench
