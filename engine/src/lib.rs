@@ -12,9 +12,15 @@ use std::sync::{Arc, RwLock};
 
 use catalog::Catalog;
 
+pub use access::{Access, Actor, Grant, Operation, Reason};
+pub use catalog;
 pub use config::Config;
 pub use context::{Context, Locale};
+pub use diagnostic;
 pub use error::Error;
+pub use expression;
+pub use query::{Count, QueryError, Request, SelectItem, SortKey};
+pub use schemas;
 
 /// An open workspace. Cheap to clone.
 #[derive(Clone)]

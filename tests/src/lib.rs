@@ -1,1 +1,1 @@
-//! placeholder
+//! What the integration tests and the benchmarks share. The tests themselves are the one binary `it`.

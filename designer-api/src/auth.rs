@@ -1,0 +1,152 @@
+//! Signing in and out, one's own account, tokens.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::identity::{self, Login};
+use engine::{Engine, Locale};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::extract::{Json, Signed, WhoAmI};
+use crate::guard::session_cookie_header;
+use crate::problem::{Failure, malformed, not_found};
+
+/// Address and password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    email: String,
+    password: String,
+}
+
+/// `POST /auth/login`.
+pub(crate) async fn login(
+    State(engine): State<Engine>,
+    who: WhoAmI,
+    headers: HeaderMap,
+    Json(body): Json<Credentials>,
+) -> Result<Response, Failure> {
+    let login = identity::login(&engine, &body.email, &body.password, &who.address, agent(&headers)).await?;
+    Ok(signed_in(&engine, &login))
+}
+
+/// The one-time link's token and the first administrator's credentials.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct First {
+    link_token: String,
+    email: String,
+    password: String,
+}
+
+/// `POST /auth/first`.
+pub(crate) async fn first(
+    State(engine): State<Engine>,
+    headers: HeaderMap,
+    Json(body): Json<First>,
+) -> Result<Response, Failure> {
+    let login = identity::first(&engine, &body.link_token, &body.email, &body.password, agent(&headers)).await?;
+    Ok(signed_in(&engine, &login))
+}
+
+/// Whether to leave every session or this one.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Logout {
+    #[serde(default)]
+    everywhere: bool,
+}
+
+/// `POST /auth/logout`.
+pub(crate) async fn logout(
+    State(engine): State<Engine>,
+    signed: Signed,
+    Json(body): Json<Logout>,
+) -> Result<Response, Failure> {
+    if body.everywhere {
+        identity::logout_everywhere(&signed.ctx).await?;
+    } else if let Some(session) = &signed.session {
+        identity::logout(&engine, session).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie_header(&engine, ""))]).into_response())
+}
+
+/// `GET /auth/me`.
+pub(crate) async fn me(signed: Signed) -> Result<Response, Failure> {
+    Ok(axum::Json(json!({"user": identity::me(&signed.ctx).await?})).into_response())
+}
+
+/// What people change about themselves.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Me {
+    language: String,
+}
+
+/// `PATCH /auth/me`.
+pub(crate) async fn change_me(signed: Signed, Json(body): Json<Me>) -> Result<Response, Failure> {
+    let locale = match body.language.as_str() {
+        "en" => Locale::En,
+        "ru" => Locale::Ru,
+        other => return Err(malformed(crate::extract::list::wrong("/language", "`en` or `ru`", other))),
+    };
+    identity::set_language(&signed.ctx, locale).await?;
+    me(signed).await
+}
+
+/// The old and the new password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Passwords {
+    old: String,
+    new: String,
+}
+
+/// `POST /auth/password`.
+pub(crate) async fn change_password(signed: Signed, Json(body): Json<Passwords>) -> Result<StatusCode, Failure> {
+    identity::change_password(&signed.ctx, signed.session.as_deref(), &body.old, &body.new).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /auth/sessions`.
+pub(crate) async fn sessions(signed: Signed) -> Result<Response, Failure> {
+    let items = identity::sessions(&signed.ctx, signed.session.as_deref()).await?;
+    Ok(axum::Json(json!({"items": items})).into_response())
+}
+
+/// `GET /auth/tokens`.
+pub(crate) async fn tokens(signed: Signed) -> Result<Response, Failure> {
+    Ok(axum::Json(json!({"items": identity::tokens(&signed.ctx).await?})).into_response())
+}
+
+/// A token's name and life.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewToken {
+    name: String,
+    expires_in_days: Option<u32>,
+}
+
+/// `POST /auth/tokens`.
+pub(crate) async fn create_token(signed: Signed, Json(body): Json<NewToken>) -> Result<Response, Failure> {
+    let token = identity::create_token(&signed.ctx, &body.name, body.expires_in_days).await?;
+    Ok((StatusCode::CREATED, axum::Json(json!({"token": token}))).into_response())
+}
+
+/// `DELETE /auth/tokens/{id}`.
+pub(crate) async fn revoke_token(signed: Signed, Path(id): Path<String>) -> Result<StatusCode, Failure> {
+    let id = Uuid::parse_str(&id).map_err(|_| not_found("token.unknown"))?;
+    identity::revoke_token(&signed.ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn signed_in(engine: &Engine, login: &Login) -> Response {
+    let body: Value = json!({"user": login.user});
+    ([(header::SET_COOKIE, session_cookie_header(engine, &login.session))], axum::Json(body)).into_response()
+}
+
+fn agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("")
+}

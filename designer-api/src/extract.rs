@@ -1,0 +1,8 @@
+//! What handlers take from a request.
+
+pub(crate) mod context;
+pub(crate) mod json;
+pub(crate) mod list;
+
+pub(crate) use context::{Signed, WhoAmI};
+pub(crate) use json::Json;

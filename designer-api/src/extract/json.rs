@@ -1,0 +1,176 @@
+//! JSON bodies, read strictly: what JSON parsers would let pass in silence is a mistake here.
+
+use std::fmt;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::header;
+use engine::diagnostic::{Diagnostic, Position};
+use engine::Error;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::problem::{Failure, malformed};
+
+/// A JSON body as `T`. Refuses another content type, a key given twice, and numbers that a float would change.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+        if !json {
+            return Err(malformed(Diagnostic::error("request.content_type").with("expected", "application/json")));
+        }
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|_| Failure::from(Error::TooLarge(Diagnostic::error("request.too_large"))))?;
+        let value = parse(&bytes).map_err(malformed)?;
+        serde_json::from_value(value)
+            .map(Self)
+            .map_err(|error| malformed(Diagnostic::error("request.unexpected_shape").with("found", error)))
+    }
+}
+
+/// Reads a JSON text strictly; an empty one is an empty object.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Diagnostic> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Object(Map::new()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| Diagnostic::error("request.not_utf8"))?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let value = Strict.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    let value = value.map_err(|error| {
+        let position = Position { line: error.line() as u32, column: error.column() as u32 };
+        Diagnostic::error("request.not_json").with("found", without_position(&error)).on(position)
+    })?;
+    match long_number(text) {
+        Some(number) => Err(Diagnostic::error("request.long_number").with("found", number)),
+        None => Ok(value),
+    }
+}
+
+fn without_position(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+/// Finds a number with a point or an exponent and more digits than a float keeps.
+fn long_number(text: &str) -> Option<&str> {
+    let bytes = text.as_bytes();
+    let (mut at, mut quoted) = (0, false);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if quoted => at += 1,
+            b'"' => quoted = !quoted,
+            b'0'..=b'9' if !quoted => {
+                let length = bytes[at..].iter().take_while(|byte| b"0123456789.eE+-".contains(byte)).count();
+                let number = &text[at..at + length];
+                let digits = number.bytes().take_while(|byte| !b"eE".contains(byte)).filter(u8::is_ascii_digit).count();
+                if digits > 15 && number.contains(['.', 'e', 'E']) {
+                    return Some(number);
+                }
+                at += length;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// Builds a value and refuses a key given twice.
+struct Strict;
+
+impl<'de> DeserializeSeed<'de> for Strict {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(Self)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
+        let mut map = Map::new();
+        while let Some(key) = entries.next_key::<String>()? {
+            if map.contains_key(&key) {
+                return Err(A::Error::custom(format_args!("the key `{key}` stands twice")));
+            }
+            let value = entries.next_value_seed(Self)?;
+            map.insert(key, value);
+        }
+        Ok(Value::Object(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expect: &str) {
+        let said = match parse(text.as_bytes()) {
+            Ok(value) => value.to_string(),
+            Err(diagnostic) => diagnostic.to_string(),
+        };
+        assert_eq!(said.trim(), expect);
+    }
+
+    #[test]
+    fn what_parsers_let_pass_in_silence_is_a_mistake() {
+        check(r#"{"a": 1, "b": [true, null, "x"]}"#, r#"{"a":1,"b":[true,null,"x"]}"#);
+        check("", "{}");
+        check(r#"{"a": 1, "a": 2}"#, r#"1:12: request.not_json found="the key `a` stands twice""#);
+        check(r#"{"a": 12345678901234567.89}"#, r#"request.long_number found="12345678901234567.89""#);
+        check(r#"{"a": "12345678901234567.89"}"#, r#"{"a":"12345678901234567.89"}"#);
+        check(r#"{"a": 1250.10}"#, r#"{"a":1250.1}"#);
+    }
+}

@@ -1,0 +1,77 @@
+//! Imports by a screen: upload, mapping, trial run, result, undo.
+
+use axum::extract::{Multipart, Path};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use engine::Error;
+use engine::diagnostic::Diagnostic;
+use engine::transfer::import::{self, ImportRequest};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::extract::Signed;
+use crate::files::{next, upload};
+use crate::problem::{Failure, malformed, not_found};
+
+/// What the parts of an import form say.
+#[derive(Default)]
+struct Form {
+    file: Option<(String, Vec<u8>)>,
+    entity: String,
+    mapping: Option<String>,
+    key: Option<String>,
+    dry_run: bool,
+}
+
+/// `POST /imports/preview`: the file's columns with a guess of their fields.
+pub(crate) async fn preview(Signed { ctx, .. }: Signed, parts: Multipart) -> Result<Response, Failure> {
+    let form = read(parts).await?;
+    let (name, content) = form.file.ok_or_else(|| malformed(Diagnostic::error("file.missing_part")))?;
+    Ok(axum::Json(import::preview(&ctx, &name, content, &form.entity).await?).into_response())
+}
+
+/// `POST /imports`.
+pub(crate) async fn start(Signed { ctx, .. }: Signed, parts: Multipart) -> Result<Response, Failure> {
+    let form = read(parts).await?;
+    let (name, content) = form.file.ok_or_else(|| malformed(Diagnostic::error("file.missing_part")))?;
+    let mapping = match form.mapping {
+        None => None,
+        Some(text) => Some(import::Mapping::parse(&text).map_err(|mistakes| Failure::from(Error::Invalid(mistakes)))?),
+    };
+    let request = ImportRequest { entity: form.entity, name, mapping, key: form.key, dry_run: form.dry_run };
+    let id = import::start(&ctx, request, content).await?;
+    Ok((StatusCode::ACCEPTED, axum::Json(json!({"id": id, "job": id}))).into_response())
+}
+
+/// `GET /imports/{id}`.
+pub(crate) async fn get(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
+    Ok(axum::Json(import::get(&ctx, identity(&id)?).await?).into_response())
+}
+
+/// `POST /imports/{id}/undo`.
+pub(crate) async fn undo(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
+    Ok(axum::Json(import::undo(&ctx, identity(&id)?).await?).into_response())
+}
+
+async fn read(mut parts: Multipart) -> Result<Form, Failure> {
+    let mut form = Form::default();
+    while let Some(part) = next(&mut parts).await? {
+        let name = part.name().unwrap_or("").to_owned();
+        let file = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(upload)?;
+        let text = || String::from_utf8_lossy(&bytes).into_owned();
+        match name.as_str() {
+            "file" => form.file = Some((file.unwrap_or_else(|| "import.csv".to_owned()), bytes.to_vec())),
+            "entity" => form.entity = text(),
+            "mapping" => form.mapping = Some(text()),
+            "key" => form.key = Some(text()).filter(|key| !key.is_empty()),
+            "dry_run" => form.dry_run = text() == "true",
+            _ => return Err(malformed(crate::extract::list::unknown(&name))),
+        }
+    }
+    Ok(form)
+}
+
+fn identity(text: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(text).map_err(|_| not_found("import.unknown"))
+}

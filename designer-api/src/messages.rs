@@ -1,0 +1,109 @@
+//! The text of every code, in every language.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use engine::Locale;
+use engine::diagnostic::Diagnostic;
+
+static ENGLISH: LazyLock<HashMap<String, String>> = LazyLock::new(|| parse(include_str!("../messages/en.json")));
+static RUSSIAN: LazyLock<HashMap<String, String>> = LazyLock::new(|| parse(include_str!("../messages/ru.json")));
+
+fn parse(text: &str) -> HashMap<String, String> {
+    serde_json::from_str(text).expect("the texts are an object of strings, which a test reads too")
+}
+
+/// Lists the codes that have a text in this language.
+pub fn codes(locale: Locale) -> impl Iterator<Item = &'static str> {
+    texts(locale).keys().map(String::as_str)
+}
+
+/// Says a code with its arguments in a language; an unknown code is said as itself.
+///
+/// `{name}` stands for an argument. A part in `[…]` is left out when an argument inside it is missing.
+pub fn text(locale: Locale, code: &str, arguments: &BTreeMap<&'static str, String>) -> String {
+    match texts(locale).get(code).or_else(|| ENGLISH.get(code)) {
+        Some(template) => fill(template, arguments),
+        None => code.to_owned(),
+    }
+}
+
+/// Says a diagnostic in a language.
+pub fn say(locale: Locale, diagnostic: &Diagnostic) -> String {
+    text(locale, diagnostic.code, &diagnostic.arguments)
+}
+
+fn texts(locale: Locale) -> &'static HashMap<String, String> {
+    match locale {
+        Locale::En => &ENGLISH,
+        Locale::Ru => &RUSSIAN,
+    }
+}
+
+fn fill(template: &str, arguments: &BTreeMap<&'static str, String>) -> String {
+    let mut filled = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('[') {
+        let Some(length) = rest[open..].find(']') else { break };
+        replace(&rest[..open], arguments, &mut filled);
+        let mut part = String::new();
+        if replace(&rest[open + 1..open + length], arguments, &mut part) {
+            filled.push_str(&part);
+        }
+        rest = &rest[open + length + 1..];
+    }
+    replace(rest, arguments, &mut filled);
+    filled
+}
+
+/// Appends the text with its placeholders replaced; says whether every one had a value.
+fn replace(text: &str, arguments: &BTreeMap<&'static str, String>, into: &mut String) -> bool {
+    let (mut rest, mut whole) = (text, true);
+    while let Some(open) = rest.find('{') {
+        let Some(length) = rest[open..].find('}') else { break };
+        into.push_str(&rest[..open]);
+        match arguments.get(&rest[open + 1..open + length]) {
+            Some(value) => into.push_str(value),
+            None => whole = false,
+        }
+        rest = &rest[open + length + 1..];
+    }
+    into.push_str(rest);
+    whole
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(template: &str, expect: &str) {
+        let arguments = BTreeMap::from([("name", "titel".to_owned()), ("nearest", "title".to_owned())]);
+        assert_eq!(fill(template, &arguments), expect);
+    }
+
+    #[test]
+    fn placeholders_are_replaced_and_optional_parts_left_out() {
+        check("There is no field `{name}`[; did you mean `{nearest}`].", "There is no field `titel`; did you mean `title`.");
+        check("There is no field `{name}`[ in {entity}].", "There is no field `titel`.");
+        check("plain", "plain");
+    }
+
+    #[test]
+    fn both_languages_have_the_same_codes_and_placeholders() {
+        for (code, english) in ENGLISH.iter() {
+            let russian = RUSSIAN.get(code).unwrap_or_else(|| panic!("`{code}` has no Russian text"));
+            assert_eq!(placeholders(english), placeholders(russian), "placeholders of `{code}`");
+        }
+        for code in RUSSIAN.keys() {
+            assert!(ENGLISH.contains_key(code), "`{code}` has no English text");
+        }
+    }
+
+    fn placeholders(text: &str) -> Vec<&str> {
+        let mut found: Vec<&str> =
+            text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}

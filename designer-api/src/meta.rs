@@ -1,0 +1,7 @@
+//! Metadata over HTTP: the catalog, drafts, plans, publishing, revisions, expressions.
+
+pub(crate) mod catalog;
+pub(crate) mod drafts;
+pub(crate) mod publish;
+pub(crate) mod revisions;
+pub(crate) mod expressions;

@@ -1,0 +1,159 @@
+//! Records: lists, one record, and changes to it.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use engine::diagnostic::Diagnostic;
+use engine::records::{self, List, Saved};
+use engine::{Engine, Error};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::extract::{Json, Signed, list};
+use crate::problem::{Failure, malformed, not_found};
+
+/// `GET /records/{entity}`.
+pub(crate) async fn list(
+    Signed { ctx, .. }: Signed,
+    Path(entity): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let request = list::from_address(query.as_deref())?;
+    Ok(page(&records::list(&ctx, &entity, request).await?))
+}
+
+/// `POST /records/{entity}/query`.
+pub(crate) async fn query(
+    Signed { ctx, .. }: Signed,
+    Path(entity): Path<String>,
+    Json(body): Json<Value>,
+) -> Result<Response, Failure> {
+    let request = list::from_body(body)?;
+    Ok(page(&records::list(&ctx, &entity, request).await?))
+}
+
+/// `POST /records/{entity}`.
+pub(crate) async fn create(
+    State(engine): State<Engine>,
+    Signed { ctx, .. }: Signed,
+    Path(entity): Path<String>,
+    headers: HeaderMap,
+    Json(values): Json<Map<String, Value>>,
+) -> Result<Response, Failure> {
+    let saved = match headers.get("idempotency-key").map(|value| value.to_str()) {
+        None => records::create(&ctx, &entity, values).await?,
+        Some(Ok(key)) if (1..=200).contains(&key.len()) => records::create_once(&ctx, key, &entity, values).await?,
+        Some(_) => return Err(malformed(Diagnostic::error("request.idempotency_key"))),
+    };
+    let mut response = record(StatusCode::CREATED, saved.version, saved.json);
+    let base = engine.config().public_url.as_deref().unwrap_or("").trim_end_matches('/');
+    let location = format!("{base}/api/records/{entity}/{}", saved.id);
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// `GET /records/{entity}/{id}`.
+pub(crate) async fn get(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let select = list::select_only(query.as_deref())?;
+    let json = records::get(&ctx, &entity, identity(&id)?, select).await?;
+    Ok(json_text(StatusCode::OK, json))
+}
+
+/// `PATCH /records/{entity}/{id}`.
+pub(crate) async fn update(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(mut values): Json<Map<String, Value>>,
+) -> Result<Response, Failure> {
+    let id = identity(&id)?;
+    let version = version(&headers, values.shift_remove("version"))?;
+    let Saved { version, json, .. } = records::update(&ctx, &entity, id, values, version).await?;
+    Ok(record(StatusCode::OK, version, json))
+}
+
+/// `DELETE /records/{entity}/{id}`.
+pub(crate) async fn delete(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Failure> {
+    let id = identity(&id)?;
+    records::delete(&ctx, &entity, id, version(&headers, None)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /records/{entity}/{id}/restore`.
+pub(crate) async fn restore(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let Saved { version, json, .. } = records::restore(&ctx, &entity, identity(&id)?).await?;
+    Ok(record(StatusCode::OK, version, json))
+}
+
+/// `GET /records/{entity}/{id}/history`.
+pub(crate) async fn history(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let items = records::history(&ctx, &entity, identity(&id)?).await?;
+    Ok(axum::Json(items).into_response())
+}
+
+/// A record's identity from an address: what is none cannot exist.
+fn identity(text: &str) -> Result<Uuid, Failure> {
+    Uuid::parse_str(text).map_err(|_| not_found("record.unknown"))
+}
+
+/// The version a change was made from: in the body, or in `If-Match`.
+fn version(headers: &HeaderMap, in_body: Option<Value>) -> Result<Option<i64>, Failure> {
+    let wrong = || Failure::from(Error::Malformed(vec![Diagnostic::error("record.version_form").at("/version")]));
+    if let Some(value) = in_body {
+        return value.as_i64().map(Some).ok_or_else(wrong);
+    }
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| wrong())?;
+    text.trim().trim_start_matches("W/").trim_matches('"').parse().map(Some).map_err(|_| wrong())
+}
+
+fn record(status: StatusCode, version: i64, json: String) -> Response {
+    let mut response = json_text(status, json);
+    if let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// An answer whose JSON text is written already.
+pub(crate) fn json_text(status: StatusCode, json: String) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], json).into_response()
+}
+
+/// A page as the engine wrote its records, without parsing them again.
+fn page(list: &List) -> Response {
+    let length = list.page.items.iter().map(|item| item.len() + 1).sum::<usize>();
+    let mut text = String::with_capacity(length + 128);
+    text.push_str("{\"items\":[");
+    for (at, item) in list.page.items.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(item);
+    }
+    text.push_str("],\"next_cursor\":");
+    text.push_str(&serde_json::to_string(&list.page.next_cursor).unwrap_or_else(|_| "null".to_owned()));
+    text.push_str(",\"count\":");
+    match list.count {
+        Some(count) => text.push_str(&count.to_string()),
+        None => text.push_str("null"),
+    }
+    text.push('}');
+    json_text(StatusCode::OK, text)
+}

@@ -1,0 +1,190 @@
+//! The caller's catalog on the wire.
+
+use engine::catalog::{self, FieldKind};
+use engine::{Context, Grant, Operation};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// The answer of `GET /meta/catalog`.
+#[derive(Serialize)]
+pub(crate) struct Catalog {
+    revision: u64,
+    workspace: Value,
+    rights: Value,
+    user: Value,
+    applications: Vec<Value>,
+    entities: Vec<Value>,
+}
+
+impl Catalog {
+    /// Collects what the caller may use, labels in the caller's language.
+    pub(crate) fn new(ctx: &Context, user: Value) -> Self {
+        let all = ctx.catalog();
+        let rights = ctx.access.rights();
+        let workspace = &all.workspace;
+        Self {
+            revision: all.revision,
+            workspace: json!({
+                "name": workspace.name, "language": workspace.language, "currency": workspace.currency, "time_zone": workspace.time_zone
+            }),
+            rights: json!({"use": rights.use_applications, "design": rights.design, "administer": rights.administer}),
+            user,
+            applications: all.applications.iter().map(|found| application(ctx, found)).collect(),
+            entities: all.entities().iter().filter_map(|found| ctx.access.read(&found.id)).map(|grant| entity(ctx, &grant)).collect(),
+        }
+    }
+}
+
+/// A short mark of a text, to tell one caller's catalog from another's of the same revision.
+pub(crate) fn fingerprint(text: &str) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    format!("{:x}", hasher.finish())
+}
+
+fn label(ctx: &Context, label: &catalog::Label) -> String {
+    label.text(ctx.locale.code(), &ctx.catalog().workspace.language).to_owned()
+}
+
+fn application(ctx: &Context, application: &catalog::Application) -> Value {
+    let sections: Vec<Value> = application
+        .sections
+        .iter()
+        .map(|section| {
+            let items: Vec<Value> = section.items.iter().filter_map(|item| navigation_item(ctx, item)).collect();
+            json!({"label": label(ctx, &section.label), "items": items})
+        })
+        .filter(|section| section["items"].as_array().is_some_and(|items| !items.is_empty()))
+        .collect();
+    json!({"name": application.name, "label": label(ctx, &application.label), "icon": application.icon, "sections": sections})
+}
+
+fn navigation_item(ctx: &Context, item: &catalog::NavigationItem) -> Option<Value> {
+    let grant = ctx.access.read(&item.entity)?;
+    let entity = grant.entity();
+    let own = label(ctx, &item.label);
+    let text = if own.is_empty() { label(ctx, &entity.plural) } else { own };
+    Some(json!({"entity": entity.name, "label": text, "icon": entity.icon}))
+}
+
+fn entity(ctx: &Context, grant: &Grant) -> Value {
+    let entity = grant.entity();
+    let may = |operation| ctx.access.grant(&entity.id, operation).is_some();
+    let owner = entity.owner.as_ref().and_then(|(parent, field)| {
+        let parent = ctx.catalog().entity_by_id(parent)?;
+        Some(json!({"entity": parent.name, "field": parent.field_by_id(field)?.name}))
+    });
+    let fields: Vec<Value> =
+        entity.fields.iter().filter(|field| is_visible(ctx, grant, field)).map(|found| field(ctx, entity, found)).collect();
+    let rules: Vec<Value> = entity
+        .rules
+        .iter()
+        .map(|rule| {
+            json!({"name": rule.name, "message": label(ctx, &rule.message), "when": engine::expression::json::write(&rule.when)})
+        })
+        .collect();
+    let name_of = |id: &Option<catalog::FieldId>| id.as_ref().and_then(|id| entity.field_by_id(id)).map(|field| field.name.clone());
+    json!({
+        "id": entity.id.as_str(), "name": entity.name, "label": label(ctx, &entity.label), "plural": label(ctx, &entity.plural),
+        "description": label(ctx, &entity.description), "icon": entity.icon, "title": name_of(&entity.title), "key": name_of(&entity.key),
+        "system": entity.system, "read_only": entity.read_only, "owner": owner,
+        "operations": {
+            "read": true, "create": may(Operation::Create), "update": may(Operation::Update), "delete": may(Operation::Delete)
+        },
+        "fields": fields, "rules": rules
+    })
+}
+
+/// A relation to what the caller may not read is not shown either.
+fn is_visible(ctx: &Context, grant: &Grant, field: &catalog::Field) -> bool {
+    let reachable = match &field.kind {
+        FieldKind::Inverse { relation } | FieldKind::Children { relation } | FieldKind::Links { relation, .. } => {
+            ctx.access.read(&relation.target).is_some()
+        }
+        _ => true,
+    };
+    reachable && (grant.allows(field) || field.write_only)
+}
+
+fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field) -> Value {
+    let mut map = Map::new();
+    let mut put = |key: &str, value: Value| {
+        let absent = matches!(&value, Value::Null | Value::Bool(false)) || value.as_str() == Some("");
+        if !absent {
+            map.insert(key.to_owned(), value);
+        }
+    };
+    put("id", json!(field.id.as_str()));
+    put("name", json!(field.name));
+    put("label", json!(label(ctx, &field.label)));
+    put("description", json!(label(ctx, &field.description)));
+    put("type", json!(field.type_name()));
+    put("required", json!(field.required));
+    put("read_only", json!(field.read_only));
+    put("write_only", json!(field.write_only));
+    put("system", json!(field.system));
+    put("searchable", json!(field.searchable));
+    put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
+    put("default", field.default_json());
+    attributes(ctx, &field.kind, &mut put);
+    Value::Object(map)
+}
+
+/// What belongs to the type.
+fn attributes(ctx: &Context, kind: &FieldKind, put: &mut impl FnMut(&str, Value)) {
+    let choices = |set: &catalog::ChoiceSet| -> Value {
+        set.choices.iter().map(|choice| json!({"value": choice.value, "label": label(ctx, &choice.label), "color": choice.color})).collect()
+    };
+    let entity_name = |id| ctx.catalog().entity_by_id(id).map(|found| found.name.clone());
+    match kind {
+        FieldKind::Text { max_length, pattern } => {
+            put("max_length", json!(max_length));
+            put("pattern", json!(pattern));
+        }
+        FieldKind::LongText { max_length } => put("max_length", json!(max_length)),
+        FieldKind::Integer { min, max } => {
+            put("min", json!(min));
+            put("max", json!(max));
+        }
+        FieldKind::Decimal { precision, scale, min, max } => {
+            put("precision", json!(precision));
+            put("scale", json!(scale));
+            put("min", json!(min.map(|number| number.to_string())));
+            put("max", json!(max.map(|number| number.to_string())));
+        }
+        FieldKind::Money { precision, scale, currency, min, max } => {
+            put("precision", json!(precision));
+            put("scale", json!(scale));
+            put("currency", json!(currency.as_ref().unwrap_or(&ctx.catalog().workspace.currency)));
+            put("min", json!(min.map(|number| number.to_string())));
+            put("max", json!(max.map(|number| number.to_string())));
+        }
+        FieldKind::Percent { precision, scale } => {
+            put("precision", json!(precision));
+            put("scale", json!(scale));
+        }
+        FieldKind::Choice(set) | FieldKind::MultiChoice(set) => {
+            put("choices", choices(set));
+            put("choice_set", json!(set.name));
+        }
+        FieldKind::Link { relation, on_delete, .. } => {
+            relation_attributes(ctx, relation, put);
+            put("on_delete", json!(on_delete.word()));
+        }
+        FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
+            relation_attributes(ctx, relation, put);
+        }
+        FieldKind::AnyLink { targets } => put("targets", targets.iter().filter_map(entity_name).collect()),
+        FieldKind::AutoNumber { pattern } => put("pattern", json!(pattern)),
+        FieldKind::Rating { max } => put("max", json!(max)),
+        _ => {}
+    }
+}
+
+fn relation_attributes(ctx: &Context, relation: &catalog::Relation, put: &mut impl FnMut(&str, Value)) {
+    let Some(target) = ctx.catalog().entity_by_id(&relation.target) else { return };
+    put("target", json!(target.name));
+    let inverse = relation.inverse.as_ref().and_then(|id| target.field_by_id(id)).map(|field| field.name.clone());
+    put("inverse", json!(inverse));
+}

@@ -1,0 +1,1 @@
+//! The integration tests: one binary, every test on SQLite and on PostgreSQL.

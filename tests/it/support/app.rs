@@ -1,0 +1,145 @@
+//! An application under test: a fresh database, the real router, a real port.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use engine::{Config, Engine};
+use serde_json::{Value, json};
+
+use super::{Client, cluster};
+
+/// Address of the administrator that every application under test has.
+pub(crate) const ADMIN: &str = "admin@example.com";
+/// The administrator's password, and everybody's in tests.
+pub(crate) const PASSWORD: &str = "correct-horse-battery";
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// Which database an application under test keeps its data in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A running application.
+pub(crate) struct App {
+    pub(crate) engine: Engine,
+    pub(crate) backend: Backend,
+    pub(crate) config: Config,
+    /// The administrator.
+    pub(crate) admin: Client,
+    base: String,
+    server: tokio::task::JoinHandle<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl App {
+    /// Starts an application on a fresh database, with one administrator signed in.
+    pub(crate) async fn start(backend: Backend) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database_url = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(create_database().await),
+        };
+        let config = Config {
+            data: folder.path().to_owned(),
+            database_url,
+            secret_key: Some("dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=".to_owned()),
+            public_url: None,
+        };
+        let engine = Engine::open(config.clone()).await.expect("the engine opens");
+        engine::identity::ensure_administrator(&engine, ADMIN, PASSWORD).await.expect("an administrator");
+        let (base, server) = serve(engine.clone()).await;
+        let nobody = Client::new(&base);
+        let admin = sign_in(&nobody, ADMIN).await;
+        Self { engine, backend, config, admin, base, server, _folder: folder }
+    }
+
+    /// Opens the same database a second time, as another node or after a restart.
+    pub(crate) async fn another_node(&self) -> (Engine, Client) {
+        let engine = Engine::open(self.config.clone()).await.expect("the engine opens again");
+        let (base, _) = serve(engine.clone()).await;
+        (engine, sign_in(&Client::new(&base), ADMIN).await)
+    }
+
+    /// A client of nobody.
+    pub(crate) fn nobody(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// Makes a user with these roles and signs in.
+    pub(crate) async fn user(&self, email: &str, roles: &[&str]) -> Client {
+        let body = json!({"email": email, "name": email.split('@').next(), "roles": roles, "password": PASSWORD});
+        self.admin.post("/api/records/user", body).await.expect(201);
+        sign_in(&self.nobody(), email).await
+    }
+
+    /// Puts documents into the draft and publishes them.
+    pub(crate) async fn publish(&self, documents: Value) -> u64 {
+        let answer = self.admin.put("/api/meta/drafts", documents).await.expect(200);
+        assert_eq!(answer["problems"], json!([]), "the draft has problems");
+        self.publish_draft().await
+    }
+
+    /// Publishes what is in the draft.
+    pub(crate) async fn publish_draft(&self) -> u64 {
+        let plan = self.admin.post("/api/meta/plan", json!({})).await.expect(200);
+        let body = json!({"plan_id": plan["plan_id"], "allow_destructive": true});
+        let answer = self.admin.post("/api/meta/publish", body).await;
+        if answer.status == 202 {
+            let job = answer.body["job"].as_str().expect("a job").to_owned();
+            return self.finish(&job).await["result"]["revision"].as_u64().expect("a revision");
+        }
+        answer.expect(200)["revision"].as_u64().expect("a revision")
+    }
+
+    /// Waits until a job is over and gives its last state.
+    pub(crate) async fn finish(&self, job: &str) -> Value {
+        for _ in 0..6000 {
+            let state = self.admin.get(&format!("/api/jobs/{job}")).await.expect(200);
+            match state["state"].as_str() {
+                Some("queued" | "running") => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+                _ => return state,
+            }
+        }
+        panic!("job {job} does not end");
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn serve(engine: Engine) -> (String, tokio::task::JoinHandle<()>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let router = designer_api::router(engine);
+    let server = tokio::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        axum::serve(listener, service).await.expect("the server runs");
+    });
+    (base, server)
+}
+
+async fn sign_in(nobody: &Client, email: &str) -> Client {
+    let client = Client::new(nobody.base());
+    client.post("/api/auth/login", json!({"email": email, "password": PASSWORD})).await.expect(200);
+    client
+}
+
+/// Makes a database on the test server and gives its URL.
+async fn create_database() -> String {
+    let server = cluster::server_url();
+    let name = format!("verstak_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    let pool = sqlx::postgres::PgPoolOptions::new()
+        .max_connections(1)
+        .connect(&format!("{server}/postgres"))
+        .await
+        .expect("the test server answers");
+    let statement = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.expect("a database");
+    pool.close().await;
+    format!("{server}/{name}")
+}
