@@ -164,3 +164,35 @@ async fn the_file_is_its_owners_only() {
     let mode = std::fs::metadata(folder.path().join("data.db")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+#[tokio::test]
+async fn registered_functions_are_exact_on_every_connection() {
+    let (_folder, database) = open().await;
+    let cases = [
+        ("dec_text(dec_add(dec_parse('0.1'), dec_parse('0.2')))", r#"Text("0.3")"#),
+        ("dec_text(dec_mul(dec_from(12345678901234567, 2), 3))", r#"Text("370370367037037.01")"#),
+        ("dec_text(dec_div(1, 2))", r#"Text("0.5")"#),
+        ("dec_text(dec_div(1, 0))", "Empty"),
+        ("dec_text(dec_add(dec_parse('9999999999999999'), 1))", "Empty"),
+        (
+            "(SELECT dec_text(dec_sum(v)) FROM (SELECT dec_parse('0.1') v UNION ALL SELECT 2 UNION ALL SELECT NULL))",
+            r#"Text("2.1")"#,
+        ),
+        ("(SELECT dec_text(dec_avg(v)) FROM (SELECT 1 v UNION ALL SELECT 2 UNION ALL SELECT NULL))", r#"Text("1.5")"#),
+        ("(SELECT dec_text(dec_sum(v)) FROM (SELECT 1 v WHERE 0))", "Empty"),
+        ("lower('ПРИВЕТ Ё')", r#"Text("привет ё")"#),
+        ("'' || like_fold('ООО Ромашка', 'ромаш')", r#"Text("1")"#),
+        ("'' || int_add(9223372036854775807, 1)", "Empty"),
+        ("date_add_days('2024-02-28', 2)", r#"Text("2024-03-01")"#),
+        ("date_of_instant(1700000000000, 'Europe/Moscow')", r#"Text("2023-11-15")"#),
+        ("'' || text_compare('ё', 'ж')", r#"Text("-1")"#),
+        ("lower(NULL)", "Empty"),
+    ];
+    for (text, expected) in cases {
+        let statement = Statement::text(format!("SELECT {text}"), vec![], vec![ColumnType::Text]);
+        let found = database.fetch(&statement).await.unwrap();
+        assert_eq!(format!("{:?}", found[0][0]), expected, "{text}");
+        let mut tx = database.begin().await.unwrap();
+        assert_eq!(tx.fetch(&statement).await.unwrap(), found, "{text} by the writer");
+    }
+}

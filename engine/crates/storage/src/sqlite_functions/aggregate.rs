@@ -1,0 +1,82 @@
+//! Sums and means that neither lose a digit nor fail a statement.
+
+use ethnum::I256;
+use sql::number as names;
+
+use super::arithmetic::{number, rounded, units};
+use super::{Answer, Argument};
+
+/// A sum in the making. All zero is the empty sum; 8-byte parts, because SQLite's memory is aligned to 8 bytes.
+#[repr(C)]
+pub(super) struct Sum {
+    low: u64,
+    high: i64,
+    count: i64,
+    overflowed: i64,
+}
+
+/// What becomes of a sum in the end.
+pub(super) type Last = fn(&Sum) -> Answer;
+
+pub(super) const ALL: &[(&str, Last)] =
+    &[(names::SUM, decimal_sum), (names::AVG, mean), (names::INTEGER_SUM, integer_sum)];
+
+impl Sum {
+    /// Adds a value; NULL is no value. Integers are counted in units as well.
+    pub(super) fn add(&mut self, argument: Argument<'_>) {
+        let Some(units) = units(argument) else { return };
+        self.count += 1;
+        match self.total().checked_add(units) {
+            Some(total) => {
+                self.low = total as u64;
+                self.high = (total >> 64) as i64;
+            }
+            None => self.overflowed = 1,
+        }
+    }
+
+    fn total(&self) -> i128 {
+        i128::from(self.high) << 64 | i128::from(self.low)
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.count == 0 || self.overflowed != 0
+    }
+}
+
+fn decimal_sum(sum: &Sum) -> Answer {
+    if sum.is_nothing() { Answer::Null } else { number(Some(sum.total())) }
+}
+
+fn mean(sum: &Sum) -> Answer {
+    if sum.is_nothing() {
+        return Answer::Null;
+    }
+    number(rounded(I256::from(sum.total()), I256::from(sum.count)))
+}
+
+fn integer_sum(sum: &Sum) -> Answer {
+    if sum.is_nothing() {
+        return Answer::Null;
+    }
+    i64::try_from(sum.total() / 1_000_000_000_000).map_or(Answer::Null, Answer::Integer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_keep_their_sign_over_both_halves() {
+        let mut sum = Sum { low: 0, high: 0, count: 0, overflowed: 0 };
+        for value in [i64::MAX, i64::MIN, -5] {
+            sum.add(Argument::Integer(value));
+        }
+        sum.add(Argument::Null);
+        assert!(matches!(integer_sum(&sum), Answer::Integer(-6)));
+        assert_eq!(sum.count, 3);
+        sum.add(Argument::Integer(i64::MIN));
+        sum.add(Argument::Integer(-1));
+        assert!(matches!(integer_sum(&sum), Answer::Null));
+    }
+}
