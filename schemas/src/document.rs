@@ -5,6 +5,18 @@ use serde_json::Value;
 
 use crate::{Application, ChoiceSet, Entity, Role};
 
+/// Names of what every record has; no field may take them.
+pub const ATTRIBUTES: [&str; 8] =
+    ["id", "created_at", "created_by", "updated_at", "updated_by", "owner", "version", "deleted_at"];
+
+/// Names of the entities of the product; a document of such a name adds fields to it.
+pub const SYSTEM_ENTITIES: [&str; 6] = ["audit_event", "file", "revision", "role", "team", "user"];
+
+/// Says whether the product defines an entity of this name.
+pub fn is_system_entity(name: &str) -> bool {
+    SYSTEM_ENTITIES.contains(&name)
+}
+
 /// The kinds of documents that have behaviour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

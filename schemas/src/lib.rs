@@ -12,6 +12,7 @@ pub mod application;
 pub mod solution;
 pub mod pattern;
 pub mod check;
+pub mod ids;
 pub mod schema;
 pub mod suggest;
 pub mod duration;

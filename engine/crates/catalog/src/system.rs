@@ -4,9 +4,7 @@ use std::sync::LazyLock;
 
 use schemas::{Body, Document, Kind, Label};
 
-/// Columns, names and identities of what every record has.
-pub const ATTRIBUTES: [&str; 8] =
-    ["id", "created_at", "created_by", "updated_at", "updated_by", "owner", "version", "deleted_at"];
+pub use schemas::document::ATTRIBUTES;
 
 /// What the product says about one of its entities beside its document.
 #[derive(Debug)]
