@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn placeholders_are_replaced_and_optional_parts_left_out() {
-        check("There is no field `{name}`[; did you mean `{nearest}`].", "There is no field `titel`; did you mean `title`.");
+        check(
+            "There is no field `{name}`[; did you mean `{nearest}`].",
+            "There is no field `titel`; did you mean `title`.",
+        );
         check("There is no field `{name}`[ in {entity}].", "There is no field `titel`.");
         check("plain", "plain");
     }

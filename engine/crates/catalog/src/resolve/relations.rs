@@ -105,11 +105,10 @@ fn add_inverses(gathered: &Gathered, drafts: &mut [Draft], problems: &mut Vec<Di
         if link.relation().is_some_and(|relation| relation.inverse.is_some()) {
             continue;
         }
-        if let Some(taken) = drafts[far].entity.field(name) {
+        if drafts[far].entity.field(name).is_some() {
             let problem = Diagnostic::error("relation.inverse_taken")
                 .with("found", name)
                 .with("target", &drafts[far].entity.name);
-            let problem = problem.with("other", taken.label.text("en"));
             report(&drafts[near], origin, "inverse", problem, problems);
             continue;
         }

@@ -78,7 +78,7 @@ fn every_mistake_is_named_with_its_place() {
         &[
             r#" entity/deal/fields/0/target reference.unknown_entity field="company" found="compny" nearest="company""#,
             r#" entity/deal/fields/1/inverse relation.not_a_link_back entity="deal" field="items" found="parent" target="line""#,
-            r#" entity/deal/fields/2/inverse relation.inverse_taken field="other" found="name" other="Name" target="company""#,
+            r#" entity/deal/fields/2/inverse relation.inverse_taken field="other" found="name" target="company""#,
         ],
     );
 }
