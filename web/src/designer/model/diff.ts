@@ -1,0 +1,109 @@
+/** What differs between two documents, as sentences to be worded in the reader's language. */
+import { equal } from './equal';
+import type { ChoiceDoc, Doc, EntityDoc, FieldDoc, RoleDoc } from './types';
+import { OPERATIONS } from './types';
+
+/** A sentence of the `studio.diff` texts, with its arguments. */
+export interface Difference {
+  code: string;
+  tone: 'added' | 'removed' | 'renamed' | 'changed';
+  /** The field, choice or section the sentence is about. */
+  thing?: unknown;
+  was?: unknown;
+  from?: unknown;
+  to?: unknown;
+  key?: string;
+}
+
+type Identified = { id?: string; name?: string; value?: string };
+const identity = (thing: Identified): string => thing.id ?? thing.name ?? thing.value ?? '';
+
+/** Compares two versions of a document; absent means not there yet or no longer. */
+export function diffDocs(before: Doc | undefined, after: Doc | undefined): Difference[] {
+  if (!before && !after) return [];
+  if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
+  if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights']);
+  if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
+  if ('choices' in after || 'choices' in before) found.push(...diffChoices((before as { choices?: ChoiceDoc[] }).choices, (after as { choices?: ChoiceDoc[] }).choices));
+  if (after.kind === 'role') found.push(...diffRole(before as RoleDoc, after));
+  if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
+  return found;
+}
+
+function plainKeys(before: object, after: object, skip: string[]): Difference[] {
+  const a = before as Record<string, unknown>;
+  const b = after as Record<string, unknown>;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .filter((key) => !skip.includes(key) && !equal(a[key], b[key]))
+    .map((key) => ({ code: 'key', tone: 'changed' as const, key, from: a[key], to: b[key] }));
+}
+
+function diffFields(before: EntityDoc, after: EntityDoc): Difference[] {
+  const old = new Map((before.fields ?? []).map((field) => [identity(field), field]));
+  const found: Difference[] = [];
+  for (const field of after.fields ?? []) {
+    const was = old.get(identity(field));
+    old.delete(identity(field));
+    if (!was) found.push({ code: 'fieldAdded', tone: 'added', thing: field });
+    else found.push(...diffField(was, field));
+  }
+  for (const field of old.values()) found.push({ code: 'fieldRemoved', tone: 'removed', thing: field });
+  if (!found.some((one) => one.code === 'fieldAdded' || one.code === 'fieldRemoved') && !equal(ids(before.fields), ids(after.fields))) {
+    found.push({ code: 'fieldOrder', tone: 'changed' });
+  }
+  return found;
+}
+
+const ids = (things: Identified[] | undefined): string[] => (things ?? []).map(identity);
+
+function diffField(was: FieldDoc, field: FieldDoc): Difference[] {
+  const found: Difference[] = [];
+  if (!equal(was.label, field.label)) found.push({ code: 'fieldRenamed', tone: 'renamed', thing: field, was });
+  if (was.type !== field.type) found.push({ code: 'fieldType', tone: 'changed', thing: field, from: was.type, to: field.type });
+  for (const one of plainKeys(was, field, ['id', 'label', 'type', 'choices'])) found.push({ ...one, code: 'fieldKey', thing: field });
+  for (const one of diffChoices(was.choices, field.choices)) found.push({ ...one, code: `field${one.code[0].toUpperCase()}${one.code.slice(1)}`, was: one.thing, thing: field });
+  return found;
+}
+
+function diffChoices(before: ChoiceDoc[] | undefined, after: ChoiceDoc[] | undefined): Difference[] {
+  const old = new Map((before ?? []).map((choice) => [identity(choice), choice]));
+  const found: Difference[] = [];
+  for (const choice of after ?? []) {
+    const was = old.get(identity(choice));
+    old.delete(identity(choice));
+    if (!was) found.push({ code: 'choiceAdded', tone: 'added', thing: choice });
+    else if (!equal(was, choice)) found.push({ code: 'choiceChanged', tone: 'changed', thing: choice });
+  }
+  for (const choice of old.values()) found.push({ code: 'choiceRemoved', tone: 'removed', thing: choice });
+  if (!found.length && !equal(ids(before), ids(after))) found.push({ code: 'choiceOrder', tone: 'changed' });
+  return found;
+}
+
+function diffRole(before: RoleDoc, after: RoleDoc): Difference[] {
+  const found: Difference[] = [];
+  if (!equal([...(before.rights ?? [])].sort(), [...(after.rights ?? [])].sort())) found.push({ code: 'rights', tone: 'changed', from: before.rights, to: after.rights });
+  const names = new Set([...Object.keys(before.entities ?? {}), ...Object.keys(after.entities ?? {})]);
+  for (const name of names) {
+    const was = before.entities?.[name] ?? {};
+    const now = after.entities?.[name] ?? {};
+    const given = OPERATIONS.filter((operation) => now[operation] && !was[operation]);
+    const taken = OPERATIONS.filter((operation) => was[operation] && !now[operation]);
+    if (given.length) found.push({ code: 'given', tone: 'added', thing: name, to: given });
+    if (taken.length) found.push({ code: 'taken', tone: 'removed', thing: name, to: taken });
+  }
+  return found;
+}
+
+/** Compares two whole sets of documents by their identity, so that a renamed document stays one. */
+export function diffSets(before: Doc[], after: Doc[]): { before?: Doc; after?: Doc; differences: Difference[] }[] {
+  const mark = (doc: Doc) => `${doc.kind}/${doc.id ?? doc.name}`;
+  const old = new Map(before.map((doc) => [mark(doc), doc]));
+  const pairs: { before?: Doc; after?: Doc }[] = after.map((doc) => {
+    const was = old.get(mark(doc));
+    old.delete(mark(doc));
+    return { before: was, after: doc };
+  });
+  for (const doc of old.values()) pairs.push({ before: doc });
+  return pairs.map((pair) => ({ ...pair, differences: diffDocs(pair.before, pair.after) })).filter((pair) => pair.differences.length > 0);
+}

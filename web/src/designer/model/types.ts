@@ -1,0 +1,178 @@
+/** The documents as the server keeps them, and what it says about them. */
+
+export type Language = 'en' | 'ru';
+export type Label = Partial<Record<Language, string>>;
+export type Kind = 'entity' | 'choice_set' | 'application' | 'role';
+
+export interface ChoiceDoc {
+  id?: string;
+  value: string;
+  label?: Label;
+  color?: string;
+}
+
+export type DefaultDoc = string | number | boolean | null | unknown[] | { expression: string } | Record<string, unknown>;
+
+export interface FieldDoc {
+  id?: string;
+  name: string;
+  type: string;
+  label?: Label;
+  description?: Label;
+  required?: boolean;
+  default?: DefaultDoc;
+  unique?: boolean;
+  searchable?: boolean;
+  max_length?: number;
+  pattern?: string;
+  min?: number | string;
+  max?: number | string;
+  precision?: number;
+  scale?: number;
+  currency?: string;
+  choices?: ChoiceDoc[];
+  choice_set?: string;
+  target?: string;
+  targets?: string[];
+  inverse?: string | { name: string; label?: Label };
+  on_delete?: 'restrict' | 'cascade' | 'set_empty';
+}
+
+export interface RuleDoc {
+  name: string;
+  when: string;
+  message: Label;
+}
+
+export interface BaseDoc {
+  kind: Kind;
+  id?: string;
+  name: string;
+  label?: Label;
+}
+
+export interface EntityDoc extends BaseDoc {
+  kind: 'entity';
+  plural?: Label;
+  description?: Label;
+  icon?: string;
+  title?: string;
+  fields?: FieldDoc[];
+  unique?: string[][];
+  indexes?: string[][];
+  rules?: RuleDoc[];
+}
+
+export interface ChoiceSetDoc extends BaseDoc {
+  kind: 'choice_set';
+  choices?: ChoiceDoc[];
+}
+
+export interface NavigationItemDoc {
+  entity: string;
+  label?: Label;
+}
+
+export interface SectionDoc {
+  label?: Label;
+  items?: NavigationItemDoc[];
+}
+
+export interface ApplicationDoc extends BaseDoc {
+  kind: 'application';
+  icon?: string;
+  sections?: SectionDoc[];
+}
+
+export const OPERATIONS = ['read', 'create', 'update', 'delete'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+export type OperationsDoc = Partial<Record<Operation, boolean>>;
+export const RIGHTS = ['use', 'design', 'administer'] as const;
+export type Right = (typeof RIGHTS)[number];
+
+export interface RoleDoc extends BaseDoc {
+  kind: 'role';
+  rights?: Right[];
+  entities?: Record<string, OperationsDoc>;
+}
+
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc;
+
+/** How a document of the draft stands to the published one. */
+export type DocState = 'published' | 'added' | 'changed' | 'removed';
+
+export interface Problem {
+  document?: string;
+  path: string;
+  code: string;
+  message: string;
+  line?: number;
+  column?: number;
+  severity?: 'error' | 'warning';
+}
+
+export interface Person {
+  id: string;
+  title: string;
+}
+
+export interface DraftItem {
+  kind: Kind;
+  name: string;
+  state: DocState;
+  label?: Label | string;
+  updated_at?: string;
+  updated_by?: Person | null;
+}
+
+export type StepClass = 'safe' | 'rewrites' | 'hides';
+
+export interface Step {
+  summary: string;
+  sql: string[];
+  destructive: boolean;
+  rows_affected: number | null;
+  class?: StepClass;
+  document?: string;
+}
+
+export interface Plan {
+  base_revision: number;
+  plan_id: string;
+  steps: Step[];
+  warnings: Problem[];
+}
+
+export interface Revision {
+  revision: number;
+  at: string;
+  by?: Person | null;
+  note?: string | null;
+  changes: { kind: Kind; name: string; change: 'added' | 'changed' | 'removed'; label?: Label | string }[];
+}
+
+export interface Job {
+  id: string;
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  done?: number | null;
+  total?: number | null;
+  message?: string | null;
+}
+
+/** The key of a document among all kinds, as the server writes it in problems. */
+export const keyOf = (doc: { kind: Kind; name: string }): string => `${doc.kind}/${doc.name}`;
+
+export function splitKey(key: string): { kind: Kind; name: string } {
+  const at = key.indexOf('/');
+  return { kind: key.slice(0, at) as Kind, name: key.slice(at + 1) };
+}
+
+/** The label in a language, falling back to the other one and to the name. */
+export function labelOf(thing: { label?: Label; name?: string } | undefined, language: Language): string {
+  const label = thing?.label;
+  return label?.[language] || label?.en || label?.ru || thing?.name || '';
+}
+
+export function textOf(label: Label | undefined, language: Language): string {
+  return label?.[language] || label?.en || label?.ru || '';
+}

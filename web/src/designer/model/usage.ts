@@ -1,0 +1,83 @@
+/** Where an entity, a field or a choice set is used by other documents of the draft. */
+import type { Doc, EntityDoc, FieldDoc, RuleDoc } from './types';
+
+export interface Use {
+  /** The using document, as `kind/name`. */
+  document: string;
+  /** What uses it: the texts of `studio.use`. */
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'navigation' | 'role' | 'choices' | 'inverse';
+  field?: FieldDoc;
+  rule?: RuleDoc;
+}
+
+const word = (name: string): RegExp => new RegExp(`(?<![\\w"])${name}(?![\\w"])`);
+const entitiesOf = (docs: Iterable<Doc>): EntityDoc[] => [...docs].filter((doc): doc is EntityDoc => doc.kind === 'entity');
+
+function relation(field: FieldDoc, name: string): Use['as'] | undefined {
+  if (field.targets?.includes(name)) return 'any_link';
+  if (name === 'user' && field.type === 'user') return 'link';
+  if (field.target !== name) return undefined;
+  return field.type === 'children' || field.type === 'links' ? field.type : 'link';
+}
+
+/** Uses of an entity by fields, navigation and roles. */
+export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
+  const all = [...docs];
+  const uses: Use[] = [];
+  for (const doc of all) {
+    const document = `${doc.kind}/${doc.name}`;
+    if (doc.kind === 'entity') for (const field of doc.fields ?? []) {
+      const as = relation(field, name);
+      if (as) uses.push({ document, as, field });
+    }
+    if (doc.kind === 'application' && doc.sections?.some((section) => section.items?.some((item) => item.entity === name))) uses.push({ document, as: 'navigation' });
+    if (doc.kind === 'role' && doc.entities && name in doc.entities) uses.push({ document, as: 'role' });
+  }
+  return uses;
+}
+
+/** Uses of a field by its own entity, by expressions, and by lines that lead back through it. */
+export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<Doc>): Use[] {
+  const document = `entity/${entity.name}`;
+  const uses: Use[] = [];
+  if (entity.title === field.name) uses.push({ document, as: 'title' });
+  if (entity.unique?.some((names) => names.includes(field.name))) uses.push({ document, as: 'unique' });
+  if (entity.indexes?.some((names) => names.includes(field.name))) uses.push({ document, as: 'index' });
+  for (const rule of entity.rules ?? []) if (word(field.name).test(rule.when)) uses.push({ document, as: 'rule', rule });
+  for (const other of entitiesOf(docs)) {
+    const there = `entity/${other.name}`;
+    if (other.name !== entity.name) for (const rule of other.rules ?? []) {
+      if (new RegExp(`\\.${field.name}(?![\\w"])`).test(rule.when)) uses.push({ document: there, as: 'rule', rule });
+    }
+    for (const one of other.fields ?? []) {
+      if (one.type === 'children' && one.target === entity.name && inverseName(one) === field.name) uses.push({ document: there, as: 'children', field: one });
+    }
+  }
+  return uses;
+}
+
+/** The name of the far side, however it is written. */
+export const inverseName = (field: FieldDoc): string | undefined => (typeof field.inverse === 'string' ? field.inverse : field.inverse?.name);
+
+/** Uses of a choice set by fields. */
+export function usesOfChoiceSet(name: string, docs: Iterable<Doc>): Use[] {
+  return entitiesOf(docs).flatMap((doc) =>
+    (doc.fields ?? []).filter((field) => field.choice_set === name).map((field) => ({ document: `entity/${doc.name}`, as: 'choices' as const, field })),
+  );
+}
+
+export interface RelationEdge {
+  from: string;
+  to: string;
+  field: FieldDoc;
+}
+
+/** All relations between entities, for the diagram and the tab of relations. */
+export function relations(docs: Iterable<Doc>): RelationEdge[] {
+  return entitiesOf(docs).flatMap((doc) =>
+    (doc.fields ?? []).flatMap((field) => {
+      const targets = field.type === 'user' ? ['user'] : (field.targets ?? (field.target ? [field.target] : []));
+      return targets.map((to) => ({ from: doc.name, to, field }));
+    }),
+  );
+}

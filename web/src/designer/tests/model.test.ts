@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { granted, inherit, toggle } from '../model/access';
+import { diffDocs, diffSets } from '../model/diff';
+import { addField, duplicateField, moveField, patchField, removeField, restoreField } from '../model/fields';
+import { guessType } from '../model/guess';
+import { History } from '../model/history';
+import { isName, nameFromLabel, newId, uniqueName } from '../model/naming';
+import { fieldIndex, messageAt } from '../model/problems';
+import { countStates, rowsOf } from '../model/rows';
+import type { EntityDoc, RoleDoc } from '../model/types';
+import { usesOfEntity, usesOfField } from '../model/usage';
+
+const deal = (): EntityDoc => ({
+  kind: 'entity', id: 'd', name: 'deal', label: { en: 'Deal', ru: 'Сделка' }, plural: { en: 'Deals', ru: 'Сделки' }, title: 'title',
+  fields: [
+    { id: 'a', name: 'title', type: 'text', label: { en: 'Title' } },
+    { id: 'b', name: 'amount', type: 'money', label: { en: 'Amount', ru: 'Сумма' } },
+    { id: 'c', name: 'town', type: 'text', label: { en: 'Town' }, max_length: 80 },
+  ],
+  unique: [['title', 'town']], rules: [{ name: 'r', when: 'amount == () && company.amount > 1', message: { en: 'x' } }],
+});
+const company: EntityDoc = { kind: 'entity', id: 'k', name: 'company', label: { en: 'Company', ru: 'Компания' }, plural: { en: 'Companies', ru: 'Компании' } };
+
+describe('names', () => {
+  it('are made of labels in both alphabets', () => {
+    expect(nameFromLabel('Close date')).toBe('close_date');
+    expect(nameFromLabel('Сумма со скидкой, ₽')).toBe('summa_so_skidkoy');
+    expect(nameFromLabel('Объём')).toBe('obem');
+    expect(nameFromLabel('1С код')).toBe('field_1s_kod');
+    expect(nameFromLabel('Owner')).toBe('owner_1');
+    expect(nameFromLabel('日本')).toBe('field');
+    expect(nameFromLabel('ы'.repeat(60))).toHaveLength(48);
+  });
+  it('are unlike the taken ones', () => {
+    expect(uniqueName('city', ['city', 'city_2'])).toBe('city_3');
+    expect(uniqueName('y'.repeat(48), ['y'.repeat(48)])).toHaveLength(48);
+    expect([isName('a_1'), isName('1a'), isName('if')]).toEqual([true, false, false]);
+    expect(newId()).toMatch(/^[a-z][a-z2-7]{9}$/);
+  });
+});
+
+describe('guesses', () => {
+  it.each([
+    ['Work email', 'email'], ['Эл. почта', 'email'], ['Телефон клиента', 'phone'], ['Total amount', 'money'], ['Сумма', 'money'], ['Close date', 'date'], ['Дата закрытия', 'date'],
+    ['Вероятность', 'percent'], ['Quantity', 'integer'], ['Этап', 'choice'], ['Комментарии', 'long_text'], ['Ответственный', 'user'], ['Город', 'text'], ['Candidate', 'text'], ['Оплачен', 'boolean'], ['№', 'auto_number'],
+  ])('%s is %s', (label, type) => expect(guessType(label).type).toBe(type));
+  it('sees the labels of entities', () => {
+    expect(guessType('Компания', [company])).toEqual({ type: 'link', target: 'company' });
+    expect(guessType('companies', [company])).toEqual({ type: 'links', target: 'company' });
+    expect(guessType('Компанию', [company])).toEqual({ type: 'link', target: 'company' });
+  });
+});
+
+describe('edits of fields', () => {
+  it('add with a guess and a free name', () => {
+    const { doc, field } = addField(deal(), { ru: 'Сумма' }, { language: 'ru' });
+    expect(field).toMatchObject({ name: 'summa', type: 'money', label: { ru: 'Сумма' } });
+    expect(addField(doc, { ru: 'Сумма' }, { language: 'ru' }).field.name).toBe('summa_2');
+  });
+  it('follow a new name inside the document, not behind a dot', () => {
+    const doc = patchField(deal(), 'b', { name: 'sum' });
+    expect(doc.rules?.[0].when).toBe('sum == () && company.amount > 1');
+    expect(patchField(deal(), 'a', { name: 'head' })).toMatchObject({ title: 'head', unique: [['head', 'town']] });
+  });
+  it('drop what another type does not know', () => {
+    const doc = patchField(deal(), 'c', { type: 'choice' });
+    expect(doc.fields?.[2]).toEqual({ id: 'c', name: 'town', type: 'choice', label: { en: 'Town' }, choices: [] });
+  });
+  it('remove and restore in the old place with its key', () => {
+    const gone = removeField(deal(), 'a');
+    expect([gone.title, gone.unique]).toEqual([undefined, []]);
+    expect(rowsOf(gone, deal()).map((row) => row.state)).toEqual(['removed', 'same', 'same']);
+    expect(restoreField(gone, deal(), 'a')).toEqual(deal());
+  });
+  it('move and duplicate', () => {
+    expect(moveField(deal(), 'c', 0).fields?.map((field) => field.id)).toEqual(['c', 'a', 'b']);
+    const { doc, field } = duplicateField(deal(), 'b', { en: '(copy)', ru: '(копия)' });
+    expect([field?.name, field?.label?.ru, doc.fields?.[2].id === field?.id]).toEqual(['amount_copy', 'Сумма (копия)', true]);
+  });
+  it('show as states of rows', () => {
+    let doc = patchField(deal(), 'c', { label: { en: 'City' } });
+    doc = patchField(doc, 'b', { required: true });
+    doc = addField(doc, { en: 'New one' }).doc;
+    expect(countStates(rowsOf(doc, deal()))).toEqual({ same: 1, added: 1, renamed: 1, changed: 1, removed: 0 });
+  });
+});
+
+describe('undo', () => {
+  it('goes back and forth, typing being one act', () => {
+    const history = new History<string>();
+    history.push([{ key: 'k', before: 'a', after: 'b' }], 0, 'label');
+    history.push([{ key: 'k', before: 'b', after: 'c' }], 500, 'label');
+    history.push([{ key: 'k', before: 'c', after: 'd' }], 900);
+    expect(history.undo()).toEqual([{ key: 'k', before: 'c', after: 'd' }]);
+    expect(history.undo()).toEqual([{ key: 'k', before: 'a', after: 'c' }]);
+    expect(history.undo()).toBeUndefined();
+    expect(history.redo()?.[0].after).toBe('c');
+    history.push([{ key: 'k', before: 'c', after: 'z' }], 950);
+    expect(history.canRedo).toBe(false);
+  });
+});
+
+describe('differences', () => {
+  it('tell what happened to each field', () => {
+    const after = patchField(patchField(removeField(deal(), 'a'), 'c', { label: { en: 'City' } }), 'b', { type: 'integer' });
+    expect(diffDocs(deal(), after).map((one) => one.code).sort()).toEqual(['fieldRemoved', 'fieldRenamed', 'fieldType', 'key', 'key']);
+  });
+  it('pair documents by identity', () => {
+    expect(diffSets([deal()], [deal()])).toEqual([]);
+    expect(diffSets([deal()], [company]).map((pair) => pair.differences[0].code)).toEqual(['docAdded', 'docRemoved']);
+  });
+});
+
+describe('uses and problems', () => {
+  it('are found in documents', () => {
+    const line: EntityDoc = { kind: 'entity', name: 'line', fields: [{ id: 'x', name: 'deal', type: 'link', target: 'deal' }], rules: [{ name: 'r', when: 'deal.amount > 0', message: {} }] };
+    expect(usesOfEntity('deal', [deal(), line]).map((use) => use.as)).toEqual(['link']);
+    expect(usesOfField(deal(), deal().fields![1], [deal(), line]).map((use) => use.document)).toEqual(['entity/deal', 'entity/line']);
+  });
+  it('belong to a place', () => {
+    expect(fieldIndex('/fields/12/target')).toBe(12);
+    expect(messageAt([{ path: '/fields/1/choices/0/value', code: 'c', message: 'taken' }], 'choices')).toBe('taken');
+  });
+});
+
+describe('roles', () => {
+  const role: RoleDoc = { kind: 'role', name: 'sales', entities: { '*': { read: true } } };
+  it('write an inherited row down at its first change and follow again', () => {
+    const changed = toggle(role, 'deal', 'update');
+    expect(changed.entities?.deal).toEqual({ read: true, update: true });
+    expect(granted(inherit(changed, 'deal'), 'deal')).toEqual({ operations: { read: true }, inherited: true });
+  });
+  it('read nothing, change nothing', () => expect(toggle(toggle(role, 'deal', 'update'), 'deal', 'read').entities?.deal).toEqual({}));
+});
