@@ -2,5 +2,17 @@ import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-
 
 /** Addresses of Studio below `/studio`, each page loaded when it is opened. */
 export function studioRoutes(shell: AnyRoute) {
-  return [createRoute({ getParentRoute: () => shell, path: '/studio', component: lazyRouteComponent(() => import('./StudioPage'), 'StudioPage') })];
+  const studio = createRoute({ getParentRoute: () => shell, path: '/studio', component: lazyRouteComponent(() => import('./StudioFrame'), 'StudioFrame') });
+  const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) => createRoute({ getParentRoute: () => studio, path, component });
+  return [
+    studio.addChildren([
+      page('/', lazyRouteComponent(() => import('./pages/OverviewPage'), 'OverviewPage')),
+      page('/model', lazyRouteComponent(() => import('./pages/DiagramPage'), 'DiagramPage')),
+      page('/model/$entity', lazyRouteComponent(() => import('./entity/EntityPage'), 'EntityPage')),
+      page('/choices', lazyRouteComponent(() => import('./pages/ChoiceSetsPage'), 'ChoiceSetsPage')),
+      page('/navigation', lazyRouteComponent(() => import('./pages/NavigationPage'), 'NavigationPage')),
+      page('/access', lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage')),
+      page('/releases', lazyRouteComponent(() => import('./release/ReleasesPage'), 'ReleasesPage')),
+    ]),
+  ];
 }

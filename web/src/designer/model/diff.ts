@@ -62,7 +62,7 @@ function diffField(was: FieldDoc, field: FieldDoc): Difference[] {
   if (!equal(was.label, field.label)) found.push({ code: 'fieldRenamed', tone: 'renamed', thing: field, was });
   if (was.type !== field.type) found.push({ code: 'fieldType', tone: 'changed', thing: field, from: was.type, to: field.type });
   for (const one of plainKeys(was, field, ['id', 'label', 'type', 'choices'])) found.push({ ...one, code: 'fieldKey', thing: field });
-  for (const one of diffChoices(was.choices, field.choices)) found.push({ ...one, code: `field${one.code[0].toUpperCase()}${one.code.slice(1)}`, was: one.thing, thing: field });
+  for (const one of diffChoices(was.choices, field.choices)) found.push({ ...one, code: `field${one.code.charAt(0).toUpperCase()}${one.code.slice(1)}`, was: one.thing, thing: field });
   return found;
 }
 

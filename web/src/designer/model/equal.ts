@@ -9,10 +9,19 @@ export function equal(left: unknown, right: unknown): boolean {
   return [...keys].every((key) => equal(a[key], b[key]));
 }
 
-/** A copy without the keys whose value is `undefined`, an empty text label or an empty label object. */
+const LABELS = new Set(['label', 'plural', 'description', 'message']);
+
+/** A copy without keys whose value is `undefined` and without empty texts of labels. */
 export function tidy<T>(value: T): T {
   if (Array.isArray(value)) return value.map(tidy) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value as Record<string, unknown>).filter(([, part]) => part !== undefined).map(([key, part]) => [key, tidy(part)] as const);
-  return Object.fromEntries(entries) as T;
+  const kept: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value as Record<string, unknown>)) {
+    const whole = LABELS.has(key) && typeof part === 'object' && part !== null ? withoutEmpty(part) : tidy(part);
+    const empty = LABELS.has(key) && key !== 'message' && typeof whole === 'object' && whole !== null && Object.keys(whole).length === 0;
+    if (part !== undefined && !empty) kept[key] = whole;
+  }
+  return kept as T;
 }
+
+const withoutEmpty = (label: object): object => Object.fromEntries(Object.entries(label).filter(([, text]) => text !== '' && text !== undefined));

@@ -1,6 +1,6 @@
 /** Edits of an entity's fields: each takes a document and gives a new one. */
 import { keysOf } from './fieldTypes';
-import { guessType, startOf } from './guess';
+import { firstChoice, guessType, startOf } from './guess';
 import { nameFromLabel, newId, uniqueName } from './naming';
 import type { EntityDoc, FieldDoc, Label, Language } from './types';
 
@@ -15,12 +15,20 @@ export function addField(
   const text = label.en || label.ru || '';
   const guess = options.type ? { type: options.type } : guessType(label[options.language] ?? text, options.entities);
   const name = uniqueName(nameFromLabel(text), [...fieldsOf(doc).map((field) => field.name), ...(options.taken ?? [])]);
-  const field = { id: newId(), name, label, ...startOf(guess) } as FieldDoc;
+  const field = withInverse({ id: newId(), name, label, ...startOf(guess) } as FieldDoc, doc, options.entities ?? []);
   const fields = [...fieldsOf(doc)];
   const at = options.after === undefined ? -1 : fields.findIndex((other) => other.id === options.after);
   fields.splice(at < 0 ? fields.length : at + 1, 0, field);
-  const title = doc.title ?? (field.type === 'text' && !doc.id?.startsWith('sys') ? undefined : doc.title);
-  return { doc: { ...doc, ...(title ? { title } : {}), fields }, field };
+  return { doc: { ...doc, fields }, field };
+}
+
+/** Gives a link the name under which the far side sees these records, when it has none. */
+export function withInverse(field: FieldDoc, doc: EntityDoc, entities: EntityDoc[]): FieldDoc {
+  if ((field.type !== 'link' && field.type !== 'links') || !field.target || field.inverse) return field;
+  const far = entities.find((entity) => entity.name === field.target);
+  const others = entities.flatMap((entity) => (entity.fields ?? []).filter((one) => one.id !== field.id && one.target === field.target && one.inverse && one.type !== 'children'));
+  const taken = [...(far?.fields ?? []).map((one) => one.name), ...others.map((one) => one.inverse!)];
+  return { ...field, inverse: uniqueName(nameFromLabel(doc.plural?.en || `${doc.name}s`), taken) };
 }
 
 /** Changes keys of one field; a key set to `undefined` goes. */
@@ -41,7 +49,7 @@ function clean(field: FieldDoc): FieldDoc {
 function retype(field: FieldDoc): FieldDoc {
   const keys = keysOf(field.type);
   const kept = Object.fromEntries(Object.entries(field).filter(([key]) => keys.has(key) && key !== 'default')) as unknown as FieldDoc;
-  if ((field.type === 'choice' || field.type === 'multi_choice') && !kept.choices && !kept.choice_set) kept.choices = [];
+  if ((field.type === 'choice' || field.type === 'multi_choice') && !kept.choices && !kept.choice_set) kept.choices = [firstChoice()];
   return kept;
 }
 
@@ -64,7 +72,7 @@ export function moveField(doc: EntityDoc, id: string, to: number): EntityDoc {
   const fields = [...fieldsOf(doc)];
   const from = fields.findIndex((field) => field.id === id);
   if (from < 0) return doc;
-  const [field] = fields.splice(from, 1);
+  const field = fields.splice(from, 1)[0]!;
   fields.splice(Math.max(0, Math.min(to, fields.length)), 0, field);
   return { ...doc, fields };
 }
@@ -112,7 +120,7 @@ export function removeField(doc: EntityDoc, id: string): EntityDoc {
 export function restoreField(doc: EntityDoc, published: EntityDoc, id: string): EntityDoc {
   const source = fieldsOf(published).findIndex((field) => field.id === id);
   if (source < 0 || fieldsOf(doc).some((field) => field.id === id)) return doc;
-  const field = structuredClone(fieldsOf(published)[source]);
+  const field = structuredClone(fieldsOf(published)[source]!);
   const before = fieldsOf(published).slice(0, source).map((other) => other.id);
   const fields = [...fieldsOf(doc)];
   const at = fields.reduce((place, other, index) => (before.includes(other.id) ? index + 1 : place), 0);

@@ -1,5 +1,6 @@
 /** Guesses what a field is from the words people call it by. */
-import type { FieldDoc, Label } from './types';
+import { newId } from './naming';
+import type { ChoiceDoc, FieldDoc, Label } from './types';
 
 export interface Guess {
   type: string;
@@ -74,8 +75,10 @@ export function guessType(label: string, entities: Nameable[] = []): Guess {
   return { type: rule?.[0] ?? 'text' };
 }
 
-/** Starting settings of a field of a guessed type. */
+/** Starting settings of a field of a guessed type: a choice begins with one value, as it cannot have none. */
 export function startOf(guess: Guess): Partial<FieldDoc> {
-  if (guess.type === 'choice' || guess.type === 'multi_choice') return { type: guess.type, choices: [] };
+  if (guess.type === 'choice' || guess.type === 'multi_choice') return { type: guess.type, choices: [firstChoice()] };
   return guess.target ? { type: guess.type, target: guess.target } : { type: guess.type };
 }
+
+export const firstChoice = (): ChoiceDoc => ({ id: newId(), value: 'new', label: { en: 'New', ru: 'Новое' }, color: 'slate' });

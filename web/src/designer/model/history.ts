@@ -63,7 +63,7 @@ function merge<T>(older: Change<T>[], newer: Change<T>[]): Change<T>[] {
   for (const change of newer) {
     const at = merged.findIndex((other) => other.key === change.key);
     if (at < 0) merged.push(change);
-    else merged[at] = { ...merged[at], after: change.after };
+    else merged[at] = { ...merged[at]!, after: change.after };
   }
   return merged;
 }

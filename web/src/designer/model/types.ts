@@ -34,7 +34,7 @@ export interface FieldDoc {
   choice_set?: string;
   target?: string;
   targets?: string[];
-  inverse?: string | { name: string; label?: Label };
+  inverse?: string;
   on_delete?: 'restrict' | 'cascade' | 'set_empty';
 }
 

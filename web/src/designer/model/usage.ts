@@ -50,14 +50,11 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
       if (new RegExp(`\\.${field.name}(?![\\w"])`).test(rule.when)) uses.push({ document: there, as: 'rule', rule });
     }
     for (const one of other.fields ?? []) {
-      if (one.type === 'children' && one.target === entity.name && inverseName(one) === field.name) uses.push({ document: there, as: 'children', field: one });
+      if (one.type === 'children' && one.target === entity.name && one.inverse === field.name) uses.push({ document: there, as: 'children', field: one });
     }
   }
   return uses;
 }
-
-/** The name of the far side, however it is written. */
-export const inverseName = (field: FieldDoc): string | undefined => (typeof field.inverse === 'string' ? field.inverse : field.inverse?.name);
 
 /** Uses of a choice set by fields. */
 export function usesOfChoiceSet(name: string, docs: Iterable<Doc>): Use[] {
@@ -80,4 +77,11 @@ export function relations(docs: Iterable<Doc>): RelationEdge[] {
       return targets.map((to) => ({ from: doc.name, to, field }));
     }),
   );
+}
+
+/** The relations of a diagram: a line's link back to its parent is the same relation as the parent's lines. */
+export function drawn(docs: Iterable<Doc>): RelationEdge[] {
+  const all = relations(docs);
+  const lines = new Set(all.filter((edge) => edge.field.type === 'children').map((edge) => `${edge.to}.${edge.field.inverse}`));
+  return all.filter((edge) => !lines.has(`${edge.from}.${edge.field.name}`));
 }

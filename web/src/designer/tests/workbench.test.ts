@@ -36,11 +36,11 @@ describe('workbench', () => {
 
   it('keeps what the server refuses and shows why', async () => {
     server.write.mockRejectedValueOnce(new Refused([{ path: '/label', code: 'c', message: 'no' }]));
-    bench.edit(doc(''));
+    bench.edit(doc('Bad'));
     await bench.flush();
     expect(bench.snapshot().status).toBe('refused');
     expect(bench.snapshot().problems).toEqual([{ document: 'entity/deal', path: '/label', code: 'c', message: 'no' }]);
-    expect(bench.snapshot().documents.get('entity/deal')).toEqual(doc(''));
+    expect(bench.snapshot().documents.get('entity/deal')).toEqual(doc('Bad'));
     bench.edit(doc('Order'));
     await bench.flush();
     expect(bench.snapshot().problems).toEqual([]);

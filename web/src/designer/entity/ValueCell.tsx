@@ -1,0 +1,50 @@
+import { Button, Popover } from '@mantine/core';
+import { IconRestore } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { has } from '../model/fieldTypes';
+import type { Row } from '../model/rows';
+import { labelOf, type Problem } from '../model/types';
+import { ChoicesSettings } from '../properties/ChoicesSettings';
+import { DefaultEditor } from '../properties/DefaultEditor';
+import { ChildrenSettings, RelationSettings } from '../properties/RelationSettings';
+import { useValueSummary } from '../properties/useValueSummary';
+import { useStudio } from '../state/StudioProvider';
+import type { EntityView } from '../state/views';
+import type { EntityEdit } from './useEntityEdit';
+
+/** What the field starts with, or what became of it; a click opens the small editor of it. */
+export function ValueCell({ view, row, edit, problems }: { view: EntityView; row: Row; edit: EntityEdit; problems: Problem[] }) {
+  const { t } = useTranslation('studio');
+  const { language } = useStudio();
+  const [opened, setOpened] = useState(false);
+  const summary = useValueSummary(row.field);
+  const { type } = row.field;
+
+  if (row.state === 'removed') {
+    return (
+      <span className="cell-text"><span className="bad medium size-12 ellipsis">{t('states.removed_row')}</span><span className="grow" />
+        <Button size="compact-xs" variant="subtle" leftSection={<IconRestore size={14} stroke={1.75} />} onClick={() => edit.restore(row.id)}>{t('fields.restore')}</Button>
+      </span>
+    );
+  }
+  const editable = has(type, 'default') || has(type, 'choices') || has(type, 'target') || has(type, 'targets') || has(type, 'children');
+  const state = row.state === 'added' ? <span className="ok medium size-12">{t('states.added_row')}</span>
+    : row.state === 'renamed' ? <span className="warn medium size-12 ellipsis">{t('states.renamed_row', { name: labelOf(row.was, language) })}</span>
+      : row.state === 'changed' ? <span className="primary medium size-12">{t('states.changed_row')}</span> : null;
+  const content = <>{state}{summary && <span className="ellipsis muted">{summary}</span>}</>;
+  if (!editable) return <span className="cell-text">{content}</span>;
+
+  const props = { view, field: row.field, problems, patch: (patch: object, mark?: string) => edit.patch(row.id, patch, mark) };
+  return (
+    <Popover opened={opened} onChange={setOpened} width={320} position="bottom-start" withinPortal>
+      <Popover.Target><button type="button" className="cell-plain" aria-label={t('fields.value_of', { name: labelOf(row.field, language), value: summary ?? t('fields.empty') })} onClick={() => setOpened(!opened)}>{content}</button></Popover.Target>
+      <Popover.Dropdown p={12} className="value-editor">
+        {has(type, 'choices') && <ChoicesSettings {...props} />}
+        {(has(type, 'target') || has(type, 'targets')) && <RelationSettings {...props} />}
+        {has(type, 'children') && <ChildrenSettings {...props} />}
+        {has(type, 'default') && <DefaultEditor {...props} />}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

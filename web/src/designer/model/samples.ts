@@ -1,0 +1,10 @@
+/** Names that new things begin with, in both languages whatever the reader's. */
+import type { Label } from './types';
+
+export const SAMPLES = {
+  application: { en: 'Application', ru: 'Приложение' },
+  section: { en: 'Section', ru: 'Раздел' },
+  choiceSet: { en: 'New set', ru: 'Новый набор' },
+  role: { en: 'New role', ru: 'Новая роль' },
+  rule: { en: 'Check this record', ru: 'Проверьте запись' },
+} satisfies Record<string, Label>;

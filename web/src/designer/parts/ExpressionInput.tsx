@@ -1,0 +1,82 @@
+import { Button, Menu, Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconCheck, IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
+import type { EntityView } from '../state/views';
+import { labelOf } from '../model/types';
+import { checkExpression, mistakesOf } from '../state/api';
+import { useStudio } from '../state/StudioProvider';
+
+interface Props {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+  entity?: EntityView;
+  mode: 'rule' | 'default';
+  error?: string;
+  rows?: number;
+}
+
+/** An expression, checked by the server while it is typed: its type, or its mistakes with their places. */
+export function ExpressionInput({ label, value, onChange, entity, mode, error, rows = 2 }: Props) {
+  const { t } = useTranslation('studio');
+  const input = useRef<HTMLTextAreaElement>(null);
+  const [text] = useDebouncedValue(value.trim(), 500);
+  const known = Boolean(entity?.published) || mode === 'default';
+  const check = useQuery({
+    queryKey: ['expression', entity?.name, mode, text],
+    queryFn: () => checkExpression({ entity: entity?.name, expression: text, mode }),
+    enabled: text !== '' && known,
+    retry: false,
+  });
+  const current = text === value.trim();
+  const mistakes = check.error instanceof ApiError && check.error.status >= 400 && check.error.status < 500 ? mistakesOf(check.error) : inAnswer(check.data);
+  const found = current && mistakes.length ? mistakes.map((one) => (one.line ? `${t('expression.at', { line: one.line, column: one.column ?? 1 })} ${one.message}` : one.message)).join('\n') : undefined;
+  const type = current && !mistakes.length ? typeName(check.data?.type) : undefined;
+
+  const insert = (name: string) => {
+    const at = input.current?.selectionStart ?? value.length;
+    onChange(`${value.slice(0, at)}${name}${value.slice(at)}`);
+    input.current?.focus();
+  };
+
+  return (
+    <div>
+      <div className="row between">
+        <span className="form-label" style={{ margin: 0 }}>{label}</span>
+        <span className="row gap-6">
+          {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
+          {entity && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
+        </span>
+      </div>
+      <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
+        onChange={(event) => onChange(event.currentTarget.value)} />
+    </div>
+  );
+}
+
+function Fields({ entity, onPick }: { entity: EntityView; onPick: (name: string) => void }) {
+  const { t } = useTranslation('studio');
+  const { language } = useStudio();
+  const fields = [...entity.builtIn.map((field) => ({ name: field.name, label: field.label })), ...(entity.doc.fields ?? []).map((field) => ({ name: field.name, label: labelOf(field, language) }))];
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target><Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} stroke={1.75} />}>{t('expression.field')}</Button></Menu.Target>
+      <Menu.Dropdown mah={300} style={{ overflowY: 'auto' }}>{fields.map((field) => <Menu.Item key={field.name} onClick={() => onPick(field.name)}>{field.label}</Menu.Item>)}</Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function inAnswer(answer: unknown): { message: string; line?: number; column?: number }[] {
+  const errors = (answer as { errors?: unknown } | undefined)?.errors;
+  return Array.isArray(errors) ? errors : [];
+}
+
+function typeName(type: unknown): string | undefined {
+  if (typeof type === 'string') return type;
+  if (typeof type === 'object' && type !== null) return Object.values(type).find((value): value is string => typeof value === 'string') ?? Object.keys(type)[0];
+  return undefined;
+}

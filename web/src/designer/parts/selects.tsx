@@ -1,0 +1,33 @@
+import { MultiSelect, Select, type SelectProps } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
+import type { FieldType } from '@/catalog/types';
+import { FIELD_TYPES, GROUPS } from '../model/fieldTypes';
+import { useStudio } from '../state/StudioProvider';
+
+/** Chooses the type of a field among groups of types in human words. */
+export function TypeSelect({ value, onChange, ...rest }: { value: string; onChange: (type: string) => void } & Omit<SelectProps, 'value' | 'onChange' | 'data'>) {
+  const { t } = useTranslation('studio');
+  const data = GROUPS.map((group) => ({ group: t(`group.${group}`), items: FIELD_TYPES.filter((type) => type.group === group).map((type) => ({ value: type.name, label: t(`type.${type.name}`) })) }));
+  return (
+    <Select searchable data={data} value={value} onChange={(next) => next && onChange(next)} maxDropdownHeight={340} comboboxProps={{ width: 232, position: 'bottom-start' }} nothingFoundMessage={t('part.nothing')}
+      renderOption={({ option }) => <span className="row gap-8"><FieldTypeIcon type={option.value as FieldType} />{option.label}</span>} {...rest} />
+  );
+}
+
+export function useEntityOptions() {
+  const { entities } = useStudio();
+  const { t } = useTranslation('studio');
+  const of = (system: boolean) => entities.filter((view) => view.system === system).map((view) => ({ value: view.name, label: view.label }));
+  return [{ group: t('tree.data'), items: of(false) }, { group: t('tree.system'), items: of(true) }].filter((group) => group.items.length);
+}
+
+export function EntitySelect({ value, onChange, ...rest }: { value?: string; onChange: (name: string) => void } & Omit<SelectProps, 'value' | 'onChange' | 'data'>) {
+  const { t } = useTranslation('studio');
+  return <Select searchable data={useEntityOptions()} value={value ?? null} onChange={(next) => next && onChange(next)} placeholder={t('part.choose_entity')} nothingFoundMessage={t('part.nothing')} {...rest} />;
+}
+
+export function EntitiesSelect({ value, onChange, label, error }: { value?: string[]; onChange: (names: string[]) => void; label: string; error?: string }) {
+  const { t } = useTranslation('studio');
+  return <MultiSelect searchable label={label} data={useEntityOptions()} value={value ?? []} onChange={onChange} placeholder={value?.length ? undefined : t('part.choose_entity')} error={error} classNames={{ label: 'control-label', input: 'control-input' }} />;
+}

@@ -1,0 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { revisions } from '../state/api';
+import { useStudio } from '../state/StudioProvider';
+import { BeforePublishing } from './BeforePublishing';
+import { CompareDialog } from './CompareDialog';
+import { PlanView } from './PlanView';
+import { RevisionList } from './RevisionList';
+import { usePublish } from './usePublish';
+
+/** What the draft would change, the way to publish it, and what was published before. */
+export function ReleasesPage() {
+  const { t } = useTranslation('studio');
+  const { state } = useStudio();
+  const publishing = usePublish();
+  const [compared, setCompared] = useState<number>();
+  const known = useQuery({ queryKey: ['revisions', state.revision], queryFn: revisions });
+
+  return (
+    <div className="releases">
+      <div className="releases-main"><PlanView publishing={publishing} /></div>
+      <aside className="releases-side" aria-label={t('release.before')}>
+        <BeforePublishing publishing={publishing} />
+        <RevisionList revisions={known.data ?? []} live={state.revision} onCompare={setCompared} />
+      </aside>
+      {compared !== undefined && <CompareDialog revisions={known.data ?? []} from={compared} onClose={() => setCompared(undefined)} />}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconRestore } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
+import { currentLocale } from '@/i18n';
+import { Avatar } from '@/ui/marks';
+import type { Revision } from '../model/types';
+import { restoreRevision } from '../state/api';
+import { useStudio } from '../state/StudioProvider';
+
+const MINE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' };
+
+/** What was published, newest first, with compare and restore. */
+export function RevisionList({ revisions, live, onCompare }: { revisions: Revision[]; live: number; onCompare: (revision: number) => void }) {
+  const { t } = useTranslation('studio');
+  const { bench, changed } = useStudio();
+  const restore = useMutation({
+    mutationFn: async (number: number) => {
+      await bench.flush();
+      await restoreRevision(number);
+    },
+    onSuccess: () => bench.load(),
+    onError: (error) => notifications.show({ color: 'red', message: error instanceof ApiError && error.status === 409 ? t('release.restore_first') : error.message }),
+  });
+  const sorted = [...revisions].sort((a, b) => b.revision - a.revision);
+  const title = (one: Revision) => one.note || t('release.changes', { count: one.changes.length });
+
+  return (
+    <section aria-label={t('release.revisions')} className="revisions">
+      <h3 className="strong size-14 revisions-head">{t('release.revisions')}</h3>
+      {sorted.length === 0 && <p className="hint revisions-none">{t('release.none')}</p>}
+      <ul className="plain-list">
+        {sorted.map((one) => (
+          <li key={one.revision} className="revision" data-live={one.revision === live || undefined}>
+            <span className="revision-number numbers">{one.revision}</span>
+            <div className="grow">
+              <div className="medium ellipsis" title={title(one)}>{title(one)}</div>
+              <div className="row gap-6 size-12 dim">
+                {one.by && <Avatar name={one.by.title} size={16} />}
+                <span className="ellipsis">{[one.by?.title, new Date(one.at).toLocaleString(currentLocale(), MINE), one.note ? t('release.changes', { count: one.changes.length }) : ''].filter(Boolean).join(' · ')}</span>
+              </div>
+            </div>
+            {one.revision === live
+              ? <span className="tag live">{t('release.live')}</span>
+              : <span className="row gap-4 revision-actions">
+                <Button size="compact-xs" variant="subtle" aria-label={`${t('release.compare')} ${one.revision}`} onClick={() => onCompare(one.revision)}>{t('release.compare')}</Button>
+                <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${t('release.restore')} ${one.revision}`} loading={restore.isPending && restore.variables === one.revision}
+                  onClick={() => (changed.size > 0 ? notifications.show({ color: 'yellow', message: t('release.restore_first') }) : restore.mutate(one.revision))}>{t('release.restore')}</Button>
+              </span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next';
+import type { Difference } from '../model/diff';
+import { labelOf, textOf, type ChoiceDoc, type FieldDoc, type Label } from '../model/types';
+import { useStudio } from '../state/StudioProvider';
+
+/** Words a difference in the reader's language. */
+export function useDifferenceWords(): (one: Difference) => string {
+  const { t } = useTranslation('studio');
+  const { language, entityLabel } = useStudio();
+
+  const value = (part: unknown, key?: string): string => {
+    if (part === undefined || part === null || part === '') return t('fields.empty');
+    if (typeof part === 'boolean') return t(part ? 'properties.yes' : 'properties.no');
+    if (key === 'target' || key === 'choice_set') return entityLabel(String(part));
+    if (key === 'on_delete') return t(`relation.${String(part)}_short`);
+    if (Array.isArray(part)) return part.map((one) => (Array.isArray(one) ? one.join(' + ') : typeof one === 'object' ? textOf((one as { message?: Label }).message, language) : String(one))).join(', ') || t('fields.empty');
+    if (typeof part === 'object') {
+      const known = part as Label & { expression?: string };
+      return known.expression ?? (textOf(known, language) || JSON.stringify(part));
+    }
+    return String(part);
+  };
+  const name = (thing: unknown): string => {
+    if (typeof thing === 'string') return thing === '*' ? t('access.otherwise') : entityLabel(thing);
+    const doc = thing as FieldDoc & ChoiceDoc;
+    return labelOf({ label: doc?.label, name: doc?.name ?? doc?.value }, language);
+  };
+  const operations = (list: unknown): string => (Array.isArray(list) ? list.map((one) => t(`operation.${String(one)}`).toLowerCase()).join(', ') : '');
+
+  return (one) => {
+    const shared = { thing: name(one.thing), was: one.was ? name(one.was) : '', key: one.key ? t(`key.${one.key}`, { defaultValue: one.key }) : '' };
+    if (one.code === 'fieldType') return t('diff.fieldType', { ...shared, from: t(`type.${String(one.from)}`), to: t(`type.${String(one.to)}`) });
+    if (one.code === 'given' || one.code === 'taken') return t(`diff.${one.code}`, { ...shared, to: operations(one.to) });
+    if (one.code === 'rights') return t('diff.rights', { to: Array.isArray(one.to) && one.to.length ? one.to.map((right) => t(`right.${String(right)}`)).join(', ') : t('fields.empty') });
+    return t(`diff.${one.code}`, { ...shared, from: value(one.from, one.key), to: value(one.to, one.key) });
+  };
+}

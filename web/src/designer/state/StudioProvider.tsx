@@ -1,0 +1,79 @@
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { listen } from '@/catalog/events';
+import { useCatalog } from '@/catalog/useCatalog';
+import type { Language } from '@/i18n';
+import type { ChoiceSetDoc, Doc, DocState, EntityDoc } from '../model/types';
+import { draftApi } from './api';
+import { type EntityView, entityViews } from './views';
+import { type Snapshot, Workbench } from './workbench';
+
+export interface Studio {
+  bench: Workbench;
+  state: Snapshot;
+  language: Language;
+  entities: EntityView[];
+  changed: Map<string, DocState>;
+  entity: (name: string | undefined) => EntityView | undefined;
+  entityLabel: (name: string | undefined) => string;
+  entityDocs: EntityDoc[];
+  choiceSets: ChoiceSetDoc[];
+  documents: Doc[];
+}
+
+const Context = createContext<Studio | null>(null);
+
+/** One workbench a person: undo survives a visit to the lists and ends with the session. */
+let kept: { user: string; bench: Workbench } | undefined;
+
+function benchOf(user: string): Workbench {
+  if (kept?.user !== user) kept = { user, bench: new Workbench(draftApi) };
+  return kept.bench;
+}
+
+export function StudioProvider({ children }: { children: ReactNode }) {
+  const catalog = useCatalog();
+  const { i18n } = useTranslation();
+  const language: Language = i18n.language === 'ru' ? 'ru' : 'en';
+  const bench = benchOf(catalog.data.user.id);
+  const state = useSyncExternalStore(bench.subscribe, bench.snapshot);
+
+  useEffect(() => {
+    void bench.load();
+    return listen('published', () => void bench.load());
+  }, [bench]);
+
+  useEffect(() => {
+    const guard = (event: BeforeUnloadEvent) => {
+      if (bench.hasUnsaved()) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', guard);
+    return () => {
+      window.removeEventListener('beforeunload', guard);
+      void bench.flush();
+    };
+  }, [bench]);
+
+  const studio = useMemo((): Studio => {
+    const entities = entityViews(state.documents, state.published, catalog.data.entities, language);
+    const byName = new Map(entities.map((view) => [view.name, view]));
+    const documents = [...state.documents.values()];
+    return {
+      bench, state, language, entities, documents,
+      changed: bench.changed(),
+      entity: (name) => (name ? byName.get(name) : undefined),
+      entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
+      entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
+      choiceSets: documents.filter((doc): doc is ChoiceSetDoc => doc.kind === 'choice_set'),
+    };
+  }, [bench, state, catalog, language]);
+
+  return <Context.Provider value={studio}>{children}</Context.Provider>;
+}
+
+/** The draft and what is known of it; only inside the Studio. */
+export function useStudio(): Studio {
+  const studio = useContext(Context);
+  if (!studio) throw new Error('useStudio outside StudioProvider');
+  return studio;
+}

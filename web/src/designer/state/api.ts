@@ -1,0 +1,69 @@
+/** The calls of the draft, plan and revisions. */
+import { api } from '@/api/client';
+import { ApiError } from '@/api/error';
+import type { Doc, DocState, DraftItem, Job, Kind, Plan, Problem, Revision } from '../model/types';
+import { bare, Refused, type DraftApi } from './workbench';
+
+const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
+
+type Listed<T> = T[] | { items?: T[]; documents?: T[] };
+const listed = <T>(answer: Listed<T>): T[] => (Array.isArray(answer) ? answer : (answer.items ?? answer.documents ?? []));
+
+/** The mistakes of a 422, each with its place. */
+export const mistakesOf = (error: unknown): Problem[] =>
+  error instanceof ApiError
+    ? error.errors.map((item) => ({ ...item, path: item.path ?? '', severity: (item.severity as Problem['severity']) ?? 'error' }))
+    : [];
+
+async function refusing<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 401) {
+      const mistakes = mistakesOf(error);
+      throw new Refused(mistakes.length ? mistakes : [{ path: '', code: error.code ?? String(error.status), message: error.message }]);
+    }
+    throw error;
+  }
+}
+
+export const revisions = async (): Promise<Revision[]> => listed(await api.get<Listed<Revision>>('/api/meta/revisions'));
+
+export const documentsOf = async (revision: number): Promise<Doc[]> => listed(await api.get<Listed<Doc>>(`/api/meta/revisions/${revision}/documents`));
+
+export const draftApi: DraftApi = {
+  async published() {
+    const known = await revisions();
+    const revision = known.reduce((newest, one) => Math.max(newest, one.revision), 0);
+    return { revision, documents: revision > 0 ? await documentsOf(revision) : [] };
+  },
+  async drafts() {
+    const answer = await api.get<{ items?: DraftItem[]; problems?: Problem[] }>('/api/meta/drafts');
+    return { items: answer.items ?? [], problems: answer.problems ?? [] };
+  },
+  read: (kind, name) => api.get<Doc & { state?: DocState }>(at(kind, name)),
+  async write(doc) {
+    const { problems, ...answer } = await refusing(api.put<Doc & { problems?: Problem[] }>(at(doc.kind, doc.name), doc));
+    return { doc: bare(answer as Doc), problems: problems ?? [] };
+  },
+  remove: (kind, name) => refusing(api.delete<void>(at(kind, name))),
+  discard: (items) => refusing(api.post<void>('/api/meta/drafts/discard', items)),
+};
+
+export const makePlan = () => api.post<Plan>('/api/meta/plan');
+
+export type Published = { revision: number } | { job: string | { id: string } };
+
+export const publish = (plan: string, destructive: boolean, note: string) =>
+  api.post<Published>('/api/meta/publish', { plan_id: plan, allow_destructive: destructive, ...(note.trim() ? { note: note.trim() } : {}) });
+
+export const jobState = (id: string) => api.get<Job>(`/api/jobs/${id}`);
+export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`);
+export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`);
+
+export interface Checked {
+  type?: unknown;
+  value?: unknown;
+}
+
+export const checkExpression = (body: { entity?: string; expression: string; mode: string }) => api.post<Checked>('/api/meta/expressions/check', body);

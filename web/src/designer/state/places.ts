@@ -1,0 +1,49 @@
+import { useTranslation } from 'react-i18next';
+import { fieldIndex } from '../model/problems';
+import { labelOf, splitKey, type EntityDoc, type Problem } from '../model/types';
+import { useStudio } from './StudioProvider';
+
+export interface Place {
+  to: string;
+  search?: Record<string, string>;
+}
+
+/** Where a document is edited. */
+export function placeOfDocument(key: string | undefined): Place {
+  if (!key) return { to: '/studio' };
+  const { kind, name } = splitKey(key);
+  if (kind === 'entity') return { to: `/studio/model/${name}` };
+  if (kind === 'choice_set') return { to: '/studio/choices', search: { set: name } };
+  if (kind === 'application') return { to: '/studio/navigation', search: { app: name } };
+  return { to: '/studio/access', search: { role: name } };
+}
+
+/** Gives the way to the place of a problem, down to the field and tab. */
+export function usePlace(): (problem: Problem) => Place {
+  const { state } = useStudio();
+  return (problem) => {
+    const place = placeOfDocument(problem.document);
+    if (!problem.document?.startsWith('entity/')) return place;
+    const index = fieldIndex(problem.path);
+    const field = index === undefined ? undefined : (state.documents.get(problem.document) as EntityDoc | undefined)?.fields?.[index];
+    if (field?.id) return { ...place, search: { field: field.id } };
+    if (problem.path.startsWith('/rules')) return { ...place, search: { tab: 'rules' } };
+    if (problem.path.startsWith('/unique') || problem.path.startsWith('/indexes')) return { ...place, search: { tab: 'indexes' } };
+    return place;
+  };
+}
+
+/** Names a document (and the field inside it) as people call them: `Deal › Amount`. */
+export function useDocumentTitle(): (problem: { document?: string; path?: string }) => string {
+  const { state, language, entityLabel } = useStudio();
+  const { t } = useTranslation('studio');
+  return ({ document, path = '' }) => {
+    if (!document) return t('problems.general');
+    const { kind, name } = splitKey(document);
+    const doc = state.documents.get(document) ?? state.published.get(document);
+    const title = kind === 'entity' ? entityLabel(name) : labelOf(doc ?? { name }, language);
+    const index = fieldIndex(path);
+    const field = index === undefined ? undefined : (doc as EntityDoc | undefined)?.fields?.[index];
+    return field ? `${title} › ${labelOf(field, language)}` : title;
+  };
+}
