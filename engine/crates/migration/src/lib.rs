@@ -1,1 +1,24 @@
-//! placeholder
+//! One catalog to the next: the tables a catalog wants, what differs, the statements that make it so, and what in the
+//! data stands against it.
+//!
+//! Nothing here runs a statement. A publish takes [`schema`] of both catalogs and what is [`existing`] in the database,
+//! makes the [`plan`], runs its checks and counts, and then its steps in order.
+
+pub mod schema;
+pub mod existing;
+pub mod change;
+pub mod diff;
+pub mod plan;
+pub mod lint;
+mod ddl;
+mod convert;
+mod literal;
+#[cfg(test)]
+mod tests;
+
+pub use change::Change;
+pub use diff::diff;
+pub use existing::Existing;
+pub use lint::{Check, Finding};
+pub use plan::{Class, Plan, Step, Timing, plan};
+pub use schema::{Column, Index, Schema, Table, schema};

@@ -12,6 +12,7 @@ pub mod statement;
 
 pub use column_type::ColumnType;
 pub use dialect::Dialect;
+pub use expression::Value;
 pub use field::field_columns;
 pub use parameter::parameter;
 pub use statement::{Rows, Statement};

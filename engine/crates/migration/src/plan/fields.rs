@@ -1,0 +1,126 @@
+//! Fields that come, go and come back; choices that are renamed.
+
+use catalog::{Choice, Default, Field, FieldKind};
+use sql::Dialect;
+use sql::names::quote;
+
+use super::tables::count;
+use super::{Class, Planner, Step};
+use crate::literal::{literal, text};
+use crate::{Check, Table};
+
+impl Planner<'_> {
+    pub(super) fn add_field(&mut self, table: &Table<'_>, field: &Field) {
+        let mut step = Step::of_field("plan.add_field", table.entity, field);
+        let default = self.default(table, field);
+        for column in table.columns_of(field) {
+            step.sql.push(self.ddl.add_column(table, column));
+        }
+        step.sql.extend(self.links_of(table, field));
+        if let Some((column, value)) = default {
+            step.sql.extend(self.fill(table, &column, &value, &mut step.summary));
+            step.class = Class::Rewrites;
+            step.count = Some(count(table, "TRUE"));
+        } else if field.required {
+            self.checks.push(Check::required(table, field));
+        }
+        self.steps.push(step);
+    }
+
+    pub(super) fn restore_field(&mut self, table: &Table<'_>, field: &Field) {
+        let mut step = Step::of_field("plan.restore_field", table.entity, field);
+        for column in table.columns_of(field).filter(|column| column.target.is_some()) {
+            step.sql.extend(self.ddl.drop_foreign_key(table.name, column.name));
+        }
+        step.sql.extend(self.links_of(table, field));
+        step.count = present(table, field);
+        self.checks.push(Check::restored(table, field));
+        self.steps.push(step);
+    }
+
+    pub(super) fn hide_field(&mut self, table: &Table<'_>, field: &Field) {
+        let mut step = Step::of_field("plan.hide_field", table.entity, field);
+        step.sql.extend(self.unlink(table, field));
+        step.class = Class::Hides;
+        step.destructive = true;
+        step.count = present(table, field);
+        self.steps.push(step);
+    }
+
+    pub(super) fn rename_choices(&mut self, table: &Table<'_>, field: &Field, pairs: &[(&Choice, &Choice)]) {
+        let mut step = Step::of_field("plan.rename_choices", table.entity, field);
+        let renamed: Vec<String> = pairs.iter().map(|(old, new)| format!("{} → {}", old.value, new.value)).collect();
+        step.summary = step.summary.with("renamed", renamed.join(", "));
+        let Some(column) = field.columns.first().map(|column| quote(column)) else { return };
+        let olds = pairs.iter().map(|(old, _)| text(&old.value)).collect::<Vec<_>>().join(", ");
+        let whens = pairs.iter().map(|(old, new)| format!("WHEN {} THEN {}", text(&old.value), text(&new.value)));
+        let whens = whens.collect::<Vec<_>>().join(" ");
+        let (value, condition) = match (&field.kind, self.ddl.dialect) {
+            (FieldKind::MultiChoice(_), Dialect::Sqlite) => (
+                format!("(SELECT json_group_array(CASE value {whens} ELSE value END) FROM json_each({column}))"),
+                format!("EXISTS (SELECT 1 FROM json_each({column}) WHERE value IN ({olds}))"),
+            ),
+            (FieldKind::MultiChoice(_), Dialect::Postgres) => (
+                format!(
+                    "(SELECT jsonb_agg(CASE it.value {whens} ELSE it.value END ORDER BY it.at) \
+                     FROM jsonb_array_elements_text({column}) WITH ORDINALITY AS it (value, at))"
+                ),
+                format!("jsonb_typeof({column}) = 'array' AND {column} ?| ARRAY[{olds}]"),
+            ),
+            _ => (format!("CASE {column} {whens} ELSE {column} END"), format!("{column} IN ({olds})")),
+        };
+        step.sql.push(format!("UPDATE {} SET {column} = {value} WHERE {condition}", quote(table.name)));
+        step.class = Class::Rewrites;
+        step.count = Some(count(table, &condition));
+        self.steps.push(step);
+    }
+
+    /// Adds what a link needs beside its column: the foreign key and the index of the look-up.
+    pub(super) fn links_of(&self, table: &Table<'_>, field: &Field) -> Vec<String> {
+        let links = table.columns_of(field).filter(|column| column.target.is_some());
+        links
+            .flat_map(|column| {
+                let reference = self.ddl.add_foreign_key(table, column);
+                reference.into_iter().chain([self.ddl.lookup_index(table, column)])
+            })
+            .collect()
+    }
+
+    /// Lifts what a link has beside its column.
+    pub(super) fn unlink(&self, table: &Table<'_>, field: &Field) -> Vec<String> {
+        if !matches!(field.kind, FieldKind::Link { .. }) {
+            return Vec::new();
+        }
+        let columns = field.columns.iter();
+        columns
+            .flat_map(|column| {
+                let reference = self.ddl.drop_foreign_key(table.name, column);
+                reference.into_iter().chain([self.ddl.drop_lookup_index(table.name, column)])
+            })
+            .collect()
+    }
+
+    /// The literal default that rows which are already there get in a new field, with its column.
+    fn default(&self, table: &Table<'_>, field: &Field) -> Option<(String, String)> {
+        let Some(Default::Value(value)) = &field.default else { return None };
+        let column = table.columns_of(field).next().filter(|_| field.columns.len() == 1)?;
+        Some((quote(column.name), literal(value, column.column, self.ddl.dialect)))
+    }
+
+    fn fill(
+        &self,
+        table: &Table<'_>,
+        column: &str,
+        value: &str,
+        summary: &mut diagnostic::Diagnostic,
+    ) -> Vec<String> {
+        summary.code = "plan.add_field_filled";
+        vec![format!("UPDATE {} SET {column} = {value} WHERE {column} IS NULL", quote(table.name))]
+    }
+}
+
+/// Counts the rows that have a value.
+pub(super) fn present(table: &Table<'_>, field: &Field) -> Option<sql::Statement> {
+    let column = field.columns.last()?;
+    Some(count(table, &format!("{} IS NOT NULL", quote(column))))
+}

@@ -1,0 +1,157 @@
+//! The physical tables that a catalog wants.
+
+use std::collections::BTreeMap;
+
+use catalog::{Catalog, Entity, Field, FieldKind, Workspace};
+use sql::{ColumnType, names};
+
+/// Tables by name; borrowed from the catalog they were made for.
+#[derive(Debug, Clone, Default)]
+pub struct Schema<'a> {
+    /// The tables.
+    pub tables: BTreeMap<&'a str, Table<'a>>,
+    /// Settings that the meaning of columns depends on; `None` of the empty schema.
+    pub workspace: Option<&'a Workspace>,
+}
+
+/// The table of an entity or of a many-to-many relation.
+#[derive(Debug, Clone)]
+pub struct Table<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// The entity; of a junction, the one whose field it is.
+    pub entity: &'a Entity,
+    /// The `links` field of a junction.
+    pub junction: Option<&'a Field>,
+    /// Columns in order; of a junction `source` and `target`.
+    pub columns: Vec<Column<'a>>,
+    /// Unique and asked indexes. Those that look up links belong to the columns.
+    pub indexes: Vec<Index<'a>>,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct Column<'a> {
+    /// Name.
+    pub name: &'a str,
+    /// Type.
+    pub column: ColumnType,
+    /// Whether the database refuses NULL; true of system attributes only.
+    pub not_null: bool,
+    /// The field it keeps.
+    pub field: &'a Field,
+    /// Table that a link points into; it gets a foreign key, and an index by which it is looked up from there.
+    pub target: Option<&'a str>,
+}
+
+/// An index over columns of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index<'a> {
+    /// Name.
+    pub name: String,
+    /// Columns in order.
+    pub columns: Vec<&'a str>,
+    /// Whether it refuses duplicates among records outside the recycle bin.
+    pub unique: bool,
+    /// Whether its last column is ordered by the workspace's language, to serve sorting.
+    pub collated: bool,
+    /// The fields, for people.
+    pub fields: Vec<&'a str>,
+}
+
+/// Gives the physical tables that a catalog wants.
+pub fn schema(catalog: &Catalog) -> Schema<'_> {
+    let mut tables = BTreeMap::new();
+    for entity in catalog.entities() {
+        let table = entity_table(catalog, entity);
+        tables.insert(table.name, table);
+        for field in &entity.fields {
+            if let Some(junction) = junction_table(catalog, entity, field) {
+                tables.insert(junction.name, junction);
+            }
+        }
+    }
+    Schema { tables, workspace: Some(&catalog.workspace) }
+}
+
+impl<'a> Table<'a> {
+    /// Finds a column by name.
+    pub fn column(&self, name: &str) -> Option<&Column<'a>> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Gives the columns that keep a field.
+    pub fn columns_of(&self, field: &Field) -> impl Iterator<Item = &Column<'a>> {
+        self.columns.iter().filter(move |column| column.field.id == field.id)
+    }
+}
+
+fn entity_table<'a>(catalog: &'a Catalog, entity: &'a Entity) -> Table<'a> {
+    let mut columns = Vec::new();
+    for field in &entity.fields {
+        let target = link_target(catalog, field);
+        for (name, column) in sql::field_columns(field) {
+            columns.push(Column { name, column, not_null: is_always_set(field), field, target });
+        }
+    }
+    let mut indexes = Vec::new();
+    for key in &entity.unique {
+        indexes.extend(index(entity, key.index.clone(), &key.fields, Purpose::Unique));
+    }
+    for asked in &entity.indexes {
+        indexes.extend(index(entity, asked.index.clone(), &asked.fields, Purpose::Lookup));
+        indexes.extend(index(entity, names::derived("s", &asked.index, &[]), &asked.fields, Purpose::Sort));
+    }
+    Table { name: &entity.table, entity, junction: None, columns, indexes }
+}
+
+fn junction_table<'a>(catalog: &'a Catalog, entity: &'a Entity, field: &'a Field) -> Option<Table<'a>> {
+    let FieldKind::Links { relation, junction } = &field.kind else { return None };
+    let target = catalog.entity_by_id(&relation.target)?;
+    let column =
+        |name, target| Column { name, column: ColumnType::Uuid, not_null: true, field, target: Some(target) };
+    let columns = vec![column("source", entity.table.as_str()), column("target", target.table.as_str())];
+    Some(Table { name: junction, entity, junction: Some(field), columns, indexes: Vec::new() })
+}
+
+/// The engine itself writes who made and changed a record, so that only the owner needs the database's check.
+fn link_target<'a>(catalog: &'a Catalog, field: &Field) -> Option<&'a str> {
+    let FieldKind::Link { relation, .. } = &field.kind else { return None };
+    if field.is_attribute() && field.id.as_str() != "owner" {
+        return None;
+    }
+    catalog.entity_by_id(&relation.target).map(|entity| entity.table.as_str())
+}
+
+fn is_always_set(field: &Field) -> bool {
+    matches!(field.id.as_str(), "id" | "created_at" | "updated_at" | "version")
+}
+
+enum Purpose {
+    Unique,
+    Lookup,
+    Sort,
+}
+
+fn index<'a>(entity: &'a Entity, name: String, fields: &[catalog::FieldId], purpose: Purpose) -> Option<Index<'a>> {
+    let fields = fields.iter().map(|id| entity.field_by_id(id)).collect::<Option<Vec<_>>>()?;
+    let last_sorts_by_language = fields.last().is_some_and(|field| is_text(&field.kind));
+    if matches!(purpose, Purpose::Sort) && !last_sorts_by_language {
+        return None;
+    }
+    let columns = fields.iter().map(|field| field.columns.first().map(String::as_str)).collect::<Option<Vec<_>>>()?;
+    Some(Index {
+        name,
+        columns,
+        unique: matches!(purpose, Purpose::Unique),
+        collated: matches!(purpose, Purpose::Sort),
+        fields: fields.iter().map(|field| field.name.as_str()).collect(),
+    })
+}
+
+fn is_text(kind: &FieldKind) -> bool {
+    matches!(
+        kind,
+        FieldKind::Text { .. } | FieldKind::Email | FieldKind::Phone | FieldKind::Url | FieldKind::AutoNumber { .. }
+    )
+}
