@@ -105,7 +105,9 @@ impl Writing<'_> {
             ),
             (C::Time, Dialect::Sqlite) => self.call(function::TIME_PARSE, &[value]),
             (C::Time, Dialect::Postgres) => {
-                format!(r"CASE WHEN {value} ~ '^\s*([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?\s*$' THEN trim({value})::time END")
+                format!(
+                    r"CASE WHEN {value} ~ '^\s*([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?\s*$' THEN trim({value})::time END"
+                )
             }
             (C::Json, Dialect::Sqlite) => format!("CASE WHEN {value} IS NOT NULL THEN json_array({value}) END"),
             (C::Json, Dialect::Postgres) => {
@@ -133,7 +135,9 @@ impl Writing<'_> {
             }
             // Several choices become one text only where there is one.
             (C::Json, Dialect::Sqlite) => {
-                format!("CASE WHEN json_type({value}) = 'array' AND json_array_length({value}) = 1 THEN {value} ->> 0 END")
+                format!(
+                    "CASE WHEN json_type({value}) = 'array' AND json_array_length({value}) = 1 THEN {value} ->> 0 END"
+                )
             }
             (C::Json, Dialect::Postgres) => format!(
                 "CASE WHEN jsonb_typeof({value}) = 'array' THEN \

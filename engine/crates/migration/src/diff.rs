@@ -103,10 +103,13 @@ impl<'a> Changes<'a> {
     fn of_indexes(&mut self, before: &Table<'a>, after: &Table<'a>) {
         let was: HashMap<&str, &Index<'a>> = before.indexes.iter().map(|index| (index.name.as_str(), index)).collect();
         let is: HashMap<&str, &Index<'a>> = after.indexes.iter().map(|index| (index.name.as_str(), index)).collect();
-        for index in before.indexes.iter().filter(|index| is.get(index.name.as_str()).is_none_or(|is| !same(is, index))) {
+        for index in before.indexes.iter().filter(|index| is.get(index.name.as_str()).is_none_or(|is| !same(is, index)))
+        {
             self.dropped_indexes.push(Change::DropIndex { table: before.clone(), index: index.clone() });
         }
-        for index in after.indexes.iter().filter(|index| was.get(index.name.as_str()).is_none_or(|was| !same(was, index))) {
+        for index in
+            after.indexes.iter().filter(|index| was.get(index.name.as_str()).is_none_or(|was| !same(was, index)))
+        {
             self.indexes.push(Change::CreateIndex { table: after.clone(), index: index.clone() });
         }
     }

@@ -51,7 +51,9 @@ impl Check {
             Some(Value::Text(text)) => Some(text.to_string()),
             _ => None,
         };
-        let count = rows.iter().filter_map(|row| if let Some(Value::Integer(count)) = row.get(1) { Some(*count) } else { None });
+        let count = rows
+            .iter()
+            .filter_map(|row| if let Some(Value::Integer(count)) = row.get(1) { Some(*count) } else { None });
         let count = if self.is_grouped() { count.sum() } else { count.max().unwrap_or(0) };
         let mut diagnostic = self.message.clone().with("count", count);
         let examples: Vec<String> = rows.iter().filter_map(|row| text(row, 0)).collect();
@@ -99,7 +101,8 @@ impl Check {
         writing: Writing<'_>,
     ) -> Option<Self> {
         let (was, becomes) = (*ColumnType::of(&from.kind).first()?, *ColumnType::of(&to.kind).first()?);
-        let (ColumnType::Decimal { scale: before, .. }, ColumnType::Decimal { scale: after, .. }) = (was, becomes) else {
+        let (ColumnType::Decimal { scale: before, .. }, ColumnType::Decimal { scale: after, .. }) = (was, becomes)
+        else {
             return None;
         };
         if after >= before {
@@ -116,7 +119,8 @@ impl Check {
     /// Looks for records that have several links where one will be kept.
     pub(crate) fn unlinked(table: &Table<'_>, from: &Field, to: &Field) -> Option<Self> {
         let message = about("migration.not_convertible", table.entity, from).with("from", from.type_name());
-        let same_target = from.relation().map(|relation| &relation.target) == to.relation().map(|relation| &relation.target);
+        let same_target =
+            from.relation().map(|relation| &relation.target) == to.relation().map(|relation| &relation.target);
         let text = match (&from.kind, &to.kind) {
             (FieldKind::Links { junction, .. }, kind) => {
                 let least = if same_target && matches!(kind, FieldKind::Link { .. }) { 1 } else { 0 };

@@ -71,6 +71,7 @@ pub fn plan(base: &Schema<'_>, next: &Schema<'_>, existing: &Existing, dialect: 
     let mut planner = Planner {
         ddl: Ddl { dialect, language },
         writing: Writing { dialect, zone },
+        existing,
         steps: Vec::new(),
         checks: Vec::new(),
         references: Vec::new(),
@@ -106,6 +107,7 @@ impl Plan {
 pub(crate) struct Planner<'p> {
     ddl: Ddl<'p>,
     writing: Writing<'p>,
+    existing: &'p Existing,
     steps: Vec<Step>,
     checks: Vec<Check>,
     /// Foreign keys of new tables, which come when all of them stand.
@@ -169,16 +171,18 @@ impl Step {
     /// Makes a step about a field.
     pub(crate) fn of_field(code: &'static str, entity: &Entity, field: &Field) -> Self {
         let mut step = Self::of_entity(code, entity);
-        step.summary = step.summary.with("field", &field.name).with("type", field.type_name()).at(pointer(entity, field));
+        step.summary =
+            step.summary.with("field", &field.name).with("type", field.type_name()).at(pointer(entity, field));
         step
     }
 }
 
 /// Points to a field in its document, where only the people's own fields stand.
 pub(crate) fn pointer(entity: &Entity, field: &Field) -> String {
-    let written = entity.fields.iter().filter(|field| {
-        !field.is_attribute() && !field.system && !matches!(field.kind, FieldKind::Inverse { .. })
-    });
+    let written = entity
+        .fields
+        .iter()
+        .filter(|field| !field.is_attribute() && !field.system && !matches!(field.kind, FieldKind::Inverse { .. }));
     match written.map(|field| &field.id).position(|id| *id == field.id) {
         Some(at) => format!("/fields/{at}"),
         None => String::new(),

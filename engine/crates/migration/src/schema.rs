@@ -108,8 +108,7 @@ fn entity_table<'a>(catalog: &'a Catalog, entity: &'a Entity) -> Table<'a> {
 fn junction_table<'a>(catalog: &'a Catalog, entity: &'a Entity, field: &'a Field) -> Option<Table<'a>> {
     let FieldKind::Links { relation, junction } = &field.kind else { return None };
     let target = catalog.entity_by_id(&relation.target)?;
-    let column =
-        |name, target| Column { name, column: ColumnType::Uuid, not_null: true, field, target: Some(target) };
+    let column = |name, target| Column { name, column: ColumnType::Uuid, not_null: true, field, target: Some(target) };
     let columns = vec![column("source", entity.table.as_str()), column("target", target.table.as_str())];
     Some(Table { name: junction, entity, junction: Some(field), columns, indexes: Vec::new() })
 }

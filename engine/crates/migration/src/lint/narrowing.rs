@@ -12,16 +12,14 @@ use crate::literal::{literal, text};
 /// Lists what to look for when `from` becomes `to`.
 pub(super) fn of_field(table: &Table<'_>, from: &Field, to: &Field, dialect: Dialect) -> Vec<Check> {
     let mut checks = Vec::new();
-    if to.required && !from.required {
-        let column = table.columns_of(to).next().filter(|_| from.columns == to.columns);
-        let empty = column.map_or("TRUE".to_owned(), |column| format!("{} IS NULL", quote(column.name)));
-        let message = about("migration.required_empty", table.entity, to);
-        checks.push(live(table, to, &empty, message, dialect));
-    }
     if from.columns != to.columns {
         return checks;
     }
     let Some(column) = to.columns.first().map(|column| quote(column)) else { return checks };
+    if to.required && !from.required {
+        let message = about("migration.required_empty", table.entity, to);
+        checks.push(live(table, to, &format!("{column} IS NULL"), message, dialect));
+    }
     if let Some(longest) = max_length(to).filter(|longest| max_length(from).is_none_or(|was| was > *longest)) {
         let message = about("migration.too_long", table.entity, to).with("expected", longest);
         checks.push(live(table, to, &format!("length({column}) > {longest}"), message, dialect));

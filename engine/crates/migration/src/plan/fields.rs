@@ -107,13 +107,7 @@ impl Planner<'_> {
         Some((quote(column.name), literal(value, column.column, self.ddl.dialect)))
     }
 
-    fn fill(
-        &self,
-        table: &Table<'_>,
-        column: &str,
-        value: &str,
-        summary: &mut diagnostic::Diagnostic,
-    ) -> Vec<String> {
+    fn fill(&self, table: &Table<'_>, column: &str, value: &str, summary: &mut diagnostic::Diagnostic) -> Vec<String> {
         summary.code = "plan.add_field_filled";
         vec![format!("UPDATE {} SET {column} = {value} WHERE {column} IS NULL", quote(table.name))]
     }
