@@ -10,7 +10,7 @@ use crate::{Kind, Label};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Choice set", extend("examples" = [{
     "kind": "choice_set", "name": "priority", "label": {"en": "Priority", "ru": "Приоритет"},
-    "choices": [{"value": "low", "label": {"en": "Low"}}, {"value": "high", "label": {"en": "High"}, "color": "red"}]
+    "choices": [{"value": "low", "label": {"en": "Low"}}, {"value": "high", "label": {"en": "High"}, "color": "rose"}]
 }]))]
 pub struct ChoiceSet {
     /// Address of the JSON Schema, for editors.
@@ -59,15 +59,15 @@ pub struct Choice {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names of colours say all")]
 pub enum Hue {
-    Gray,
+    Slate,
     Blue,
     Cyan,
     Teal,
     Green,
-    Yellow,
+    Lime,
     Orange,
-    Red,
-    Pink,
+    Rose,
+    Amber,
     Violet,
 }
 
@@ -75,15 +75,15 @@ impl Hue {
     /// Gives the hue's word in documents.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Gray => "gray",
+            Self::Slate => "slate",
             Self::Blue => "blue",
             Self::Cyan => "cyan",
             Self::Teal => "teal",
             Self::Green => "green",
-            Self::Yellow => "yellow",
+            Self::Lime => "lime",
             Self::Orange => "orange",
-            Self::Red => "red",
-            Self::Pink => "pink",
+            Self::Rose => "rose",
+            Self::Amber => "amber",
             Self::Violet => "violet",
         }
     }
