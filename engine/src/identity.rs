@@ -1,0 +1,115 @@
+//! People: how they sign in, by what they are recognised afterwards, and how the first of them comes to be.
+//!
+//! Users are records of the entity `user`; here is what a record cannot say: passwords, sessions, tokens.
+
+pub mod address;
+pub mod passwords;
+pub mod login;
+pub mod sessions;
+pub mod tokens;
+pub mod people;
+pub mod saving;
+pub mod first;
+mod attempts;
+pub(crate) mod recent;
+
+use access::Actor;
+use catalog::{Catalog, FieldKind};
+use expression::Value;
+use storage::internal::people::Names;
+use uuid::Uuid;
+
+use crate::{Error, Locale};
+
+pub use first::{ensure_administrator, first, first_link};
+pub use login::{Login, login, logout, logout_everywhere};
+pub use people::{add_user, change_password, disable, set_language, set_password, token_for};
+pub use saving::{UserChange, guard_administrators};
+pub use sessions::{Session, authenticate_session, end_session, sessions};
+pub use tokens::{Token, authenticate_token, create_token, revoke_token, tokens};
+
+/// Name of the built-in role that has every right.
+pub const ADMINISTRATOR: &str = "administrator";
+
+/// An active user as sign-in knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Identity of the record.
+    pub id: Uuid,
+    /// Address.
+    pub email: String,
+    /// Name; the address when there is none.
+    pub name: String,
+    /// Language of the user's choice.
+    pub locale: Option<Locale>,
+    /// Names of the user's roles.
+    pub roles: Vec<String>,
+}
+
+/// Somebody recognised by a session or a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// Whose rights to act with.
+    pub actor: Actor,
+    /// The person.
+    pub person: Person,
+    /// Language of the user's choice.
+    pub locale: Option<Locale>,
+    /// The session, when it was one.
+    pub session: Option<Uuid>,
+}
+
+impl Authenticated {
+    fn of(person: Person, session: Option<Uuid>) -> Self {
+        let actor = Actor { user: person.id, roles: person.roles.clone() };
+        Self { actor, locale: person.locale, person, session }
+    }
+}
+
+/// Gives the physical names of users and roles in a catalog.
+fn names(catalog: &Catalog) -> Result<Names, Error> {
+    let user = catalog.entity("user").ok_or_else(|| Error::broken("no entity `user`"))?;
+    let role = catalog.entity("role").ok_or_else(|| Error::broken("no entity `role`"))?;
+    let column = |entity: &catalog::Entity, name: &str| {
+        let column = entity.field(name).and_then(|field| field.columns.first());
+        column.cloned().ok_or_else(|| Error::broken(format!("no column of `{name}`")))
+    };
+    let user_roles = match user.field("roles").map(|field| &field.kind) {
+        Some(FieldKind::Links { junction, .. }) => junction.clone(),
+        _ => return Err(Error::broken("`user.roles` is no many-to-many relation")),
+    };
+    Ok(Names {
+        users: user.table.clone(),
+        email: column(user, "email")?,
+        name: column(user, "name")?,
+        language: column(user, "language")?,
+        is_active: column(user, "is_active")?,
+        user_roles,
+        roles: role.table.clone(),
+        role_name: column(role, "name")?,
+    })
+}
+
+/// Makes a person of the rows of `storage::internal::people`: one row for each role.
+fn person(rows: &[Vec<Value>]) -> Option<Person> {
+    let [Value::Id(id), email, name, language, ..] = rows.first()?.as_slice() else { return None };
+    let email = text(email).unwrap_or_default();
+    let name = text(name).unwrap_or_else(|| email.clone());
+    let locale = text(language).and_then(|code| Locale::of(&code));
+    let roles = rows.iter().filter_map(|row| row.get(4).and_then(text)).collect();
+    Some(Person { id: *id, email, name, locale, roles })
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Integer(number) => Some(*number),
+        _ => None,
+    }
+}
