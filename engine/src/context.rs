@@ -5,9 +5,10 @@ use std::sync::Arc;
 use access::{Access, Actor, Reason};
 use catalog::Catalog;
 use chrono::{DateTime, SubsecRound, Utc};
+use diagnostic::Diagnostic;
 use uuid::Uuid;
 
-use crate::Engine;
+use crate::{Engine, Error};
 
 /// Language of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -51,12 +52,30 @@ pub struct Context {
     pub locale: Locale,
     /// The moment of the request.
     pub now: DateTime<Utc>,
+    /// The session of the request, when it came with one.
+    pub session: Option<Uuid>,
 }
 
 impl Context {
     /// The catalog of this request.
     pub fn catalog(&self) -> &Arc<Catalog> {
         self.access.catalog()
+    }
+
+    /// Says by which session the request came.
+    pub fn in_session(mut self, session: Option<Uuid>) -> Self {
+        self.session = session;
+        self
+    }
+
+    /// The user who asks; what people do to themselves is not for the engine.
+    pub(crate) fn caller(&self) -> Result<Uuid, Error> {
+        self.user.ok_or_else(|| Error::Unauthenticated(Diagnostic::error("auth.sign_in")))
+    }
+
+    /// Refuses callers who may not change metadata.
+    pub(crate) fn designer(&self) -> Result<(), Error> {
+        if self.access.rights().design { Ok(()) } else { Err(Error::Forbidden(Diagnostic::error("access.design"))) }
     }
 }
 
@@ -65,17 +84,22 @@ impl Engine {
     pub fn context(&self, actor: Actor, locale: Locale) -> Context {
         let user = Some(actor.user);
         let access = Access::of(actor, self.catalog());
-        Context { engine: self.clone(), access, user, locale, now: self.now() }
+        Context { engine: self.clone(), access, user, locale, now: self.now(), session: None }
     }
 
     /// Makes a context of the engine itself, past the rights of people, for a stated reason.
     pub fn system(&self, reason: Reason) -> Context {
         let access = Access::system(reason, self.catalog());
-        Context { engine: self.clone(), access, user: None, locale: Locale::default(), now: self.now() }
+        Context { engine: self.clone(), access, user: None, locale: Locale::default(), now: self.now(), session: None }
     }
 
     /// The moment, in whole milliseconds as the databases keep it.
     pub fn now(&self) -> DateTime<Utc> {
-        Utc::now().trunc_subsecs(3)
+        now()
     }
+}
+
+/// The moment, in whole milliseconds.
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now().trunc_subsecs(3)
 }

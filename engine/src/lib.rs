@@ -7,10 +7,17 @@ pub mod config;
 pub mod context;
 pub mod error;
 pub mod secrets;
+pub mod publishing;
+pub mod identity;
+pub mod jobs;
+mod installation;
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, Weak};
 
 use catalog::Catalog;
+use storage::{Database, Location, Settings};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 pub use access::{Access, Actor, Grant, Operation, Reason};
 pub use catalog;
@@ -21,6 +28,11 @@ pub use error::Error;
 pub use expression;
 pub use query::{Count, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
+pub use installation::WorkspaceSettings;
+
+use identity::recent::Recent;
+use publishing::current::{Current, Published};
+use secrets::Secrets;
 
 /// An open workspace. Cheap to clone.
 #[derive(Clone)]
@@ -30,17 +42,133 @@ pub struct Engine {
 
 struct Inner {
     config: Config,
-    current: RwLock<Arc<Catalog>>,
+    secrets: Secrets,
+    database: Database,
+    current: Current,
+    recent: Recent,
+    previews: publishing::plan::Previews,
+    jobs: jobs::Worker,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 impl Engine {
+    /// Opens the workspace: makes it on an empty database, loads the newest revision, and starts to follow other nodes
+    /// and to work on jobs.
+    pub async fn open(config: Config) -> Result<Self, Error> {
+        let secrets = Secrets::of(&config)?;
+        let location = match &config.database_url {
+            Some(url) => Location::Postgres(url.clone()),
+            None => Location::Sqlite(config.data.join("verstak.db")),
+        };
+        let database = Database::open(Settings::new(location)).await?;
+        installation::ensure(&database, context::now()).await?;
+        let current = Current::of(publishing::follow::load(&database).await?);
+        let inner = Inner {
+            config,
+            secrets,
+            database,
+            current,
+            recent: Recent::default(),
+            previews: publishing::plan::Previews::default(),
+            jobs: jobs::Worker::default(),
+            tasks: Mutex::default(),
+        };
+        let engine = Self { inner: Arc::new(inner) };
+        engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
+        engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
+        Ok(engine)
+    }
+
+    /// Stops following and working and closes the database after the statements that run.
+    pub async fn close(&self) {
+        let tasks = std::mem::take(&mut *self.tasks());
+        for task in tasks {
+            task.abort();
+        }
+        self.inner.database.close().await;
+    }
+
     /// The catalog of the newest revision this node knows.
     pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.inner.current.read().expect("no one panics while holding the catalog"))
+        Arc::clone(&self.published().catalog)
+    }
+
+    /// The database that keeps everything.
+    pub fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
+    /// The workspace's secret key.
+    pub fn secrets(&self) -> &Secrets {
+        &self.inner.secrets
     }
 
     /// The settings the engine was opened with.
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+
+    /// Settings that people gave the workspace.
+    pub fn workspace(&self) -> WorkspaceSettings {
+        self.published().workspace.clone()
+    }
+
+    /// Hears the number of each revision this node begins to serve.
+    pub fn revisions(&self) -> watch::Receiver<u64> {
+        self.inner.current.subscribe()
+    }
+
+    pub(crate) fn published(&self) -> Arc<Published> {
+        self.inner.current.get()
+    }
+
+    pub(crate) fn current(&self) -> &Current {
+        &self.inner.current
+    }
+
+    pub(crate) fn recent(&self) -> &Recent {
+        &self.inner.recent
+    }
+
+    pub(crate) fn previews(&self) -> &publishing::plan::Previews {
+        &self.inner.previews
+    }
+
+    pub(crate) fn jobs(&self) -> &jobs::Worker {
+        &self.inner.jobs
+    }
+
+    /// Forgets who was recognised: users, roles, sessions or tokens changed.
+    pub fn forget_people(&self) {
+        self.inner.recent.forget();
+    }
+
+    /// Keeps a task that ends with the engine.
+    pub(crate) fn keep(&self, task: JoinHandle<()>) {
+        let mut tasks = self.tasks();
+        tasks.retain(|task| !task.is_finished());
+        tasks.push(task);
+    }
+
+    /// Gives a reference for tasks, which must not keep an engine open that nobody uses.
+    pub(crate) fn downgrade(&self) -> WeakEngine {
+        WeakEngine { inner: Arc::downgrade(&self.inner) }
+    }
+
+    fn tasks(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.inner.tasks.lock().expect("no one panics while holding the tasks")
+    }
+}
+
+/// An engine that may be gone.
+#[derive(Clone)]
+pub(crate) struct WeakEngine {
+    inner: Weak<Inner>,
+}
+
+impl WeakEngine {
+    /// Gives the engine while somebody uses it.
+    pub(crate) fn get(&self) -> Option<Engine> {
+        self.inner.upgrade().map(|inner| Engine { inner })
     }
 }

@@ -1,5 +1,6 @@
 //! The first administrator: by a one-time link, or by the settings the product was started with.
 
+use access::Reason;
 use chrono::Duration;
 use diagnostic::Diagnostic;
 use storage::Transaction;
@@ -93,8 +94,8 @@ async fn check(email: &str, password: &str) -> Result<(String, String), Error> {
 }
 
 async fn make(engine: &Engine, tx: &mut Transaction, email: &str, hash: &str) -> Result<Uuid, Error> {
-    let names = names(&engine.catalog())?;
-    put_user(engine, tx, &names, email, &[ADMINISTRATOR.to_owned()], Some(hash)).await
+    let ctx = engine.system(Reason::FirstAdministrator);
+    put_user(&ctx, tx, email, &[ADMINISTRATOR.to_owned()], Some(hash)).await
 }
 
 async fn has_administrator(engine: &Engine, tx: &mut Transaction) -> Result<bool, Error> {

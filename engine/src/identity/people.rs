@@ -1,14 +1,20 @@
 //! Acts on users that are no plain change of a record: those of the command line, and of a person on themselves.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Reason;
+use catalog::Entity;
 use chrono::Duration;
 use diagnostic::Diagnostic;
 use expression::Value;
+use query::{Image, write};
 use storage::Transaction;
-use storage::internal::people::Names;
 use storage::internal::{credentials, people, sessions};
 use uuid::Uuid;
 
-use super::{address, guard_administrators, login, names, passwords, tokens};
+use super::{address, guard_administrators, login, names, passwords, text, tokens};
+use crate::publishing::mirror;
 use crate::{Context, Engine, Error, Locale};
 
 /// How long a token of the command line lives.
@@ -38,10 +44,11 @@ pub async fn change_password(ctx: &Context, old: &str, new: &str) -> Result<(), 
 
 /// Sets the language of the caller's choice.
 pub async fn set_language(ctx: &Context, locale: Locale) -> Result<(), Error> {
-    let names = names(ctx.catalog())?;
     let user = ctx.caller()?;
+    // People may choose their own language whether or not their roles let them change users.
+    let system = ctx.engine.system(Reason::SignIn);
     let mut tx = ctx.engine.database().begin().await?;
-    tx.execute(&people::set_language(tx.dialect(), &names, user, locale.code())).await?;
+    update(&system, &mut tx, user, "language", Value::Text(locale.code().into())).await?;
     tx.commit().await?;
     ctx.engine.forget_people();
     Ok(())
@@ -59,13 +66,13 @@ pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: 
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    let names = names(&catalog)?;
     let hash = match password {
         Some(password) => Some(passwords::hash(password).await?),
         None => None,
     };
+    let ctx = engine.system(Reason::CommandLine);
     let mut tx = engine.database().begin().await?;
-    let id = put_user(engine, &mut tx, &names, &email, roles, hash.as_deref()).await?;
+    let id = put_user(&ctx, &mut tx, &email, roles, hash.as_deref()).await?;
     tx.commit().await?;
     engine.forget_people();
     Ok(id)
@@ -73,31 +80,77 @@ pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: 
 
 /// Makes or completes a user inside a transaction.
 pub(super) async fn put_user(
-    engine: &Engine,
+    ctx: &Context,
     tx: &mut Transaction,
-    names: &Names,
     email: &str,
     roles: &[String],
     hash: Option<&str>,
 ) -> Result<Uuid, Error> {
-    let (dialect, now) = (tx.dialect(), engine.now());
+    let (dialect, names) = (tx.dialect(), names(ctx.catalog())?);
     tx.lock(&format!("user {email}")).await?;
-    let id = match identity(&tx.fetch(&people::any_by_email(names, email)).await?) {
+    let id = match identity(&tx.fetch(&people::any_by_email(&names, email)).await?) {
         Some(id) => id,
-        None => {
-            let id = Uuid::now_v7();
-            tx.execute(&people::insert(dialect, names, id, email, now)).await?;
-            id
-        }
+        None => insert(ctx, tx, email).await?,
     };
-    if !roles.is_empty() {
-        tx.execute(&people::add_roles(dialect, names, id, roles)).await?;
-    }
+    add_roles(ctx, tx, id, roles).await?;
     if let Some(hash) = hash {
-        tx.execute(&credentials::put(dialect, id, hash, now.timestamp_millis())).await?;
+        tx.execute(&credentials::put(dialect, id, hash, ctx.now.timestamp_millis())).await?;
         tx.execute(&sessions::end_all(dialect, id)).await?;
     }
     Ok(id)
+}
+
+async fn insert(ctx: &Context, tx: &mut Transaction, email: &str) -> Result<Uuid, Error> {
+    let entity = user_entity(ctx)?;
+    let (id, now) = (Uuid::now_v7(), Value::DateTime(ctx.now));
+    let text = || Value::Text(email.into());
+    let values = [
+        ("email", text()),
+        ("name", text()),
+        ("is_active", Value::Boolean(true)),
+        ("created_at", now.clone()),
+        ("updated_at", now),
+    ];
+    let grant = ctx.access.create(&entity.id).ok_or_else(no_grant)?;
+    for statement in write::insert(&grant, &[(id, image(&entity, values))], tx.dialect()) {
+        tx.execute(&statement).await?;
+    }
+    Ok(id)
+}
+
+async fn add_roles(ctx: &Context, tx: &mut Transaction, user: Uuid, roles: &[String]) -> Result<(), Error> {
+    let entity = user_entity(ctx)?;
+    let known = roles.iter().filter_map(|name| ctx.catalog().role(name));
+    let pairs: Vec<(Uuid, Uuid)> = known.map(|role| (user, mirror::role_record(role))).collect();
+    let grant = ctx.access.update(&entity.id).ok_or_else(no_grant)?;
+    let field = entity.field("roles").ok_or_else(|| Error::broken("users have no roles"))?;
+    if !pairs.is_empty()
+        && let Some(statement) = write::links_insert(&grant, field, &pairs, tx.dialect())
+    {
+        tx.execute(&statement).await?;
+    }
+    Ok(())
+}
+
+async fn update(ctx: &Context, tx: &mut Transaction, user: Uuid, name: &str, value: Value) -> Result<(), Error> {
+    let entity = user_entity(ctx)?;
+    let grant = ctx.access.update(&entity.id).ok_or_else(no_grant)?;
+    let values = [(name, value), ("updated_at", Value::DateTime(ctx.now))];
+    tx.execute(&write::update_all(&grant, &[user], &image(&entity, values), tx.dialect())).await?;
+    Ok(())
+}
+
+fn user_entity(ctx: &Context) -> Result<Arc<Entity>, Error> {
+    ctx.catalog().entity("user").cloned().ok_or_else(|| Error::broken("no entity `user`"))
+}
+
+fn image<const N: usize>(entity: &Entity, values: [(&str, Value); N]) -> Image {
+    let known = values.into_iter().filter_map(|(name, value)| Some((entity.field(name)?.id.clone(), value)));
+    Image { values: known.collect() }
+}
+
+fn no_grant() -> Error {
+    Error::broken("the engine itself may not write users")
 }
 
 /// Sets a user's password and signs the user out everywhere.
@@ -116,12 +169,11 @@ pub async fn set_password(engine: &Engine, email: &str, password: &str) -> Resul
 
 /// Lets a user sign in no more; the last active administrator stays.
 pub async fn disable(engine: &Engine, email: &str) -> Result<(), Error> {
-    let ctx = engine.system(access::Reason::CommandLine);
-    let names = names(ctx.catalog())?;
+    let ctx = engine.system(Reason::CommandLine);
     let mut tx = engine.database().begin().await?;
     let user = find(engine, &mut tx, email).await?;
     let dialect = tx.dialect();
-    tx.execute(&people::set_active(dialect, &names, user, false)).await?;
+    update(&ctx, &mut tx, user, "is_active", Value::Boolean(false)).await?;
     tx.execute(&sessions::end_all(dialect, user)).await?;
     guard_administrators(&ctx, &mut tx).await?;
     tx.commit().await?;
@@ -135,6 +187,20 @@ pub async fn token_for(engine: &Engine, email: &str) -> Result<String, Error> {
     let user = find(engine, &mut tx, email).await?;
     tx.rollback().await?;
     tokens::make(engine, user, "verstak token", Some(TOKEN_LIFE)).await
+}
+
+/// Reads how people are called, for those who may see who did something.
+pub(crate) async fn called(ctx: &Context, ids: Vec<Uuid>) -> Result<BTreeMap<Uuid, String>, Error> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (database, names) = (ctx.engine.database(), names(ctx.catalog())?);
+    let rows = database.fetch(&people::called(database.dialect(), &names, &ids)).await?;
+    let person = |row: &Vec<Value>| match row.as_slice() {
+        [Value::Id(id), email, name] => Some((*id, text(name).or_else(|| text(email)).unwrap_or_default())),
+        _ => None,
+    };
+    Ok(rows.iter().filter_map(person).collect())
 }
 
 async fn find(engine: &Engine, tx: &mut Transaction, email: &str) -> Result<Uuid, Error> {

@@ -79,3 +79,11 @@ fn rows_of(width: usize, count: usize) -> String {
     };
     (0..count).map(row).collect::<Vec<_>>().join(", ")
 }
+
+/// Gives `$3, $4` for so many values after others; `NULL`, which nothing equals, for none.
+fn places(count: usize, after: usize) -> String {
+    if count == 0 {
+        return "NULL".to_owned();
+    }
+    (1..=count).map(|at| format!("${}", at + after)).collect::<Vec<_>>().join(", ")
+}

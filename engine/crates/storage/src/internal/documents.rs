@@ -2,12 +2,13 @@
 
 use sql::{ColumnType, Statement};
 
-use super::{integer, optional_text, rows_of, statement, text};
+use super::{integer, optional_text, places, rows_of, statement, text};
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS verstak_document (kind TEXT NOT NULL, id TEXT NOT NULL, revision {integer} NOT NULL, \
      name TEXT NOT NULL, document TEXT, PRIMARY KEY (kind, id, revision)) {end}",
     "CREATE INDEX IF NOT EXISTS verstak_document_revision ON verstak_document (revision)",
+    "CREATE INDEX IF NOT EXISTS verstak_document_name ON verstak_document (name)",
     "CREATE TABLE IF NOT EXISTS verstak_physical (id TEXT PRIMARY KEY, name TEXT NOT NULL) {end}",
 ];
 
@@ -48,13 +49,25 @@ pub fn at(revision: u64) -> Statement {
     )
 }
 
-/// Reads what each revision changed, oldest first: revision, kind, id, name, and 1 where it removed the document.
-pub fn changes() -> Statement {
+/// Finds documents of a revision by name or identity, of any kind: kind, id, name, JSON.
+pub fn matching(revision: u64, names: &[&str], ids: &[&str]) -> Statement {
+    let (by_name, by_id) = (places(names.len(), 1), places(ids.len(), names.len() + 1));
+    let sql = format!(
+        "SELECT d.kind, d.id, d.name, d.document FROM verstak_document d WHERE (d.name IN ({by_name}) OR d.id IN ({by_id})) \
+         AND d.document IS NOT NULL AND d.revision = (SELECT MAX(n.revision) FROM verstak_document n \
+         WHERE n.kind = d.kind AND n.id = d.id AND n.revision <= $1)"
+    );
+    let values = std::iter::once(integer(revision as i64)).chain(names.iter().chain(ids).map(|value| text(value)));
+    statement(&sql, values, &[ColumnType::Text; 4])
+}
+
+/// Reads the records of revisions, newest first: number, when, by whom, note, changes.
+pub fn revisions(limit: i64) -> Statement {
     statement(
-        "SELECT revision, kind, id, name, CASE WHEN document IS NULL THEN 1 ELSE 0 END FROM verstak_document \
-         ORDER BY revision, kind, name",
-        [],
-        &[ColumnType::Integer, ColumnType::Text, ColumnType::Text, ColumnType::Text, ColumnType::Integer],
+        r#"SELECT "number", "published_at", "published_by", "note", "changes" FROM "sys_revision"
+           ORDER BY "number" DESC LIMIT $1"#,
+        [integer(limit)],
+        &[ColumnType::Integer, ColumnType::DateTime, ColumnType::Uuid, ColumnType::Text, ColumnType::Json],
     )
 }
 

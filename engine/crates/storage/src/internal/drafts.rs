@@ -3,7 +3,7 @@
 use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
-use super::{integer, optional_text, optional_uuid, rows_of, statement, text};
+use super::{integer, optional_text, optional_uuid, places, rows_of, statement, text};
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS verstak_draft (kind TEXT NOT NULL, id TEXT NOT NULL, \
@@ -27,18 +27,7 @@ pub const ROWS: usize = 500;
 
 /// Reads the draft: kind, id, name, JSON, when, by whom.
 pub fn all() -> Statement {
-    statement(
-        "SELECT kind, id, name, document, updated_at, updated_by FROM verstak_draft ORDER BY kind, name",
-        [],
-        &[
-            ColumnType::Text,
-            ColumnType::Text,
-            ColumnType::Text,
-            ColumnType::Text,
-            ColumnType::Integer,
-            ColumnType::Uuid,
-        ],
-    )
+    statement(&format!("SELECT {COLUMNS} FROM verstak_draft ORDER BY kind, name, id"), [], &TYPES)
 }
 
 /// Keeps documents in the draft.
@@ -64,4 +53,28 @@ pub fn remove(kind: &str, id: &str) -> Statement {
 /// Gives all changes up.
 pub fn clear() -> Statement {
     statement("DELETE FROM verstak_draft", [], &[])
+}
+
+const COLUMNS: &str = "kind, id, name, document, updated_at, updated_by";
+
+const TYPES: [ColumnType; 6] = [
+    ColumnType::Text,
+    ColumnType::Text,
+    ColumnType::Text,
+    ColumnType::Text,
+    ColumnType::Integer,
+    ColumnType::Uuid,
+];
+
+/// Finds changes by name or identity, of any kind; columns as [`all`] has them.
+pub fn matching(names: &[&str], ids: &[&str]) -> Statement {
+    let (by_name, by_id) = (places(names.len(), 0), places(ids.len(), names.len()));
+    let sql = format!("SELECT {COLUMNS} FROM verstak_draft WHERE name IN ({by_name}) OR id IN ({by_id})");
+    statement(&sql, names.iter().chain(ids).map(|value| text(value)), &TYPES)
+}
+
+/// Finds entities of the draft with a field that leads to the entity of this name.
+pub fn leading_to(name: &str) -> Statement {
+    let sql = format!("SELECT {COLUMNS} FROM verstak_draft WHERE kind = 'entity' AND document LIKE $1");
+    statement(&sql, [text(&format!("%\"target\":\"{name}\"%"))], &TYPES)
 }

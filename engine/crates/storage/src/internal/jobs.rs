@@ -78,6 +78,15 @@ pub fn get(dialect: Dialect, id: Uuid) -> Statement {
     statement(&sql, [uuid(dialect, id)], &TYPES)
 }
 
+/// Finds one job that waits or whose worker is gone: its identity.
+pub fn open(now: i64) -> Statement {
+    statement(
+        "SELECT id FROM verstak_job WHERE state = 'waiting' OR (state = 'running' AND leased_until < $1) LIMIT 1",
+        [integer(now)],
+        &[ColumnType::Uuid],
+    )
+}
+
 /// Takes the oldest job that waits or whose worker is gone, and gives it as [`get`] does.
 pub fn lease(dialect: Dialect, worker: Uuid, now: i64, until: i64) -> Statement {
     let skip = match dialect {

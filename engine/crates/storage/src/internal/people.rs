@@ -1,11 +1,9 @@
 //! Reads of the records of users that sign-in needs before there is anybody whose rights could be asked.
 
-use chrono::{DateTime, Utc};
-use sea_query::Value;
-use sql::{ColumnType, Dialect, Statement, value_to_sea};
+use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
-use super::{integer, statement, text, uuid};
+use super::{integer, places, statement, text, uuid};
 
 /// Physical names of the entities `user` and `role`, as the catalog has them.
 #[derive(Debug, Clone)]
@@ -108,39 +106,13 @@ pub fn count_with_role(names: &Names, role: &str) -> Statement {
     statement(&sql, [text(role)], &[ColumnType::Integer])
 }
 
-/// Makes a user; the password is kept apart.
-pub fn insert(dialect: Dialect, names: &Names, id: Uuid, email: &str, now: DateTime<Utc>) -> Statement {
-    let Names { users, email: column, name, is_active, .. } = names;
+/// Reads how people are called: identity, address, name.
+pub fn called(dialect: Dialect, names: &Names, ids: &[Uuid]) -> Statement {
+    let Names { users, email, name, .. } = names;
     let sql = format!(
-        r#"INSERT INTO "{users}" ("id", "created_at", "updated_at", "version", "{column}", "{name}", "{is_active}")
-           VALUES ($1, $2, $2, 1, $3, $3, $4)"#
+        r#"SELECT u."id", u."{email}", u."{name}" FROM "{users}" u WHERE u."id" IN ({})"#,
+        places(ids.len(), 0)
     );
-    let at = value_to_sea(&expression::Value::DateTime(now), ColumnType::DateTime, dialect);
-    statement(&sql, [uuid(dialect, id), at, text(email), Value::from(true)], &[])
-}
-
-/// Gives a user the roles of these names besides those there are; changes one row for each role found.
-pub fn add_roles(dialect: Dialect, names: &Names, id: Uuid, roles: &[String]) -> Statement {
-    let places: Vec<String> = (0..roles.len()).map(|at| format!("${}", at + 2)).collect();
-    let Names { user_roles, roles: table, role_name, .. } = names;
-    let sql = format!(
-        r#"INSERT INTO "{user_roles}" ("source", "target") SELECT $1, r."id" FROM "{table}" r
-           WHERE r."{role_name}" IN ({}) AND r."deleted_at" IS NULL ON CONFLICT DO NOTHING"#,
-        places.join(", ")
-    );
-    statement(&sql, std::iter::once(uuid(dialect, id)).chain(roles.iter().map(|role| text(role))), &[])
-}
-
-/// Lets a user sign in, or no more.
-pub fn set_active(dialect: Dialect, names: &Names, id: Uuid, active: bool) -> Statement {
-    let Names { users, is_active, .. } = names;
-    let sql = format!(r#"UPDATE "{users}" SET "{is_active}" = $1, "version" = "version" + 1 WHERE "id" = $2"#);
-    statement(&sql, [Value::from(active), uuid(dialect, id)], &[])
-}
-
-/// Sets the language of a user's choice.
-pub fn set_language(dialect: Dialect, names: &Names, id: Uuid, language: &str) -> Statement {
-    let Names { users, language: column, .. } = names;
-    let sql = format!(r#"UPDATE "{users}" SET "{column}" = $1, "version" = "version" + 1 WHERE "id" = $2"#);
-    statement(&sql, [text(language), uuid(dialect, id)], &[])
+    let values = ids.iter().map(|id| uuid(dialect, *id));
+    statement(&sql, values, &[ColumnType::Uuid, ColumnType::Text, ColumnType::Text])
 }
