@@ -52,20 +52,12 @@ pub struct Context {
     pub locale: Locale,
     /// The moment of the request.
     pub now: DateTime<Utc>,
-    /// The session of the request, when it came with one.
-    pub session: Option<Uuid>,
 }
 
 impl Context {
     /// The catalog of this request.
     pub fn catalog(&self) -> &Arc<Catalog> {
         self.access.catalog()
-    }
-
-    /// Says by which session the request came.
-    pub fn in_session(mut self, session: Option<Uuid>) -> Self {
-        self.session = session;
-        self
     }
 
     /// The user who asks; what people do to themselves is not for the engine.
@@ -84,13 +76,13 @@ impl Engine {
     pub fn context(&self, actor: Actor, locale: Locale) -> Context {
         let user = Some(actor.user);
         let access = Access::of(actor, self.catalog());
-        Context { engine: self.clone(), access, user, locale, now: self.now(), session: None }
+        Context { engine: self.clone(), access, user, locale, now: self.now() }
     }
 
     /// Makes a context of the engine itself, past the rights of people, for a stated reason.
     pub fn system(&self, reason: Reason) -> Context {
         let access = Access::system(reason, self.catalog());
-        Context { engine: self.clone(), access, user: None, locale: Locale::default(), now: self.now(), session: None }
+        Context { engine: self.clone(), access, user: None, locale: Locale::default(), now: self.now() }
     }
 
     /// The moment, in whole milliseconds as the databases keep it.

@@ -12,10 +12,13 @@ pub mod saving;
 pub mod first;
 mod attempts;
 pub(crate) mod recent;
+#[cfg(test)]
+mod tests;
 
 use access::Actor;
 use catalog::{Catalog, FieldKind};
 use expression::Value;
+use serde::Serialize;
 use storage::internal::people::Names;
 use uuid::Uuid;
 
@@ -23,7 +26,7 @@ use crate::{Error, Locale};
 
 pub use first::{ensure_administrator, first, first_link};
 pub use login::{Login, login, logout, logout_everywhere};
-pub use people::{add_user, change_password, disable, set_language, set_password, token_for};
+pub use people::{add_user, change_password, disable, me, set_language, set_password, token_for};
 pub use saving::{UserChange, guard_administrators};
 pub use sessions::{Session, authenticate_session, end_session, sessions};
 pub use tokens::{Token, authenticate_token, create_token, revoke_token, tokens};
@@ -32,16 +35,16 @@ pub use tokens::{Token, authenticate_token, create_token, revoke_token, tokens};
 pub const ADMINISTRATOR: &str = "administrator";
 
 /// An active user as sign-in knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// Identity of the record.
     pub id: Uuid,
-    /// Address.
-    pub email: String,
     /// Name; the address when there is none.
     pub name: String,
-    /// Language of the user's choice.
-    pub locale: Option<Locale>,
+    /// Address.
+    pub email: String,
+    /// Code of the language of the user's choice.
+    pub language: Option<&'static str>,
     /// Names of the user's roles.
     pub roles: Vec<String>,
 }
@@ -55,14 +58,12 @@ pub struct Authenticated {
     pub person: Person,
     /// Language of the user's choice.
     pub locale: Option<Locale>,
-    /// The session, when it was one.
-    pub session: Option<Uuid>,
 }
 
 impl Authenticated {
-    fn of(person: Person, session: Option<Uuid>) -> Self {
+    fn of(person: Person) -> Self {
         let actor = Actor { user: person.id, roles: person.roles.clone() };
-        Self { actor, locale: person.locale, person, session }
+        Self { actor, locale: person.language.and_then(Locale::of), person }
     }
 }
 
@@ -95,9 +96,9 @@ fn person(rows: &[Vec<Value>]) -> Option<Person> {
     let [Value::Id(id), email, name, language, ..] = rows.first()?.as_slice() else { return None };
     let email = text(email).unwrap_or_default();
     let name = text(name).unwrap_or_else(|| email.clone());
-    let locale = text(language).and_then(|code| Locale::of(&code));
+    let language = text(language).and_then(|code| Locale::of(&code)).map(Locale::code);
     let roles = rows.iter().filter_map(|row| row.get(4).and_then(text)).collect();
-    Some(Person { id: *id, email, name, locale, roles })
+    Some(Person { id: *id, name, email, language, roles })
 }
 
 fn text(value: &Value) -> Option<String> {

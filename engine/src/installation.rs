@@ -56,8 +56,7 @@ async fn install(tx: &mut Transaction, now: DateTime<Utc>) -> Result<(), Error> 
 
 async fn put_workspace(tx: &mut Transaction, workspace: &WorkspaceSettings) -> Result<(), Error> {
     let Workspace { language, currency, time_zone } = &workspace.catalog;
-    let values =
-        [("name", &workspace.name), ("language", language), ("currency", currency), ("time_zone", time_zone)];
+    let values = [("name", &workspace.name), ("language", language), ("currency", currency), ("time_zone", time_zone)];
     for (name, value) in values {
         tx.execute(&settings::put(&format!("workspace.{name}"), value)).await?;
     }

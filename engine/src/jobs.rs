@@ -15,8 +15,8 @@ use diagnostic::Diagnostic;
 use expression::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use storage::internal::jobs as stored;
 use storage::Transaction;
+use storage::internal::jobs as stored;
 use uuid::Uuid;
 
 pub use progress::Progress;
@@ -25,7 +25,8 @@ pub(crate) use worker::Worker;
 use crate::{Context, Engine, Error};
 
 /// How far a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// Nobody works on it yet.
     Waiting,
@@ -67,7 +68,7 @@ impl FromStr for State {
 }
 
 /// A job as people look at it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Job {
     /// Identity.
     pub id: Uuid,
@@ -91,6 +92,7 @@ pub struct Job {
     pub created_at: DateTime<Utc>,
     /// When something last changed.
     pub updated_at: DateTime<Utc>,
+    #[serde(skip)]
     pub(crate) input: String,
 }
 

@@ -26,9 +26,9 @@ pub use context::{Context, Locale};
 pub use diagnostic;
 pub use error::Error;
 pub use expression;
+pub use installation::WorkspaceSettings;
 pub use query::{Count, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
-pub use installation::WorkspaceSettings;
 
 use identity::recent::Recent;
 use publishing::current::{Current, Published};
@@ -46,7 +46,6 @@ struct Inner {
     database: Database,
     current: Current,
     recent: Recent,
-    previews: publishing::plan::Previews,
     jobs: jobs::Worker,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -69,7 +68,6 @@ impl Engine {
             database,
             current,
             recent: Recent::default(),
-            previews: publishing::plan::Previews::default(),
             jobs: jobs::Worker::default(),
             tasks: Mutex::default(),
         };
@@ -128,10 +126,6 @@ impl Engine {
 
     pub(crate) fn recent(&self) -> &Recent {
         &self.inner.recent
-    }
-
-    pub(crate) fn previews(&self) -> &publishing::plan::Previews {
-        &self.inner.previews
     }
 
     pub(crate) fn jobs(&self) -> &jobs::Worker {

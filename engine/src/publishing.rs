@@ -3,12 +3,8 @@
 //! Changes gather in the shared draft, a plan says what publishing them would do, and publishing makes them true in one
 //! moment: documents, tables, roles and the catalog of every node.
 
-pub mod drafts;
-pub mod plan;
-pub mod publish;
-pub mod revisions;
 pub(crate) mod current;
-pub(crate) mod follow;
 pub(crate) mod documents;
+pub(crate) mod follow;
 pub(crate) mod mirror;
 pub(crate) mod schema;

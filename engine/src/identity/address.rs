@@ -19,7 +19,9 @@ pub fn check(email: &str) -> Result<String, Diagnostic> {
     let odd = |c: char| c.is_whitespace() || c.is_control();
     let right = !name.is_empty() && !domain.is_empty() && rest.is_none();
     if !right || address.len() > LONGEST || address.chars().any(odd) {
-        return Err(Diagnostic::error("user.email_wrong").at("/email").with("found", email.chars().take(80).collect::<String>()));
+        return Err(Diagnostic::error("user.email_wrong")
+            .at("/email")
+            .with("found", email.chars().take(80).collect::<String>()));
     }
     Ok(address)
 }

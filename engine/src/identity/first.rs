@@ -7,7 +7,7 @@ use storage::Transaction;
 use storage::internal::{people, settings};
 use uuid::Uuid;
 
-use super::login::{Client, Login, open_session};
+use super::login::{Login, open_session};
 use super::people::put_user;
 use super::{ADMINISTRATOR, address, names, passwords, person, text, whole};
 use crate::secrets::{digest, random_token};
@@ -41,7 +41,7 @@ pub async fn first(
     link_token: &str,
     email: &str,
     password: &str,
-    client: &Client,
+    user_agent: &str,
 ) -> Result<Login, Error> {
     // The link is looked at before anything else, so that a stranger cannot make the server hash.
     let stored = engine.database().fetch(&settings::get(LINK)).await?;
@@ -62,7 +62,7 @@ pub async fn first(
     let person = person(&rows).ok_or_else(|| Error::broken("the first administrator is not there"))?;
     tx.commit().await?;
     engine.forget_people();
-    open_session(engine, person, client).await
+    open_session(engine, person, "", user_agent).await
 }
 
 /// Makes an administrator of the settings when there is none.
@@ -95,7 +95,7 @@ async fn check(email: &str, password: &str) -> Result<(String, String), Error> {
 
 async fn make(engine: &Engine, tx: &mut Transaction, email: &str, hash: &str) -> Result<Uuid, Error> {
     let ctx = engine.system(Reason::FirstAdministrator);
-    put_user(&ctx, tx, email, &[ADMINISTRATOR.to_owned()], Some(hash)).await
+    put_user(&ctx, tx, email, &[ADMINISTRATOR.to_owned()], hash).await
 }
 
 async fn has_administrator(engine: &Engine, tx: &mut Transaction) -> Result<bool, Error> {

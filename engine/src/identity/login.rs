@@ -12,30 +12,25 @@ use crate::{Context, Engine, Error};
 /// How long a session lives, used or not.
 const LIFE: Duration = Duration::days(30);
 
-/// Where somebody signs in from.
-#[derive(Debug, Clone, Default)]
-pub struct Client {
-    /// Network address.
-    pub address: String,
-    /// What the client calls itself.
-    pub user_agent: Option<String>,
-}
-
 /// Somebody who has just signed in.
 #[derive(Debug, Clone)]
 pub struct Login {
     /// Who.
     pub user: Person,
-    /// What the cookie holds; only its digest is stored.
-    pub token: String,
-    /// Identity of the session.
-    pub session: Uuid,
+    /// The session's token, which the cookie holds; only its digest is stored.
+    pub session: String,
 }
 
 /// Signs in by password; a wrong address, a wrong password and a disabled user get the same answer after the same time.
-pub async fn login(engine: &Engine, email: &str, password: &str, client: &Client) -> Result<Login, Error> {
+pub async fn login(
+    engine: &Engine,
+    email: &str,
+    password: &str,
+    client_address: &str,
+    user_agent: &str,
+) -> Result<Login, Error> {
     let email = address::normalise(&email.chars().take(300).collect::<String>());
-    attempts::note(engine, &email, &client.address).await?;
+    attempts::note(engine, &email, client_address).await?;
     let names = names(&engine.catalog())?;
     let found = person(&engine.database().fetch(&people::by_email(&names, &email)).await?);
     let hash = match &found {
@@ -47,7 +42,7 @@ pub async fn login(engine: &Engine, email: &str, password: &str, client: &Client
         return Err(Error::Unauthenticated(Diagnostic::error("auth.wrong_credentials")));
     };
     attempts::forgive(engine, &email).await?;
-    open_session(engine, person, client).await
+    open_session(engine, person, client_address, user_agent).await
 }
 
 /// Ends the session of a token.
@@ -66,23 +61,28 @@ pub async fn logout_everywhere(ctx: &Context) -> Result<(), Error> {
 }
 
 /// Opens a session of somebody who has proved who they are.
-pub(super) async fn open_session(engine: &Engine, user: Person, client: &Client) -> Result<Login, Error> {
-    let (token, session, now) = (random_token(), Uuid::now_v7(), engine.now());
-    let user_agent = client.user_agent.as_deref().map(|agent| agent.chars().take(200).collect::<String>());
+pub(super) async fn open_session(
+    engine: &Engine,
+    user: Person,
+    client_address: &str,
+    user_agent: &str,
+) -> Result<Login, Error> {
+    let (token, now) = (random_token(), engine.now());
+    let user_agent: String = user_agent.chars().take(200).collect();
     let row = sessions::Row {
         hash: &digest(&token),
-        id: session,
+        id: Uuid::now_v7(),
         user: user.id,
         created_at: now.timestamp_millis(),
         expires_at: (now + LIFE).timestamp_millis(),
-        user_agent: user_agent.as_deref(),
-        address: Some(&client.address),
+        user_agent: Some(&user_agent).filter(|agent| !agent.is_empty()).map(String::as_str),
+        address: Some(client_address).filter(|address| !address.is_empty()),
     };
     let database = engine.database();
     let ended = sessions::sweep((now - super::sessions::IDLE).timestamp_millis(), now.timestamp_millis());
     database.execute(&ended).await?;
     database.execute(&sessions::insert(database.dialect(), &row)).await?;
-    Ok(Login { user, token, session })
+    Ok(Login { user, session: token })
 }
 
 /// Reads the hash of a user's password.

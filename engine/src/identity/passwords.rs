@@ -61,7 +61,9 @@ pub async fn verify(password: &str, hash: Option<String>) -> Result<bool, Error>
 
 async fn on_own_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
     let _permit = HASHING.acquire().await.map_err(|_| Error::broken("hashing has stopped"))?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal("hashing failed".to_owned(), Some(error.into())))
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Internal("hashing failed".to_owned(), Some(error.into())))
 }
 
 fn hash_now(password: &str) -> Result<String, Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::Reason;
+use access::{Operation, Reason};
 use catalog::Entity;
 use chrono::Duration;
 use diagnostic::Diagnostic;
@@ -13,15 +13,20 @@ use storage::Transaction;
 use storage::internal::{credentials, people, sessions};
 use uuid::Uuid;
 
-use super::{address, guard_administrators, login, names, passwords, text, tokens};
+use super::{Person, address, guard_administrators, login, names, passwords, person, text, tokens};
 use crate::publishing::mirror;
+use crate::secrets::digest;
 use crate::{Context, Engine, Error, Locale};
 
-/// How long a token of the command line lives.
-const TOKEN_LIFE: Duration = Duration::days(365);
+/// Gives the caller.
+pub async fn me(ctx: &Context) -> Result<Person, Error> {
+    let (database, names) = (ctx.engine.database(), names(ctx.catalog())?);
+    let rows = database.fetch(&people::by_id(database.dialect(), &names, ctx.caller()?)).await?;
+    person(&rows).ok_or_else(|| Error::Unauthenticated(Diagnostic::error("auth.sign_in")))
+}
 
-/// Changes the caller's password, who must know the old one; the caller's other sessions end.
-pub async fn change_password(ctx: &Context, old: &str, new: &str) -> Result<(), Error> {
+/// Changes the caller's password, who must know the old one; all sessions end but the one of this token.
+pub async fn change_password(ctx: &Context, token: Option<&str>, old: &str, new: &str) -> Result<(), Error> {
     let user = ctx.caller()?;
     passwords::check(new).map_err(|mistake| Error::Invalid(vec![mistake.at("/new")]))?;
     let hash = login::hash_of(&ctx.engine, user).await?;
@@ -32,8 +37,8 @@ pub async fn change_password(ctx: &Context, old: &str, new: &str) -> Result<(), 
     let mut tx = ctx.engine.database().begin().await?;
     let dialect = tx.dialect();
     tx.execute(&credentials::put(dialect, user, &hash, ctx.now.timestamp_millis())).await?;
-    let ended = match ctx.session {
-        Some(session) => sessions::end_others(dialect, user, session),
+    let ended = match token {
+        Some(token) => sessions::end_others(dialect, user, &digest(token)),
         None => sessions::end_all(dialect, user),
     };
     tx.execute(&ended).await?;
@@ -55,24 +60,19 @@ pub async fn set_language(ctx: &Context, locale: Locale) -> Result<(), Error> {
 }
 
 /// Makes a user with roles, or gives an existing one these roles and password.
-pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: Option<&str>) -> Result<Uuid, Error> {
+pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: &str) -> Result<Uuid, Error> {
     let email = address::check(email).map_err(|mistake| Error::Invalid(vec![mistake]))?;
-    if let Some(password) = password {
-        passwords::check(password).map_err(|mistake| Error::Invalid(vec![mistake]))?;
-    }
+    passwords::check(password).map_err(|mistake| Error::Invalid(vec![mistake]))?;
     let catalog = engine.catalog();
     let unknown = roles.iter().filter(|name| catalog.role(name).is_none());
     let mistakes: Vec<_> = unknown.map(|name| Diagnostic::error("user.unknown_role").with("found", name)).collect();
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    let hash = match password {
-        Some(password) => Some(passwords::hash(password).await?),
-        None => None,
-    };
+    let hash = passwords::hash(password).await?;
     let ctx = engine.system(Reason::CommandLine);
     let mut tx = engine.database().begin().await?;
-    let id = put_user(&ctx, &mut tx, &email, roles, hash.as_deref()).await?;
+    let id = put_user(&ctx, &mut tx, &email, roles, &hash).await?;
     tx.commit().await?;
     engine.forget_people();
     Ok(id)
@@ -84,7 +84,7 @@ pub(super) async fn put_user(
     tx: &mut Transaction,
     email: &str,
     roles: &[String],
-    hash: Option<&str>,
+    hash: &str,
 ) -> Result<Uuid, Error> {
     let (dialect, names) = (tx.dialect(), names(ctx.catalog())?);
     tx.lock(&format!("user {email}")).await?;
@@ -93,10 +93,8 @@ pub(super) async fn put_user(
         None => insert(ctx, tx, email).await?,
     };
     add_roles(ctx, tx, id, roles).await?;
-    if let Some(hash) = hash {
-        tx.execute(&credentials::put(dialect, id, hash, ctx.now.timestamp_millis())).await?;
-        tx.execute(&sessions::end_all(dialect, id)).await?;
-    }
+    tx.execute(&credentials::put(dialect, id, hash, ctx.now.timestamp_millis())).await?;
+    tx.execute(&sessions::end_all(dialect, id)).await?;
     Ok(id)
 }
 
@@ -111,7 +109,7 @@ async fn insert(ctx: &Context, tx: &mut Transaction, email: &str) -> Result<Uuid
         ("created_at", now.clone()),
         ("updated_at", now),
     ];
-    let grant = ctx.access.create(&entity.id).ok_or_else(no_grant)?;
+    let grant = ctx.access.grant(&entity.id, Operation::Create).ok_or_else(no_grant)?;
     for statement in write::insert(&grant, &[(id, image(&entity, values))], tx.dialect()) {
         tx.execute(&statement).await?;
     }
@@ -122,7 +120,7 @@ async fn add_roles(ctx: &Context, tx: &mut Transaction, user: Uuid, roles: &[Str
     let entity = user_entity(ctx)?;
     let known = roles.iter().filter_map(|name| ctx.catalog().role(name));
     let pairs: Vec<(Uuid, Uuid)> = known.map(|role| (user, mirror::role_record(role))).collect();
-    let grant = ctx.access.update(&entity.id).ok_or_else(no_grant)?;
+    let grant = ctx.access.grant(&entity.id, Operation::Update).ok_or_else(no_grant)?;
     let field = entity.field("roles").ok_or_else(|| Error::broken("users have no roles"))?;
     if !pairs.is_empty()
         && let Some(statement) = write::links_insert(&grant, field, &pairs, tx.dialect())
@@ -134,7 +132,7 @@ async fn add_roles(ctx: &Context, tx: &mut Transaction, user: Uuid, roles: &[Str
 
 async fn update(ctx: &Context, tx: &mut Transaction, user: Uuid, name: &str, value: Value) -> Result<(), Error> {
     let entity = user_entity(ctx)?;
-    let grant = ctx.access.update(&entity.id).ok_or_else(no_grant)?;
+    let grant = ctx.access.grant(&entity.id, Operation::Update).ok_or_else(no_grant)?;
     let values = [(name, value), ("updated_at", Value::DateTime(ctx.now))];
     tx.execute(&write::update_all(&grant, &[user], &image(&entity, values), tx.dialect())).await?;
     Ok(())
@@ -182,11 +180,11 @@ pub async fn disable(engine: &Engine, email: &str) -> Result<(), Error> {
 }
 
 /// Makes a token of the user with this address, for whoever owns the machine.
-pub async fn token_for(engine: &Engine, email: &str) -> Result<String, Error> {
+pub async fn token_for(engine: &Engine, email: &str, days: u32) -> Result<String, Error> {
     let mut tx = engine.database().begin().await?;
     let user = find(engine, &mut tx, email).await?;
     tx.rollback().await?;
-    tokens::make(engine, user, "verstak token", Some(TOKEN_LIFE)).await
+    tokens::make(engine, user, "verstak token", Some(Duration::days(days.into()))).await
 }
 
 /// Reads how people are called, for those who may see who did something.

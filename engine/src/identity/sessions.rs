@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
+use serde::Serialize;
 use storage::internal::{people, sessions as stored};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ pub(super) const IDLE: Duration = Duration::hours(8);
 const TOUCH: Duration = Duration::minutes(1);
 
 /// A live session as its owner sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Session {
     /// Identity by which it is ended.
     pub id: Uuid,
@@ -47,22 +48,22 @@ pub async fn authenticate_session(engine: &Engine, token: &str) -> Result<Option
     let used_after = (now - IDLE).timestamp_millis();
     let rows = database.fetch(&people::by_session(&names, &hash, used_after, now.timestamp_millis())).await?;
     let Some(person) = person(&rows) else { return Ok(None) };
-    let [.., Value::Id(session), last_used] = rows[0].as_slice() else { return Ok(None) };
-    if whole(last_used).unwrap_or(0) < (now - TOUCH).timestamp_millis() {
+    if rows[0].last().and_then(whole).unwrap_or(0) < (now - TOUCH).timestamp_millis() {
         database.execute(&stored::touch(&hash, now.timestamp_millis())).await?;
     }
-    let who = Authenticated::of(person, Some(*session));
+    let who = Authenticated::of(person);
     engine.recent().keep(generation, hash, who.clone());
     Ok(Some(who))
 }
 
-/// Lists the caller's live sessions, the last used first.
-pub async fn sessions(ctx: &Context) -> Result<Vec<Session>, Error> {
+/// Lists the caller's live sessions, the last used first; `token` is that of the session that asks.
+pub async fn sessions(ctx: &Context, token: Option<&str>) -> Result<Vec<Session>, Error> {
     let database = ctx.engine.database();
     let used_after = (ctx.now - IDLE).timestamp_millis();
     let statement = stored::of(database.dialect(), ctx.caller()?, used_after, ctx.now.timestamp_millis());
     let rows = database.fetch(&statement).await?;
-    Ok(rows.iter().filter_map(|row| session(row, ctx.session)).collect())
+    let current = token.map(digest);
+    Ok(rows.iter().filter_map(|row| session(row, current.as_deref())).collect())
 }
 
 /// Ends one of the caller's sessions.
@@ -73,8 +74,8 @@ pub async fn end_session(ctx: &Context, id: Uuid) -> Result<(), Error> {
     if ended == 0 { Err(Error::NotFound(Diagnostic::error("auth.no_such_session"))) } else { Ok(()) }
 }
 
-fn session(row: &[Value], current: Option<Uuid>) -> Option<Session> {
-    let [Value::Id(id), created, used, expires, user_agent, address, ..] = row else { return None };
+fn session(row: &[Value], current: Option<&str>) -> Option<Session> {
+    let [Value::Id(id), created, used, expires, user_agent, address, Value::Text(hash)] = row else { return None };
     Some(Session {
         id: *id,
         created_at: moment(created)?,
@@ -82,7 +83,7 @@ fn session(row: &[Value], current: Option<Uuid>) -> Option<Session> {
         expires_at: moment(expires)?,
         user_agent: text(user_agent),
         address: text(address),
-        current: current == Some(*id),
+        current: current == Some(&**hash),
     })
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
+use serde::Serialize;
 use storage::internal::{people, tokens as stored};
 use uuid::Uuid;
 
@@ -14,11 +15,11 @@ use crate::{Context, Engine, Error};
 /// What every token begins with, so that people and scanners know one when they see it.
 pub const PREFIX: &str = "vst_";
 
-const LONGEST_LIFE_DAYS: i64 = 3650;
+const LONGEST_LIFE_DAYS: u32 = 3650;
 const TOUCH: Duration = Duration::minutes(1);
 
 /// A token as its owner sees it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Token {
     /// Identity by which it is revoked.
     pub id: Uuid,
@@ -50,13 +51,13 @@ pub async fn authenticate_token(engine: &Engine, token: &str) -> Result<Option<A
     if last_used < (now - TOUCH).timestamp_millis() {
         database.execute(&stored::touch(&hash, now.timestamp_millis())).await?;
     }
-    let who = Authenticated::of(person, None);
+    let who = Authenticated::of(person);
     engine.recent().keep(generation, hash, who.clone());
     Ok(Some(who))
 }
 
 /// Makes a token of the caller and gives it: it is shown this once, only its digest is stored.
-pub async fn create_token(ctx: &Context, name: &str, expires_in_days: Option<i64>) -> Result<String, Error> {
+pub async fn create_token(ctx: &Context, name: &str, expires_in_days: Option<u32>) -> Result<String, Error> {
     let owner = ctx.caller()?;
     let mut mistakes = Vec::new();
     if name.trim().is_empty() || name.chars().count() > 100 {
@@ -68,7 +69,7 @@ pub async fn create_token(ctx: &Context, name: &str, expires_in_days: Option<i64
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    make(&ctx.engine, owner, name.trim(), expires_in_days.map(Duration::days)).await
+    make(&ctx.engine, owner, name.trim(), expires_in_days.map(|days| Duration::days(days.into()))).await
 }
 
 /// Lists the caller's tokens.
@@ -87,12 +88,7 @@ pub async fn revoke_token(ctx: &Context, id: Uuid) -> Result<(), Error> {
 }
 
 /// Makes a token of a user.
-pub(super) async fn make(
-    engine: &Engine,
-    owner: Uuid,
-    name: &str,
-    life: Option<Duration>,
-) -> Result<String, Error> {
+pub(super) async fn make(engine: &Engine, owner: Uuid, name: &str, life: Option<Duration>) -> Result<String, Error> {
     let token = format!("{PREFIX}{}", random_token());
     let now = engine.now();
     let row = stored::Row {

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
-use crate::{Engine, Error, WeakEngine, publishing};
+use crate::{Engine, Error, WeakEngine};
 
 /// How long the worker of durable work that says nothing is believed to be alive.
 pub(super) const DURABLE: chrono::Duration = chrono::Duration::seconds(10);
@@ -80,7 +80,8 @@ async fn take(engine: &Engine) -> Result<Option<Job>, Error> {
         return Ok(None);
     }
     let mut tx = database.begin().await?;
-    let statement = stored::lease(tx.dialect(), engine.jobs().id(), now.timestamp_millis(), (now + DURABLE).timestamp_millis());
+    let statement =
+        stored::lease(tx.dialect(), engine.jobs().id(), now.timestamp_millis(), (now + DURABLE).timestamp_millis());
     let rows = tx.fetch(&statement).await?;
     tx.commit().await?;
     Ok(rows.first().and_then(|row| super::job(row)))
@@ -96,7 +97,7 @@ async fn do_job(engine: &Engine, job: Job) {
 /// Goes on with a durable job; all others died with their node.
 async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Error> {
     match job.kind.as_str() {
-        publishing::publish::JOB => publishing::publish::resume(&engine, &job, &progress).await,
+        _ if progress.is_cancelled() => Err(Error::broken(engine.now().to_string())),
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }
 }

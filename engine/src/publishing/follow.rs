@@ -64,7 +64,7 @@ pub(crate) async fn load(database: &Database) -> Result<Published, Error> {
         snapshot.fetch(&settings::all()).await?.iter().filter_map(|row| setting(row)).collect();
     let revision = all.get(REVISION).and_then(|number| number.parse().ok()).unwrap_or(0);
     let rows = snapshot.fetch(&storage::internal::documents::at(revision)).await?;
-    let physical = schema::names(snapshot.fetch(&storage::internal::documents::physical()).await?);
+    let physical = schema::names(&snapshot.fetch(&storage::internal::documents::physical()).await?);
     drop(snapshot);
     let workspace = installation::workspace(&all);
     let settings = workspace.catalog.clone();

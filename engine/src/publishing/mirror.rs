@@ -167,13 +167,9 @@ fn entity<'a>(catalog: &'a Catalog, name: &str) -> Result<&'a Arc<Entity>, Error
 
 fn grant(catalog: &Arc<Catalog>, entity: &Entity, operation: Operation) -> Result<Grant, Error> {
     let access = Access::system(Reason::Bookkeeping, Arc::clone(catalog));
-    let grant = match operation {
-        Operation::Read => access.read(&entity.id),
-        Operation::Create => access.create(&entity.id),
-        Operation::Update => access.update(&entity.id),
-        Operation::Delete => access.delete(&entity.id),
-    };
-    grant.ok_or_else(|| Error::broken(format!("the engine itself may not write `{}`", entity.name)))
+    access
+        .grant(&entity.id, operation)
+        .ok_or_else(|| Error::broken(format!("the engine itself may not write `{}`", entity.name)))
 }
 
 fn text_of<'a>(label: &'a Label, language: &str) -> Option<&'a str> {

@@ -140,6 +140,14 @@ impl Database {
         Ok(Transaction::new(held, self.inner.local.clone()))
     }
 
+    /// Runs one statement in a transaction of its own and counts the rows it changed.
+    pub async fn execute(&self, statement: &Statement) -> Result<u64, Error> {
+        let mut tx = self.begin().await?;
+        let changed = tx.execute(statement).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
     /// Begins a read-only transaction whose statements all see the same moment.
     pub async fn begin_read(&self) -> Result<Snapshot, Error> {
         let held = match &self.inner.pools {

@@ -57,14 +57,8 @@ pub fn clear() -> Statement {
 
 const COLUMNS: &str = "kind, id, name, document, updated_at, updated_by";
 
-const TYPES: [ColumnType; 6] = [
-    ColumnType::Text,
-    ColumnType::Text,
-    ColumnType::Text,
-    ColumnType::Text,
-    ColumnType::Integer,
-    ColumnType::Uuid,
-];
+const TYPES: [ColumnType; 6] =
+    [ColumnType::Text, ColumnType::Text, ColumnType::Text, ColumnType::Text, ColumnType::Integer, ColumnType::Uuid];
 
 /// Finds changes by name or identity, of any kind; columns as [`all`] has them.
 pub fn matching(names: &[&str], ids: &[&str]) -> Statement {

@@ -91,13 +91,9 @@ pub fn end_all(dialect: Dialect, user: Uuid) -> Statement {
     statement("DELETE FROM verstak_session WHERE user_id = $1", [uuid(dialect, user)], &[])
 }
 
-/// Ends all sessions of a user but this one.
-pub fn end_others(dialect: Dialect, user: Uuid, but: Uuid) -> Statement {
-    statement(
-        "DELETE FROM verstak_session WHERE user_id = $1 AND id <> $2",
-        [uuid(dialect, user), uuid(dialect, but)],
-        &[],
-    )
+/// Ends all sessions of a user but the one with this hash.
+pub fn end_others(dialect: Dialect, user: Uuid, hash: &str) -> Statement {
+    statement("DELETE FROM verstak_session WHERE user_id = $1 AND hash <> $2", [uuid(dialect, user), text(hash)], &[])
 }
 
 /// Removes sessions that have ended by themselves.
