@@ -188,6 +188,7 @@ fn retry_after(error: &Error) -> Option<u64> {
 pub(crate) fn from_query(error: QueryError) -> Failure {
     match error {
         QueryError::Invalid(diagnostics) => Error::Malformed(diagnostics).into(),
+        QueryError::Forbidden(_) => Error::Forbidden(Diagnostic::error("query.recycle_bin_closed")).into(),
         QueryError::NotFound => not_found("entity.unknown"),
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod access;
 pub mod grant;
+pub mod visible;
 
 pub use access::{Access, Actor, Reason};
 pub use grant::{Grant, Operation};
+pub use visible::AccessScope;

@@ -8,6 +8,8 @@ pub mod shape;
 pub mod image;
 pub mod write;
 pub mod error;
+mod cursor;
+mod lower;
 mod build;
 
 pub use error::QueryError;

@@ -1,12 +1,35 @@
 //! What a request means: sources with their grants, joins, typed conditions, order, page.
 
-use access::Access;
-use sea_query::SelectStatement;
+pub mod source;
+pub(crate) mod path;
+pub(crate) mod output;
+mod columns;
+mod related;
+mod filter;
+mod sort;
+mod page;
+
+pub(crate) use related::is_chunked;
+
+pub use source::Source;
+
+use access::{Access, Operation};
+use catalog::Entity;
+use expression::Variable;
+use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sql::{ColumnType, Dialect};
 use uuid::Uuid;
 
+use crate::build::bound_id;
 use crate::write::Bin;
 use crate::{QueryError, Request, SelectItem, Settings};
+use output::{Columns, Object};
+use source::{Draft, FrameId, SourceId};
+
+/// Records on a page when the request does not say.
+pub const DEFAULT_LIMIT: u32 = 50;
+/// Most records on a page.
+pub const MAX_LIMIT: u32 = 5_000;
 
 /// A decided request, ready to become SQL. (Its fields are the planner's.)
 #[derive(Debug, Clone)]
@@ -15,12 +38,37 @@ pub struct Plan {
     pub(crate) select: SelectStatement,
     pub(crate) columns: Vec<ColumnType>,
     pub(crate) count: SelectStatement,
+    pub(crate) object: Object,
+    /// Where the values of the order stand in a row, and how many records a page has; `None` for one record.
+    pub(crate) page: Option<page::Paging>,
 }
 
 /// Decides a request for a page of records.
 pub fn list(access: &Access, entity: &str, request: &Request, settings: &Settings) -> Result<Plan, QueryError> {
-    let _ = (access, entity, request, settings);
-    Err(QueryError::NotFound)
+    let entity = readable(access, entity)?;
+    let bin = if request.deleted { Bin::Deleted } else { Bin::Live };
+    may_open(access, &entity, bin)?;
+    let mut draft = Draft::new(access, settings);
+    let (frame, root) = open(&mut draft, &entity)?;
+    let mut conditions = side(&draft, root, bin);
+    conditions.extend(draft.guard(root));
+    conditions.extend(draft.filter(root, request.filter.as_deref(), "/filter"));
+    conditions.extend(draft.quick(root, request.quick.as_deref()));
+    let count = counting(&mut draft, frame, &conditions);
+
+    let mut columns = Columns::default();
+    let object = match &request.select {
+        Some(items) => draft.items(&mut columns, root, items, "/select"),
+        None => draft.all_fields(&mut columns, root, bin),
+    };
+    let order = draft.order(root, &request.sort, "/sort");
+    let limit = draft.limit(request.limit, "/limit");
+    let paging = draft.paging(&mut columns, root, &entity, request, order, limit);
+    conditions.extend(draft.after(request.cursor.as_deref(), &paging));
+
+    let mut select = reading(&mut draft, frame, &columns, &conditions);
+    draft.sort_by(&mut select, &paging);
+    finish(draft, select, columns, count, object, Some(paging))
 }
 
 /// Decides a request for one record. Without `select` it gives all readable fields with the record's lines.
@@ -32,6 +80,86 @@ pub fn one(
     bin: Bin,
     settings: &Settings,
 ) -> Result<Plan, QueryError> {
-    let _ = (access, entity, id, select, bin, settings);
-    Err(QueryError::NotFound)
+    let entity = readable(access, entity)?;
+    may_open(access, &entity, bin)?;
+    let mut draft = Draft::new(access, settings);
+    let (frame, root) = open(&mut draft, &entity)?;
+    let mut conditions = vec![draft.attribute(root, "id").eq(bound_id(id, settings.dialect))];
+    conditions.extend(side(&draft, root, bin));
+    conditions.extend(draft.guard(root));
+    let count = counting(&mut draft, frame, &conditions);
+    let mut columns = Columns::default();
+    let object = match select {
+        Some(items) => draft.items(&mut columns, root, items, "/select"),
+        None => draft.whole_record(&mut columns, root, bin),
+    };
+    let select = reading(&mut draft, frame, &columns, &conditions);
+    finish(draft, select, columns, count, object, None)
+}
+
+/// Finds an entity the actor may read; a closed one looks like one that is not there.
+fn readable(access: &Access, name: &str) -> Result<std::sync::Arc<Entity>, QueryError> {
+    let entity = access.catalog().entity(name).ok_or(QueryError::NotFound)?;
+    access.read(&entity.id).map(|grant| std::sync::Arc::clone(grant.entity())).ok_or(QueryError::NotFound)
+}
+
+/// The recycle bin is open to those who may put records there.
+fn may_open(access: &Access, entity: &Entity, bin: Bin) -> Result<(), QueryError> {
+    match bin {
+        Bin::Live => Ok(()),
+        Bin::Deleted | Bin::Any => {
+            access.grant(&entity.id, Operation::Delete).map(|_| ()).ok_or(QueryError::Forbidden(Operation::Delete))
+        }
+    }
+}
+
+fn open(draft: &mut Draft<'_>, entity: &Entity) -> Result<(FrameId, SourceId), QueryError> {
+    let grant = draft.access.read(&entity.id).ok_or(QueryError::NotFound)?;
+    let (frame, root) = draft.open(grant);
+    draft.variables.insert(Variable::RECORD, root);
+    Ok((frame, root))
+}
+
+fn side(draft: &Draft<'_>, root: SourceId, bin: Bin) -> Vec<Expr> {
+    let deleted_at = draft.attribute(root, "deleted_at");
+    match bin {
+        Bin::Live => vec![deleted_at.is_null()],
+        Bin::Deleted => vec![deleted_at.is_not_null()],
+        Bin::Any => Vec::new(),
+    }
+}
+
+/// Counts with the joins of the conditions alone: those of the selected paths come after.
+fn counting(draft: &mut Draft<'_>, frame: FrameId, conditions: &[Expr]) -> SelectStatement {
+    let mut count = Query::select();
+    count.expr(Expr::cust("COUNT(*)"));
+    draft.write_from(&mut count, frame);
+    conditions.iter().for_each(|condition| {
+        count.and_where(condition.clone());
+    });
+    count
+}
+
+fn reading(draft: &mut Draft<'_>, frame: FrameId, columns: &Columns, conditions: &[Expr]) -> SelectStatement {
+    let mut select = Query::select();
+    select.exprs(columns.exprs().cloned());
+    draft.write_from(&mut select, frame);
+    conditions.iter().for_each(|condition| {
+        select.and_where(condition.clone());
+    });
+    select
+}
+
+fn finish(
+    draft: Draft<'_>,
+    select: SelectStatement,
+    columns: Columns,
+    count: SelectStatement,
+    object: Object,
+    page: Option<page::Paging>,
+) -> Result<Plan, QueryError> {
+    if !draft.mistakes.is_empty() {
+        return Err(QueryError::Invalid(draft.mistakes));
+    }
+    Ok(Plan { dialect: draft.settings.dialect, select, columns: columns.types(), count, object, page })
 }

@@ -1,8 +1,15 @@
 //! Rows as records: JSON texts and the cursor of the next page.
 
+mod value;
+mod array;
+
+use expression::Value;
 use sql::Rows;
 
 use crate::Plan;
+use crate::cursor::{self, Cursor};
+use crate::plan::output::{Allowed, AnyTarget, Each, Format, Object, Output};
+use value::{push_text, push_title, push_value};
 
 /// A page of records, each as JSON text.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +22,113 @@ pub struct Page {
 
 /// Writes the rows of the plan's statement as records.
 pub fn shape(plan: &Plan, rows: Rows) -> Page {
-    let _ = (plan, rows);
-    Page::default()
+    let Some(paging) = &plan.page else {
+        return Page { items: rows.iter().map(|row| record(plan, row)).collect(), next_cursor: None };
+    };
+    // One row more than the page was read: it says that there is a next one.
+    let more = rows.len() > paging.limit;
+    let next_cursor = rows.get(paging.limit.saturating_sub(1)).filter(|_| more).map(|last| {
+        let values = paging.places.iter().map(|at| last[*at].clone()).collect();
+        cursor::seal(&Cursor { values }, &paging.fingerprint, &paging.secret)
+    });
+    let items = rows.iter().take(paging.limit).map(|row| record(plan, row)).collect();
+    Page { items, next_cursor }
+}
+
+fn record(plan: &Plan, row: &[Value]) -> String {
+    let mut json = String::with_capacity(24 * plan.object.members.len());
+    push_object(&mut json, &plan.object, row, plan);
+    json
+}
+
+fn push_object(json: &mut String, object: &Object, row: &[Value], plan: &Plan) {
+    json.push('{');
+    for (at, (key, output)) in object.members.iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        json.push_str(key);
+        push_output(json, output, row, plan);
+    }
+    json.push('}');
+}
+
+fn push_output(json: &mut String, output: &Output, row: &[Value], plan: &Plan) {
+    match output {
+        Output::Null => json.push_str("null"),
+        Output::Fixed(text) => json.push_str(text),
+        Output::Cell(at, format) => push_value(json, &row[*at], *format),
+        Output::Link { id, title } => push_link(json, &row[*id], *title, row),
+        Output::File { id, name, size, kind } => {
+            push_members(json, &row[*id], &[("id", *id), ("name", *name), ("size", *size), ("type", *kind)], row);
+        }
+        Output::AnyLink { entity, id, targets } => push_any(json, &row[*entity], *id, targets, row),
+        Output::Location { lat, lon } => push_members(json, &row[*lat], &[("lat", *lat), ("lon", *lon)], row),
+        Output::Access { update, delete } => {
+            let [update, delete] = [update, delete].map(|allowed| match allowed {
+                Allowed::Always => true,
+                Allowed::Never => false,
+                Allowed::If(at) => row[*at] == Value::Boolean(true),
+            });
+            json.push_str(&format!(r#"{{"update":{update},"delete":{delete},"fields":{{}}}}"#));
+        }
+        Output::Many { at, columns, each } => push_many(json, &row[*at], columns, each, plan),
+    }
+}
+
+fn push_link(json: &mut String, id: &Value, title: Option<(usize, Format)>, row: &[Value]) {
+    if *id == Value::Empty {
+        return json.push_str("null");
+    }
+    json.push_str(r#"{"id":"#);
+    push_value(json, id, Format::Plain);
+    json.push_str(r#","title":"#);
+    match title {
+        Some((at, format)) => push_title(json, &row[at], format),
+        None => json.push_str("null"),
+    }
+    json.push('}');
+}
+
+/// Writes an object of columns, or `null` when the first one is empty.
+fn push_members(json: &mut String, first: &Value, members: &[(&str, usize)], row: &[Value]) {
+    if *first == Value::Empty {
+        return json.push_str("null");
+    }
+    for (at, (key, place)) in members.iter().enumerate() {
+        json.push(if at == 0 { '{' } else { ',' });
+        push_text(json, key);
+        json.push(':');
+        push_value(json, &row[*place], Format::Plain);
+    }
+    json.push('}');
+}
+
+fn push_any(json: &mut String, entity: &Value, id: usize, targets: &[AnyTarget], row: &[Value]) {
+    let Value::Text(entity) = entity else { return json.push_str("null") };
+    let Some(target) = targets.iter().find(|target| *target.id == **entity) else { return json.push_str("null") };
+    json.push_str(r#"{"entity":"#);
+    push_text(json, &target.name);
+    json.push_str(r#","id":"#);
+    push_value(json, &row[id], Format::Plain);
+    json.push_str(r#","title":"#);
+    match target.title {
+        Some((at, format)) => push_title(json, &row[at], format),
+        None => json.push_str("null"),
+    }
+    json.push('}');
+}
+
+fn push_many(json: &mut String, cell: &Value, columns: &[sql::ColumnType], each: &Each, plan: &Plan) {
+    json.push('[');
+    for (at, row) in array::rows(cell, columns, plan.dialect).iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        match each {
+            Each::Value(output) => push_output(json, output, row, plan),
+            Each::Object(object) => push_object(json, object, row, plan),
+        }
+    }
+    json.push(']');
 }

@@ -1,0 +1,103 @@
+//! The part of the catalog an actor may know of: what is hidden looks like what does not exist.
+
+use catalog::{Entity, Field, FieldKind};
+use expression::{EntityId, FieldRef, Member, Scope, Type};
+
+use crate::Access;
+
+impl Access {
+    /// Lists the fields of an entity that the actor may read, in the entity's order; none when the entity is closed.
+    pub fn fields<'e>(&self, entity: &'e Entity) -> Vec<&'e Field> {
+        let Some(grant) = self.read(&entity.id) else { return Vec::new() };
+        entity.fields.iter().filter(|field| grant.allows(field) && self.reaches(field)).collect()
+    }
+
+    /// Finds a field by name among those the actor may read.
+    pub fn field<'e>(&self, entity: &'e Entity, name: &str) -> Option<&'e Field> {
+        let field = entity.field(name)?;
+        let grant = self.read(&entity.id)?;
+        (grant.allows(field) && self.reaches(field)).then_some(field)
+    }
+
+    /// A relation to many records of a closed entity is hidden with them; a link keeps its identity.
+    fn reaches(&self, field: &Field) -> bool {
+        match &field.kind {
+            FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
+                self.read(&relation.target).is_some()
+            }
+            _ => true,
+        }
+    }
+}
+
+/// The names that an expression of the actor may use.
+#[derive(Debug, Clone)]
+pub struct AccessScope<'a> {
+    access: &'a Access,
+    record: Option<EntityId>,
+}
+
+impl<'a> AccessScope<'a> {
+    /// Makes the scope of an expression about a record of `entity`.
+    pub fn of_record(access: &'a Access, entity: &EntityId) -> Self {
+        Self { access, record: Some(entity.clone()) }
+    }
+}
+
+impl Scope for AccessScope<'_> {
+    fn member(&self, entity: &EntityId, name: &str) -> Option<Member> {
+        let entity = self.access.catalog().entity_by_id(entity)?;
+        let field = self.access.field(entity, name).filter(|field| comparable(field))?;
+        let reference = FieldRef { entity: entity.id.clone(), id: field.id.clone(), name: field.name.as_str().into() };
+        Some(Member { field: reference, ty: field_type(field) })
+    }
+
+    fn names(&self, entity: &EntityId) -> Vec<String> {
+        let Some(entity) = self.access.catalog().entity_by_id(entity) else { return Vec::new() };
+        let known = self.access.fields(entity).into_iter().filter(|field| comparable(field));
+        known.map(|field| field.name.clone()).collect()
+    }
+
+    fn record(&self) -> Option<EntityId> {
+        self.record.clone()
+    }
+
+    fn user(&self) -> Option<EntityId> {
+        self.access.catalog().entity("user").map(|entity| entity.id.clone())
+    }
+}
+
+/// A secret is shown as held or not, and never compared.
+fn comparable(field: &Field) -> bool {
+    !matches!(field.kind, FieldKind::Secret)
+}
+
+fn field_type(field: &Field) -> Type {
+    match &field.kind {
+        FieldKind::Text { .. }
+        | FieldKind::LongText { .. }
+        | FieldKind::RichText
+        | FieldKind::Email
+        | FieldKind::Phone
+        | FieldKind::Url
+        | FieldKind::Choice(_)
+        | FieldKind::AutoNumber { .. }
+        | FieldKind::Color => Type::Text,
+        FieldKind::Integer { .. } | FieldKind::Rating { .. } => Type::Integer,
+        FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => Type::Decimal,
+        FieldKind::Boolean => Type::Boolean,
+        FieldKind::Date => Type::Date,
+        FieldKind::DateTime => Type::DateTime,
+        FieldKind::Time => Type::Time,
+        FieldKind::Duration => Type::Duration,
+        FieldKind::MultiChoice(_) => Type::Choices,
+        FieldKind::Link { relation, .. } => Type::Record(relation.target.clone()),
+        FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
+            Type::Records(relation.target.clone())
+        }
+        FieldKind::Id => Type::Id,
+        FieldKind::AnyLink { .. } | FieldKind::Location | FieldKind::Address | FieldKind::Json | FieldKind::Secret => {
+            Type::Opaque
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Typed expressions as SQL, with the language's meaning on both dialects.
+//!
+//! A boolean is lowered in one of three ways: [`Draft::holds`] is true exactly where the expression is true,
+//! [`Draft::fails`] exactly where it is not, and both may be NULL elsewhere, which a WHERE takes as false; only
+//! [`Draft::value`] gives the exact value. So conditions stay plain enough for indexes.
+
+mod term;
+mod boolean;
+mod compare;
+mod record;
+mod number;
+mod text;
+mod aggregate;
+mod call;
+
+pub(crate) use boolean::{is_true, never};
+pub(crate) use number::function;
+pub(crate) use term::{Term, form_of};
+pub(crate) use text::like;
+
+use expression::{Binary, Expr, ExprKind, Type, Unary};
+use sea_query::{CaseStatement, Expr as Sql, Func};
+use sql::ColumnType;
+
+use crate::plan::source::Draft;
+
+impl Draft<'_> {
+    /// Lowers an expression to its value.
+    pub(crate) fn value(&mut self, expr: &Expr) -> Term {
+        if expr.ty == Type::Boolean && !matches!(expr.kind, ExprKind::Literal(_)) {
+            return self.boolean_value(expr);
+        }
+        match &expr.kind {
+            ExprKind::Literal(value) => self.literal(value, &expr.ty),
+            ExprKind::Variable(_) | ExprKind::User => self.identity(expr),
+            ExprKind::Field(record, field) => self.field(record, field),
+            ExprKind::Unary(Unary::Negate, number) => self.negate(number),
+            ExprKind::Binary(Binary::Coalesce, left, right) => self.coalesce(left, right),
+            ExprKind::Binary(operator, left, right) => self.arithmetic(*operator, left, right, &expr.ty),
+            ExprKind::If(condition, then, otherwise) => self.choose(condition, then, otherwise),
+            ExprKind::Call(name, arguments) => self.call(name, arguments, &expr.ty),
+            ExprKind::Aggregate(aggregate, records, variable, body) => {
+                self.aggregate(*aggregate, records, *variable, body.as_deref(), &expr.ty)
+            }
+            ExprKind::ToDecimal(whole) => self.value(whole),
+            ExprKind::Unary(Unary::Not, _) | ExprKind::Filter(..) => self.unsupported("filter"),
+        }
+    }
+
+    fn coalesce(&mut self, left: &Expr, right: &Expr) -> Term {
+        let (left, right) = (self.value(left), self.value(right));
+        let (left, right) = self.unify(left, right);
+        let nullable = left.nullable && right.nullable;
+        let expr = Sql::FunctionCall(Func::coalesce([left.expr, right.expr]));
+        Term { expr, form: left.form, nullable, constant: None }
+    }
+
+    fn choose(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Term {
+        let condition = self.holds(condition);
+        let (then, otherwise) = (self.value(then), self.value(otherwise));
+        let (then, otherwise) = self.unify(then, otherwise);
+        let nullable = then.nullable || otherwise.nullable;
+        let form = then.form;
+        let case = CaseStatement::new().case(condition, then.expr).finally(otherwise.expr);
+        Term { expr: case.into(), form, nullable, constant: None }
+    }
+
+    /// Brings two terms to one form: decimals of different scales to the form of expressions.
+    pub(crate) fn unify(&self, left: Term, right: Term) -> (Term, Term) {
+        if left.form == right.form && !(left.is_literal_number() || right.is_literal_number()) {
+            return (left, right);
+        }
+        if left.is_empty() {
+            return (Term::empty(right.form, self.dialect()), right);
+        }
+        if right.is_empty() {
+            let form = left.form;
+            return (left, Term::empty(form, self.dialect()));
+        }
+        if left.form == ColumnType::Integer && right.form == ColumnType::Integer {
+            return (left, right);
+        }
+        if left.is_number() || right.is_number() {
+            return (self.number(left), self.number(right));
+        }
+        (left, right)
+    }
+}

@@ -1,0 +1,164 @@
+//! Related records: whether any or all meet a condition, how many there are, and values over them.
+
+use expression::{Aggregate, Expr, ExprKind, Type, Variable};
+use sea_query::{Expr as Sql, ExprTrait, Func, Query, SelectStatement};
+use sql::{ColumnType, Dialect};
+
+use super::Term;
+use super::boolean::{always, never};
+use super::term::form_of;
+use crate::build::bound;
+use crate::plan::source::{Draft, FrameId, SourceId};
+
+/// A sub-select over related records that is still being written.
+struct Related {
+    outer: FrameId,
+    frame: FrameId,
+    source: SourceId,
+    conditions: Vec<Sql>,
+}
+
+impl Draft<'_> {
+    /// Lowers `any` and `all`, or their opposite: never NULL.
+    pub(crate) fn quantified(&mut self, expr: &Expr, wanted: bool) -> Sql {
+        let ExprKind::Aggregate(aggregate, records, variable, body) = &expr.kind else { return never() };
+        let all = *aggregate == Aggregate::All;
+        let Some(mut related) = self.related(records) else {
+            return if all == wanted { always() } else { never() };
+        };
+        let shadowed = self.variables.insert(*variable, related.source);
+        if let Some(body) = body {
+            let condition = if all { self.fails(body) } else { self.holds(body) };
+            related.conditions.push(condition);
+        }
+        self.restore(*variable, shadowed);
+        let mut select = self.select_related(related);
+        select.expr(Sql::cust("1"));
+        let exists = Sql::exists(select);
+        if all == wanted { exists.not() } else { exists }
+    }
+
+    /// Lowers a value over related records.
+    pub(crate) fn aggregate(
+        &mut self,
+        aggregate: Aggregate,
+        records: &Expr,
+        variable: Variable,
+        body: Option<&Expr>,
+        ty: &Type,
+    ) -> Term {
+        let Some(related) = self.related(records) else { return self.over_nothing(aggregate, ty) };
+        let shadowed = self.variables.insert(variable, related.source);
+        let body = body.map(|body| self.value(body));
+        self.restore(variable, shadowed);
+        let mut select = self.select_related(related);
+        let (value, form) = match (aggregate, body) {
+            (Aggregate::Sum, Some(term)) => self.sum(term, ty),
+            (Aggregate::Avg, Some(term)) => self.average(term),
+            (Aggregate::Min | Aggregate::Max, Some(term)) => self.extreme(aggregate, term),
+            (Aggregate::Count, _) => (Sql::cust("COUNT(*)"), ColumnType::Integer),
+            _ => return self.unsupported("aggregate"),
+        };
+        select.expr(value);
+        let expr = Sql::SubQuery(None, Box::new(select.into()));
+        let nullable = aggregate != Aggregate::Count;
+        Term { expr, form, nullable, constant: None }
+    }
+
+    fn over_nothing(&mut self, aggregate: Aggregate, ty: &Type) -> Term {
+        match (aggregate, ty) {
+            (Aggregate::Count, _) | (Aggregate::Sum, Type::Integer | Type::Duration) => {
+                Term::certain(self.zero(), form_of(ty))
+            }
+            (Aggregate::Sum, _) => {
+                let zero = expression::Value::Decimal(expression::Decimal::default());
+                Term::certain(bound(&zero, ColumnType::Number, self.dialect()), ColumnType::Number)
+            }
+            _ => Term::empty(form_of(ty), self.dialect()),
+        }
+    }
+
+    fn extreme(&self, aggregate: Aggregate, term: Term) -> (Sql, ColumnType) {
+        let (form, value) = (term.form, term.expr);
+        let value = match form {
+            ColumnType::Text => sql::order::collate(value, self.dialect(), &self.language()),
+            _ => value,
+        };
+        let value = if aggregate == Aggregate::Min { Func::min(value) } else { Func::max(value) };
+        (value.into(), form)
+    }
+
+    fn sum(&self, term: Term, ty: &Type) -> (Sql, ColumnType) {
+        let whole = matches!(ty, Type::Integer | Type::Duration);
+        let form = if whole { term.form } else { ColumnType::Number };
+        // Nothing sums to 0, an overflow to NULL: only the count of values tells them apart.
+        let zero = if whole { expression::Value::Integer(0) } else { expression::Value::Decimal(Default::default()) };
+        let zero = bound(&zero, if whole { ColumnType::Integer } else { ColumnType::Number }, self.dialect());
+        let term = if whole { term } else { self.number(term) };
+        let some = Sql::from(Func::count(term.expr.clone()));
+        let sum = match (self.dialect(), whole) {
+            (Dialect::Sqlite, true) => Func::cust(sql::number::INTEGER_SUM).arg(term.expr).into(),
+            (Dialect::Sqlite, false) => Func::cust(sql::number::SUM).arg(term.expr).into(),
+            (Dialect::Postgres, true) => self.whole_in_range(Func::sum(term.expr).into()),
+            (Dialect::Postgres, false) => self.number_in_range(Func::sum(term.expr).into()),
+        };
+        let case = sea_query::CaseStatement::new().case(some.eq(Sql::cust("0")), zero).finally(sum);
+        (case.into(), form)
+    }
+
+    fn average(&self, term: Term) -> (Sql, ColumnType) {
+        let number = self.number(term).expr;
+        let average = match self.dialect() {
+            Dialect::Sqlite => Func::cust(sql::number::AVG).arg(number).into(),
+            Dialect::Postgres => {
+                let count = Sql::from(Func::count(number.clone())).cast_as("numeric");
+                self.quotient(Func::sum(number).into(), count)
+            }
+        };
+        (average, ColumnType::Number)
+    }
+
+    /// Opens the related records an expression names, with the conditions of every `filter` on the way.
+    fn related(&mut self, records: &Expr) -> Option<Related> {
+        match &records.kind {
+            ExprKind::Filter(inner, variable, body) => {
+                let mut related = self.related(inner)?;
+                let shadowed = self.variables.insert(*variable, related.source);
+                let condition = self.holds(body);
+                self.restore(*variable, shadowed);
+                related.conditions.push(condition);
+                Some(related)
+            }
+            ExprKind::Field(record, field) => {
+                let (near, entity) = if self.is_open(&field.entity) {
+                    (self.identity(record).expr, self.access.catalog().entity_by_id(&field.entity)?.clone())
+                } else {
+                    let source = self.record(record)?;
+                    (self.attribute(source, "id"), self.entity(source))
+                };
+                let relation = entity.field_by_id(&field.id)?;
+                let outer = self.innermost();
+                let (frame, source, conditions) = self.open_many(near, relation)?;
+                Some(Related { outer, frame, source, conditions })
+            }
+            _ => None,
+        }
+    }
+
+    fn select_related(&mut self, related: Related) -> SelectStatement {
+        let mut select = Query::select();
+        self.write_from(&mut select, related.frame);
+        self.close(related.outer);
+        for condition in related.conditions {
+            select.and_where(condition);
+        }
+        select
+    }
+
+    fn restore(&mut self, variable: Variable, shadowed: Option<SourceId>) {
+        match shadowed {
+            Some(source) => self.variables.insert(variable, source),
+            None => self.variables.remove(&variable),
+        };
+    }
+}

@@ -1,0 +1,253 @@
+//! Selected paths, expressions and whole records as columns and the JSON made of them.
+
+use access::Operation;
+use catalog::{Entity, Field, FieldKind, LinkFlavour};
+use diagnostic::Diagnostic;
+use sql::ColumnType;
+
+use super::output::{Allowed, AnyTarget, Columns, Each, Format, Object, Output};
+use super::path::{Step, is_many, target};
+use super::source::{Draft, SourceId};
+use crate::SelectItem;
+use crate::write::Bin;
+
+/// The item that asks for what the actor may do with the record.
+const ACCESS: &str = "_access";
+
+impl Draft<'_> {
+    /// Selects what was asked for.
+    pub(crate) fn items(
+        &mut self,
+        columns: &mut Columns,
+        source: SourceId,
+        items: &[SelectItem],
+        pointer: &str,
+    ) -> Object {
+        let mut object = Object::default();
+        let mut keys = std::collections::HashSet::new();
+        for (at, item) in items.iter().enumerate() {
+            let pointer = format!("{pointer}/{at}");
+            let key = match item {
+                SelectItem::Path(path) | SelectItem::Related { path, .. } => path,
+                SelectItem::Expression { name, .. } => name,
+            };
+            if !keys.insert(key) {
+                self.mistakes.push(Diagnostic::error("query.selected_twice").at(&pointer).with("name", key));
+                continue;
+            }
+            let output = match item {
+                SelectItem::Path(path) if path == ACCESS => Ok(self.access_object(columns, source)),
+                SelectItem::Path(path) => self.selected_path(columns, source, path, &pointer),
+                SelectItem::Expression { expression, .. } => {
+                    Ok(self.selected_expression(columns, source, expression, &format!("{pointer}/expression")))
+                }
+                SelectItem::Related { path, select, filter, sort, limit } => {
+                    let asked = super::related::Asked {
+                        select: select.as_deref(),
+                        filter: filter.as_deref(),
+                        sort,
+                        limit: *limit,
+                    };
+                    self.selected_related(columns, source, path, &asked, &pointer)
+                }
+            };
+            match output {
+                Ok(output) => object.add(key, output),
+                Err(mistake) => self.mistakes.push(mistake),
+            }
+        }
+        object
+    }
+
+    /// Selects all readable stored fields.
+    pub(crate) fn all_fields(&mut self, columns: &mut Columns, source: SourceId, bin: Bin) -> Object {
+        let entity = self.entity(source);
+        let mut object = Object::default();
+        for field in self.stored_fields(&entity, bin) {
+            let output = self.output(columns, source, field);
+            object.add(&field.name, output);
+        }
+        object
+    }
+
+    /// Selects all readable stored fields and, of `children`, whole lines.
+    pub(crate) fn whole_record(&mut self, columns: &mut Columns, source: SourceId, bin: Bin) -> Object {
+        let entity = self.entity(source);
+        let mut object = self.all_fields(columns, source, bin);
+        let fields = self.access.fields(&entity);
+        for field in fields.into_iter().filter(|field| matches!(field.kind, FieldKind::Children { .. })) {
+            let near = self.attribute(source, "id");
+            let asked = super::related::Asked::default();
+            let output = self.related_objects(columns, near, field, &asked, "");
+            object.add(&field.name, output);
+        }
+        object
+    }
+
+    /// The fields of an answer that names none.
+    pub(crate) fn stored_fields<'e>(&self, entity: &'e Entity, bin: Bin) -> Vec<&'e Field> {
+        let shown = |field: &&Field| match &field.kind {
+            FieldKind::Children { .. } | FieldKind::Inverse { .. } => false,
+            _ => !(bin == Bin::Live && field.system && field.id.as_str() == "deleted_at"),
+        };
+        self.access.fields(entity).into_iter().filter(shown).collect()
+    }
+
+    fn selected_path(
+        &mut self,
+        columns: &mut Columns,
+        source: SourceId,
+        path: &str,
+        pointer: &str,
+    ) -> Result<Output, Diagnostic> {
+        let steps = self.path(&self.entity(source), path, pointer)?;
+        Ok(self.along(columns, source, &steps))
+    }
+
+    /// Selects the field at the end of a path; from the first to-many relation on it is an array.
+    pub(crate) fn along(&mut self, columns: &mut Columns, source: SourceId, steps: &[Step]) -> Output {
+        let mut here = source;
+        for (at, step) in steps.iter().enumerate() {
+            let field = step.field();
+            if is_many(field) {
+                return self.flat_array(columns, here, &steps[at..]);
+            }
+            if at + 1 == steps.len() {
+                return self.output(columns, here, field);
+            }
+            match self.join(here, field) {
+                Some(next) => here = next,
+                None => return Output::Null,
+            }
+        }
+        Output::Null
+    }
+
+    fn selected_expression(&mut self, columns: &mut Columns, source: SourceId, text: &str, pointer: &str) -> Output {
+        let Some(expr) = self.check(source, text, pointer) else { return Output::Null };
+        if matches!(expr.ty, expression::Type::Records(_)) {
+            self.mistakes.push(Diagnostic::error("query.expression_of_records").at(pointer));
+            return Output::Null;
+        }
+        if matches!(expr.ty, expression::Type::Record(_)) {
+            let id = self.identity(&expr);
+            let at = columns.add(id.expr, ColumnType::Uuid);
+            let Some(record) = self.record(&expr) else { return Output::Link { id: at, title: None } };
+            return Output::Link { id: at, title: self.title(columns, record) };
+        }
+        let before = self.mistakes.len();
+        let term = self.value(&expr);
+        for mistake in &mut self.mistakes[before..] {
+            mistake.place.pointer = pointer.to_owned();
+        }
+        // A decimal field in an expression is written as expressions are, without trailing zeros.
+        Output::Cell(columns.add(term.expr, term.form), Format::Plain)
+    }
+
+    /// Selects one field of a source's record.
+    pub(crate) fn output(&mut self, columns: &mut Columns, source: SourceId, field: &Field) -> Output {
+        let types = sql::ColumnType::of(&field.kind);
+        let places: Vec<usize> =
+            field.columns.iter().zip(types).map(|(name, kind)| columns.add(self.column(source, name), kind)).collect();
+        match (&field.kind, places.as_slice()) {
+            (FieldKind::Link { flavour: LinkFlavour::File | LinkFlavour::Image, .. }, [id]) => {
+                self.file(columns, source, field, *id)
+            }
+            (FieldKind::Link { .. }, [id]) => {
+                let title = self.join(source, field).and_then(|target| self.title(columns, target));
+                Output::Link { id: *id, title }
+            }
+            (FieldKind::AnyLink { targets }, [entity, id]) => {
+                let targets =
+                    targets.iter().filter_map(|target| self.any_target(columns, source, field, target)).collect();
+                Output::AnyLink { entity: *entity, id: *id, targets }
+            }
+            (FieldKind::Location, [lat, lon]) => Output::Location { lat: *lat, lon: *lon },
+            (FieldKind::Links { .. } | FieldKind::Children { .. } | FieldKind::Inverse { .. }, _) => {
+                let near = self.attribute(source, "id");
+                self.related_links(columns, near, field)
+            }
+            (kind, [at]) => Output::Cell(*at, format_of(kind)),
+            _ => Output::Null,
+        }
+    }
+
+    fn file(&mut self, columns: &mut Columns, source: SourceId, field: &Field, id: usize) -> Output {
+        let Some(file) = self.join(source, field) else { return Output::Link { id, title: None } };
+        let entity = self.entity(file);
+        let mut part = |name: &str| {
+            let field = entity.field(name)?;
+            let kind = *sql::ColumnType::of(&field.kind).first()?;
+            Some(columns.add(self.column(file, field.columns.first()?), kind))
+        };
+        match (part("name"), part("size"), part("type")) {
+            (Some(name), Some(size), Some(kind)) => Output::File { id, name, size, kind },
+            _ => Output::Link { id, title: None },
+        }
+    }
+
+    fn any_target(
+        &mut self,
+        columns: &mut Columns,
+        source: SourceId,
+        field: &Field,
+        target: &expression::EntityId,
+    ) -> Option<AnyTarget> {
+        let name = self.access.catalog().entity_by_id(target)?.name.clone();
+        let title = self.join_any(source, field, target).and_then(|record| self.title(columns, record));
+        Some(AnyTarget { id: target.to_string(), name, title })
+    }
+
+    /// Selects the title of a source's record. A title that is a link gives the title of its target, once.
+    pub(crate) fn title(&mut self, columns: &mut Columns, source: SourceId) -> Option<(usize, Format)> {
+        let (holder, field) = self.title_of(source)?;
+        let entity = self.entity(holder);
+        let field = entity.field_by_id(&field)?;
+        let [column] = field.columns.as_slice() else { return None };
+        let kind = *sql::ColumnType::of(&field.kind).first()?;
+        Some((columns.add(self.column(holder, column), kind), format_of(&field.kind)))
+    }
+
+    /// Finds the source and the field that hold the title of a record.
+    pub(crate) fn title_of(&mut self, source: SourceId) -> Option<(SourceId, expression::FieldId)> {
+        let entity = self.entity(source);
+        let field = entity.title_field().filter(|field| self.access.field(&entity, &field.name).is_some())?;
+        if target(field).is_none() {
+            return Some((source, field.id.clone()));
+        }
+        let next = self.join(source, field)?;
+        let entity = self.entity(next);
+        let field = entity.title_field().filter(|field| self.access.field(&entity, &field.name).is_some())?;
+        target(field).is_none().then(|| (next, field.id.clone()))
+    }
+
+    fn access_object(&mut self, columns: &mut Columns, source: SourceId) -> Output {
+        let update = self.allowed(columns, source, Operation::Update);
+        let delete = self.allowed(columns, source, Operation::Delete);
+        Output::Access { update, delete }
+    }
+
+    fn allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {
+        let Some(grant) = self.access.grant(&self.entity(source).id, operation) else { return Allowed::Never };
+        match self.condition(source, &grant) {
+            Some(condition) => Allowed::If(columns.add(crate::lower::is_true(condition), ColumnType::Boolean)),
+            None => Allowed::Always,
+        }
+    }
+
+    /// Wraps an array of related records, read as JSON, into an output.
+    pub(crate) fn many(&mut self, columns: &mut Columns, json: sea_query::Expr, inner: &Columns, each: Each) -> Output {
+        Output::Many { at: columns.add(json, ColumnType::Json), columns: inner.types(), each: Box::new(each) }
+    }
+}
+
+/// How values of a kind are written.
+pub(crate) fn format_of(kind: &FieldKind) -> Format {
+    match kind {
+        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => {
+            Format::Digits(*scale)
+        }
+        FieldKind::Secret => Format::Secret,
+        _ => Format::Plain,
+    }
+}

@@ -1,0 +1,88 @@
+//! Conditions of a request: the filter, one typed expression, and quick search.
+
+use std::collections::BTreeSet;
+
+use access::AccessScope;
+use diagnostic::Diagnostic;
+use expression::{Expr, Type, Value};
+use sea_query::Expr as Sql;
+use sea_query::ExprTrait;
+use sql::ColumnType;
+
+use super::source::{Draft, SourceId};
+use crate::lower::{Term, form_of};
+
+/// Most words of a quick search; more narrow nothing.
+const MAX_WORDS: usize = 16;
+
+impl Draft<'_> {
+    /// Checks a filter and lowers it; its mistakes are noted under the pointer.
+    pub(crate) fn filter(&mut self, source: SourceId, filter: Option<&str>, pointer: &str) -> Option<Sql> {
+        let text = filter.filter(|text| !text.trim().is_empty())?;
+        let expr = self.check(source, text, pointer)?;
+        if !matches!(expr.ty, Type::Boolean | Type::Empty) {
+            let mistake =
+                Diagnostic::error("query.filter_not_boolean").at(pointer).with("found", format!("{:?}", expr.ty));
+            self.mistakes.push(mistake);
+            return None;
+        }
+        let before = self.mistakes.len();
+        let condition = self.holds(&expr);
+        for mistake in &mut self.mistakes[before..] {
+            mistake.place.pointer = pointer.to_owned();
+        }
+        Some(condition)
+    }
+
+    /// Type-checks an expression over the source's record against what the actor may know.
+    pub(crate) fn check(&mut self, source: SourceId, text: &str, pointer: &str) -> Option<Expr> {
+        let _ = (AccessScope::of_record(&self.access, &self.entity(source).id), text);
+        self.mistakes.push(Diagnostic::error("query.unsupported").at(pointer).with("name", "filter"));
+        None
+    }
+
+    /// Keeps the records in whose title or searchable fields every word occurs, case ignored.
+    pub(crate) fn quick(&mut self, source: SourceId, words: Option<&str>) -> Vec<Sql> {
+        let words: BTreeSet<String> = words
+            .unwrap_or_default()
+            .replace('\0', " ")
+            .split_whitespace()
+            .take(MAX_WORDS)
+            .map(str::to_lowercase)
+            .collect();
+        if words.is_empty() {
+            return Vec::new();
+        }
+        let texts = self.searched(source);
+        let dialect = self.dialect();
+        let found = |word: &String, text: &Term| {
+            let word = Term::constant(&Value::Text(word.as_str().into()), ColumnType::Text, dialect);
+            crate::lower::like(text.clone(), word, dialect).expr
+        };
+        let any = |word: &String| {
+            texts.iter().map(|text| found(word, text)).reduce(Sql::or).unwrap_or_else(crate::lower::never)
+        };
+        words.iter().map(any).collect()
+    }
+
+    /// The title and the searchable fields, as texts.
+    fn searched(&mut self, source: SourceId) -> Vec<Term> {
+        let entity = self.entity(source);
+        let mut places = Vec::new();
+        places.extend(self.title_of(source));
+        let searchable = self.access.fields(&entity).into_iter().filter(|field| field.searchable);
+        places.extend(searchable.map(|field| (source, field.id.clone())));
+        let mut seen = BTreeSet::new();
+        let mut texts = Vec::new();
+        for (holder, id) in places {
+            let entity = self.entity(holder);
+            let Some(field) = entity.field_by_id(&id).filter(|_| seen.insert(id.clone())) else { continue };
+            if let ([column], [kind]) = (field.columns.as_slice(), sql::ColumnType::of(&field.kind).as_slice())
+                && *kind == ColumnType::Text
+            {
+                texts.push(Term::new(self.column(holder, column), form_of(&Type::Text)));
+            }
+        }
+        texts
+    }
+}

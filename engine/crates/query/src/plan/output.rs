@@ -1,0 +1,105 @@
+//! What a row becomes: the columns that are read and the JSON that is written from them.
+
+use sea_query::Expr;
+use sql::ColumnType;
+
+/// The columns of a select, each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Columns {
+    columns: Vec<(Expr, ColumnType)>,
+}
+
+impl Columns {
+    /// Adds a column, or finds it when it is there, and gives its place.
+    pub(crate) fn add(&mut self, expr: Expr, kind: ColumnType) -> usize {
+        if let Some(at) = self.columns.iter().position(|(known, _)| *known == expr) {
+            return at;
+        }
+        self.columns.push((expr, kind));
+        self.columns.len() - 1
+    }
+
+    pub(crate) fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.columns.iter().map(|(expr, _)| expr)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &(Expr, ColumnType)> {
+        self.columns.iter()
+    }
+
+    pub(crate) fn types(&self) -> Vec<ColumnType> {
+        self.columns.iter().map(|(_, kind)| *kind).collect()
+    }
+}
+
+/// A JSON object to write, its keys in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Object {
+    /// Each key as it is written, `"title":`, with its value.
+    pub(crate) members: Vec<(String, Output)>,
+}
+
+impl Object {
+    pub(crate) fn add(&mut self, key: &str, output: Output) {
+        self.members.push((format!("{}:", serde_json::Value::from(key)), output));
+    }
+}
+
+/// A JSON value to write from a row. Numbers are places of columns.
+#[derive(Debug, Clone)]
+pub(crate) enum Output {
+    /// Always `null`.
+    Null,
+    /// The same text each time.
+    Fixed(String),
+    /// One column.
+    Cell(usize, Format),
+    /// `{"id", "title"}`.
+    Link { id: usize, title: Option<(usize, Format)> },
+    /// `{"id", "name", "size", "type"}` of a file.
+    File { id: usize, name: usize, size: usize, kind: usize },
+    /// `{"entity", "id", "title"}` with the title of whichever target it is.
+    AnyLink { entity: usize, id: usize, targets: Vec<AnyTarget> },
+    /// `{"lat", "lon"}`.
+    Location { lat: usize, lon: usize },
+    /// `{"update", "delete", "fields"}`, the first two by a column when a condition decides.
+    Access { update: Allowed, delete: Allowed },
+    /// An array read as JSON in one column.
+    Many { at: usize, columns: Vec<ColumnType>, each: Box<Each> },
+}
+
+/// What each element of an array is.
+#[derive(Debug, Clone)]
+pub(crate) enum Each {
+    Value(Output),
+    Object(Object),
+}
+
+/// One of the entities an `any_link` may point at.
+#[derive(Debug, Clone)]
+pub(crate) struct AnyTarget {
+    /// Identity as stored.
+    pub(crate) id: String,
+    /// Name as written.
+    pub(crate) name: String,
+    pub(crate) title: Option<(usize, Format)>,
+}
+
+/// Whether an operation is allowed on a record.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Allowed {
+    Always,
+    Never,
+    If(usize),
+}
+
+/// How a column's value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// As its own type says.
+    Plain,
+    /// A decimal with exactly this many digits after the point.
+    Digits(u8),
+    /// `{"has_value": true}` or `null`.
+    Secret,
+}

@@ -1,0 +1,73 @@
+//! Paths such as `company.region.name`: each name looked up among those the actor may know.
+
+use std::sync::Arc;
+
+use catalog::{Entity, Field, FieldKind};
+use diagnostic::Diagnostic;
+use expression::EntityId;
+
+use super::source::Draft;
+
+/// Most names in a path: 16 hops and the field at their end.
+const MAX_NAMES: usize = 17;
+
+/// One name of a path: a field of an entity.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    entity: Arc<Entity>,
+    at: usize,
+}
+
+impl Step {
+    pub(crate) fn field(&self) -> &Field {
+        &self.entity.fields[self.at]
+    }
+}
+
+impl Draft<'_> {
+    /// Looks a path up; an unknown and a hidden name give the same mistake, and only visible names are suggested.
+    pub(crate) fn path(&self, entity: &Arc<Entity>, path: &str, pointer: &str) -> Result<Vec<Step>, Diagnostic> {
+        let names: Vec<&str> = path.split('.').collect();
+        if names.len() > MAX_NAMES {
+            return Err(Diagnostic::error("query.path_too_long")
+                .at(pointer)
+                .with("name", path)
+                .with("expected", MAX_NAMES - 1));
+        }
+        let mut steps = Vec::with_capacity(names.len());
+        let mut here = Some(Arc::clone(entity));
+        for name in names {
+            let known = here.as_ref().and_then(|entity| {
+                self.access.field(entity, name)?;
+                let at = entity.fields.iter().position(|field| field.name == name)?;
+                Some(Step { entity: Arc::clone(entity), at })
+            });
+            let Some(step) = known else { return Err(self.unknown(here.as_deref(), name, pointer)) };
+            here = target(step.field()).and_then(|target| self.access.catalog().entity_by_id(target)).cloned();
+            steps.push(step);
+        }
+        Ok(steps)
+    }
+
+    fn unknown(&self, entity: Option<&Entity>, name: &str, pointer: &str) -> Diagnostic {
+        let known = entity.map(|entity| self.access.fields(entity)).unwrap_or_default();
+        let nearest = known.iter().map(|field| &field.name).find(|known| known.eq_ignore_ascii_case(name));
+        Diagnostic::error("query.unknown_name").at(pointer).with("name", name).with_some("nearest", nearest)
+    }
+}
+
+/// The entity on the far side of a relation.
+pub(crate) fn target(field: &Field) -> Option<&EntityId> {
+    match &field.kind {
+        FieldKind::Link { relation, .. }
+        | FieldKind::Links { relation, .. }
+        | FieldKind::Children { relation }
+        | FieldKind::Inverse { relation } => Some(&relation.target),
+        _ => None,
+    }
+}
+
+/// Says whether a field leads to many records.
+pub(crate) fn is_many(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::Links { .. } | FieldKind::Children { .. } | FieldKind::Inverse { .. })
+}

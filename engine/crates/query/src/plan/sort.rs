@@ -1,0 +1,90 @@
+//! The order of records: paths through links, empty values last either way, the identity at the end.
+
+use diagnostic::Diagnostic;
+use sea_query::{Expr, NullOrdering, Order, SelectStatement};
+use sql::ColumnType;
+
+use super::path::{Step, is_many, target};
+use super::source::{Draft, SourceId};
+use crate::SortKey;
+
+/// One lowered key of an order.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    pub(crate) expr: Expr,
+    pub(crate) form: ColumnType,
+    pub(crate) descending: bool,
+    pub(crate) nullable: bool,
+}
+
+impl Draft<'_> {
+    /// Lowers the keys of an order; those that cannot be sorted by are noted under the pointer.
+    pub(crate) fn order(&mut self, source: SourceId, keys: &[SortKey], pointer: &str) -> Vec<Key> {
+        let mut order: Vec<Key> = Vec::new();
+        for (at, key) in keys.iter().enumerate() {
+            let pointer = format!("{pointer}/{at}");
+            match self.key(source, key, &pointer) {
+                Ok(Some(key)) if order.iter().all(|known| known.expr != key.expr) => order.push(key),
+                Ok(_) => {}
+                Err(mistake) => self.mistakes.push(mistake),
+            }
+        }
+        order
+    }
+
+    fn key(&mut self, source: SourceId, key: &SortKey, pointer: &str) -> Result<Option<Key>, Diagnostic> {
+        let steps = self.path(&self.entity(source), &key.path, pointer)?;
+        let refused = || Diagnostic::error("query.not_sortable").at(pointer).with("name", &key.path);
+        let (last, links) = steps.split_last().ok_or_else(refused)?;
+        if steps.iter().any(|step| is_many(step.field())) || !is_sortable(last) {
+            return Err(refused());
+        }
+        let mut here = source;
+        for step in links {
+            match self.join(here, step.field()) {
+                Some(next) => here = next,
+                None => return Ok(None),
+            }
+        }
+        let (holder, id) = match target(last.field()) {
+            None => (here, last.field().id.clone()),
+            // A link sorts by what people see of it.
+            Some(_) => {
+                let Some(place) = self.join(here, last.field()).and_then(|linked| self.title_of(linked)) else {
+                    return Ok(None);
+                };
+                place
+            }
+        };
+        let entity = self.entity(holder);
+        let field = entity.field_by_id(&id).ok_or_else(refused)?;
+        let column = field.columns.first().ok_or_else(refused)?;
+        let form = sql::ColumnType::of(&field.kind).first().copied().ok_or_else(refused)?;
+        let always_there = field.system && ["id", "version", "created_at", "updated_at"].contains(&field.id.as_str());
+        let nullable = !(always_there && self.certain(holder));
+        Ok(Some(Key { expr: self.column(holder, column), form, descending: key.descending, nullable }))
+    }
+
+    /// Adds the keys to a select.
+    pub(crate) fn sort_keys(&self, select: &mut SelectStatement, keys: &[Key]) {
+        let language = self.language();
+        for key in keys {
+            let order = if key.descending { Order::Desc } else { Order::Asc };
+            let expr = match key.form {
+                ColumnType::Text => sql::order::collate(key.expr.clone(), self.dialect(), &language),
+                _ => key.expr.clone(),
+            };
+            if key.nullable {
+                select.order_by_expr_with_nulls(expr, order, NullOrdering::Last);
+            } else {
+                select.order_by_expr(expr, order);
+            }
+        }
+    }
+}
+
+fn is_sortable(step: &Step) -> bool {
+    let types = sql::ColumnType::of(&step.field().kind);
+    let [kind] = types.as_slice() else { return false };
+    !matches!(kind, ColumnType::Json | ColumnType::Bytes)
+}

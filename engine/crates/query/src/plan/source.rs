@@ -1,0 +1,332 @@
+//! Where rows come from: tables, each under a grant, and the joins between them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::{Access, Grant};
+use catalog::{Entity, Field, FieldKind};
+use diagnostic::Diagnostic;
+use expression::{FieldId, Variable};
+use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sql::Dialect;
+
+use crate::Settings;
+use crate::build::{attribute, iden};
+
+/// A table in a statement, with the leave to read it. There is no way to make one but from a grant:
+///
+/// ```compile_fail,E0451
+/// fn forge(grant: access::Grant) -> query::plan::Source {
+///     query::plan::Source { grant, alias: String::new(), frame: 0, certain: true }
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Source {
+    grant: Grant,
+    alias: String,
+    frame: usize,
+    certain: bool,
+}
+
+/// A source of the statement being planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct SourceId(usize);
+
+/// A FROM clause of the statement being planned: the outermost one is 0, those of sub-selects have greater numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct FrameId(usize);
+
+#[derive(Debug, Clone, Default)]
+struct Frame {
+    root: Option<(String, String)>,
+    joins: Vec<Join>,
+}
+
+#[derive(Debug, Clone)]
+struct Join {
+    kind: JoinType,
+    table: String,
+    alias: String,
+    on: Expr,
+}
+
+/// A statement being planned: its sources, its joins shared by all clauses, and the mistakes found on the way.
+pub(crate) struct Draft<'a> {
+    pub(crate) access: Cow<'a, Access>,
+    pub(crate) settings: &'a Settings,
+    pub(crate) variables: HashMap<Variable, SourceId>,
+    pub(crate) mistakes: Vec<Diagnostic>,
+    sources: Vec<Source>,
+    frames: Vec<Frame>,
+    joined: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
+    users: HashMap<FrameId, Option<SourceId>>,
+    floor: FrameId,
+    innermost: FrameId,
+    aliases: usize,
+}
+
+/// How a to-many relation finds its records.
+pub(crate) enum Path {
+    /// By a link column of theirs.
+    Column(String),
+    /// By a junction: table, column of this side, column of theirs.
+    Junction(String, &'static str, &'static str),
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(access: &'a Access, settings: &'a Settings) -> Self {
+        Self {
+            access: Cow::Borrowed(access),
+            settings,
+            variables: HashMap::new(),
+            mistakes: Vec::new(),
+            sources: Vec::new(),
+            frames: Vec::new(),
+            joined: HashMap::new(),
+            users: HashMap::new(),
+            floor: FrameId(0),
+            innermost: FrameId(0),
+            aliases: 0,
+        }
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.settings.dialect
+    }
+
+    pub(crate) fn language(&self) -> String {
+        self.access.catalog().workspace.language.clone()
+    }
+
+    /// Opens a FROM clause over the grant's records.
+    pub(crate) fn open(&mut self, grant: Grant) -> (FrameId, SourceId) {
+        let frame = FrameId(self.frames.len());
+        let alias = self.alias();
+        self.frames.push(Frame { root: Some((grant.entity().table.clone(), alias.clone())), joins: Vec::new() });
+        self.sources.push(Source { grant, alias, frame: frame.0, certain: true });
+        self.innermost = frame;
+        (frame, SourceId(self.sources.len() - 1))
+    }
+
+    /// The clause opened last and not yet closed by [`Draft::close`].
+    pub(crate) fn innermost(&self) -> FrameId {
+        self.innermost
+    }
+
+    /// Goes back to the clause around a sub-select.
+    pub(crate) fn close(&mut self, outer: FrameId) {
+        self.innermost = outer;
+    }
+
+    pub(crate) fn grant(&self, source: SourceId) -> &Grant {
+        &self.sources[source.0].grant
+    }
+
+    pub(crate) fn entity(&self, source: SourceId) -> Arc<Entity> {
+        Arc::clone(self.sources[source.0].grant.entity())
+    }
+
+    /// Says whether each row has this source's record, as the outermost one and those of sub-selects have.
+    pub(crate) fn certain(&self, source: SourceId) -> bool {
+        self.sources[source.0].certain
+    }
+
+    pub(crate) fn column(&self, source: SourceId, name: &str) -> Expr {
+        Expr::col((iden(&self.sources[source.0].alias), iden(name)))
+    }
+
+    pub(crate) fn attribute(&self, source: SourceId, name: &str) -> Expr {
+        let entity = self.sources[source.0].grant.entity();
+        self.column(source, attribute(entity, name))
+    }
+
+    /// Joins the record that a link points at; `None` when the actor may not read its entity.
+    pub(crate) fn join(&mut self, from: SourceId, field: &Field) -> Option<SourceId> {
+        let FieldKind::Link { relation, .. } = &field.kind else { return None };
+        let frame = self.frame_of(from);
+        let key = (frame, from, field.id.clone());
+        if let Some(known) = self.joined.get(&key) {
+            return *known;
+        }
+        let identity = self.column(from, field.columns.first()?);
+        let source = self.access.read(&relation.target).map(|grant| self.attach(frame, grant, identity));
+        self.joined.insert(key, source);
+        source
+    }
+
+    /// Joins the record of an `any_link` when it points at `target`.
+    pub(crate) fn join_any(
+        &mut self,
+        from: SourceId,
+        field: &Field,
+        target: &expression::EntityId,
+    ) -> Option<SourceId> {
+        let identity = self.column(from, field.columns.get(1)?);
+        let grant = self.access.read(target)?;
+        Some(self.attach(self.frame_of(from), grant, identity))
+    }
+
+    /// Joins the record of an identity that is no plain link, in the innermost clause.
+    pub(crate) fn join_identity(&mut self, target: &expression::EntityId, identity: Expr) -> Option<SourceId> {
+        let grant = self.access.read(target)?;
+        Some(self.attach(self.innermost, grant, identity))
+    }
+
+    /// Joins the current user's record.
+    pub(crate) fn join_user(&mut self) -> Option<SourceId> {
+        let near = self.floor;
+        if let Some(known) = self.users.get(&near) {
+            return *known;
+        }
+        let user = self.settings_user();
+        let entity = self.access.catalog().entity("user").map(|entity| entity.id.clone());
+        let source = entity.and_then(|entity| self.access.read(&entity)).map(|grant| self.attach(near, grant, user));
+        self.users.insert(near, source);
+        source
+    }
+
+    /// Joins the records of a to-many relation in the same clause, a row for each.
+    pub(crate) fn join_many(&mut self, from: SourceId, field: &Field) -> Option<SourceId> {
+        let (target, path) = self.relation(field)?;
+        let grant = self.access.read(&target)?;
+        let frame = self.frame_of(from);
+        let near = self.attribute(from, "id");
+        let source = self.reserve(frame, grant, true);
+        let on = match path {
+            Path::Column(column) => self.column(source, &column).eq(near),
+            Path::Junction(table, this, theirs) => {
+                let alias = self.alias();
+                let on = Expr::col((iden(&alias), iden(this))).eq(near);
+                let theirs = Expr::col((iden(&alias), iden(theirs)));
+                self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, table, alias, on });
+                self.attribute(source, "id").eq(theirs)
+            }
+        };
+        let on = on.and(self.attribute(source, "deleted_at").is_null());
+        self.add_join(frame, source, JoinType::InnerJoin, on);
+        Some(source)
+    }
+
+    /// Opens a sub-select over the records of a to-many relation of the record whose identity is `near`; gives the
+    /// conditions that keep them to that record, outside the recycle bin and inside the grant.
+    pub(crate) fn open_many(&mut self, near: Expr, field: &Field) -> Option<(FrameId, SourceId, Vec<Expr>)> {
+        let (target, path) = self.relation(field)?;
+        let grant = self.access.read(&target)?;
+        let (frame, source) = self.open(grant);
+        let own = match path {
+            Path::Column(column) => self.column(source, &column).eq(near),
+            Path::Junction(table, this, theirs) => {
+                let alias = self.alias();
+                let on = Expr::col((iden(&alias), iden(theirs))).eq(self.attribute(source, "id"));
+                let own = Expr::col((iden(&alias), iden(this))).eq(near);
+                self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, table, alias, on });
+                own
+            }
+        };
+        let mut conditions = vec![own, self.attribute(source, "deleted_at").is_null()];
+        conditions.extend(self.guard(source));
+        Some((frame, source, conditions))
+    }
+
+    /// Finds the far entity of a to-many relation and the way to it.
+    fn relation(&self, field: &Field) -> Option<(expression::EntityId, Path)> {
+        let catalog = self.access.catalog();
+        let (relation, path) = match &field.kind {
+            FieldKind::Links { relation, junction } => (relation, Path::Junction(junction.clone(), "source", "target")),
+            FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
+                let back = catalog.entity_by_id(&relation.target)?.field_by_id(relation.inverse.as_ref()?)?;
+                let path = match &back.kind {
+                    FieldKind::Links { junction, .. } => Path::Junction(junction.clone(), "target", "source"),
+                    _ => Path::Column(back.columns.first()?.clone()),
+                };
+                (relation, path)
+            }
+            _ => return None,
+        };
+        Some((relation.target.clone(), path))
+    }
+
+    fn settings_user(&self) -> Expr {
+        let user = self.access.user().map_or(expression::Value::Empty, expression::Value::Id);
+        crate::build::bound(&user, sql::ColumnType::Uuid, self.dialect())
+    }
+
+    /// The clause to which joins from this source go.
+    pub(crate) fn frame_of(&self, source: SourceId) -> FrameId {
+        FrameId(self.sources[source.0].frame).max(self.floor)
+    }
+
+    fn attach(&mut self, frame: FrameId, grant: Grant, identity: Expr) -> SourceId {
+        let source = self.reserve(frame, grant, false);
+        let on = self.attribute(source, "id").eq(identity);
+        self.add_join(frame, source, JoinType::LeftJoin, on);
+        source
+    }
+
+    fn reserve(&mut self, frame: FrameId, grant: Grant, certain: bool) -> SourceId {
+        let alias = self.alias();
+        self.sources.push(Source { grant, alias, frame: frame.0, certain });
+        SourceId(self.sources.len() - 1)
+    }
+
+    fn add_join(&mut self, frame: FrameId, source: SourceId, kind: JoinType, on: Expr) {
+        let on = match self.guard(source) {
+            Some(condition) => on.and(condition),
+            None => on,
+        };
+        let Source { grant, alias, .. } = &self.sources[source.0];
+        let join = Join { kind, table: grant.entity().table.clone(), alias: alias.clone(), on };
+        self.frames[frame.0].joins.push(join);
+    }
+
+    fn alias(&mut self) -> String {
+        self.aliases += 1;
+        format!("t{}", self.aliases - 1)
+    }
+
+    /// Lowers the condition of the source's grant, if it has one. What the condition reads of other records it reads in
+    /// a clause of its own and with the rights of the rule, not of the actor.
+    pub(crate) fn guard(&mut self, source: SourceId) -> Option<Expr> {
+        let grant = self.grant(source).clone();
+        self.condition(source, &grant)
+    }
+
+    /// Lowers the condition of any grant over the source's records.
+    pub(crate) fn condition(&mut self, source: SourceId, grant: &Grant) -> Option<Expr> {
+        let condition = grant.condition()?;
+        let access = std::mem::replace(&mut self.access, Cow::Owned(grant.judge()));
+        let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
+        let frame = FrameId(self.frames.len());
+        self.frames.push(Frame::default());
+        let floor = std::mem::replace(&mut self.floor, frame);
+        let innermost = std::mem::replace(&mut self.innermost, frame);
+        let lowered = self.holds(condition);
+        self.innermost = innermost;
+        self.floor = floor;
+        self.variables = variables;
+        self.access = access;
+        if self.frames[frame.0].joins.is_empty() {
+            return Some(lowered);
+        }
+        let mut select = Query::select();
+        select.expr(Expr::cust("1"));
+        self.write_from(&mut select, frame);
+        select.and_where(lowered);
+        Some(Expr::exists(select))
+    }
+
+    /// Writes the FROM clause of a frame, with the joins asked for until now.
+    pub(crate) fn write_from(&mut self, select: &mut SelectStatement, frame: FrameId) {
+        match &self.frames[frame.0].root {
+            Some((table, alias)) => select.from_as(iden(table), iden(alias)),
+            None => {
+                let alias = self.alias();
+                select.from_subquery(Query::select().expr_as(Expr::cust("1"), iden("one")).to_owned(), iden(&alias))
+            }
+        };
+        for Join { kind, table, alias, on } in &self.frames[frame.0].joins {
+            select.join_as(*kind, iden(table), iden(alias), on.clone());
+        }
+    }
+}
