@@ -1,3 +1,65 @@
+import './admin.css';
+import { Button, Switch, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconPencil, IconPlus, IconSearch, IconSettings } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, messagesByField } from '@/api/error';
+import { records } from '@/api/records';
+import { useCatalog } from '@/catalog/useCatalog';
+import type { RecordData, Reference } from '@/catalog/types';
+import { ErrorState } from '@/ui/ErrorState';
+import { Avatar, Badge } from '@/ui/marks';
+import { hueOf } from '@/ui/hue';
+import { toast } from '@/ui/toast';
+import { UserDialog } from './UserDialog';
+
+const SELECT = ['id', 'version', 'name', 'email', 'roles', 'is_active', 'language'];
+const LIMIT = 200;
+
+/** People of the workspace: who they are, what roles they have, whether they may sign in. */
 export function UsersPage() {
-  return null;
+  const { t } = useTranslation('work');
+  const catalog = useCatalog();
+  const client = useQueryClient();
+  const [typed, setTyped] = useState('');
+  const [quick] = useDebouncedValue(typed.trim(), 200);
+  const [editing, setEditing] = useState<RecordData | 'new' | null>(null);
+  const allowed = catalog.data.rights.administer && !!catalog.entity('user');
+  const users = useQuery({ queryKey: ['records', 'user', 'admin', quick], queryFn: ({ signal }) => records.query('user', { select: SELECT, sort: ['name'], quick: quick || undefined, limit: LIMIT, count: 'exact' }, signal), enabled: allowed });
+  if (!allowed) return <ErrorState error={new ApiError(403, { title: t('common:state.no_access') })} />;
+
+  async function activate(user: RecordData, active: boolean, undone = false): Promise<void> {
+    try {
+      const saved = await records.update('user', user.id, { is_active: active }, user.version);
+      await client.invalidateQueries({ queryKey: ['records', 'user'] });
+      toast(t(active ? 'users.activated' : 'users.deactivated', { name: String(user.name) }), undone ? {} : { undo: () => activate({ ...user, version: saved.version }, !active, true) });
+    } catch (cause) {
+      toast(Object.values(messagesByField(cause))[0] ?? t('list.not_saved'), { tone: 'bad' });
+    }
+  }
+  return (
+    <>
+      <div className="top-bar"><IconSettings size={18} stroke={1.75} color="var(--primary)" /><h1 className="strong" style={{ fontSize: 15 }}>{t('users.title')}</h1><span className="grow" /><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></div>
+      <div className="bar"><TextInput type="search" aria-label={t('users.search')} placeholder={t('users.search')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} leftSection={<IconSearch size={14} stroke={1.75} />} style={{ width: 280, maxWidth: '100%' }} /><span className="grow" />{users.data && <span className="dim size-12 numbers">{t('users.count', { count: users.data.count ?? users.data.items.length })}</span>}</div>
+      {users.isError && <ErrorState error={users.error} retry={() => void users.refetch()} />}
+      <div className="users" role="table" aria-label={t('users.title')}>
+        <div role="row" className="user-row user-head"><span role="columnheader">{t('users.name')}</span><span role="columnheader">{t('users.email')}</span><span role="columnheader">{t('users.roles')}</span><span role="columnheader">{t('users.active')}</span><span role="columnheader" aria-label={t('common:action.edit')} /></div>
+        {(users.data?.items ?? []).map((user) => {
+          const name = String(user.name || user.email);
+          return (
+            <div role="row" key={user.id} className="user-row" data-inactive={user.is_active === false || undefined}>
+              <span role="cell" className="row gap-8"><Avatar name={name} size={24} /><span className="medium ellipsis">{name}</span></span>
+              <span role="cell" className="muted ellipsis user-email">{String(user.email)}</span>
+              <span role="cell" className="row gap-4" style={{ flexWrap: 'wrap' }}>{((user.roles as Reference[] | null) ?? []).map((role) => <Badge key={role.id} dot={false} hue={hueOf(role.title)}>{role.title}</Badge>)}</span>
+              <span role="cell"><Switch aria-label={t('users.may_sign_in', { name })} checked={user.is_active !== false} disabled={user.id === catalog.data.user.id} onChange={(event) => void activate(user, event.currentTarget.checked)} /></span>
+              <span role="cell"><Button variant="subtle" size="xs" leftSection={<IconPencil size={15} stroke={1.75} />} aria-label={t('users.edit', { name })} onClick={() => setEditing(user)}>{t('common:action.edit')}</Button></span>
+            </div>
+          );
+        })}
+      </div>
+      {editing && <UserDialog user={editing === 'new' ? null : editing} onClose={() => setEditing(null)} onSaved={() => { setEditing(null); void client.invalidateQueries({ queryKey: ['records', 'user'] }); }} />}
+    </>
+  );
 }

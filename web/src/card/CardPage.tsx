@@ -1,3 +1,40 @@
+import './card.css';
+import { useMediaQuery } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
+import { records } from '@/api/records';
+import { useCatalog } from '@/catalog/useCatalog';
+import type { Entity, RecordData } from '@/catalog/types';
+import { recordTitle } from '@/fields/title';
+import { rememberRecent } from '@/shell/recent';
+import { ErrorState } from '@/ui/ErrorState';
+import { CardSkeleton } from './CardSkeleton';
+import { DesktopCard } from './DesktopCard';
+import { MobileCard } from './MobileCard';
+import { useRecordForm } from './useRecordForm';
+
+export const recordQuery = (entity: string, id: string) => ({ queryKey: ['record', entity, id], queryFn: ({ signal }: { signal: AbortSignal }) => records.get(entity, id, signal) });
+
+/** The card of a record: everything about it, saved field by field. */
 export function CardPage() {
-  return null;
+  const { t } = useTranslation();
+  const { entity: name, id } = useParams({ strict: false }) as { entity: string; id: string };
+  const entity = useCatalog().entity(name);
+  const record = useQuery({ ...recordQuery(name, id), enabled: !!entity });
+  if (!entity) return <ErrorState error={new ApiError(404, { title: t('state.no_access') })} />;
+  if (record.isError && !record.data) return <ErrorState error={record.error} retry={() => void record.refetch()} />;
+  if (!record.data) return <CardSkeleton />;
+  return <Card key={id} entity={entity} record={record.data} />;
+}
+
+function Card({ entity, record }: { entity: Entity; record: RecordData }) {
+  const catalog = useCatalog();
+  const form = useRecordForm(catalog, entity, record);
+  const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
+  const title = recordTitle(entity, form.values);
+  useEffect(() => rememberRecent({ entity: entity.name, id: record.id, title }), [entity.name, record.id, title]);
+  return mobile ? <MobileCard form={form} title={title} /> : <DesktopCard form={form} title={title} />;
 }

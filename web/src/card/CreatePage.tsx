@@ -1,3 +1,34 @@
+import './card.css';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
+import { ownFields } from '@/catalog/catalog';
+import { useCatalog } from '@/catalog/useCatalog';
+import { isWritable } from '@/fields/mapping';
+import { newLabel } from '@/shell/words';
+import { EntityIcon } from '@/ui/EntityIcon';
+import { ErrorState } from '@/ui/ErrorState';
+import { recordQuery } from './CardPage';
+import { CreateForm } from './CreateForm';
+
+/** A new record on a page of its own; with `from`, a copy of another. */
 export function CreatePage() {
-  return null;
+  const { t } = useTranslation();
+  const { entity: name } = useParams({ strict: false }) as { entity: string };
+  const { from } = useSearch({ strict: false }) as { from?: string };
+  const entity = useCatalog().entity(name);
+  const navigate = useNavigate();
+  const source = useQuery({ ...recordQuery(name, from ?? ''), enabled: !!entity && !!from });
+  if (!entity || !entity.operations.create || entity.read_only) return <ErrorState error={new ApiError(403, { title: t('state.no_access') })} />;
+  if (from && !source.data) return null;
+  const initial = source.data && Object.fromEntries(ownFields(entity).filter((field) => isWritable(field) && !['children', 'secret'].includes(field.type)).map((field) => [field.name, source.data[field.name]]));
+  return (
+    <>
+      <div className="top-bar"><Link to="/e/$entity" params={{ entity: name }} className="row gap-6 muted medium"><EntityIcon name={entity.icon} color="var(--text-3)" />{entity.plural}</Link><span className="dim">/</span><h1 className="strong" style={{ fontSize: 13 }}>{newLabel(entity)}</h1></div>
+      <div className="card-body"><div className="card" style={{ padding: 16, maxWidth: 960 }}>
+        <CreateForm entity={entity} initial={initial} onCancel={() => void navigate({ to: '/e/$entity', params: { entity: name } })} onCreated={({ id }) => void navigate({ to: '/e/$entity/$id', params: { entity: name, id }, replace: true })} />
+      </div></div>
+    </>
+  );
 }

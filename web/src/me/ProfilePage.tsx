@@ -1,3 +1,76 @@
+import './me.css';
+import { Button, PasswordInput, SegmentedControl, useMantineColorScheme } from '@mantine/core';
+import { IconLogout2, IconUserCircle } from '@tabler/icons-react';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError, messagesByField } from '@/api/error';
+import { session } from '@/api/session';
+import { useCatalog } from '@/catalog/useCatalog';
+import { currentLanguage, LANGUAGES, type Language } from '@/i18n';
+import { LANGUAGE_NAMES, useChangeLanguage, useSignOut } from '@/shell/UserMenu';
+import { PasswordStrength, strengthOf } from '@/signin/PasswordStrength';
+import { Avatar } from '@/ui/marks';
+import { toast } from '@/ui/toast';
+import { Tokens } from './Tokens';
+
+export function Block({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
+  return <section className="card me-block" aria-label={title}><h2 className="section-title">{title}</h2>{text && <p className="muted" style={{ margin: '2px 0 0' }}>{text}</p>}<div style={{ marginTop: 12 }}>{children}</div></section>;
+}
+
+function Password() {
+  const { t } = useTranslation('work');
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [busy, setBusy] = useState(false);
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (strengthOf(next) < 2) return setErrors({ password: t('first.password_short') });
+    setBusy(true);
+    try {
+      await session.changePassword(current, next);
+      setCurrent('');
+      setNext('');
+      setErrors({});
+      toast(t('me.password_changed'));
+    } catch (cause) {
+      setErrors(cause instanceof ApiError && [401, 403].includes(cause.status) ? { current: t('me.password_wrong') } : messagesByField(cause));
+    } finally {
+      setBusy(false);
+    }
+  }
+  const toggle = { 'aria-label': t('signin.show_password') };
+  return (
+    <form className="column gap-12" style={{ maxWidth: 360 }} onSubmit={(event) => void submit(event)}>
+      <PasswordInput label={t('me.current_password')} autoComplete="current-password" value={current} error={errors.current} onChange={(event) => setCurrent(event.currentTarget.value)} visibilityToggleButtonProps={toggle} />
+      <div><PasswordInput label={t('me.new_password')} autoComplete="new-password" value={next} error={errors.password ?? errors['']} onChange={(event) => setNext(event.currentTarget.value)} visibilityToggleButtonProps={toggle} /><PasswordStrength password={next} /></div>
+      <div><Button type="submit" variant="default" loading={busy} disabled={!current || !next}>{t('me.change_password')}</Button></div>
+    </form>
+  );
+}
+
+/** What a person sets for themself. */
 export function ProfilePage() {
-  return null;
+  const { t } = useTranslation('work');
+  const { user } = useCatalog().data;
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const pickLanguage = useChangeLanguage();
+  const signOut = useSignOut();
+  return (
+    <>
+      <div className="top-bar"><IconUserCircle size={18} stroke={1.75} color="var(--primary)" /><h1 className="strong" style={{ fontSize: 15 }}>{t('common:user.profile')}</h1></div>
+      <div className="me-page">
+        <div className="row gap-12" style={{ marginBottom: 16 }}><Avatar name={user.name || user.email} size={40} /><div><div className="page-title">{user.name}</div><div className="muted">{user.email}</div></div></div>
+        <Block title={t('me.look')}>
+          <div className="column gap-12" style={{ alignItems: 'flex-start' }}>
+            <div><div className="form-label">{t('common:user.language')}</div><SegmentedControl aria-label={t('common:user.language')} value={currentLanguage()} onChange={(value) => void pickLanguage(value as Language)} data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))} /></div>
+            <div><div className="form-label">{t('common:user.theme')}</div><SegmentedControl aria-label={t('common:user.theme')} value={colorScheme} onChange={(value) => setColorScheme(value as typeof colorScheme)} data={['light', 'dark', 'auto'].map((value) => ({ value, label: t(`common:user.theme_${value}`) }))} /></div>
+          </div>
+        </Block>
+        <Block title={t('me.password')}><Password /></Block>
+        <Block title={t('me.tokens')} text={t('me.tokens_text')}><Tokens /></Block>
+        <Block title={t('me.sessions')} text={t('me.sessions_text')}><Button variant="default" leftSection={<IconLogout2 size={15} stroke={1.75} />} onClick={() => void signOut(true)}>{t('common:user.sign_out_everywhere')}</Button></Block>
+      </div>
+    </>
+  );
 }

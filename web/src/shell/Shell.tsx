@@ -1,10 +1,60 @@
-import { Outlet } from '@tanstack/react-router';
+import './shell.css';
+import { useMediaQuery } from '@mantine/hooks';
+import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { ApiError } from '@/api/error';
+import { onSignedOut } from '@/api/client';
+import { closeEvents, openEvents } from '@/catalog/events';
 import { CatalogProvider, useCatalogQuery } from '@/catalog/useCatalog';
+import { changeLanguage, currentLanguage } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';
+import { BottomBar } from './BottomBar';
+import { GlobalShortcuts } from './GlobalShortcuts';
+import { Palette } from './Palette';
+import { Rail } from './Rail';
+import { RecordEvents } from './RecordEvents';
+import { ShellSkeleton } from './ShellSkeleton';
 
+/** Sends a person who is not signed in to the sign-in page, and remembers where they wanted to go. */
+function useSignInRedirect(error: unknown) {
+  const navigate = useNavigate();
+  useEffect(() => {
+    const go = () => void navigate({ to: '/login', search: { next: location.pathname + location.search }, replace: true });
+    if (error instanceof ApiError && error.status === 401) go();
+    return onSignedOut(go);
+  }, [error, navigate]);
+}
+
+/** What surrounds every signed-in page: the rail, the palette, the keys, the stream of changes. */
 export function Shell() {
   const catalog = useCatalogQuery();
-  if (catalog.isError) return <ErrorState error={catalog.error} retry={() => void catalog.refetch()} />;
-  if (!catalog.data) return null;
-  return <CatalogProvider data={catalog.data}><Outlet /></CatalogProvider>;
+  const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
+  const [menu, setMenu] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  useSignInRedirect(catalog.error);
+  useEffect(() => setMenu(false), [path]);
+  useEffect(() => {
+    if (!catalog.data) return;
+    openEvents();
+    const language = catalog.data.user.language;
+    if ((language === 'en' || language === 'ru') && language !== currentLanguage()) void changeLanguage(language);
+  }, [catalog.data]);
+  useEffect(() => closeEvents, []);
+
+  if (catalog.error instanceof ApiError && catalog.error.status === 401) return null;
+  if (catalog.isError && !catalog.data) return <div className="column" style={{ height: '100%' }}><ErrorState error={catalog.error} retry={() => void catalog.refetch()} /></div>;
+  if (!catalog.data) return <ShellSkeleton mobile={mobile ?? false} />;
+  return (
+    <CatalogProvider data={catalog.data}>
+      <div className={mobile ? 'shell mobile' : 'shell'}>
+        {!mobile && <Rail />}
+        {mobile && menu && <div className="menu-sheet"><Rail sheet /></div>}
+        <main className="main" key={catalog.data.user.language}><Outlet /></main>
+        {mobile && <BottomBar menu={menu} onMenu={() => setMenu(!menu)} />}
+      </div>
+      <Palette />
+      <GlobalShortcuts />
+      <RecordEvents />
+    </CatalogProvider>
+  );
 }

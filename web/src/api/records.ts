@@ -1,0 +1,58 @@
+import type { RecordData } from '@/catalog/types';
+import { api } from './client';
+
+export interface Page {
+  items: RecordData[];
+  next_cursor?: string | null;
+  count?: number | null;
+}
+
+export type SelectItem = string | { name: string; expression: string } | { path: string; select?: SelectItem[]; filter?: string; sort?: string[]; limit?: number };
+
+export interface ListRequest {
+  select?: SelectItem[];
+  filter?: string;
+  sort?: string[];
+  limit?: number;
+  cursor?: string;
+  count?: 'none' | 'exact';
+  quick?: string;
+  deleted?: boolean;
+}
+
+export interface Operation {
+  op: 'create' | 'update' | 'delete';
+  entity: string;
+  id?: string;
+  values?: Record<string, unknown>;
+  version?: number;
+}
+
+export interface Change {
+  field: string;
+  from: unknown;
+  to: unknown;
+}
+
+export interface HistoryItem {
+  at: string;
+  by: { id: string; title: string } | null;
+  operation: string;
+  changes: Change[];
+}
+
+const root = (entity: string) => `/api/records/${encodeURIComponent(entity)}`;
+const one = (entity: string, id: string) => `${root(entity)}/${encodeURIComponent(id)}`;
+
+/** The records' calls. */
+export const records = {
+  query: (entity: string, request: ListRequest, signal?: AbortSignal) => api.post<Page>(`${root(entity)}/query`, request, { signal }),
+  get: (entity: string, id: string, signal?: AbortSignal) => api.get<RecordData>(one(entity, id), undefined, signal),
+  create: (entity: string, values: Record<string, unknown>) => api.post<RecordData>(root(entity), values),
+  update: (entity: string, id: string, values: Record<string, unknown>, version: number | undefined) =>
+    api.patch<RecordData>(one(entity, id), version === undefined ? values : { ...values, version }),
+  delete: (entity: string, id: string) => api.delete<void>(one(entity, id)),
+  restore: (entity: string, id: string) => api.post<RecordData>(`${one(entity, id)}/restore`),
+  batch: (operations: Operation[]) => api.post<unknown>('/api/records/batch', { operations }),
+  history: (entity: string, id: string) => api.get<{ items: HistoryItem[]; next_cursor?: string | null }>(`${one(entity, id)}/history`),
+};

@@ -1,0 +1,59 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconArrowRight, IconCopy, IconDots, IconLink, IconTrash } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ownFields } from '@/catalog/catalog';
+import type { Entity, Field } from '@/catalog/types';
+import { FieldValue } from '@/fields/FieldValue';
+import { isEmpty } from '@/fields/mapping';
+import { toast } from '@/ui/toast';
+import { Mark } from '@/ui/marks';
+import type { useCard } from './useCard';
+import type { RecordForm } from './useRecordForm';
+
+const FACTS = 4;
+
+/** One line of facts: number, first link, first money, first date. */
+export function factsOf(entity: Entity): Field[] {
+  const own = ownFields(entity).filter((field) => field.name !== entity.title);
+  const first = (...types: Field['type'][]) => own.find((field) => types.includes(field.type));
+  return [first('auto_number'), first('link', 'user'), first('money'), first('date'), first('email'), first('phone')].flatMap((field) => field ?? []).slice(0, FACTS);
+}
+
+export function RecordMenu({ form, card, size = 28 }: { form: RecordForm; card: ReturnType<typeof useCard>; size?: number }) {
+  const { t } = useTranslation('work');
+  const navigate = useNavigate();
+  const { entity, values } = form;
+  const copyLink = () => void navigator.clipboard?.writeText(`${location.origin}/e/${entity.name}/${values.id}`).then(() => toast(t('card.link_copied')));
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target><ActionIcon size={size} aria-label={t('card.more')}><IconDots size={17} stroke={1.75} /></ActionIcon></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconLink size={16} stroke={1.75} />} onClick={copyLink}>{t('card.copy_link')}</Menu.Item>
+        {entity.operations.create && !entity.read_only && <Menu.Item leftSection={<IconCopy size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/e/$entity/new', params: { entity: entity.name }, search: { from: values.id } })}>{t('card.copy')}</Menu.Item>}
+        {card.mayDelete && <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => void card.removeRecord()}>{t('common:action.delete')}</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function CardHeader({ form, title, card }: { form: RecordForm; title: string; card: ReturnType<typeof useCard> }) {
+  const { t } = useTranslation('work');
+  const { entity, values } = form;
+  const facts = factsOf(entity).filter((field) => !isEmpty(values[field.name]));
+  return (
+    <div className="row gap-12">
+      <Mark name={title} size={40} />
+      <div className="grow">
+        <h1 className="page-title ellipsis">{title}</h1>
+        <div className="row gap-6 muted card-facts">
+          {facts.length === 0 && <span>{entity.label}</span>}
+          {facts.map((field, index) => <Fragment key={field.name}>{index > 0 && <span className="dim">·</span>}<span className={field.type === 'money' ? 'numbers strong fact-money' : 'numbers'} title={field.label}><FieldValue field={field} value={values[field.name]} /></span></Fragment>)}
+        </div>
+      </div>
+      {card.next && card.mayEdit && <Button leftSection={<IconArrowRight size={15} stroke={1.75} />} onClick={() => form.save(card.stage!, card.next!.value)}>{t('card.to_stage', { label: card.next.label })}</Button>}
+      <RecordMenu form={form} card={card} />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconChevronRight, IconLock } from '@tabler/icons-react';
+import { type FocusEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Field } from '@/catalog/types';
+import { FieldInput } from '@/fields/FieldInput';
+import { FieldValue } from '@/fields/FieldValue';
+import { isWritable } from '@/fields/mapping';
+import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
+import type { RecordForm } from './useRecordForm';
+
+interface Props {
+  field: Field;
+  form: RecordForm;
+  error?: string;
+  mayEdit: boolean;
+  phone?: boolean;
+}
+
+/** Label and value in a line; a tap makes it an input. For the peek and the phone. */
+export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) {
+  const { t } = useTranslation('work');
+  const [editing, setEditing] = useState(false);
+  const value = form.values[field.name];
+  const open = mayEdit && isWritable(field);
+  const leave = (event: FocusEvent) => {
+    if (!event.currentTarget.contains(event.relatedTarget)) setTimeout(() => setEditing(false), 120);
+  };
+  return (
+    <div className={phone ? 'field-row phone' : 'field-row'}>
+      <span className="field-row-label">{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span></span>
+      <span className="field-row-value">
+        {editing ? (
+          <span className="grow" onBlur={leave} onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}>
+            <FieldInput id={`row-${field.name}`} field={field} value={value} error={error} autoFocus onChange={(next) => form.type(field, next)} onCommit={(next) => form.save(field, next)} />
+          </span>
+        ) : (
+          <>
+            {open && !['link', 'user', 'links', 'email', 'phone', 'url', 'file'].includes(field.type) ? (
+              <UnstyledButton className="field-row-open" aria-label={t('card.edit_field', { label: field.label })} onClick={() => setEditing(true)}><FieldValue field={field} value={value} /></UnstyledButton>
+            ) : (
+              <span className="grow"><FieldValue field={field} value={value} /></span>
+            )}
+            {open && ['link', 'user', 'links', 'email', 'phone', 'url', 'file'].includes(field.type) && <UnstyledButton className="field-row-edit" aria-label={t('card.edit_field', { label: field.label })} onClick={() => setEditing(true)}><IconChevronRight size={16} stroke={1.75} /></UnstyledButton>}
+            {!open && <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.read_only')} />}
+          </>
+        )}
+        {!editing && error && <span className="control-error">{error}</span>}
+      </span>
+    </div>
+  );
+}

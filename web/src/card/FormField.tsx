@@ -1,0 +1,39 @@
+import { IconCalculator, IconLock } from '@tabler/icons-react';
+import { Tooltip } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { Field } from '@/catalog/types';
+import { FieldInput } from '@/fields/FieldInput';
+import { FieldValue } from '@/fields/FieldValue';
+import { isWritable } from '@/fields/mapping';
+import { isWide } from './sections';
+
+interface Props {
+  field: Field;
+  value: unknown;
+  error?: string;
+  readOnly?: boolean;
+  autoFocus?: boolean;
+  onChange: (value: unknown) => void;
+  onCommit?: (value: unknown) => void;
+}
+
+export const inputId = (field: Field) => `field-${field.name}`;
+
+/** A label over its input; a value that cannot be changed shows why. */
+export function FormField({ field, value, error, readOnly = false, autoFocus, onChange, onCommit }: Props) {
+  const { t } = useTranslation('work');
+  const fixed = !isWritable(field);
+  const reason = fixed ? t(field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
+  const id = inputId(field);
+  const plain = fixed || (readOnly && ['rich_text', 'children'].includes(field.type));
+  return (
+    <div className={isWide(field) ? 'form-field wide' : 'form-field'}>
+      <label className="form-label" htmlFor={plain ? undefined : id}>
+        {field.label}{field.required && !fixed && <span className="bad" aria-hidden>*</span>}{field.required && !fixed && <span className="visually-hidden">{t('field.required')}</span>}
+        {reason && <Tooltip label={reason}><span className="row" style={{ marginLeft: 'auto', color: 'var(--text-3)' }} role="img" aria-label={reason}>{field.type === 'auto_number' ? <IconCalculator size={13} stroke={1.75} /> : <IconLock size={13} stroke={1.75} />}</span></Tooltip>}
+      </label>
+      {plain ? <div className="fixed-value"><FieldValue field={field} value={value} /></div> : <FieldInput id={id} field={field} value={value} error={error} readOnly={readOnly} autoFocus={autoFocus} onChange={onChange} onCommit={onCommit} />}
+      {field.description && !error && <div className="size-12 dim" style={{ marginTop: 4 }}>{field.description}</div>}
+    </div>
+  );
+}

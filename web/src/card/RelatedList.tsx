@@ -1,0 +1,66 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { IconList, IconPlus } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { records } from '@/api/records';
+import { useCatalog } from '@/catalog/useCatalog';
+import type { Field, RecordData } from '@/catalog/types';
+import { FieldValue } from '@/fields/FieldValue';
+import { recordTitle } from '@/fields/title';
+import { columnsOf, templateOf } from '@/list/columns';
+import { conditionsToText } from '@/list/filter/model';
+import { defaultColumns } from '@/list/state';
+import { newLabel, wordsOf } from '@/shell/words';
+import { EmptyState } from '@/ui/EmptyState';
+import { ErrorState } from '@/ui/ErrorState';
+import '@/list/list.css';
+import { relatedFilter } from './related';
+
+const CreateModal = lazy(() => import('./CreateModal'));
+const SHOWN = 50;
+const COLUMNS = 5;
+
+/** Records that point here, as a short table; the whole of it opens as a list with the filter. */
+export function RelatedList({ field, owner, ownerTitle }: { field: Field; owner: RecordData; ownerTitle: string }) {
+  const { t } = useTranslation('work');
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const entity = catalog.entity(field.target);
+  const [creating, setCreating] = useState(false);
+  const filter = relatedFilter(catalog, field, owner.id);
+  const paths = useMemo(() => (entity ? defaultColumns(entity).filter((path) => path !== field.inverse).slice(0, COLUMNS) : []), [entity, field.inverse]);
+  const request = { select: [...new Set(['id', ...(entity?.title ? [entity.title] : []), ...paths])], filter, limit: SHOWN, count: 'exact' as const };
+  const query = useQuery({ queryKey: ['records', field.target, 'related', request], queryFn: ({ signal }) => records.query(field.target!, request, signal), enabled: !!entity && !!filter });
+  if (!entity) return null;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const rows = query.data?.items ?? [];
+  const columns = columnsOf(catalog, entity, paths, {}, false);
+  const far = catalog.field(entity.name, field.inverse ?? '');
+  const reference = { id: owner.id, title: ownerTitle };
+  const mayCreate = entity.operations.create && !entity.read_only;
+  const whole = conditionsToText(far?.type === 'links' ? [{ path: `${far.name}.id`, operator: 'any', value: [owner.id] }] : [{ path: far?.name ?? '', operator: 'any', value: [reference] }]);
+  const create = mayCreate && <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setCreating(true)}>{newLabel(entity)}</Button>;
+  return (
+    <div className="card" style={{ overflow: 'hidden' }}>
+      <div className="row between" style={{ padding: '10px 10px 10px 16px' }}>
+        <h2 className="section-title">{field.label} {query.data && <span className="dim medium numbers">{query.data.count}</span>}</h2>
+        <span className="row gap-4">{far?.type !== 'links' && rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={`/e/${entity.name}?f=${encodeURIComponent(whole ?? '')}`} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{rows.length > 0 && create}</span>
+      </div>
+      {query.isSuccess && rows.length === 0 && <EmptyState icon={entity.icon} title={t('list.empty', wordsOf(entity))}>{create}</EmptyState>}
+      {rows.length > 0 && (
+        <div role="table" aria-label={field.label} style={{ overflowX: 'auto' }}>
+          <div role="row" className="grid-head related-head" style={{ gridTemplateColumns: templateOf(columns).replace(/^\d+px/, '8px') }}><span />{columns.map((column) => <span role="columnheader" key={column.path} className={column.right ? 'grid-cell right' : 'grid-cell'}>{column.labels.join(' › ')}</span>)}</div>
+          {rows.map((row) => (
+            <div role="row" key={row.id} className="related-line" style={{ gridTemplateColumns: templateOf(columns).replace(/^\d+px/, '8px') }} onClick={() => void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id: row.id } })}>
+              <span />
+              {columns.map((column) => <span role="cell" key={column.path} className={`grid-cell${column.right ? ' right numbers' : ''}`}>{column.title ? <Link className="medium ellipsis" to="/e/$entity/$id" params={{ entity: entity.name, id: row.id }}>{recordTitle(entity, row)}</Link> : <FieldValue field={column.field} value={row[column.path]} inRow avatarOnly={column.person && column.width <= 56} />}</span>)}
+            </div>
+          ))}
+        </div>
+      )}
+      {creating && <Suspense fallback={null}><CreateModal entity={entity} initial={far ? { [far.name]: far.type === 'links' ? [reference] : reference } : {}} onClose={() => setCreating(false)} onCreated={() => { setCreating(false); void query.refetch(); }} /></Suspense>}
+    </div>
+  );
+}

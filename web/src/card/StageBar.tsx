@@ -1,0 +1,46 @@
+import { IconCheck } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Field } from '@/catalog/types';
+import { hueOfChoice } from '@/fields/inputs/ChoiceInputs';
+
+interface Props {
+  field: Field;
+  value: unknown;
+  onPick?: (value: string) => void;
+}
+
+/** How far the record has come, as a row of chevrons; each moves it there. */
+export function StageBar({ field, value, onPick }: Props) {
+  const { t } = useTranslation('work');
+  const choices = field.choices ?? [];
+  const current = choices.findIndex((choice) => choice.value === value);
+  return (
+    <div className="stages" role="group" aria-label={field.label}>
+      {choices.map((choice, index) => {
+        const state = index === current ? 'current' : index < current ? 'done' : 'ahead';
+        return (
+          <button key={choice.value} type="button" className={`stage ${state}`} aria-current={state === 'current' ? 'step' : undefined} disabled={!onPick} title={onPick && state !== 'current' ? t('card.to_stage', { label: choice.label }) : choice.label} onClick={() => onPick?.(choice.value)}>
+            {state === 'done' && <IconCheck size={14} stroke={2.5} aria-hidden />}<span className="ellipsis">{choice.label}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The same in little: thin bars with names. */
+export function StageLine({ field, value, names = true }: Props & { names?: boolean }) {
+  const choices = field.choices ?? [];
+  const current = choices.findIndex((choice) => choice.value === value);
+  const hue = hueOfChoice(field, value);
+  return (
+    <div className={`stage-line hue-${hue}`} role="img" aria-label={`${field.label}: ${choices[current]?.label ?? '—'}`}>
+      {choices.map((choice, index) => (
+        <div key={choice.value} className="grow">
+          <div className="stage-bar" style={{ background: index <= current ? 'var(--hue-dot)' : 'var(--border)', opacity: index < current ? 0.45 : 1 }} />
+          {names && choices.length <= 6 && <div className="size-11 ellipsis" style={{ marginTop: 5, color: index === current ? 'var(--text)' : 'var(--text-3)', fontWeight: index === current ? 600 : 500 }}>{choice.label}</div>}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Entity } from '@/catalog/types';
+import { evaluateCondition, fieldsOf, type Context } from '@/expression/evaluate';
+
+/** Rules broken by what is on the form, at the first field each one reads. A rule that needs what is not here is the server's. */
+export function brokenRules(entity: Entity, values: Record<string, unknown>, context: Omit<Context, 'record'>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const rule of entity.rules ?? []) {
+    let broken: boolean;
+    try {
+      broken = evaluateCondition(rule.when, { ...context, record: values });
+    } catch {
+      continue;
+    }
+    if (!broken) continue;
+    const names = fieldsOf(rule.when);
+    const place = names.find((name) => values[name] === null || values[name] === undefined || values[name] === '') ?? names[0] ?? '';
+    found[place] ??= rule.message;
+  }
+  return found;
+}

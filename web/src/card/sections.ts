@@ -1,0 +1,26 @@
+import { inverseFields, ownFields, systemFields } from '@/catalog/catalog';
+import type { Entity, Field } from '@/catalog/types';
+
+export interface Sections {
+  main: Field[];
+  lines: Field[];
+  files: Field[];
+  related: Field[];
+  system: Field[];
+}
+
+/** A card without a drawn form: own fields in their order, then lines, files, what points here, and the record's own facts. */
+export function sectionsOf(entity: Entity): Sections {
+  const own = ownFields(entity);
+  const owner = systemFields(entity).filter((field) => field.name === 'owner');
+  return {
+    main: [...own.filter((field) => !['children', 'file', 'image'].includes(field.type)), ...owner],
+    lines: own.filter((field) => field.type === 'children'),
+    files: own.filter((field) => ['file', 'image'].includes(field.type)),
+    related: inverseFields(entity),
+    system: systemFields(entity).filter((field) => ['created_at', 'created_by', 'updated_at', 'updated_by'].includes(field.name)),
+  };
+}
+
+/** Fields that take the whole width of the form. */
+export const isWide = (field: Field) => ['long_text', 'rich_text', 'json', 'address', 'links', 'multi_choice'].includes(field.type);

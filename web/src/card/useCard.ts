@@ -1,0 +1,32 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { stageField } from '@/catalog/catalog';
+import { useCatalog } from '@/catalog/useCatalog';
+import { useRemoval } from '@/list/useRemoval';
+import { brokenRules } from './rules';
+import { sectionsOf } from './sections';
+import type { RecordForm } from './useRecordForm';
+
+/** What cards of every size know: sections, stage, rights, rules broken by what is typed. */
+export function useCard(form: RecordForm) {
+  const { entity, values } = form;
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { remove } = useRemoval(entity);
+  const sections = useMemo(() => sectionsOf(entity), [entity]);
+  const mayEdit = entity.operations.update && !entity.read_only;
+  const stage = stageField(entity);
+  const position = stage?.choices?.findIndex((choice) => choice.value === values[stage.name]) ?? -1;
+  const next = stage && position >= 0 ? stage.choices?.[position + 1] : undefined;
+  const broken = useMemo(() => brokenRules(entity, values, { user: catalog.data.user as unknown as Record<string, unknown>, timeZone: catalog.data.workspace.time_zone ?? undefined }), [entity, values, catalog]);
+  const errors = useMemo(() => ({ ...broken, ...form.errors }), [broken, form.errors]);
+  async function removeRecord() {
+    if (await remove([values])) {
+      client.removeQueries({ queryKey: ['record', entity.name, values.id] });
+      void navigate({ to: '/e/$entity', params: { entity: entity.name } });
+    }
+  }
+  return { catalog, sections, mayEdit, mayDelete: entity.operations.delete && !entity.read_only, stage, next, errors, removeRecord };
+}

@@ -1,0 +1,143 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { ApiError, messagesByField } from '@/api/error';
+import { records } from '@/api/records';
+import { type Catalog, targetOf } from '@/catalog/catalog';
+import type { Entity, Field, RecordData } from '@/catalog/types';
+import { sameValue, toWire } from '@/fields/mapping';
+import { lineFields } from './lines';
+
+type Values = Record<string, unknown>;
+
+export interface Conflict {
+  mine: Values;
+  theirs: RecordData;
+}
+
+export interface RecordForm {
+  entity: Entity;
+  /** The record with what is typed over it. */
+  values: RecordData;
+  errors: Record<string, string>;
+  status: 'idle' | 'saving' | 'saved' | 'failed';
+  conflict: Conflict | null;
+  undo: (() => void) | null;
+  type: (field: Field, value: unknown) => void;
+  save: (field: Field, value: unknown) => void;
+  resolve: (choice: Values) => void;
+  isSaving: (field: Field) => boolean;
+}
+
+/** Whether a refused save means that somebody saved before, and not a duplicate or a reference. */
+export const isStale = (error: unknown) => error instanceof ApiError && error.status === 409 && (/stale/.test(error.code ?? '') || error.problem.version !== undefined || error.problem.current !== undefined);
+
+/** Fields of mine that somebody else has changed as well since I read them. */
+export function overlapping(entity: Entity, mine: Values, base: RecordData, theirs: RecordData): Field[] {
+  return entity.fields.filter((field) => field.name in mine && !sameValue(field, base[field.name], theirs[field.name]) && !sameValue(field, mine[field.name], theirs[field.name]));
+}
+
+/** Saves each field by itself as soon as it is done, one after another, and keeps what was typed whatever happens. */
+export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordData): RecordForm {
+  const client = useQueryClient();
+  const [base, setBase] = useState(record);
+  const [drafts, setDrafts] = useState<Values>({});
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [status, setStatus] = useState<RecordForm['status']>('idle');
+  const [saving, setSaving] = useState<ReadonlySet<string>>(new Set());
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const [undo, setUndo] = useState<(() => void) | null>(null);
+  const current = useRef(record);
+  const queue = useRef<Promise<void>>(Promise.resolve());
+  const key = ['record', entity.name, record.id];
+
+  useEffect(() => {
+    if ((record.version ?? 0) < (current.current.version ?? 0)) return;
+    current.current = record;
+    setBase(record);
+  }, [record]);
+  useEffect(() => {
+    if (!undo) return;
+    const timer = setTimeout(() => setUndo(null), 10_000);
+    return () => clearTimeout(timer);
+  }, [undo]);
+
+  const wire = (changes: Values) => Object.fromEntries(Object.entries(changes).map(([name, value]) => {
+    const field = catalog.field(entity.name, name)!;
+    return [name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)];
+  }));
+
+  function accept(saved: RecordData, changes: Values) {
+    // A short answer leaves out lines; what was sent stands until the record is read again.
+    const next = { ...current.current, ...changes, ...saved };
+    current.current = next;
+    setBase(next);
+    setDrafts((old) => Object.fromEntries(Object.entries(old).filter(([name, value]) => !(name in changes) || value !== changes[name])));
+    setErrors((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !(name in changes) && name !== '')));
+    client.setQueryData(key, next);
+    void client.invalidateQueries({ queryKey: ['history', entity.name, record.id] });
+    if (Object.keys(changes).some((name) => catalog.field(entity.name, name)?.type === 'children')) void client.invalidateQueries({ queryKey: key });
+  }
+
+  async function send(changes: Values, repeat = true): Promise<void> {
+    setStatus('saving');
+    setSaving(new Set(Object.keys(changes)));
+    const before = Object.fromEntries(Object.keys(changes).map((name) => [name, current.current[name]]));
+    try {
+      const saved = await records.update(entity.name, record.id, wire(changes), current.current.version);
+      accept(saved, changes);
+      setStatus('saved');
+      setUndo(() => () => { setUndo(null); enqueue(before); });
+    } catch (error) {
+      if (isStale(error)) {
+        const theirs = await records.get(entity.name, record.id);
+        const both = overlapping(entity, changes, current.current, theirs);
+        current.current = theirs;
+        setBase(theirs);
+        if (both.length === 0 && repeat) return send(changes, false);
+        setConflict({ mine: changes, theirs });
+      } else {
+        setErrors((old) => ({ ...old, ...placeErrors(error, changes) }));
+      }
+      setStatus('failed');
+    } finally {
+      setSaving(new Set());
+    }
+  }
+
+  function enqueue(changes: Values) {
+    queue.current = queue.current.then(() => send(changes)).catch(() => setStatus('failed'));
+  }
+
+  return {
+    entity, errors, status, conflict, undo,
+    values: { ...base, ...drafts } as RecordData,
+    isSaving: (field) => saving.has(field.name),
+    type: (field, value) => {
+      setDrafts((old) => ({ ...old, [field.name]: value }));
+      setErrors((old) => (field.name in old ? Object.fromEntries(Object.entries(old).filter(([name]) => name !== field.name)) : old));
+    },
+    save: (field, value) => {
+      setDrafts((old) => ({ ...old, [field.name]: value }));
+      if (sameValue(field, current.current[field.name], value) && targetOf(field) === undefined) {
+        setDrafts((old) => Object.fromEntries(Object.entries(old).filter(([name]) => name !== field.name)));
+        return;
+      }
+      if (!sameValue(field, current.current[field.name], value)) enqueue({ [field.name]: value });
+    },
+    resolve: (choice) => {
+      setConflict(null);
+      setDrafts((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !(conflict && name in conflict.mine))));
+      const changes = Object.fromEntries(Object.entries(choice).filter(([name, value]) => !sameValue(catalog.field(entity.name, name)!, current.current[name], value)));
+      if (Object.keys(changes).length) enqueue(changes);
+      else setStatus('saved');
+    },
+  };
+}
+
+/** Messages of a refused save at their fields; those without a place go to the changed field, or over the form. */
+function placeErrors(error: unknown, changes: Values): Record<string, string> {
+  const found = messagesByField(error);
+  const [only] = Object.keys(changes);
+  if (found[''] && only && Object.keys(found).length === 1 && !(error instanceof ApiError && error.offline)) return { [only]: found[''] };
+  return found;
+}

@@ -1,0 +1,48 @@
+import { Checkbox, ColorInput, MultiSelect, Select } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { choiceHue } from '@/ui/hue';
+import { Badge } from '@/ui/marks';
+import type { InputProps } from '../types';
+
+const options = (field: InputProps['field']) => (field.choices ?? []).map((choice) => ({ value: choice.value, label: choice.label }));
+
+export function hueOfChoice(field: InputProps['field'], value: unknown) {
+  const position = field.choices?.findIndex((choice) => choice.value === value) ?? 0;
+  return choiceHue(field.choices?.[position]?.color, position);
+}
+
+export function ChoiceField({ id, field, value, onChange, onCommit, error, compact, autoFocus, readOnly }: InputProps) {
+  const { t } = useTranslation('work');
+  const set = (next: string | null) => { onChange(next); onCommit?.(next); };
+  return (
+    <Select id={id} aria-label={compact ? field.label : undefined} data={options(field)} value={(value as string | null) ?? null} onChange={set} error={error} readOnly={readOnly} searchable={(field.choices?.length ?? 0) > 8} clearable={!field.required && !readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }}
+      className={compact ? 'in-cell' : undefined} defaultDropdownOpened={compact} autoFocus={autoFocus} nothingFoundMessage={t('common:palette.nothing')}
+      leftSection={value ? <span className={`hue-${hueOfChoice(field, value)}`} style={{ display: 'flex' }}><i className="hue-point" /></span> : undefined} leftSectionWidth={value ? 26 : undefined}
+      renderOption={({ option }) => <Badge hue={hueOfChoice(field, option.value)}>{option.label}</Badge>} />
+  );
+}
+
+export function MultiChoiceField({ id, field, value, onChange, onCommit, error, compact, readOnly }: InputProps) {
+  const { t } = useTranslation('work');
+  const set = (next: string[]) => { onChange(next); onCommit?.(next); };
+  return (
+    <MultiSelect id={id} aria-label={compact ? field.label : undefined} data={options(field)} value={(value as string[] | null) ?? []} onChange={set} error={error} readOnly={readOnly} searchable clearable={!readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }} size="sm" classNames={{ input: 'control-input' }}
+      className={compact ? 'in-cell' : undefined} nothingFoundMessage={t('common:palette.nothing')} renderOption={({ option }) => <Badge hue={hueOfChoice(field, option.value)}>{option.label}</Badge>} />
+  );
+}
+
+export function BooleanField({ id, field, value, onChange, onCommit, error, compact, readOnly, autoFocus }: InputProps) {
+  const { t } = useTranslation('work');
+  const set = (next: boolean) => { onChange(next); onCommit?.(next); };
+  return (
+    <div style={{ minHeight: 32, display: 'flex', alignItems: 'center', justifyContent: compact ? 'center' : undefined }}>
+      <Checkbox id={id} size="sm" aria-label={compact ? field.label : undefined} label={compact ? undefined : t(value ? 'value.yes' : 'value.no')} checked={value === true} indeterminate={false} disabled={readOnly} error={error} autoFocus={autoFocus} onChange={(event) => set(event.currentTarget.checked)} />
+    </div>
+  );
+}
+
+const SWATCHES = ['#1D4ED8', '#0891B2', '#0D9488', '#16A34A', '#65A30D', '#D97706', '#EA580C', '#E11D48', '#7C3AED', '#64748B'];
+
+export function ColorField({ id, field, value, onChange, onCommit, error, compact, readOnly }: InputProps) {
+  return <ColorInput id={id} aria-label={compact ? field.label : undefined} value={String(value ?? '')} error={error} readOnly={readOnly} swatches={SWATCHES} onChange={(next) => onChange(next || null)} onChangeEnd={(next) => onCommit?.(next || null)} size="sm" classNames={{ input: 'control-input' }} eyeDropperButtonProps={{ 'aria-label': field.label }} />;
+}

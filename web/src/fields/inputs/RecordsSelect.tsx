@@ -1,0 +1,53 @@
+import { Combobox, Pill, PillsInput, useCombobox } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Reference } from '@/catalog/types';
+import { Mark } from '@/ui/marks';
+import { useRecordSearch } from './useRecordSearch';
+
+interface Props {
+  id: string;
+  label: string;
+  target: string;
+  value: Reference[];
+  onChange: (value: Reference[]) => void;
+  error?: string;
+  compact?: boolean;
+  readOnly?: boolean;
+}
+
+/** Several records as pills. */
+export function RecordsSelect({ id, label, target, value, onChange, error, compact, readOnly }: Props) {
+  const { t } = useTranslation('work');
+  const [words, setWords] = useState('');
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const { entity, options } = useRecordSearch(target, words, combobox.dropdownOpened);
+  const chosen = new Set(value.map((item) => item.id));
+  const left = options.filter((option) => !chosen.has(option.id));
+  function pick(choice: string) {
+    const found = options.find((option) => option.id === choice);
+    if (found) onChange([...value, found]);
+    setWords('');
+  }
+  return (
+    <Combobox store={combobox} onOptionSubmit={pick}>
+      <Combobox.DropdownTarget>
+        <PillsInput error={error} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input' }} onClick={() => !readOnly && combobox.openDropdown()}>
+          <Pill.Group>
+            {value.map((item) => <Pill key={item.id} withRemoveButton={!readOnly} onRemove={() => onChange(value.filter((other) => other.id !== item.id))} removeButtonProps={{ 'aria-label': t('field.remove', { name: item.title }), 'aria-hidden': false }}>{item.title}</Pill>)}
+            <Combobox.EventsTarget>
+              <PillsInput.Field id={id} aria-label={label} value={words} readOnly={readOnly} placeholder={value.length === 0 && entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : ''} onFocus={() => !readOnly && combobox.openDropdown()} onBlur={() => combobox.closeDropdown()}
+                onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); }} onKeyDown={(event) => { if (event.key === 'Backspace' && !words && value.length && !readOnly) onChange(value.slice(0, -1)); }} />
+            </Combobox.EventsTarget>
+          </Pill.Group>
+        </PillsInput>
+      </Combobox.DropdownTarget>
+      <Combobox.Dropdown>
+        <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>
+          {left.map((option) => <Combobox.Option key={option.id} value={option.id}><span className="row gap-8"><Mark name={option.title} /><span className="ellipsis">{option.title}</span></span></Combobox.Option>)}
+          {left.length === 0 && <Combobox.Empty>{t('common:palette.nothing')}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

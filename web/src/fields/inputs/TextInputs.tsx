@@ -1,0 +1,50 @@
+import { PasswordInput, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { InputProps } from '../types';
+
+const KINDS: Partial<Record<InputProps['field']['type'], string>> = { email: 'email', phone: 'tel', url: 'url' };
+
+export function TextField({ id, field, value, onChange, onCommit, error, autoFocus, compact, readOnly }: InputProps) {
+  return (
+    <TextInput id={id} aria-label={compact ? field.label : undefined} type={KINDS[field.type] ?? 'text'} inputMode={KINDS[field.type] as 'tel' | undefined} value={String(value ?? '')} error={error} readOnly={readOnly}
+      maxLength={field.max_length ?? undefined} autoFocus={autoFocus} data-autofocus={autoFocus || undefined} className={compact ? 'in-cell' : undefined}
+      onChange={(event) => onChange(event.currentTarget.value)} onBlur={(event) => onCommit?.(event.currentTarget.value.trim() || null)} onKeyDown={(event) => event.key === 'Enter' && !compact && event.currentTarget.blur()} />
+  );
+}
+
+export function LongTextField({ id, field, value, onChange, onCommit, error, autoFocus, compact, readOnly }: InputProps) {
+  return (
+    <Textarea id={id} aria-label={compact ? field.label : undefined} value={String(value ?? '')} error={error} autoFocus={autoFocus} readOnly={readOnly} autosize minRows={compact ? 1 : 3} maxRows={12} maxLength={field.max_length ?? undefined}
+      className={compact ? 'in-cell' : undefined} onChange={(event) => onChange(event.currentTarget.value)} onBlur={(event) => onCommit?.(event.currentTarget.value || null)} />
+  );
+}
+
+/** A secret is written, never read: only whether there is one. */
+export function SecretField({ id, field, value, onChange, onCommit, error, compact }: InputProps) {
+  const { t } = useTranslation('work');
+  const [typed, setTyped] = useState('');
+  const kept = typeof value === 'object' && value !== null;
+  return (
+    <PasswordInput id={id} aria-label={compact ? field.label : undefined} value={typed} error={error} autoComplete="new-password" placeholder={kept ? t('field.secret_kept') : ''} visibilityToggleButtonProps={{ 'aria-label': t('signin.show_password') }}
+      onChange={(event) => { setTyped(event.currentTarget.value); onChange(event.currentTarget.value); }} onBlur={() => typed && onCommit?.(typed)} />
+  );
+}
+
+export function JsonField({ id, field, value, onChange, onCommit, error, readOnly }: InputProps) {
+  const { t } = useTranslation('work');
+  const [typed, setTyped] = useState(value === null || value === undefined ? '' : JSON.stringify(value, null, 2));
+  const [wrong, setWrong] = useState(false);
+  const read = (text: string) => {
+    try {
+      return { value: text.trim() ? (JSON.parse(text) as unknown) : null };
+    } catch {
+      return undefined;
+    }
+  };
+  return (
+    <Textarea id={id} value={typed} error={error ?? (wrong ? t('field.bad_json') : undefined)} readOnly={readOnly} autosize minRows={3} maxRows={16} spellCheck={false} aria-label={field.label} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+      onChange={(event) => { setTyped(event.currentTarget.value); const found = read(event.currentTarget.value); setWrong(!found); if (found) onChange(found.value); }}
+      onBlur={() => { const found = read(typed); if (found) onCommit?.(found.value); }} />
+  );
+}

@@ -1,0 +1,56 @@
+import type { Field, Reference } from '@/catalog/types';
+
+/** Whether a value says nothing. */
+export function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+const idOf = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Reference).id : value);
+
+/** A value as it was read or typed into the form it is written in: links by their ids, files too; empty is null. */
+export function toWire(field: Field, value: unknown, lineFields?: Field[]): unknown {
+  if (isEmpty(value)) return ['links', 'children', 'multi_choice'].includes(field.type) ? [] : null;
+  switch (field.type) {
+    case 'link':
+    case 'user':
+    case 'file':
+    case 'image':
+      return idOf(value);
+    case 'links':
+      return (value as unknown[]).map(idOf);
+    case 'any_link':
+      return { entity: (value as Reference).entity, id: (value as Reference).id };
+    case 'children':
+      return (value as Record<string, unknown>[]).map((line) => lineToWire(line, lineFields ?? []));
+    default:
+      return value;
+  }
+}
+
+/** A line as it is written: its id when the server knows it, and the fields a person may write. */
+export function lineToWire(line: Record<string, unknown>, fields: Field[]): Record<string, unknown> {
+  const written: Record<string, unknown> = {};
+  if (typeof line.id === 'string' && !line.id.startsWith('new:')) written.id = line.id;
+  for (const field of fields) {
+    if (isWritable(field) && field.name in line) written[field.name] = toWire(field, line[field.name]);
+  }
+  return written;
+}
+
+export const isWritable = (field: Field) => !field.read_only && !['inverse', 'auto_number', 'id'].includes(field.type) && (!field.system || field.name === 'owner');
+
+/** Whether saving would change nothing. */
+export function sameValue(field: Field, a: unknown, b: unknown): boolean {
+  return JSON.stringify(toWire(field, a)) === JSON.stringify(toWire(field, b));
+}
+
+/** Values a new record starts with; a default given by an expression is the server's to fill. */
+export function defaultValues(fields: Field[]): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const field of fields) {
+    if (field.default === undefined || field.default === null || !isWritable(field)) continue;
+    if (typeof field.default === 'object' && !Array.isArray(field.default) && 'expression' in field.default) continue;
+    values[field.name] = field.default;
+  }
+  return values;
+}

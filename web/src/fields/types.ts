@@ -1,0 +1,15 @@
+import type { Field } from '@/catalog/types';
+
+/** What every field input takes. `onChange` follows the typing, `onCommit` comes when the value is final. */
+export interface InputProps {
+  id: string;
+  field: Field;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  onCommit?: (value: unknown) => void;
+  error?: string;
+  autoFocus?: boolean;
+  /** In a cell: no border of its own, opens at once, the field's label only for screen readers. */
+  compact?: boolean;
+  readOnly?: boolean;
+}

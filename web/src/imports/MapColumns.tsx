@@ -1,0 +1,60 @@
+import { Button, Select } from '@mantine/core';
+import { IconArrowRight } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ImportColumn } from '@/api/imports';
+import { ownFields, systemFields } from '@/catalog/catalog';
+import type { Entity } from '@/catalog/types';
+import { isWritable } from '@/fields/mapping';
+
+interface Props {
+  entity: Entity;
+  file: File;
+  columns: ImportColumn[];
+  busy: boolean;
+  error: string;
+  onBack: () => void;
+  onStart: (mapping: Record<string, string>, key: string | null, dryRun: boolean) => void;
+}
+
+const SAMPLES = 3;
+
+/** Which column goes into which field, and by which field known records are found. */
+export function MapColumns({ entity, file, columns, busy, error, onBack, onStart }: Props) {
+  const { t } = useTranslation('work');
+  const [fields, setFields] = useState<(string | null)[]>(() => columns.map((column) => column.field));
+  const [key, setKey] = useState<string | null>(null);
+  const targets = useMemo(() => {
+    const own = [...ownFields(entity), ...systemFields(entity)].filter((field) => (isWritable(field) || field.type === 'auto_number') && !['children', 'file', 'image', 'secret'].includes(field.type));
+    const guessed = columns.flatMap((column) => (column.field && !own.some((field) => field.name === column.field) ? [{ value: column.field, label: column.field }] : []));
+    return [...own.map((field) => ({ value: field.name, label: field.label })), ...guessed];
+  }, [entity, columns]);
+  const mapping = Object.fromEntries(columns.flatMap((column, index) => (fields[index] ? [[column.header, fields[index]]] : [])));
+  const used = Object.values(mapping);
+  const missing = ownFields(entity).filter((field) => field.required && isWritable(field) && field.default === undefined && !used.some((name) => name.split('.')[0] === field.name) && field.type !== 'children');
+  return (
+    <div className="card import-card wide">
+      <h2 className="section-title">{file.name}</h2>
+      <p className="muted" style={{ margin: '2px 0 14px' }}>{t('import.map_text')}</p>
+      <div className="import-table" role="table" aria-label={t('import.step_columns')}>
+        <div role="row" className="import-row import-head"><span role="columnheader">{t('import.column')}</span><span role="columnheader">{t('import.samples')}</span><span role="columnheader">{t('import.field')}</span></div>
+        {columns.map((column, index) => (
+          <div role="row" key={index} className="import-row">
+            <span role="cell" className="medium ellipsis">{column.header}</span>
+            <span role="cell" className="muted ellipsis">{column.samples.slice(0, SAMPLES).join(' · ')}</span>
+            <span role="cell"><Select aria-label={t('import.field_for', { name: column.header })} placeholder={t('import.skip')} clearable clearButtonProps={{ 'aria-label': t('field.clear') }} searchable data={targets} value={fields[index] ?? null} nothingFoundMessage={t('common:palette.nothing')} onChange={(next) => setFields(fields.map((item, position) => (position === index ? next : item)))} /></span>
+          </div>
+        ))}
+      </div>
+      <div style={{ maxWidth: 360, marginTop: 16 }}>
+        <Select label={t('import.key')} description={t('import.key_text')} placeholder={t('import.no_key')} clearable clearButtonProps={{ 'aria-label': t('field.clear') }} data={targets.filter((target) => used.includes(target.value))} value={key} onChange={setKey} />
+      </div>
+      {missing.length > 0 && <div className="warn" style={{ marginTop: 12 }}>{t('import.missing', { fields: missing.map((field) => field.label).join(', ') })}</div>}
+      {error && <div className="form-summary" role="alert" style={{ marginTop: 12 }}>{error}</div>}
+      <div className="row gap-8" style={{ marginTop: 20 }}>
+        <Button loading={busy} disabled={used.length === 0} rightSection={<IconArrowRight size={15} stroke={1.75} />} onClick={() => onStart(mapping, key, true)}>{t('import.try')}</Button>
+        <Button variant="subtle" onClick={onBack}>{t('import.other_file')}</Button>
+      </div>
+    </div>
+  );
+}

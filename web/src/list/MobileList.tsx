@@ -1,0 +1,81 @@
+import { Button, Drawer } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { IconAdjustmentsHorizontal, IconDownload, IconSearch, IconTrash } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Entity } from '@/catalog/types';
+import { formatDecimal } from '@/fields/numbers';
+import { wordsOf } from '@/shell/words';
+import { ErrorState } from '@/ui/ErrorState';
+import { FilterChips } from './filter/FilterBar';
+import { ListEmpty } from './ListEmpty';
+import { QuickSearch } from './ListTools';
+import { MobileRow, phoneFields } from './MobileRow';
+import { SortMenu } from './SortMenu';
+import { useList } from './useList';
+import { useRemoval } from './useRemoval';
+
+const CreateModal = lazy(() => import('@/card/CreateModal'));
+
+/** The phone's list: pills for views, three lines a record, filters in a bottom sheet. */
+export function MobileList({ entity }: { entity: Entity }) {
+  const { t } = useTranslation('work');
+  const list = useList(entity);
+  const { state, update, data } = list;
+  const { rows } = data;
+  const [sheet, setSheet] = useState(false);
+  const [search, setSearch] = useState(!!state.quick);
+  const { bringBack } = useRemoval(entity);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => 84, overscan: 8 });
+  const items = virtual.getVirtualItems();
+  const lastSeen = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = data;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastSeen >= rows.length - 20) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, lastSeen, rows.length, fetchNextPage]);
+  const count = data.count ?? rows.length;
+  const filtered = state.conditions.length > 0 || !!state.quick;
+  return (
+    <>
+      <div className="phone-head">
+        <h1>{entity.plural}</h1>
+        <button type="button" className="phone-icon" aria-label={t('list.quick')} aria-expanded={search} onClick={() => { setSearch(!search); if (search) update({ quick: '' }); }}><IconSearch size={22} stroke={1.75} /></button>
+        <button type="button" className="phone-icon" data-on={state.conditions.length > 0 || state.sort.length > 0} aria-label={t('list.filters')} onClick={() => setSheet(true)}><IconAdjustmentsHorizontal size={22} stroke={1.75} /></button>
+      </div>
+      {search && <div style={{ padding: '4px 16px' }} className="phone-search"><QuickSearch state={state} onUpdate={update} /></div>}
+      <div className="pills">
+        <button type="button" className="pill" aria-pressed={!state.bin} onClick={() => update({ bin: false })}>{t('list.all', wordsOf(entity))}</button>
+        <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>
+        {list.mayCreate && <Link to={`/e/${entity.name}/import`} className="pill"><IconDownload size={16} stroke={1.75} />{t('list.import')}</Link>}
+      </div>
+      {rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}</div>}
+      {data.isError && !rows.length && <ErrorState error={data.error} retry={() => void data.refetch()} />}
+      {!data.isPending && !data.isError && !rows.length && <ListEmpty entity={entity} bin={state.bin} filtered={filtered} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '' })} />}
+      {rows.length > 0 && (
+        <div className="phone-rows" ref={scroller}>
+          <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+            {items.map((item) => {
+              const record = rows[item.index]!;
+              return (
+                <div key={record.id} data-index={item.index} ref={virtual.measureElement} style={{ position: 'absolute', left: 0, right: 0, top: 0, transform: `translateY(${item.start}px)` }}>
+                  <MobileRow entity={entity} record={record} fields={phoneFields(list.catalog, entity, state.columns)} onOpen={() => !state.bin && list.open(record.id)} />
+                  {state.bin && <div style={{ padding: '0 16px 8px' }}><Button variant="default" size="lg" fullWidth onClick={() => void bringBack([record])}>{t('list.restore')}</Button></div>}
+                </div>
+              );
+            })}
+          </div>
+        </div>
+      )}
+      <Drawer opened={sheet} onClose={() => setSheet(false)} position="bottom" size="75%" radius="xl" title={t('list.filters')} closeButtonProps={{ 'aria-label': t('common:action.close'), size: 44 }}>
+        <div className="sheet">
+          <div className="row gap-8" style={{ flexWrap: 'wrap' }}><FilterChips entity={entity.name} conditions={state.conditions} onChange={(conditions) => update({ conditions })} /></div>
+          <div><h2 className="section-title" style={{ marginBottom: 8 }}>{t('list.sort')}</h2><SortMenu entity={entity} sort={state.sort} onChange={(sort) => update({ sort })} /></div>
+          <div className="row gap-8"><Button size="xl" fullWidth onClick={() => setSheet(false)}>{t('list.show', { count, n: formatDecimal(count), ...wordsOf(entity) })}</Button>{state.conditions.length > 0 && <Button size="xl" variant="default" onClick={() => update({ conditions: [], sort: [] })}>{t('filter.clear')}</Button>}</div>
+        </div>
+      </Drawer>
+      {list.creating && <Suspense fallback={null}><CreateModal entity={entity} onClose={() => list.setCreating(false)} onCreated={(reference) => { list.setCreating(false); list.open(reference.id); }} /></Suspense>}
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { ApiError, messagesByField } from '@/api/error';
+import { records } from '@/api/records';
+import type { Entity, Field, RecordData } from '@/catalog/types';
+import { sameValue, toWire } from '@/fields/mapping';
+import { toast } from '@/ui/toast';
+
+type PatchRows = (change: (record: RecordData) => RecordData | null) => () => void;
+
+/** Saves one cell: shown at once, taken back with the reason when refused, undone from the toast. */
+export function useCellEdit(entity: Entity, patchRows: PatchRows) {
+  const { t } = useTranslation('work');
+  const client = useQueryClient();
+
+  async function save(record: RecordData, field: Field, value: unknown): Promise<void> {
+    const before = record[field.name];
+    if (sameValue(field, before, value)) return;
+    const restore = patchRows((item) => (item.id === record.id ? { ...item, [field.name]: value } : item));
+    try {
+      const saved = await records.update(entity.name, record.id, { [field.name]: toWire(field, value) }, record.version);
+      patchRows((item) => (item.id === record.id ? { ...item, [field.name]: saved[field.name] ?? value, version: saved.version } : item));
+      client.setQueryData(['record', entity.name, record.id], (old: RecordData | undefined) => old && { ...old, ...saved });
+      toast(t('list.changed', { label: field.label }), { undo: () => undo(record, field, before, saved.version) });
+    } catch (error) {
+      restore();
+      toast(error instanceof ApiError && error.status === 409 ? t('list.stale') : (Object.values(messagesByField(error))[0] ?? t('list.not_saved')), { tone: 'bad' });
+      if (error instanceof ApiError && error.status === 409) void client.invalidateQueries({ queryKey: ['records', entity.name] });
+    }
+  }
+
+  async function undo(record: RecordData, field: Field, before: unknown, version: number | undefined) {
+    try {
+      const saved = await records.update(entity.name, record.id, { [field.name]: toWire(field, before) }, version);
+      patchRows((item) => (item.id === record.id ? { ...item, [field.name]: saved[field.name] ?? before, version: saved.version } : item));
+      void client.invalidateQueries({ queryKey: ['record', entity.name, record.id] });
+    } catch {
+      toast(t('list.undo_failed'), { tone: 'bad' });
+      void client.invalidateQueries({ queryKey: ['records', entity.name] });
+    }
+  }
+  return save;
+}

@@ -1,0 +1,33 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { useCatalog } from '@/catalog/useCatalog';
+import { isWritable } from '@/fields/mapping';
+import { ownFields } from '@/catalog/catalog';
+import type { Entity } from '@/catalog/types';
+import { rememberList } from '@/card/neighbours';
+import { offerCreate } from '@/shell/create';
+import { useListState } from './state';
+import { useRecords } from './useRecords';
+
+/** Fields up to which a new record is made in a dialog over the list. */
+const IN_DIALOG = 8;
+
+/** What both lists, the desk's and the phone's, know and do. */
+export function useList(entity: Entity) {
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const list = useListState(catalog, entity);
+  const data = useRecords(catalog, entity, list.state);
+  const [creating, setCreating] = useState(false);
+  const mayCreate = entity.operations.create && !entity.read_only && !list.state.bin;
+  const small = useMemo(() => ownFields(entity).filter(isWritable).length <= IN_DIALOG && !ownFields(entity).some((field) => field.type === 'children'), [entity]);
+
+  function create() {
+    if (small) setCreating(true);
+    else void navigate({ to: '/e/$entity/new', params: { entity: entity.name } });
+  }
+  const open = (id: string) => void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id } });
+  useEffect(() => (mayCreate ? offerCreate(create) : undefined));
+  useEffect(() => rememberList(entity.name, data.rows.map((row) => row.id)), [entity.name, data.rows]);
+  return { catalog, ...list, data, creating, setCreating, mayCreate, create, open };
+}

@@ -1,0 +1,81 @@
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQueries } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { IconHammer, IconHome2, IconPlus, IconSearch, IconSettings, IconUserCircle } from '@tabler/icons-react';
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { records } from '@/api/records';
+import { useCatalog } from '@/catalog/useCatalog';
+import type { Entity, RecordData } from '@/catalog/types';
+import { EntityIcon } from '@/ui/EntityIcon';
+import { Mark } from '@/ui/marks';
+import { navigationOf } from './navigation';
+import { newLabel } from './words';
+
+interface Action {
+  id: string;
+  label: string;
+  hint?: string;
+  icon: ReactNode;
+  run: () => void;
+}
+
+const titleOf = (entity: Entity, record: RecordData) => String(record[entity.title ?? ''] ?? record.id);
+
+/** Records of the sections on the rail that the words fit, a few of each. */
+function useFoundRecords(words: string, entities: Entity[]) {
+  const searched = words.trim().length >= 2 ? entities.slice(0, 6) : [];
+  const found = useQueries({
+    queries: searched.map((entity) => ({
+      queryKey: ['records', entity.name, 'palette', words],
+      queryFn: ({ signal }: { signal: AbortSignal }) => records.query(entity.name, { select: ['id', entity.title ?? 'id'], quick: words, limit: 4 }, signal),
+      staleTime: 30_000,
+    })),
+  });
+  return searched.flatMap((entity, index) => (found[index]?.data?.items ?? []).map((record) => ({ entity, record })));
+}
+
+/** Ctrl+K: go, create, find. */
+export function Palette() {
+  const { t } = useTranslation();
+  const catalog = useCatalog();
+  const navigate = useNavigate();
+  const [query, setQuery] = useState('');
+  const [words] = useDebouncedValue(query, 180);
+  const entries = navigationOf(catalog, '').flatMap((section) => section.entries);
+  const found = useFoundRecords(words, entries.filter((entry) => entry.entity.title).map((entry) => entry.entity));
+  const go = (to: string, params?: Record<string, string>) => () => void navigate({ to, params });
+  const pages: Action[] = [
+    { id: 'home', label: t('nav.home'), icon: <IconHome2 size={17} stroke={1.75} />, run: go('/') },
+    ...entries.map((entry) => ({ id: `go-${entry.entity.name}`, label: entry.label, icon: <EntityIcon name={entry.icon} />, run: go('/e/$entity', { entity: entry.entity.name }) })),
+    { id: 'me', label: t('user.profile'), icon: <IconUserCircle size={17} stroke={1.75} />, run: go('/me') },
+    ...(catalog.data.rights.design ? [{ id: 'studio', label: t('nav.studio'), icon: <IconHammer size={17} stroke={1.75} />, run: go('/studio') }] : []),
+    ...(catalog.data.rights.administer ? [{ id: 'users', label: t('nav.administration'), icon: <IconSettings size={17} stroke={1.75} />, run: go('/admin/users') }] : []),
+  ];
+  const creations: Action[] = entries
+    .filter((entry) => entry.entity.operations.create && !entry.entity.read_only)
+    .map((entry) => ({ id: `new-${entry.entity.name}`, label: newLabel(entry.entity), icon: <IconPlus size={17} stroke={1.75} />, run: go('/e/$entity/new', { entity: entry.entity.name }) }));
+  const hits: Action[] = found.map(({ entity, record }) => ({
+    id: `record-${entity.name}-${record.id}`, label: titleOf(entity, record), hint: entity.label, icon: <Mark name={titleOf(entity, record)} />, run: go('/e/$entity/$id', { entity: entity.name, id: record.id }),
+  }));
+  const fits = (action: Action) => action.label.toLowerCase().includes(query.trim().toLowerCase());
+  const groups: [string, Action[]][] = [[t('palette.records'), hits], [t('palette.go'), pages.filter(fits)], [t('palette.create'), creations.filter(fits)]];
+  return (
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} transitionProps={{ duration: 0 }} clearQueryOnClose scrollable maxHeight={440} radius="lg" size={600} aria-label={t('nav.search')}>
+      <Spotlight.Search placeholder={t('palette.placeholder')} leftSection={<IconSearch size={18} stroke={1.75} />} aria-label={t('palette.placeholder')} />
+      <Spotlight.ActionsList>
+        {groups.filter(([, actions]) => actions.length).map(([label, actions]) => (
+          <Spotlight.ActionsGroup key={label} label={label}>
+            {actions.map((action) => (
+              <Spotlight.Action key={action.id} onClick={() => { spotlight.close(); action.run(); }}>
+                <span className="row gap-10" style={{ width: '100%' }}>{action.icon}<span className="grow ellipsis">{action.label}</span>{action.hint && <span className="size-12 dim">{action.hint}</span>}</span>
+              </Spotlight.Action>
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.every(([, actions]) => actions.length === 0) && <Spotlight.Empty>{t('palette.nothing')}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
