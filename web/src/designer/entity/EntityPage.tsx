@@ -75,7 +75,7 @@ function Page({ view }: { view: EntityView }) {
       </div>
       {wide
         ? (panel || search.field) && <aside className="properties" aria-label={t('properties.title')}>{properties}</aside>
-        : <Drawer opened={panel || Boolean(search.field)} onClose={close} position="bottom" size="85%" withCloseButton={false} padding={0} radius="lg" aria-label={t('properties.title')}>{properties}</Drawer>}
+        : <Drawer opened={panel || Boolean(search.field)} onClose={close} position="bottom" size="85%" withCloseButton={false} padding={0} radius="lg" title={t('properties.title')} classNames={{ header: 'visually-hidden' }}>{properties}</Drawer>}
     </div>
   );
 }
