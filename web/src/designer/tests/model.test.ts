@@ -43,7 +43,7 @@ describe('names', () => {
 describe('guesses', () => {
   it.each([
     ['Work email', 'email'], ['Эл. почта', 'email'], ['Телефон клиента', 'phone'], ['Total amount', 'money'], ['Сумма', 'money'], ['Close date', 'date'], ['Дата закрытия', 'date'],
-    ['Вероятность', 'percent'], ['Quantity', 'integer'], ['Этап', 'choice'], ['Комментарии', 'long_text'], ['Ответственный', 'user'], ['Город', 'text'], ['Candidate', 'text'], ['Оплачен', 'boolean'], ['№', 'auto_number'],
+    ['Вероятность', 'percent'], ['Quantity', 'integer'], ['Этап', 'choice'], ['Комментарии', 'long_text'], ['Ответственный', 'user'], ['Город', 'text'], ['Candidate', 'text'], ['Оплачен', 'boolean'], ['Discount approved by', 'user'], ['№', 'auto_number'],
   ])('%s is %s', (label, type) => expect(guessType(label).type).toBe(type));
   it('sees the labels of entities', () => {
     expect(guessType('Компания', [company])).toEqual({ type: 'link', target: 'company' });
