@@ -135,6 +135,13 @@ pub(crate) async fn create_token(signed: Signed, Json(body): Json<NewToken>) -> 
     Ok((StatusCode::CREATED, axum::Json(json!({"token": token}))).into_response())
 }
 
+/// `DELETE /auth/sessions/{id}`.
+pub(crate) async fn end_session(signed: Signed, Path(id): Path<String>) -> Result<StatusCode, Failure> {
+    let id = Uuid::parse_str(&id).map_err(|_| not_found("auth.unknown_session"))?;
+    identity::end_session(&signed.ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `DELETE /auth/tokens/{id}`.
 pub(crate) async fn revoke_token(signed: Signed, Path(id): Path<String>) -> Result<StatusCode, Failure> {
     let id = Uuid::parse_str(&id).map_err(|_| not_found("token.unknown"))?;

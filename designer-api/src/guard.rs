@@ -1,6 +1,5 @@
 //! What every request passes: who asks, whether a browser was tricked into asking, headers, and the body of a failure.
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -26,16 +25,15 @@ pub(crate) struct Caller {
 
 /// Identifies the caller, refuses forged requests, and turns failures into problem documents.
 pub(crate) async fn guard(State(engine): State<Engine>, mut request: Request, next: Next) -> Response {
-    let language = accepted_language(request.headers());
-    let response = match identify(&engine, &request).await {
+    let headers = request.headers().clone();
+    let (locale, response) = match identify(&engine, request.method().clone(), &headers).await {
         Ok(caller) => {
             let locale = caller.locale;
             request.extensions_mut().insert(caller);
             (locale, next.run(request).await)
         }
-        Err(failure) => (language, failure.into_response()),
+        Err(failure) => (accepted_language(&headers), failure.into_response()),
     };
-    let (locale, response) = response;
     let mut response = match response.extensions().get::<Failure>() {
         Some(failure) => problem::render(&failure.clone(), locale),
         None => response,
@@ -44,8 +42,7 @@ pub(crate) async fn guard(State(engine): State<Engine>, mut request: Request, ne
     response
 }
 
-async fn identify(engine: &Engine, request: &Request<Body>) -> Result<Caller, Failure> {
-    let headers = request.headers();
+async fn identify(engine: &Engine, method: Method, headers: &HeaderMap) -> Result<Caller, Failure> {
     let mut caller = Caller { authenticated: None, session: None, locale: accepted_language(headers) };
     if let Some(token) = bearer(headers) {
         let Some(authenticated) = identity::authenticate_token(engine, token).await? else {
@@ -59,7 +56,7 @@ async fn identify(engine: &Engine, request: &Request<Body>) -> Result<Caller, Fa
             caller.authenticated = Some(authenticated);
             caller.session = Some(session);
         }
-        if !is_safe(request.method()) && is_foreign(engine, headers) {
+        if !is_safe(&method) && is_foreign(engine, headers) {
             return Err(Error::Forbidden(Diagnostic::error("auth.foreign_origin")).into());
         }
     }

@@ -3,4 +3,15 @@
 //! Requests come in through [`router`]; the extractors make a context of them; the engine decides; `wire` and `problem`
 //! write the answer.
 
+mod router;
+mod extract;
+mod auth;
+mod jobs;
+mod health;
+mod assets;
+mod guard;
+mod wire;
+mod problem;
 pub mod messages;
+
+pub use router::router;

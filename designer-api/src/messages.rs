@@ -21,7 +21,7 @@ pub fn codes(locale: Locale) -> impl Iterator<Item = &'static str> {
 /// Says a code with its arguments in a language; an unknown code is said as itself.
 ///
 /// `{name}` stands for an argument. A part in `[…]` is left out when an argument inside it is missing.
-pub fn text(locale: Locale, code: &str, arguments: &BTreeMap<&'static str, String>) -> String {
+pub fn text(locale: Locale, code: &str, arguments: &BTreeMap<&str, String>) -> String {
     match texts(locale).get(code).or_else(|| ENGLISH.get(code)) {
         Some(template) => fill(template, arguments),
         None => code.to_owned(),
@@ -40,7 +40,7 @@ fn texts(locale: Locale) -> &'static HashMap<String, String> {
     }
 }
 
-fn fill(template: &str, arguments: &BTreeMap<&'static str, String>) -> String {
+fn fill(template: &str, arguments: &BTreeMap<&str, String>) -> String {
     let mut filled = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some(open) = rest.find('[') {
@@ -57,7 +57,7 @@ fn fill(template: &str, arguments: &BTreeMap<&'static str, String>) -> String {
 }
 
 /// Appends the text with its placeholders replaced; says whether every one had a value.
-fn replace(text: &str, arguments: &BTreeMap<&'static str, String>, into: &mut String) -> bool {
+fn replace(text: &str, arguments: &BTreeMap<&str, String>, into: &mut String) -> bool {
     let (mut rest, mut whole) = (text, true);
     while let Some(open) = rest.find('{') {
         let Some(length) = rest[open..].find('}') else { break };

@@ -111,7 +111,7 @@ fn record_schema(entity: &Entity, fields: &[&Field], written: bool) -> Value {
     if written {
         properties.insert("version".to_owned(), json!({"type": "integer", "description": "For a change: the version it was made from"}));
     }
-    json!({"type": "object", "title": entity.label.text("en", "en"), "additionalProperties": !written, "properties": properties})
+    json!({"type": "object", "title": entity.label.text("en"), "additionalProperties": !written, "properties": properties})
 }
 
 fn is_written(field: &Field) -> bool {

@@ -147,6 +147,7 @@ fn situation(error: &Error) -> (StatusCode, &'static str) {
         _ => many,
     };
     match error {
+        Error::Settings(diagnostic) => (StatusCode::INTERNAL_SERVER_ERROR, diagnostic.code),
         Error::Malformed(diagnostics) => (StatusCode::BAD_REQUEST, only(diagnostics, "request.malformed")),
         Error::Unauthenticated(diagnostic) => (StatusCode::UNAUTHORIZED, diagnostic.code),
         Error::Forbidden(diagnostic) => (StatusCode::FORBIDDEN, diagnostic.code),

@@ -4,17 +4,15 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, post};
 use engine::Engine;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{assets, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records};
+use crate::{assets, auth, guard, health, jobs, problem};
 
 /// Largest body of an ordinary request.
 const BODY_LIMIT: usize = 8 << 20;
-/// Largest body of an upload or of many documents at once.
-const UPLOAD_LIMIT: usize = 64 << 20;
 
 /// The whole product over HTTP: the interface below `/api`, health and metrics, and the pages.
 pub fn router(engine: Engine) -> Router {
@@ -26,37 +24,11 @@ pub fn router(engine: Engine) -> Router {
         .route("/auth/me", get(auth::me).patch(auth::change_me))
         .route("/auth/password", post(auth::change_password))
         .route("/auth/sessions", get(auth::sessions))
+        .route("/auth/sessions/{id}", delete(auth::end_session))
         .route("/auth/tokens", get(auth::tokens).post(auth::create_token))
         .route("/auth/tokens/{id}", delete(auth::revoke_token))
-        // Records.
-        .route("/records/batch", post(batch::run))
-        .route("/records/{entity}", get(records::list).post(records::create))
-        .route("/records/{entity}/query", post(records::query))
-        .route("/records/{entity}/{id}", get(records::get).patch(records::update).delete(records::delete))
-        .route("/records/{entity}/{id}/restore", post(records::restore))
-        .route("/records/{entity}/{id}/history", get(records::history))
-        .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
-        .route("/files/{id}", get(files::fetch))
-        .route("/imports/preview", post(imports::preview).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
-        .route("/imports", post(imports::start).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
-        .route("/imports/{id}", get(imports::get))
-        .route("/imports/{id}/undo", post(imports::undo))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
-        .route("/events", get(events::stream))
-        // Metadata.
-        .route("/meta/catalog", get(meta::catalog::get))
-        .route("/meta/drafts", get(meta::drafts::list).put(meta::drafts::put_many).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
-        .route("/meta/drafts/discard", post(meta::drafts::discard))
-        .route("/meta/drafts/{kind}/{name}", put(meta::drafts::put).get(meta::drafts::get).delete(meta::drafts::remove))
-        .route("/meta/plan", post(meta::publish::plan))
-        .route("/meta/publish", post(meta::publish::publish))
-        .route("/meta/revisions", get(meta::revisions::list))
-        .route("/meta/revisions/{number}/documents", get(meta::revisions::documents))
-        .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
-        .route("/meta/usage/{kind}/{name}", get(meta::drafts::usage))
-        .route("/meta/expressions/check", post(meta::expressions::check))
-        .route("/openapi.json", get(openapi::get))
         .fallback(|| async { problem::not_found("request.unknown_address") })
         .method_not_allowed_fallback(|| async { problem::not_found("request.method") })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

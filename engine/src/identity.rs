@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{Error, Locale};
 
-pub use first::{ensure_administrator, first, first_link};
+pub use first::{ensure_administrator, first, first_link, has_active_administrator};
 pub use login::{Login, login, logout, logout_everywhere};
 pub use people::{add_user, change_password, disable, me, set_language, set_password, token_for};
 pub use saving::{UserChange, guard_administrators};

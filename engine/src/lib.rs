@@ -10,6 +10,7 @@ pub mod secrets;
 pub mod publishing;
 pub mod identity;
 pub mod jobs;
+pub mod doctor;
 mod installation;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -99,6 +100,13 @@ impl Engine {
     /// The workspace's secret key.
     pub fn secrets(&self) -> &Secrets {
         &self.inner.secrets
+    }
+
+    /// Says whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let statement = storage::examine::version(self.database().dialect());
+        self.database().fetch(&statement).await?;
+        Ok(())
     }
 
     /// The settings the engine was opened with.

@@ -5,7 +5,6 @@
 
 mod app;
 mod client;
-mod cluster;
 
 pub(crate) use app::{ADMIN, App, Backend, PASSWORD};
 pub(crate) use client::{Answer, Client};

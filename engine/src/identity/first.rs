@@ -98,6 +98,12 @@ async fn make(engine: &Engine, tx: &mut Transaction, email: &str, hash: &str) ->
     put_user(&ctx, tx, email, &[ADMINISTRATOR.to_owned()], hash).await
 }
 
+/// Says whether somebody can administer the workspace.
+pub async fn has_active_administrator(engine: &Engine) -> Result<bool, Error> {
+    let mut tx = engine.database().begin().await?;
+    has_administrator(engine, &mut tx).await
+}
+
 async fn has_administrator(engine: &Engine, tx: &mut Transaction) -> Result<bool, Error> {
     let names = names(&engine.catalog())?;
     let rows = tx.fetch(&people::count_with_role(&names, ADMINISTRATOR)).await?;

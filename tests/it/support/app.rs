@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::{Config, Engine};
 use serde_json::{Value, json};
+use tests::cluster;
 
-use super::{Client, cluster};
+use super::Client;
 
 /// Address of the administrator that every application under test has.
 pub(crate) const ADMIN: &str = "admin@example.com";

@@ -60,6 +60,13 @@ impl From<sqlx::Error> for Error {
     }
 }
 
+impl Error {
+    /// Says whether the database cannot be reached.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+}
+
 /// Says whether the connection, not the statement, failed.
 pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
     match error {

@@ -8,6 +8,7 @@ pub mod failpoint;
 pub mod tables;
 pub mod error;
 pub mod internal;
+pub mod examine;
 mod fetch;
 mod decode;
 mod sqlite;

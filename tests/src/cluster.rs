@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL cluster for this process.
+//! A throw-away PostgreSQL cluster for this process, shared by the tests and the benchmarks.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ static SERVER: OnceLock<String> = OnceLock::new();
 /// Gives the URL of a server where databases may be created, without a database name.
 ///
 /// Starts a cluster at the first call; a watchdog process stops and removes it when this process is gone, however it ends.
-pub(crate) fn server_url() -> &'static str {
+pub fn server_url() -> &'static str {
     SERVER.get_or_init(|| match std::env::var("VERSTAK_TEST_POSTGRES") {
         Ok(url) => url.trim_end_matches('/').to_owned(),
         Err(_) => start(),

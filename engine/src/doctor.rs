@@ -1,0 +1,105 @@
+//! Looks for what could be wrong with the database and the settings, and changes nothing.
+
+use std::collections::BTreeSet;
+
+use diagnostic::Diagnostic;
+use expression::Value;
+use sql::{Dialect, Rows, Statement};
+use storage::examine;
+
+use crate::{Engine, Error, identity};
+
+/// Locks a transaction needs when many tables are published at once.
+const ENOUGH_LOCKS: u32 = 64;
+
+/// What was looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Examined {
+    /// What is so: name and value, for people.
+    pub facts: Vec<(String, String)>,
+    /// What is wrong, and what deserves a look.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Looks at everything.
+pub async fn examine(engine: &Engine) -> Result<Examined, Error> {
+    let mut examined = Examined::default();
+    database(engine, &mut examined).await?;
+    tables(engine, &mut examined).await?;
+    people(engine, &mut examined).await?;
+    Ok(examined)
+}
+
+async fn database(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    let dialect = engine.database().dialect();
+    let name = match dialect {
+        Dialect::Sqlite => "SQLite",
+        Dialect::Postgres => "PostgreSQL",
+    };
+    let version = first(&fetch(engine, &examine::version(dialect)).await?);
+    examined.facts.push(("Database".to_owned(), format!("{name} {version}")));
+    let damage = fetch(engine, &examine::integrity(dialect)).await?;
+    for row in damage.iter().filter(|row| text(&row[0]) != "ok") {
+        examined.findings.push(Diagnostic::error("doctor.damaged").with("found", text(&row[0])));
+    }
+    for row in &fetch(engine, &examine::broken_references(dialect)).await? {
+        examined.findings.push(Diagnostic::error("doctor.broken_reference").with("name", text(&row[0])));
+    }
+    if let Some(row) = fetch(engine, &examine::settings(dialect)).await?.first() {
+        let locks = text(&row[0]);
+        if locks.parse::<u32>().is_ok_and(|locks| locks < ENOUGH_LOCKS) {
+            let finding = Diagnostic::warning("doctor.few_locks").with("found", &locks).with("expected", ENOUGH_LOCKS);
+            examined.findings.push(finding);
+        }
+        examined.facts.push(("Locks per transaction".to_owned(), locks));
+        if text(&row[1]) != "yes" {
+            examined.findings.push(Diagnostic::error("doctor.no_collation").with("name", "ru-x-icu"));
+        }
+    }
+    Ok(())
+}
+
+/// Compares the columns that the catalog needs with those there are.
+async fn tables(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    let rows = fetch(engine, &examine::columns(engine.database().dialect())).await?;
+    let found: BTreeSet<(String, String)> = rows.iter().map(|row| (text(&row[0]), text(&row[1]))).collect();
+    let catalog = engine.catalog();
+    let (mut entities, mut fields) = (0, 0);
+    for entity in catalog.entities() {
+        entities += usize::from(!entity.system);
+        for field in &entity.fields {
+            fields += usize::from(!field.system && !entity.system);
+            for column in &field.columns {
+                if !found.contains(&(entity.table.clone(), column.clone())) {
+                    let finding = Diagnostic::error("doctor.missing_column");
+                    examined.findings.push(finding.with("entity", &entity.name).with("field", &field.name));
+                }
+            }
+        }
+    }
+    examined.facts.push(("Revision".to_owned(), catalog.revision.to_string()));
+    examined.facts.push(("Entities".to_owned(), format!("{entities} with {fields} fields")));
+    Ok(())
+}
+
+async fn people(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    if !identity::has_active_administrator(engine).await? {
+        examined.findings.push(Diagnostic::warning("doctor.no_administrator"));
+    }
+    Ok(())
+}
+
+async fn fetch(engine: &Engine, statement: &Statement) -> Result<Rows, Error> {
+    engine.database().fetch(statement).await.map_err(Error::from)
+}
+
+fn first(rows: &Rows) -> String {
+    rows.first().and_then(|row| row.first()).map(text).unwrap_or_default()
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.to_string(),
+        _ => String::new(),
+    }
+}
