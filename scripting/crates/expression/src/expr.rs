@@ -47,12 +47,16 @@ pub enum ExprKind {
     Field(Box<Expr>, FieldRef),
     /// An operator of one argument.
     Unary(Unary, Box<Expr>),
-    /// An operator of two arguments; both sides have been brought to one type.
+    /// An operator of two arguments; both sides have been brought to one type, but that in equality [`Type::Empty`] stands
+    /// beside any type and [`Type::Id`] beside a record, and that a date or an instant takes a [`Type::Duration`] on the
+    /// right of `+` and `-`.
     Binary(Binary, Box<Expr>, Box<Expr>),
     /// `if condition { then } else { otherwise }`.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// A function of the library, by its name in [`crate::function`].
     Call(&'static str, Vec<Expr>),
+    /// Whether the value equals one of the list, totally: `stage in ["new", "won"]`.
+    OneOf(Box<Expr>, Vec<Expr>),
     /// The related records for which the body is true: `items.filter(|i| …)`.
     Filter(Box<Expr>, Variable, Box<Expr>),
     /// A value over related records.
@@ -89,9 +93,9 @@ pub enum Binary {
     Greater,
     /// `>=`.
     GreaterOrEqual,
-    /// `+`: numbers, texts, date and duration.
+    /// `+`: numbers, texts, durations, a duration to a date or an instant.
     Add,
-    /// `-`.
+    /// `-`: numbers, durations, a duration from a date or an instant; two dates or instants give a duration.
     Subtract,
     /// `*`.
     Multiply,
@@ -120,4 +124,72 @@ pub enum Aggregate {
     Min,
     /// Greatest value of the body.
     Max,
+}
+
+impl Expr {
+    /// Makes a node.
+    pub fn new(kind: ExprKind, ty: Type) -> Self {
+        Self { kind, ty }
+    }
+
+    /// Makes a constant.
+    pub fn literal(value: Value, ty: Type) -> Self {
+        Self::new(ExprKind::Literal(value), ty)
+    }
+
+    /// Makes the constant `()`.
+    pub fn empty() -> Self {
+        Self::literal(Value::Empty, Type::Empty)
+    }
+
+    /// Gives the children in the order of their evaluation.
+    pub fn children(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => Vec::new(),
+            ExprKind::Field(of, _) | ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => vec![of],
+            ExprKind::Binary(_, left, right) => vec![left, right],
+            ExprKind::If(condition, then, otherwise) => vec![condition, then, otherwise],
+            ExprKind::Call(_, arguments) => arguments.iter().collect(),
+            ExprKind::OneOf(value, list) => std::iter::once(&**value).chain(list).collect(),
+            ExprKind::Filter(of, _, body) => vec![of, body],
+            ExprKind::Aggregate(_, of, _, body) => std::iter::once(&**of).chain(body.as_deref()).collect(),
+        }
+    }
+}
+
+impl Binary {
+    /// Writes the operator as the language does.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Or => "||",
+            Self::And => "&&",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+            Self::Coalesce => "??",
+        }
+    }
+}
+
+impl Aggregate {
+    /// Writes the aggregate as the language does.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::All => "all",
+            Self::Count => "count",
+            Self::Sum => "sum",
+            Self::Avg => "avg",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
 }

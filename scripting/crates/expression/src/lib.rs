@@ -1,20 +1,40 @@
 //! The one language of filters, formulas, rules and conditions: text to a typed tree, and the tree's value.
 //!
-//! Nothing here does input or output. `query` lowers the same [`Expr`] to SQL, `web` evaluates it in the browser, and the
+//! [`check`] reads a text against a [`Scope`]; [`evaluate`] gives the tree's value for a record. Nothing here does input
+//! or output. `query` lowers the same [`Expr`] to SQL, `web` evaluates it in the browser from its [`json`], and the
 //! conformance suite holds all of them to one meaning.
 
 pub mod identity;
 pub mod types;
 pub mod scope;
+pub mod ast;
+mod lexer;
+pub mod parser;
+pub mod print;
+pub mod check;
 pub mod expr;
-pub mod collation;
 pub mod value;
 pub mod decimal;
+pub mod collation;
+pub mod function;
+pub mod evaluate;
+pub mod reduce;
+pub mod paths;
+pub mod rename;
+pub mod json;
+pub mod suggest;
+pub mod mistake;
 
+pub use ast::Ast;
+pub use check::{Expected, check};
 pub use collation::Collation;
 pub use decimal::Decimal;
+pub use evaluate::{Environment, Problem, evaluate, holds};
 pub use expr::{Aggregate, Binary, Expr, ExprKind, FieldRef, Unary, Variable};
 pub use identity::{EntityId, FieldId};
+pub use mistake::Mistake;
+pub use parser::{is_reserved, parse};
+pub use rename::rename;
 pub use scope::{Member, Scope};
 pub use types::Type;
 pub use value::{RecordRef, Value};

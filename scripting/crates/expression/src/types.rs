@@ -34,3 +34,58 @@ pub enum Type {
     /// Any number of records of an entity.
     Records(EntityId),
 }
+
+impl Type {
+    /// Names the type for people and for JSON; records say of which entity by [`Self::entity`].
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Text => "text",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Time => "time",
+            Self::Duration => "duration",
+            Self::Id => "id",
+            Self::Choices => "choices",
+            Self::Opaque => "opaque",
+            Self::Record(_) => "record",
+            Self::Records(_) => "records",
+        }
+    }
+
+    /// Gives the entity of records.
+    pub fn entity(&self) -> Option<&EntityId> {
+        match self {
+            Self::Record(entity) | Self::Records(entity) => Some(entity),
+            _ => None,
+        }
+    }
+
+    /// Says whether values of the type have an order.
+    pub fn is_ordered(&self) -> bool {
+        matches!(
+            self,
+            Self::Integer
+                | Self::Decimal
+                | Self::Text
+                | Self::Date
+                | Self::DateTime
+                | Self::Time
+                | Self::Duration
+                | Self::Empty
+        )
+    }
+
+    /// Says whether the type is a number.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Self::Integer | Self::Decimal)
+    }
+
+    /// Says whether values of the type stand for one record.
+    pub fn is_identity(&self) -> bool {
+        matches!(self, Self::Id | Self::Record(_))
+    }
+}

@@ -1,0 +1,176 @@
+//! The tree as written and the metadata to the typed tree, or every mistake with its place.
+
+mod names;
+mod calls;
+mod operators;
+mod coerce;
+
+use std::sync::Arc;
+
+use diagnostic::Diagnostic;
+
+use crate::ast::{Ast, AstKind, Span};
+use crate::mistake::Mistake;
+use crate::{EntityId, Expr, ExprKind, FieldRef, Scope, Type, Value, Variable, parser};
+
+/// Most relations on one path.
+pub const MAX_HOPS: usize = 16;
+
+/// What an expression is wanted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// Any one value.
+    Anything,
+    /// True or false; empty counts as false.
+    Condition,
+    /// A value for a field of this type.
+    Value(Type),
+}
+
+/// A place where a text names metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// Bytes of the text.
+    pub span: Span,
+    /// The field named, or the one whose choice is named.
+    pub field: FieldRef,
+    /// The text of a choice that the field is compared with; `None` where the field itself is named.
+    pub choice: Option<Arc<str>>,
+}
+
+/// Reads and checks an expression. All mistakes of meaning come at once; one of grammar comes alone.
+pub fn check(text: &str, scope: &dyn Scope, expected: Expected) -> Result<Expr, Vec<Diagnostic>> {
+    mentions(text, scope, expected).map(|(expr, _)| expr)
+}
+
+/// Checks as [`check`] does and tells where the text names fields and choices.
+pub fn mentions(text: &str, scope: &dyn Scope, expected: Expected) -> Result<(Expr, Vec<Mention>), Vec<Diagnostic>> {
+    let locate = |mistakes: Vec<Mistake>| mistakes.into_iter().map(|mistake| mistake.locate(text)).collect::<Vec<_>>();
+    let ast = parser::parse(text).map_err(locate)?;
+    let mut checker = Checker::new(scope);
+    let expr = checker.expression(&ast).and_then(|expr| checker.result(expr, &ast, &expected));
+    match expr {
+        Some(expr) if checker.mistakes.is_empty() => Ok((expr, checker.mentions)),
+        _ => Err(locate(checker.mistakes)),
+    }
+}
+
+/// Where the current text names records: the closures around it, innermost last.
+struct Local {
+    name: Arc<str>,
+    variable: Variable,
+    entity: EntityId,
+}
+
+struct Checker<'a> {
+    scope: &'a dyn Scope,
+    locals: Vec<Local>,
+    variables: u32,
+    mistakes: Vec<Mistake>,
+    mentions: Vec<Mention>,
+}
+
+/// `None` when a mistake has been noted.
+type Checked = Option<Expr>;
+
+impl<'a> Checker<'a> {
+    fn new(scope: &'a dyn Scope) -> Self {
+        Self { scope, locals: Vec::new(), variables: 0, mistakes: Vec::new(), mentions: Vec::new() }
+    }
+
+    fn mistake<T>(&mut self, mistake: Mistake) -> Option<T> {
+        self.mistakes.push(mistake);
+        None
+    }
+
+    fn expression(&mut self, ast: &Ast) -> Checked {
+        match &ast.kind {
+            AstKind::Empty => Some(Expr::empty()),
+            AstKind::Boolean(value) => Some(Expr::literal(Value::Boolean(*value), Type::Boolean)),
+            AstKind::Integer(value) => Some(Expr::literal(Value::Integer(*value), Type::Integer)),
+            AstKind::Decimal(value) => Some(Expr::literal(Value::Decimal(*value), Type::Decimal)),
+            AstKind::Text(text) if text.is_empty() => Some(Expr::empty()),
+            AstKind::Text(text) => Some(Expr::literal(Value::Text(Arc::clone(text)), Type::Text)),
+            AstKind::Name(name) => self.name(name, &ast.span),
+            AstKind::Member(of, name) => self.member(of, name),
+            AstKind::Method(of, name, arguments) => self.method(of, name, arguments, &ast.span),
+            AstKind::Call(name, arguments) => self.function(name, None, arguments, &ast.span),
+            AstKind::Closure(..) => self.mistake(Mistake::new("expression.closure_misplaced", ast.span.clone())),
+            AstKind::List(_) => self.mistake(Mistake::new("expression.list_misplaced", ast.span.clone())),
+            AstKind::Unary(operator, argument) => self.unary(*operator, argument),
+            AstKind::Binary(operator, left, right) => self.binary(*operator, left, right, &ast.span),
+            AstKind::In(value, list) => self.one_of(value, list),
+            AstKind::If(condition, then, otherwise) => self.choice(condition, then, otherwise.as_deref(), &ast.span),
+        }
+    }
+
+    fn choice(&mut self, condition: &Ast, then: &Ast, otherwise: Option<&Ast>, span: &Span) -> Checked {
+        let condition = self.condition(condition);
+        let then_expr = self.value(then);
+        let otherwise_expr = match otherwise {
+            Some(ast) => self.value(ast),
+            None => Some(Expr::empty()),
+        };
+        let (condition, then_expr, otherwise_expr) = (condition?, then_expr?, otherwise_expr?);
+        let (then_type, other_type) = (then_expr.ty.clone(), otherwise_expr.ty.clone());
+        let other_ast = otherwise.unwrap_or(then);
+        let Some((then_expr, otherwise_expr)) = self.unify((then_expr, then), (otherwise_expr, other_ast))? else {
+            return self.mistake(
+                Mistake::new("expression.branches_differ", span.clone())
+                    .with("left", then_type.name())
+                    .with("right", other_type.name()),
+            );
+        };
+        if then_expr.ty == Type::Empty {
+            return Some(Expr::empty());
+        }
+        let ty = then_expr.ty.clone();
+        Some(Expr::new(ExprKind::If(Box::new(condition), Box::new(then_expr), Box::new(otherwise_expr)), ty))
+    }
+
+    /// Checks something that has one value: anything but related records.
+    fn value(&mut self, ast: &Ast) -> Checked {
+        let expr = self.expression(ast)?;
+        match expr.ty {
+            Type::Records(_) => self.mistake(Mistake::new("expression.many_records", ast.span.clone())),
+            _ => Some(expr),
+        }
+    }
+
+    fn condition(&mut self, ast: &Ast) -> Checked {
+        let expr = self.value(ast)?;
+        match expr.ty {
+            Type::Boolean => Some(expr),
+            Type::Empty => Some(Expr::literal(Value::Boolean(false), Type::Boolean)),
+            _ => self.wrong_type(ast, &Type::Boolean, &expr.ty),
+        }
+    }
+
+    fn result(&mut self, expr: Expr, ast: &Ast, expected: &Expected) -> Checked {
+        if let Type::Records(_) = expr.ty {
+            return self.mistake(Mistake::new("expression.many_records", ast.span.clone()));
+        }
+        match expected {
+            Expected::Anything => Some(expr),
+            Expected::Condition => match expr.ty {
+                Type::Boolean | Type::Empty => Some(expr),
+                _ => self.wrong_type(ast, &Type::Boolean, &expr.ty),
+            },
+            Expected::Value(ty) => {
+                let found = expr.ty.clone();
+                match self.coerce(expr, ast, ty)? {
+                    Some(expr) => Some(expr),
+                    None => self.wrong_type(ast, ty, &found),
+                }
+            }
+        }
+    }
+
+    fn wrong_type<T>(&mut self, ast: &Ast, expected: &Type, found: &Type) -> Option<T> {
+        self.mistake(
+            Mistake::new("expression.wrong_type", ast.span.clone())
+                .with("expected", expected.name())
+                .with("found", found.name()),
+        )
+    }
+}

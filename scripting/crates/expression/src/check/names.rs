@@ -1,0 +1,103 @@
+//! Names: variables of closures, the user, fields and paths.
+
+use std::sync::Arc;
+
+use super::{Checker, Local, MAX_HOPS, Mention};
+use crate::ast::{Ast, Ident, Span};
+use crate::mistake::Mistake;
+use super::Checked;
+use crate::{EntityId, Expr, ExprKind, Type, Variable, suggest};
+
+impl Checker<'_> {
+    pub(super) fn name(&mut self, name: &Arc<str>, span: &Span) -> Checked {
+        if let Some(local) = self.locals.iter().rev().find(|local| local.name == *name) {
+            return Some(Expr::new(ExprKind::Variable(local.variable), Type::Record(local.entity.clone())));
+        }
+        if &**name == "user" {
+            return match self.scope.user() {
+                Some(entity) => Some(Expr::new(ExprKind::User, Type::Record(entity))),
+                None => self.mistake(Mistake::new("expression.no_user", span.clone())),
+            };
+        }
+        let Some(entity) = self.scope.record() else {
+            let known = self.locals.iter().map(|local| local.name.to_string()).collect();
+            return self.unknown("expression.no_record", name, known, span);
+        };
+        let record = Expr::new(ExprKind::Variable(Variable::RECORD), Type::Record(entity.clone()));
+        self.field(record, &entity, name, span)
+    }
+
+    pub(super) fn member(&mut self, of: &Ast, name: &Ident) -> Checked {
+        let record = self.expression(of)?;
+        match record.ty.clone() {
+            Type::Record(entity) => self.field(record, &entity, &name.name, &name.span),
+            Type::Empty => Some(Expr::empty()),
+            Type::Records(_) => {
+                self.mistake(Mistake::new("expression.many_records", of.span.clone()).with("name", &name.name))
+            }
+            ty => self.mistake(
+                Mistake::new("expression.no_members", name.span.clone())
+                    .with("name", &name.name)
+                    .with("found", ty.name()),
+            ),
+        }
+    }
+
+    fn field(&mut self, record: Expr, entity: &EntityId, name: &Arc<str>, span: &Span) -> Checked {
+        let Some(member) = self.scope.member(entity, name) else {
+            let mut known = self.scope.names(entity);
+            if matches!(record.kind, ExprKind::Variable(Variable::RECORD)) {
+                known.extend(self.locals.iter().map(|local| local.name.to_string()));
+                known.extend(self.scope.user().map(|_| "user".to_owned()));
+            }
+            return self.unknown("expression.unknown_name", name, known, span);
+        };
+        let expr = Expr::new(ExprKind::Field(Box::new(record), member.field.clone()), member.ty);
+        self.mentions.push(Mention { span: span.clone(), field: member.field, choice: None });
+        if hops(&expr) > MAX_HOPS {
+            return self.mistake(Mistake::new("expression.too_many_hops", span.clone()).with("expected", MAX_HOPS));
+        }
+        Some(expr)
+    }
+
+    fn unknown<T>(&mut self, code: &'static str, name: &str, known: Vec<String>, span: &Span) -> Option<T> {
+        let nearest = suggest::nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
+        self.mistake(Mistake::new(code, span.clone()).with("name", name).with_some("nearest", nearest))
+    }
+
+    /// Checks the body of a closure over records of an entity.
+    pub(super) fn body<T>(
+        &mut self,
+        name: &Ident,
+        entity: &EntityId,
+        check: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<(Variable, T)> {
+        self.variables += 1;
+        let variable = Variable(self.variables);
+        self.locals.push(Local { name: Arc::clone(&name.name), variable, entity: entity.clone() });
+        let body = check(self);
+        self.locals.pop();
+        Some((variable, body?))
+    }
+
+    pub(super) fn fresh(&mut self) -> Variable {
+        self.variables += 1;
+        Variable(self.variables)
+    }
+}
+
+/// Counts the relations walked to reach a value.
+fn hops(expr: &Expr) -> usize {
+    let mut count = 0;
+    let mut at = expr;
+    loop {
+        match &at.kind {
+            ExprKind::Field(of, _) => {
+                count += usize::from(at.ty.entity().is_some());
+                at = of;
+            }
+            ExprKind::Filter(of, ..) => at = of,
+            _ => return count,
+        }
+    }
+}
