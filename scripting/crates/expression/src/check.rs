@@ -39,16 +39,16 @@ pub struct Mention {
 }
 
 /// Reads and checks an expression. All mistakes of meaning come at once; one of grammar comes alone.
-pub fn check(text: &str, scope: &dyn Scope, expected: Expected) -> Result<Expr, Vec<Diagnostic>> {
+pub fn check(text: &str, scope: &dyn Scope, expected: &Expected) -> Result<Expr, Vec<Diagnostic>> {
     mentions(text, scope, expected).map(|(expr, _)| expr)
 }
 
 /// Checks as [`check`] does and tells where the text names fields and choices.
-pub fn mentions(text: &str, scope: &dyn Scope, expected: Expected) -> Result<(Expr, Vec<Mention>), Vec<Diagnostic>> {
+pub fn mentions(text: &str, scope: &dyn Scope, expected: &Expected) -> Result<(Expr, Vec<Mention>), Vec<Diagnostic>> {
     let locate = |mistakes: Vec<Mistake>| mistakes.into_iter().map(|mistake| mistake.locate(text)).collect::<Vec<_>>();
     let ast = parser::parse(text).map_err(locate)?;
     let mut checker = Checker::new(scope);
-    let expr = checker.expression(&ast).and_then(|expr| checker.result(expr, &ast, &expected));
+    let expr = checker.expression(&ast).and_then(|expr| checker.result(expr, &ast, expected));
     match expr {
         Some(expr) if checker.mistakes.is_empty() => Ok((expr, checker.mentions)),
         _ => Err(locate(checker.mistakes)),

@@ -9,30 +9,35 @@ use crate::ast::Span;
 /// A mistake before its line and column are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
-    /// What is wrong, without a place.
-    pub diagnostic: Diagnostic,
+    /// Permanent code.
+    pub code: &'static str,
+    /// Named values for the text of the code.
+    pub arguments: Vec<(&'static str, String)>,
     /// Bytes of the text where it is wrong.
     pub span: Span,
 }
 
 impl Mistake {
     pub(crate) fn new(code: &'static str, span: Span) -> Self {
-        Self { diagnostic: Diagnostic::error(code), span }
+        Self { code, arguments: Vec::new(), span }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.diagnostic = self.diagnostic.with(name, value);
+        self.arguments.push((name, value.to_string()));
         self
     }
 
-    pub(crate) fn with_some(mut self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
-        self.diagnostic = self.diagnostic.with_some(name, value);
-        self
+    pub(crate) fn with_some(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
     }
 
     /// Gives the diagnostic with the line and column of its beginning in `text`.
     pub fn locate(self, text: &str) -> Diagnostic {
-        self.diagnostic.on(position(text, self.span.start))
+        let diagnostic = Diagnostic::error(self.code).on(position(text, self.span.start));
+        self.arguments.into_iter().fold(diagnostic, |diagnostic, (name, value)| diagnostic.with(name, value))
     }
 }
 
@@ -41,8 +46,5 @@ pub fn position(text: &str, at: usize) -> Position {
     let before = text.get(..at).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Position {
-        line: count(before.matches('\n').count() + 1),
-        column: count(before[line_start..].chars().count() + 1),
-    }
+    Position { line: count(before.matches('\n').count() + 1), column: count(before[line_start..].chars().count() + 1) }
 }

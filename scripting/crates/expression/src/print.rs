@@ -1,8 +1,8 @@
 //! The tree as written, written again: with as few blanks and brackets as keep its meaning clear.
 
+use crate::Unary;
 use crate::ast::{Ast, AstKind};
 use crate::lexer::quote;
-use crate::Unary;
 
 /// Writes a tree; reading the result gives the same tree.
 pub fn print(ast: &Ast) -> String {

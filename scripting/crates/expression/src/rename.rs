@@ -13,7 +13,7 @@ pub fn rename(
     scope: &dyn Scope,
     renamed: impl Fn(&Mention) -> Option<String>,
 ) -> Result<String, Vec<Diagnostic>> {
-    let (expr, mentions) = mentions(text, scope, Expected::Anything)?;
+    let (expr, mentions) = mentions(text, scope, &Expected::Anything)?;
     let mut changes: Vec<(&Mention, String)> =
         mentions.iter().filter_map(|mention| renamed(mention).map(|name| (mention, name))).collect();
     changes.sort_by_key(|(mention, _)| mention.span.start);

@@ -67,7 +67,8 @@ impl Checker<'_> {
     fn unknown_function(&mut self, name: &Ident) -> Checked {
         let known = function::all().map(|function| function.name).chain(["is_empty"]);
         let nearest = suggest::nearest(&name.name, known);
-        let code = if COLLECTION.contains(&&*name.name) { "expression.not_related" } else { "expression.unknown_function" };
+        let code =
+            if COLLECTION.contains(&&*name.name) { "expression.not_related" } else { "expression.unknown_function" };
         self.mistake(Mistake::new(code, name.span.clone()).with("name", &name.name).with_some("nearest", nearest))
     }
 

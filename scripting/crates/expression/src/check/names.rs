@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::Checked;
 use super::{Checker, Local, MAX_HOPS, Mention};
 use crate::ast::{Ast, Ident, Span};
 use crate::mistake::Mistake;
-use super::Checked;
 use crate::{EntityId, Expr, ExprKind, Type, Variable, suggest};
 
 impl Checker<'_> {
@@ -20,8 +20,8 @@ impl Checker<'_> {
             };
         }
         let Some(entity) = self.scope.record() else {
-            let known = self.locals.iter().map(|local| local.name.to_string()).collect();
-            return self.unknown("expression.no_record", name, known, span);
+            let known: Vec<String> = self.locals.iter().map(|local| local.name.to_string()).collect();
+            return self.unknown("expression.no_record", name, &known, span);
         };
         let record = Expr::new(ExprKind::Variable(Variable::RECORD), Type::Record(entity.clone()));
         self.field(record, &entity, name, span)
@@ -50,7 +50,7 @@ impl Checker<'_> {
                 known.extend(self.locals.iter().map(|local| local.name.to_string()));
                 known.extend(self.scope.user().map(|_| "user".to_owned()));
             }
-            return self.unknown("expression.unknown_name", name, known, span);
+            return self.unknown("expression.unknown_name", name, &known, span);
         };
         let expr = Expr::new(ExprKind::Field(Box::new(record), member.field.clone()), member.ty);
         self.mentions.push(Mention { span: span.clone(), field: member.field, choice: None });
@@ -60,7 +60,7 @@ impl Checker<'_> {
         Some(expr)
     }
 
-    fn unknown<T>(&mut self, code: &'static str, name: &str, known: Vec<String>, span: &Span) -> Option<T> {
+    fn unknown<T>(&mut self, code: &'static str, name: &str, known: &[String], span: &Span) -> Option<T> {
         let nearest = suggest::nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
         self.mistake(Mistake::new(code, span.clone()).with("name", name).with_some("nearest", nearest))
     }

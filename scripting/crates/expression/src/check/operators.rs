@@ -14,9 +14,7 @@ impl Checker<'_> {
         let expr = self.value(argument)?;
         match expr.ty.clone() {
             Type::Empty => Some(expr),
-            ty @ (Type::Integer | Type::Decimal) => {
-                Some(Expr::new(ExprKind::Unary(Unary::Negate, Box::new(expr)), ty))
-            }
+            ty @ (Type::Integer | Type::Decimal) => Some(Expr::new(ExprKind::Unary(Unary::Negate, Box::new(expr)), ty)),
             ty => self.wrong_type(argument, &Type::Decimal, &ty),
         }
     }
@@ -31,11 +29,10 @@ impl Checker<'_> {
         let (left_type, right_type) = (left_expr.ty.clone(), right_expr.ty.clone());
         let fitting = match operator {
             Binary::Equal | Binary::NotEqual => self.equality(operator, (left_expr, left), (right_expr, right))?,
-            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
-                self.unify((left_expr, left), (right_expr, right))?
-                    .filter(|(left, _)| left.ty.is_ordered())
-                    .map(|(left, right)| compared(operator, left, right))
-            }
+            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => self
+                .unify((left_expr, left), (right_expr, right))?
+                .filter(|(left, _)| left.ty.is_ordered())
+                .map(|(left, right)| compared(operator, left, right)),
             Binary::Coalesce => self.unify((left_expr, left), (right_expr, right))?.map(|(left, right)| {
                 let ty = left.ty.clone();
                 node(operator, left, right, ty)
@@ -130,8 +127,7 @@ impl Checker<'_> {
                 None => (),
             }
         }
-        (exprs.len() == items.len())
-            .then(|| Expr::new(ExprKind::OneOf(Box::new(value_expr), exprs), Type::Boolean))
+        (exprs.len() == items.len()).then(|| Expr::new(ExprKind::OneOf(Box::new(value_expr), exprs), Type::Boolean))
     }
 
     /// `value in many`: a multiple choice, a text or related records.

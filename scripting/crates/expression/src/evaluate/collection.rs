@@ -36,9 +36,7 @@ impl Evaluation<'_> {
         match aggregate {
             Aggregate::Sum => self.outcome(sum(&values, ty).ok_or(Problem::Overflow)),
             Aggregate::Avg if values.is_empty() => Value::Empty,
-            Aggregate::Avg => {
-                self.outcome(Decimal::mean(units(&values), values.len() as u64).ok_or(Problem::Overflow))
-            }
+            Aggregate::Avg => self.outcome(Decimal::mean(units(&values), values.len() as u64).ok_or(Problem::Overflow)),
             Aggregate::Min => values.into_iter().min_by(order).unwrap_or(Value::Empty),
             Aggregate::Max => values.into_iter().max_by(order).unwrap_or(Value::Empty),
             Aggregate::Any | Aggregate::All | Aggregate::Count => Value::Empty,

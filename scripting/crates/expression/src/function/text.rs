@@ -88,9 +88,7 @@ pub static FUNCTIONS: &[Function] = &[
         name: "sub_string",
         parameters: &[Type::Text, Type::Integer, Type::Integer],
         result: Type::Text,
-        evaluate: |arguments, _| {
-            Ok(sub_string(text(&arguments[0]), integer(&arguments[1]), integer(&arguments[2])))
-        },
+        evaluate: |arguments, _| Ok(sub_string(text(&arguments[0]), integer(&arguments[1]), integer(&arguments[2]))),
         en: "So many characters from a position on.",
         ru: "Столько-то знаков начиная с позиции.",
     },
