@@ -43,7 +43,7 @@ impl Draft<'_> {
                 self.aggregate(*aggregate, records, *variable, body.as_deref(), &expr.ty)
             }
             ExprKind::ToDecimal(whole) => self.value(whole),
-            ExprKind::Unary(Unary::Not, _) | ExprKind::Filter(..) => self.unsupported("filter"),
+            ExprKind::Unary(Unary::Not, _) | ExprKind::OneOf(..) | ExprKind::Filter(..) => self.unsupported("filter"),
         }
     }
 
