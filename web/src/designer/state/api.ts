@@ -50,7 +50,7 @@ export const draftApi: DraftApi = {
   discard: (items) => refusing(api.post<void>('/api/meta/drafts/discard', items)),
 };
 
-export const makePlan = () => api.post<Plan>('/api/meta/plan');
+export const makePlan = () => api.post<Plan>('/api/meta/plan', {});
 
 export type Published = { revision: number } | { job: string | { id: string } };
 
@@ -58,8 +58,8 @@ export const publish = (plan: string, destructive: boolean, note: string) =>
   api.post<Published>('/api/meta/publish', { plan_id: plan, allow_destructive: destructive, ...(note.trim() ? { note: note.trim() } : {}) });
 
 export const jobState = (id: string) => api.get<Job>(`/api/jobs/${id}`);
-export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`);
-export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`);
+export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`, {});
+export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`, {});
 
 export interface Checked {
   type?: unknown;
