@@ -42,9 +42,9 @@ function Frame() {
         {small
           ? <Drawer opened={drawer} onClose={() => setDrawer(false)} title={t('tree.title')} size={280} padding="xs" closeButtonProps={{ 'aria-label': t('common:action.close') }}>{tree}</Drawer>
           : <aside className="studio-tree" aria-label={t('tree.title')}>{tree}</aside>}
-        <main className="studio-page">
+        <div className="studio-page">
           {state.failure && !state.ready ? <ErrorState error={state.failure} retry={() => void bench.load()} /> : state.ready ? <Outlet /> : <Waiting />}
-        </main>
+        </div>
       </div>
       {adding && <NewEntityDialog onClose={() => setAdding(false)} />}
     </div>

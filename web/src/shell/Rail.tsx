@@ -29,12 +29,12 @@ function Item({ to, params, exact = false, icon, label, folded }: ItemProps) {
   return folded ? <Tooltip label={label} position="right">{link}</Tooltip> : link;
 }
 
-/** The left rail: search, sections of the applications, Studio and Administration by rights, the person. On a phone, a sheet. */
-export function Rail({ sheet = false }: { sheet?: boolean }) {
+/** The left rail: search, sections of the applications, Studio and Administration by rights, the person. On a phone, a sheet; `narrow` where the page needs the room. */
+export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narrow?: boolean }) {
   const { t } = useTranslation();
   const catalog = useCatalog();
   const [kept, setKept] = useLocalStorage({ key: 'verstak.rail', defaultValue: false, getInitialValueInEffect: false });
-  const folded = kept && !sheet;
+  const folded = (kept || narrow) && !sheet;
   const { rights, workspace } = catalog.data;
   const fold = (
     <ActionIcon aria-label={t(folded ? 'nav.unfold' : 'nav.fold')} onClick={() => setKept(!kept)}>
@@ -44,7 +44,7 @@ export function Rail({ sheet = false }: { sheet?: boolean }) {
   return (
     <nav className={folded ? 'rail folded' : 'rail'} aria-label={t('nav.main')}>
       <div className="rail-workspace"><Link to="/" aria-label={workspace.name}><Logo size={folded ? 26 : 22} /></Link>{!folded && <span className="grow ellipsis">{workspace.name}</span>}{!sheet && !folded && fold}</div>
-      {folded && <div className="row" style={{ justifyContent: 'center', marginBottom: 4 }}>{fold}</div>}
+      {folded && !narrow && <div className="row" style={{ justifyContent: 'center', marginBottom: 4 }}>{fold}</div>}
       {folded
         ? <Tooltip label={t('nav.search')} position="right"><UnstyledButton className="rail-item" aria-label={t('nav.search')} onClick={() => spotlight.open()}><IconSearch size={17} stroke={1.75} /></UnstyledButton></Tooltip>
         : <UnstyledButton className="rail-search" onClick={() => spotlight.open()}><IconSearch size={15} stroke={1.75} /><span className="grow">{t('nav.search')}</span>{!sheet && <Kbd>Ctrl K</Kbd>}</UnstyledButton>}

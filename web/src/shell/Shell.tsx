@@ -47,7 +47,7 @@ export function Shell() {
   return (
     <CatalogProvider data={catalog.data}>
       <div className={mobile ? 'shell mobile' : 'shell'}>
-        {!mobile && <Rail />}
+        {!mobile && <Rail narrow={path.startsWith('/studio')} />}
         {mobile && menu && <div className="menu-sheet"><Rail sheet /></div>}
         <main className="main" key={catalog.data.user.language}><Outlet /></main>
         {mobile && <BottomBar menu={menu} onMenu={() => setMenu(!menu)} />}
