@@ -60,6 +60,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// Puts the place of an operation before the places of its mistakes.
+    pub(crate) fn below(mut self, place: &str) -> Self {
+        let mistakes = match &mut self {
+            Self::Malformed(mistakes) | Self::Conflict(mistakes) => mistakes.as_mut_slice(),
+            Self::Forbidden(mistake) | Self::NotFound(mistake) => std::slice::from_mut(mistake),
+            _ => return self,
+        };
+        for mistake in mistakes {
+            if !mistake.place.pointer.starts_with(place) {
+                mistake.place.pointer.insert_str(0, place);
+            }
+        }
+        self
+    }
+
     /// Says that an invariant of stored data does not hold.
     pub(crate) fn broken(what: impl Into<String>) -> Self {
         Self::Internal(what.into(), None)

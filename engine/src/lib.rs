@@ -11,6 +11,10 @@ pub mod publishing;
 pub mod identity;
 pub mod jobs;
 pub mod doctor;
+pub mod records;
+pub mod files;
+pub mod events;
+pub mod transfer;
 mod installation;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -48,6 +52,7 @@ struct Inner {
     current: Current,
     recent: Recent,
     jobs: jobs::Worker,
+    feed: events::feed::Hub,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -70,6 +75,7 @@ impl Engine {
             current,
             recent: Recent::default(),
             jobs: jobs::Worker::default(),
+            feed: events::feed::Hub::default(),
             tasks: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
@@ -138,6 +144,10 @@ impl Engine {
 
     pub(crate) fn jobs(&self) -> &jobs::Worker {
         &self.inner.jobs
+    }
+
+    pub(crate) fn feed(&self) -> &events::feed::Hub {
+        &self.inner.feed
     }
 
     /// Forgets who was recognised: users, roles, sessions or tokens changed.

@@ -11,7 +11,7 @@ use super::{ADMINISTRATOR, address, names, passwords, whole};
 use crate::{Context, Error};
 
 /// The part of a change to a user that is no field of the record.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct UserChange {
     password: Option<String>,
 }
@@ -44,6 +44,11 @@ impl UserChange {
             Some(password) => Ok(Self { password: Some(passwords::hash(&password).await?) }),
             None => Ok(Self::default()),
         }
+    }
+
+    /// Says whether a new password was given.
+    pub fn has_password(&self) -> bool {
+        self.password.is_some()
     }
 
     /// Keeps the password in the transaction that saves the record; whoever knew the old one is signed out.

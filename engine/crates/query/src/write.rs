@@ -6,7 +6,7 @@ pub mod lookup;
 pub mod rules;
 
 pub use links::{links_delete, links_insert, links_read};
-pub use lookup::{by_key, exists_live, referencing};
+pub use lookup::{by_key, exists_live, holders, referencing, referencing_deleted};
 pub use rows::{images, insert, load, purge, update, update_all};
 pub use rules::rule_violations;
 

@@ -6,8 +6,12 @@ pub mod attempts;
 pub mod credentials;
 pub mod documents;
 pub mod drafts;
+pub mod file_contents;
+pub mod idempotency;
 pub mod jobs;
+pub mod outbox;
 pub mod people;
+pub mod sequences;
 pub mod sessions;
 pub mod settings;
 pub mod tokens;
@@ -27,17 +31,25 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         tokens::TABLES,
         attempts::TABLES,
         jobs::TABLES,
+        outbox::TABLES,
+        sequences::TABLES,
+        idempotency::TABLES,
+        file_contents::TABLES,
     ];
     parts.concat().into_iter().map(|text| statement(&typed(dialect, text), [], &[])).collect()
 }
 
-/// Writes the dialect's types into the text of a table: `{integer}`, `{uuid}`, `{end}`.
+/// Writes the dialect's types into the text of a table: `{integer}`, `{uuid}`, `{bytes}`, `{serial}`, `{end}`.
 fn typed(dialect: Dialect, text: &str) -> String {
-    let (integer, uuid, end) = match dialect {
-        Dialect::Sqlite => ("INTEGER", "TEXT", "STRICT"),
-        Dialect::Postgres => ("BIGINT", "UUID", ""),
+    let (integer, uuid, bytes, serial, end) = match dialect {
+        Dialect::Sqlite => ("INTEGER", "TEXT", "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT", "STRICT"),
+        Dialect::Postgres => ("BIGINT", "UUID", "BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""),
     };
-    text.replace("{integer}", integer).replace("{uuid}", uuid).replace("{end}", end)
+    text.replace("{integer}", integer)
+        .replace("{uuid}", uuid)
+        .replace("{bytes}", bytes)
+        .replace("{serial}", serial)
+        .replace("{end}", end)
 }
 
 fn statement(text: &str, parameters: impl IntoIterator<Item = Value>, columns: &[ColumnType]) -> Statement {

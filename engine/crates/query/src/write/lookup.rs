@@ -70,3 +70,57 @@ pub fn exists_live(grant: &Grant, ids: &[Uuid], lock: Lock, dialect: Dialect) ->
     hold(&mut select, lock, dialect);
     statement(&select, vec![ColumnType::Uuid], dialect)
 }
+
+/// Finds the live records that hold given values in unique fields: rows of identity and the values. `None` for fields
+/// that have not one column each.
+pub fn holders(grant: &Grant, fields: &[&Field], tuples: &[Vec<Value>], dialect: Dialect) -> Option<Statement> {
+    let entity = grant.entity();
+    let columns = fields.iter().map(|field| match field.columns.as_slice() {
+        [name] => Some((name, *ColumnType::of(&field.kind).first()?)),
+        _ => None,
+    });
+    let columns: Vec<(&String, ColumnType)> = columns.collect::<Option<_>>()?;
+    let mut select = Query::select();
+    select.column(iden(attribute(entity, "id"))).columns(columns.iter().map(|(name, _)| iden(name)));
+    select.from(iden(&entity.table));
+    let rows = tuples.iter().map(|tuple| {
+        let values = std::iter::zip(tuple, &columns).map(|(value, (_, kind))| bound(value, *kind, dialect));
+        Expr::tuple(values)
+    });
+    match columns.as_slice() {
+        [(name, kind)] => {
+            let values = tuples.iter().filter_map(|tuple| tuple.first()).map(|value| bound(value, *kind, dialect));
+            select.and_where(column(name).is_in(values));
+        }
+        _ => {
+            let names = Expr::tuple(columns.iter().map(|(name, _)| column(name)));
+            select.and_where(names.is_in(rows));
+        }
+    }
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    let types = std::iter::once(ColumnType::Uuid).chain(columns.iter().map(|(_, kind)| *kind)).collect();
+    Some(statement(&select, types, dialect))
+}
+
+/// Finds the records that link to `targets` by `field` and went to the recycle bin at this moment: rows of one identity.
+pub fn referencing_deleted(
+    grant: &Grant,
+    field: &Field,
+    targets: &[Uuid],
+    moment: &Value,
+    dialect: Dialect,
+) -> Option<Statement> {
+    let entity = grant.entity();
+    let link = column(field.columns.first()?);
+    let moment = bound(moment, ColumnType::DateTime, dialect);
+    let mut select = Query::select();
+    select
+        .column(iden(attribute(entity, "id")))
+        .from(iden(&entity.table))
+        .and_where(link.is_in(bound_ids(targets, dialect)))
+        .and_where(column(attribute(entity, "deleted_at")).eq(moment));
+    if let Some(condition) = guard(grant, dialect) {
+        select.and_where(condition);
+    }
+    Some(statement(&select, vec![ColumnType::Uuid], dialect))
+}

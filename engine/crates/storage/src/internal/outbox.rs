@@ -1,0 +1,39 @@
+//! Messages written in the transaction of what they tell of, and read after it.
+
+use sql::{ColumnType, Statement};
+
+use super::{integer, statement, text};
+
+pub(super) const TABLES: &[&str] = &[
+    "CREATE TABLE IF NOT EXISTS verstak_outbox (id {serial}, at {integer} NOT NULL, kind TEXT NOT NULL, \
+     payload TEXT NOT NULL) {end}",
+    "CREATE INDEX IF NOT EXISTS verstak_outbox_at ON verstak_outbox (at)",
+];
+
+/// Adds a message.
+pub fn append(at: i64, kind: &str, payload: &str) -> Statement {
+    statement(
+        "INSERT INTO verstak_outbox (at, kind, payload) VALUES ($1, $2, $3)",
+        [integer(at), text(kind), text(payload)],
+        &[],
+    )
+}
+
+/// Reads messages after a number, in order: number, moment, kind, payload.
+pub fn after(id: i64, limit: i64) -> Statement {
+    statement(
+        "SELECT id, at, kind, payload FROM verstak_outbox WHERE id > $1 ORDER BY id LIMIT $2",
+        [integer(id), integer(limit)],
+        &[ColumnType::Integer, ColumnType::Integer, ColumnType::Text, ColumnType::Text],
+    )
+}
+
+/// Gives the number of the newest message; 0 when there is none.
+pub fn newest() -> Statement {
+    statement("SELECT coalesce(max(id), 0) FROM verstak_outbox", [], &[ColumnType::Integer])
+}
+
+/// Forgets messages older than a moment.
+pub fn forget(before: i64) -> Statement {
+    statement("DELETE FROM verstak_outbox WHERE at < $1", [integer(before)], &[])
+}

@@ -1,0 +1,207 @@
+//! The feed of events for people: what the outbox holds, as far as each listener may read it.
+//!
+//! One task of a node follows the outbox while somebody listens. It is woken by announcements and looks by itself every
+//! second, because another process on the same SQLite file cannot announce anything.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use access::Access;
+use expression::{EntityId, Value};
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use storage::internal::outbox as stored;
+use tokio::sync::broadcast::{self, error::RecvError};
+use uuid::Uuid;
+
+use super::outbox::{PUBLISHED, Published, RECORDS, Records};
+use crate::{Context, Engine, WeakEngine};
+
+/// Events a listener may lag behind before it loses some.
+const BUFFER: usize = 1_024;
+/// How often the outbox is looked at without being woken.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Numbers are given before commits: a message may become visible this long after one with a greater number.
+const LATE: Duration = Duration::from_secs(30);
+/// Messages read at once.
+const BATCH: i64 = 1_000;
+
+/// One event as people learn of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeedEvent {
+    /// A record changed.
+    Record {
+        /// Name of its entity.
+        entity: String,
+        /// The record.
+        id: Uuid,
+        /// `create`, `update`, `delete` or `restore`.
+        operation: String,
+        /// Its version now.
+        version: i64,
+    },
+    /// A new revision is true.
+    Published {
+        /// Its number.
+        revision: u64,
+    },
+}
+
+/// Where the events of a node go through.
+pub(crate) struct Hub {
+    sender: broadcast::Sender<Message>,
+    follows: AtomicBool,
+}
+
+#[derive(Debug, Clone)]
+enum Message {
+    Record { entity: EntityId, id: Uuid, operation: String, version: i64 },
+    Published { revision: u64 },
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { sender: broadcast::channel(BUFFER).0, follows: AtomicBool::new(false) }
+    }
+}
+
+/// Listens to events of entities the caller may read, from now on. The feed ends with a publish, after which rights and
+/// names may be others: the listener comes again.
+pub fn subscribe(ctx: &Context) -> impl Stream<Item = FeedEvent> + Send + use<> {
+    let hub = ctx.engine.feed();
+    let receiver = hub.sender.subscribe();
+    if !hub.follows.swap(true, Ordering::AcqRel) {
+        let task = tokio::spawn(follow(ctx.engine.downgrade()));
+        ctx.engine.keep(task);
+    }
+    unfold(Some((receiver, ctx.access.clone())), |state| async move {
+        let (mut receiver, access) = state?;
+        loop {
+            match receiver.recv().await {
+                Ok(message) => {
+                    let is_last = matches!(message, Message::Published { .. });
+                    if let Some(event) = visible(&access, message) {
+                        return Some((event, (!is_last).then_some((receiver, access))));
+                    }
+                }
+                // A listener that lost events must read everything anew, as after a publish.
+                Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+            }
+        }
+    })
+}
+
+fn visible(access: &Access, message: Message) -> Option<FeedEvent> {
+    match message {
+        Message::Published { revision } => Some(FeedEvent::Published { revision }),
+        Message::Record { entity, id, operation, version } => {
+            let grant = access.read(&entity)?;
+            Some(FeedEvent::Record { entity: grant.entity().name.clone(), id, operation, version })
+        }
+    }
+}
+
+async fn follow(engine: WeakEngine) {
+    let Some(mut listener) = listener(&engine).await else { return };
+    let mut place = Place::default();
+    loop {
+        let Some(engine) = engine.get() else { return };
+        if engine.feed().sender.receiver_count() == 0 {
+            engine.feed().follows.store(false, Ordering::Release);
+            // Somebody may have come between the count and the store, and seen the task still follow.
+            let is_needed =
+                engine.feed().sender.receiver_count() > 0 && !engine.feed().follows.swap(true, Ordering::AcqRel);
+            if !is_needed {
+                return;
+            }
+        }
+        if let Err(error) = place.advance(&engine).await {
+            tracing::warn!(%error, "the outbox could not be read");
+        }
+        drop(engine);
+        if let Ok(Err(error)) = tokio::time::timeout(PERIOD, listener.recv()).await {
+            tracing::warn!(%error, "events come late: the database announces nothing");
+            tokio::time::sleep(PERIOD).await;
+        }
+    }
+}
+
+async fn listener(engine: &WeakEngine) -> Option<storage::Listener> {
+    let engine = engine.get()?;
+    match engine.database().listen().await {
+        Ok(listener) => Some(listener),
+        Err(error) => {
+            tracing::error!(%error, "no events: the database does not let listen");
+            engine.feed().follows.store(false, Ordering::Release);
+            None
+        }
+    }
+}
+
+/// How far the outbox was read.
+#[derive(Default)]
+struct Place {
+    /// Everything up to here was seen, and nothing late is expected.
+    floor: Option<i64>,
+    /// Numbers above the floor that were seen, and when.
+    seen: BTreeMap<i64, Instant>,
+}
+
+impl Place {
+    async fn advance(&mut self, engine: &Engine) -> Result<(), storage::Error> {
+        let Some(floor) = self.floor else {
+            let rows = engine.database().fetch(&stored::newest()).await?;
+            self.floor = rows.first().and_then(|row| number(row.first()?));
+            return Ok(());
+        };
+        let mut from = floor;
+        loop {
+            let rows = engine.database().fetch(&stored::after(from, BATCH)).await?;
+            for row in &rows {
+                let [Value::Integer(id), _, Value::Text(kind), Value::Text(payload)] = row.as_slice() else { continue };
+                from = *id;
+                if self.seen.insert(*id, Instant::now()).is_none() {
+                    tell(engine, kind, payload);
+                }
+            }
+            if (rows.len() as i64) < BATCH {
+                break;
+            }
+        }
+        self.settle();
+        Ok(())
+    }
+
+    /// Raises the floor over what was seen long enough ago.
+    fn settle(&mut self) {
+        while let Some(first) = self.seen.first_entry().filter(|first| first.get().elapsed() > LATE) {
+            self.floor = Some(*first.key());
+            first.remove();
+        }
+    }
+}
+
+fn tell(engine: &Engine, kind: &str, payload: &str) {
+    let sender = &engine.feed().sender;
+    match kind {
+        RECORDS => {
+            let Ok(message) = serde_json::from_str::<Records>(payload) else { return };
+            for (id, version) in message.records {
+                let entity = EntityId::new(&message.entity);
+                // Without listeners there is nobody to tell.
+                let _ = sender.send(Message::Record { entity, id, operation: message.operation.clone(), version });
+            }
+        }
+        PUBLISHED => {
+            if let Ok(Published { revision }) = serde_json::from_str(payload) {
+                let _ = sender.send(Message::Published { revision });
+            }
+        }
+        _ => {}
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    if let Value::Integer(number) = value { Some(*number) } else { None }
+}

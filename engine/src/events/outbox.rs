@@ -1,0 +1,61 @@
+//! Messages in the transaction of what they tell of.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use expression::EntityId;
+use serde::{Deserialize, Serialize};
+use storage::Transaction;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::records::unit_of_work::{Act, Change};
+
+/// Kind of messages about records.
+pub(crate) const RECORDS: &str = "records";
+/// Kind of messages about a new revision.
+pub(crate) const PUBLISHED: &str = "published";
+
+/// Records of one entity to which the same was done.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Records {
+    /// Identity of the entity.
+    pub(crate) entity: String,
+    /// What was done.
+    pub(crate) operation: String,
+    /// The records with their versions.
+    pub(crate) records: Vec<(Uuid, i64)>,
+}
+
+/// A new revision.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Published {
+    /// Its number.
+    pub(crate) revision: u64,
+}
+
+/// Writes one message for each entity and act.
+pub(crate) async fn records_changed(tx: &mut Transaction, now: DateTime<Utc>, changes: &[Change]) -> Result<(), Error> {
+    let mut groups: BTreeMap<(&EntityId, Act), Vec<(Uuid, i64)>> = BTreeMap::new();
+    for change in changes {
+        groups.entry((&change.entity.id, change.act)).or_default().push((change.id, change.version));
+    }
+    for ((entity, act), records) in groups {
+        let message = Records { entity: entity.as_str().to_owned(), operation: act.word().to_owned(), records };
+        append(tx, now, RECORDS, &message).await?;
+    }
+    Ok(())
+}
+
+/// Writes the message of a new revision.
+pub(crate) async fn published(tx: &mut Transaction, now: DateTime<Utc>, revision: u64) -> Result<(), Error> {
+    append(tx, now, PUBLISHED, &Published { revision }).await
+}
+
+async fn append(tx: &mut Transaction, now: DateTime<Utc>, kind: &str, message: &impl Serialize) -> Result<(), Error> {
+    let payload = serde_json::to_string(message)
+        .map_err(|error| Error::Internal("a message cannot be written".to_owned(), Some(error.into())))?;
+    tx.execute(&storage::internal::outbox::append(now.timestamp_millis(), kind, &payload)).await?;
+    tx.notify(storage::notify::OUTBOX, "").await?;
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! Records: reading them, and the one way they are changed.
+//!
+//! A save is the straight list of steps in [`save`]; single calls, batches and imports all go through it, over sets of
+//! records and inside one unit of work.
+
+pub(crate) mod read;
+pub(crate) mod command;
+pub(crate) mod coerce;
+pub(crate) mod save;
+mod load;
+mod references;
+mod defaults;
+mod relations;
+mod lines;
+mod validate;
+mod judge;
+mod seal;
+mod write;
+pub(crate) mod duplicates;
+mod guards;
+pub(crate) mod audit;
+pub(crate) mod unit_of_work;
+pub(crate) mod trash;
+mod batch;
+mod history;
+pub(crate) mod wire;
+
+use catalog::{Field, Label};
+use diagnostic::Diagnostic;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::secrets::digest;
+use crate::{Context, Error, Locale};
+
+pub use batch::{LIMIT, Operation};
+pub use history::history;
+pub use read::{List, get, list};
+
+pub(crate) use load::granted;
+
+use batch::{Once, Shown};
+
+/// Values in one list of a statement.
+pub(crate) const CHUNK: usize = 1_000;
+
+/// A record that was saved.
+#[derive(Debug, Clone)]
+pub struct Saved {
+    /// The record.
+    pub id: Uuid,
+    /// Its version now; 0 when it went to the recycle bin.
+    pub version: i64,
+    /// The record as the caller may read it: a JSON object, `null` when it is gone.
+    pub json: String,
+}
+
+/// Makes a record.
+pub async fn create(ctx: &Context, entity: &str, values: Map<String, Json>) -> Result<Saved, Error> {
+    alone(ctx, Operation::Create { entity: entity.to_owned(), values }, None).await
+}
+
+/// Makes a record once: a repeated request with the same key gives the record that the first one made.
+pub async fn create_once(ctx: &Context, key: &str, entity: &str, values: Map<String, Json>) -> Result<Saved, Error> {
+    let hash = digest(&format!("{entity}\n{}", Json::Object(values.clone())));
+    let once = Once { actor: ctx.user.map_or_else(String::new, |user| user.to_string()), key, hash };
+    alone(ctx, Operation::Create { entity: entity.to_owned(), values }, Some(&once)).await
+}
+
+/// Changes a record that still has the version the change was made from.
+pub async fn update(
+    ctx: &Context,
+    entity: &str,
+    id: Uuid,
+    values: Map<String, Json>,
+    version: Option<i64>,
+) -> Result<Saved, Error> {
+    alone(ctx, Operation::Update { entity: entity.to_owned(), id: id.to_string(), values, version }, None).await
+}
+
+/// Sends a record to the recycle bin.
+pub async fn delete(ctx: &Context, entity: &str, id: Uuid, version: Option<i64>) -> Result<(), Error> {
+    alone(ctx, Operation::Delete { entity: entity.to_owned(), id: id.to_string(), version }, None).await.map(drop)
+}
+
+/// Takes a record out of the recycle bin, with the lines that went there with it.
+pub async fn restore(ctx: &Context, entity: &str, id: Uuid) -> Result<Saved, Error> {
+    alone(ctx, Operation::Restore { entity: entity.to_owned(), id: id.to_string() }, None).await
+}
+
+/// Performs many operations, all or nothing.
+pub async fn batch(ctx: &Context, operations: Vec<Operation>) -> Result<Vec<Saved>, Error> {
+    if operations.len() > LIMIT {
+        let mistake = Diagnostic::error("batch.too_many").with("found", operations.len()).with("max", LIMIT);
+        return Err(Error::Invalid(vec![mistake.at("/operations")]));
+    }
+    let done = batch::perform(ctx, &operations, Shown::Listed, None).await?;
+    let mut saved = Vec::with_capacity(done.len());
+    for (operation, done) in std::iter::zip(&operations, done) {
+        saved.push(answer(ctx, operation, done).await?);
+    }
+    Ok(saved)
+}
+
+async fn alone(ctx: &Context, operation: Operation, once: Option<&Once<'_>>) -> Result<Saved, Error> {
+    let operations = [operation];
+    match batch::perform(ctx, &operations, Shown::Alone, once).await {
+        Ok(done) => match done.as_slice() {
+            [done] => answer(ctx, &operations[0], *done).await,
+            _ => Err(Error::broken("one operation gave no one answer")),
+        },
+        Err(Error::StaleVersion { current, fields, record }) => {
+            let id = command::identity(&record).unwrap_or_default();
+            let record = read::saved(ctx, operations[0].entity(), id, current).await?;
+            Err(Error::StaleVersion { current, fields, record })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn answer(ctx: &Context, operation: &Operation, done: batch::Done) -> Result<Saved, Error> {
+    let json = match operation {
+        Operation::Delete { .. } => "null".to_owned(),
+        _ => read::saved(ctx, operation.entity(), done.id, done.version).await?,
+    };
+    Ok(Saved { id: done.id, version: done.version, json })
+}
+
+/// Chooses the text of a label in a language, else in English, else any; `None` of an empty label.
+pub(crate) fn label(label: &Label, locale: Locale) -> Option<&str> {
+    Some(label.text(locale.code())).filter(|text| !text.is_empty())
+}
+
+/// Says whether a field is one of the attributes that every record has.
+fn is_attribute(field: &Field) -> bool {
+    field.is_attribute()
+}

@@ -1,0 +1,148 @@
+//! What happened to a record, told from its audit events as far as the caller may read the fields.
+
+use std::collections::{BTreeSet, HashMap};
+
+use access::{Access, Grant, Operation, Reason};
+use catalog::{Entity, Field, FieldKind};
+use expression::{EntityId, FieldId, Value};
+use query::write::{Bin, Lock};
+use query::{Request, SelectItem, SortKey};
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::{CHUNK, audit, command, load, read, wire};
+use crate::{Context, Error};
+
+/// Events told of one record, newest first.
+const EVENTS: u32 = 1_000;
+
+/// Tells the history of a record: `{"items": [{"at", "by", "operation", "changes": [{"field", "from", "to"}]}]}`.
+pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<String, Error> {
+    let grant = load::granted(ctx, entity, Operation::Read)?;
+    let dialect = ctx.engine.database().dialect();
+    let statement = query::write::load(&grant, &[id], Lock::None, Bin::Any, dialect);
+    if ctx.engine.database().fetch(&statement).await?.is_empty() {
+        return Err(load::not_found(ctx, grant.entity()));
+    }
+    let events = events(ctx, grant.entity(), id).await?;
+    let titles = titles(ctx, grant.entity(), &events).await?;
+    let items: Vec<Json> = events.iter().map(|event| told(&grant, event, &titles)).collect();
+    Ok(json!({ "items": items }).to_string())
+}
+
+async fn events(ctx: &Context, entity: &Entity, id: Uuid) -> Result<Vec<Map<String, Json>>, Error> {
+    let access = Access::system(Reason::Bookkeeping, ctx.catalog().clone());
+    let paths = ["at", "actor", "operation", "changes"];
+    let newest = |path: &str| SortKey { path: path.to_owned(), descending: true };
+    let request = Request {
+        select: Some(paths.map(|path| SelectItem::Path(path.to_owned())).to_vec()),
+        filter: Some(format!("entity == \"{}\" && record == \"{id}\"", entity.id)),
+        sort: vec![newest("at"), newest("id")],
+        limit: Some(EVENTS),
+        ..Request::default()
+    };
+    let plan = query::plan::list(&access, audit::ENTITY, &request, &read::settings(ctx))
+        .map_err(|error| Error::Internal("audit events cannot be listed".to_owned(), Some(error.into())))?;
+    let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
+    let items = query::shape(&plan, rows).items;
+    Ok(items.iter().filter_map(|item| serde_json::from_str(item).ok()).collect())
+}
+
+type Titles = HashMap<(EntityId, Uuid), Json>;
+
+/// Reads the titles of all linked records the caller may see, one statement for each entity.
+async fn titles(ctx: &Context, entity: &Entity, events: &[Map<String, Json>]) -> Result<Titles, Error> {
+    let mut wanted: HashMap<EntityId, BTreeSet<Uuid>> = HashMap::new();
+    for (field, sides) in events.iter().flat_map(|event| changes(entity, event)) {
+        for side in ["from", "to"].iter().filter_map(|side| sides.get(*side)) {
+            for (target, id) in targets(field, side) {
+                wanted.entry(target).or_default().insert(id);
+            }
+        }
+    }
+    let mut titles = Titles::new();
+    let dialect = ctx.engine.database().dialect();
+    for (target, ids) in wanted {
+        let Some(grant) = ctx.access.read(&target) else { continue };
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        for ids in ids.chunks(CHUNK) {
+            let statement = query::write::load(&grant, ids, Lock::None, Bin::Any, dialect);
+            let rows = ctx.engine.database().fetch(&statement).await?;
+            for (id, image) in query::write::images(grant.entity(), rows) {
+                let field = grant.entity().title_field();
+                let title = field.map_or(Json::Null, |field| {
+                    wire::json(&field.kind, image.values.get(&field.id).unwrap_or(&Value::Empty))
+                });
+                titles.insert((target.clone(), id), title);
+            }
+        }
+    }
+    Ok(titles)
+}
+
+fn changes<'a>(
+    entity: &'a Entity,
+    event: &'a Map<String, Json>,
+) -> impl Iterator<Item = (&'a Field, &'a Map<String, Json>)> {
+    let all = event.get("changes").and_then(Json::as_object).into_iter().flatten();
+    all.filter_map(|(id, sides)| Some((entity.field_by_id(&FieldId::new(id))?, sides.as_object()?)))
+}
+
+/// The records that one side of a change names.
+fn targets(field: &Field, side: &Json) -> Vec<(EntityId, Uuid)> {
+    let id = |json: &Json| json.as_str().and_then(command::identity);
+    match &field.kind {
+        FieldKind::Link { relation, .. } => id(side).map(|id| (relation.target.clone(), id)).into_iter().collect(),
+        FieldKind::Links { relation, .. } => {
+            let items = side.as_array().into_iter().flatten();
+            items.filter_map(|item| Some((relation.target.clone(), id(item)?))).collect()
+        }
+        FieldKind::AnyLink { .. } => {
+            let entity = side.get("entity").and_then(Json::as_str).map(EntityId::new);
+            entity.zip(side.get("id").and_then(id)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn told(grant: &Grant, event: &Map<String, Json>, titles: &Titles) -> Json {
+    let mut told = Vec::new();
+    for (field, sides) in changes(grant.entity(), event) {
+        let secret = sides.get("changed").is_some();
+        if !secret && !grant.allows(field) {
+            continue;
+        }
+        let mut change = Map::new();
+        change.insert("field".to_owned(), Json::from(field.name.as_str()));
+        if secret {
+            change.insert("changed".to_owned(), Json::from(true));
+        } else {
+            for side in ["from", "to"] {
+                match sides.get(side) {
+                    None => drop(change.insert(side.to_owned(), Json::Null)),
+                    Some(value) => {
+                        if let Some(shown) = shown(field, value, titles) {
+                            change.insert(side.to_owned(), shown);
+                        }
+                    }
+                }
+            }
+        }
+        told.push(Json::Object(change));
+    }
+    let part = |name: &str| event.get(name).cloned().unwrap_or(Json::Null);
+    json!({"at": part("at"), "by": part("actor"), "operation": part("operation"), "changes": told})
+}
+
+/// Shows one side; linked records by their titles, hidden ones not at all.
+fn shown(field: &Field, side: &Json, titles: &Titles) -> Option<Json> {
+    let linked = |(entity, id): (EntityId, Uuid)| {
+        let title = titles.get(&(entity, id))?;
+        Some(json!({"id": id.to_string(), "title": title}))
+    };
+    match &field.kind {
+        FieldKind::Link { .. } | FieldKind::AnyLink { .. } => targets(field, side).into_iter().next().and_then(linked),
+        FieldKind::Links { .. } => Some(targets(field, side).into_iter().filter_map(linked).collect()),
+        _ => Some(side.clone()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Expressions over a record that is being saved.
+
+use catalog::FieldKind;
+use chrono::{DateTime, NaiveDate, Utc};
+use expression::evaluate::{Environment, evaluate, holds};
+use expression::{EntityId, Expr, ExprKind, FieldRef, RecordRef, Type, Value, Variable};
+use query::Image;
+use uuid::Uuid;
+
+use super::read;
+use crate::Context;
+
+/// Says whether a condition looks at nothing but the record's own values; others are judged by the database.
+pub(crate) fn is_own(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => true,
+        ExprKind::Field(of, _) => {
+            matches!(of.kind, ExprKind::Variable(Variable::RECORD)) && !matches!(expr.ty, Type::Records(_))
+        }
+        ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => is_own(of),
+        ExprKind::Binary(_, left, right) => is_own(left) && is_own(right),
+        ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].iter().all(|part| is_own(part)),
+        ExprKind::Call(_, arguments) => arguments.iter().all(is_own),
+        ExprKind::OneOf(value, list) => is_own(value) && list.iter().all(is_own),
+        ExprKind::Filter(..) | ExprKind::Aggregate(..) => false,
+    }
+}
+
+/// Evaluates an expression without a record: a default.
+pub(crate) fn value(ctx: &Context, expr: &Expr) -> Value {
+    evaluate(expr, None, &Saved { ctx, image: &Image::default() })
+}
+
+/// Evaluates a condition over the values of a record, which are all it looks at.
+pub(crate) fn is_true(ctx: &Context, expr: &Expr, entity: &EntityId, id: Uuid, image: &Image) -> bool {
+    holds(expr, Some(&RecordRef { entity: entity.clone(), id }), &Saved { ctx, image })
+}
+
+/// Brings the value of an expression into the form that a field stores: numbers rounded to its digits, records as links.
+pub(crate) fn fitted(kind: &FieldKind, value: Value) -> Value {
+    let scale = match kind {
+        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => *scale,
+        _ => 0,
+    };
+    match value {
+        Value::Record(record) => Value::Id(record.id),
+        Value::Decimal(number) => number.round(i64::from(scale)).map_or(Value::Empty, Value::Decimal),
+        Value::Text(text) if text.is_empty() => Value::Empty,
+        other => other,
+    }
+}
+
+/// The record as it will be saved.
+struct Saved<'a> {
+    ctx: &'a Context,
+    image: &'a Image,
+}
+
+impl Environment for Saved<'_> {
+    fn field(&self, _: &RecordRef, field: &FieldRef) -> Value {
+        self.image.values.get(&field.id).cloned().unwrap_or(Value::Empty)
+    }
+
+    fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {
+        Vec::new()
+    }
+
+    fn user(&self) -> Option<RecordRef> {
+        self.ctx.user.map(|id| RecordRef { entity: EntityId::new("user"), id })
+    }
+
+    fn today(&self) -> NaiveDate {
+        read::today(self.ctx)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.ctx.now
+    }
+
+    fn language(&self) -> &str {
+        &self.ctx.catalog().workspace.language
+    }
+}

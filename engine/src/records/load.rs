@@ -1,0 +1,156 @@
+//! Before images, locked, and what becomes of them.
+
+use std::collections::HashMap;
+
+use access::Operation;
+use catalog::{Entity, FieldKind};
+use diagnostic::Diagnostic;
+use expression::{FieldId, Value};
+use query::Image;
+use query::write::{Bin, Lock};
+use uuid::Uuid;
+
+use super::command::{Command, Target};
+use super::save::Set;
+use super::unit_of_work::{Act, UnitOfWork};
+use crate::{Context, Error};
+
+/// Loads and locks the records of a change and compares their versions; new records have empty images.
+pub(crate) async fn before_images(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    if set.act == Act::Create {
+        set.before = vec![Image::default(); set.commands.len()];
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = set.commands.iter().map(|command| command.id).collect();
+    let mut found = locked(unit, set, &ids).await?;
+    let entity = set.entity().clone();
+    set.before = Vec::with_capacity(ids.len());
+    for command in &set.commands {
+        let Some(image) = found.remove(&command.id) else {
+            return Err(not_found(ctx, &entity));
+        };
+        if let Some(version) = command.version {
+            compare(&entity, command, version, &image)?;
+        }
+        set.before.push(image);
+    }
+    Ok(())
+}
+
+async fn locked(unit: &mut UnitOfWork, set: &Set, ids: &[Uuid]) -> Result<HashMap<Uuid, Image>, Error> {
+    let statement = query::write::load(&set.grant, ids, Lock::Update, Bin::Live, unit.dialect());
+    let rows = unit.tx.fetch(&statement).await?;
+    Ok(query::write::images(set.entity(), rows).into_iter().collect())
+}
+
+/// Says that there is no such record.
+pub(crate) fn not_found(ctx: &Context, entity: &Entity) -> Error {
+    let label = super::label(&entity.label, ctx.locale).unwrap_or(&entity.name);
+    Error::NotFound(Diagnostic::error("record.not_found").with("entity", label))
+}
+
+fn compare(entity: &Entity, command: &Command, version: i64, image: &Image) -> Result<(), Error> {
+    let current = version_of(image);
+    if current == version {
+        return Ok(());
+    }
+    let mut fields: Vec<String> = Vec::new();
+    let mut differing = |id: &FieldId, sent: &Value| {
+        if image.values.get(id).unwrap_or(&Value::Empty) != sent
+            && let Some(field) = entity.field_by_id(id)
+        {
+            fields.push(field.name.clone());
+        }
+    };
+    for (id, value) in &command.values {
+        differing(id, value);
+    }
+    for reference in &command.references {
+        let single =
+            entity.field_by_id(&reference.field).is_some_and(|field| matches!(field.kind, FieldKind::Link { .. }));
+        if let (true, Target::Id(id)) = (single, &reference.target) {
+            differing(&reference.field, &Value::Id(*id));
+        }
+    }
+    Err(Error::StaleVersion { current, fields, record: command.id.to_string() })
+}
+
+/// The version of a stored record.
+pub(crate) fn version_of(image: &Image) -> i64 {
+    match image.values.get(&FieldId::new("version")) {
+        Some(Value::Integer(version)) => *version,
+        _ => 0,
+    }
+}
+
+/// Puts the given values over those there are, and writes who did it and when.
+pub(crate) fn after_images(ctx: &Context, set: &mut Set) {
+    let by = ctx.user.map_or(Value::Empty, Value::Id);
+    let now = Value::DateTime(ctx.now);
+    let create = set.act == Act::Create;
+    set.after = std::iter::zip(&set.before, &set.commands)
+        .map(|(before, command)| {
+            let mut after = before.clone();
+            for (id, value) in &command.values {
+                after.values.insert(id.clone(), value.clone());
+            }
+            let mut attribute = |name: &str, value: &Value| after.values.insert(FieldId::new(name), value.clone());
+            if create {
+                attribute("id", &Value::Id(command.id));
+                attribute("created_at", &now);
+                attribute("created_by", &by);
+                attribute("version", &Value::Integer(1));
+            }
+            attribute("updated_at", &now);
+            attribute("updated_by", &by);
+            after
+        })
+        .collect();
+}
+
+/// Asks for leave to do an operation; a refusal is 403 where the caller may read, else 404.
+pub(crate) fn granted(ctx: &Context, entity: &str, operation: Operation) -> Result<access::Grant, Error> {
+    let unknown = || {
+        let names = ctx
+            .catalog()
+            .entities()
+            .iter()
+            .filter(|known| ctx.access.read(&known.id).is_some())
+            .map(|known| known.name.as_str());
+        let nearest = schemas::suggest::nearest(entity, names);
+        Error::NotFound(Diagnostic::error("record.unknown_entity").with("name", entity).with_some("nearest", nearest))
+    };
+    let known = ctx.catalog().entity(entity).ok_or_else(unknown)?;
+    if let Some(grant) = ctx.access.grant(&known.id, operation) {
+        return Ok(grant);
+    }
+    if ctx.access.read(&known.id).is_none() {
+        return Err(unknown());
+    }
+    let label = super::label(&known.plural, ctx.locale).unwrap_or(&known.name);
+    let code = match operation {
+        Operation::Read | Operation::Update => "record.update_forbidden",
+        Operation::Create => "record.create_forbidden",
+        Operation::Delete => "record.delete_forbidden",
+    };
+    Err(Error::Forbidden(Diagnostic::error(code).with("entity", label)))
+}
+
+/// Loads and locks one record, to see that it is there and, when a version is given, still of that version.
+pub(crate) async fn check_one(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    grant: &access::Grant,
+    id: Uuid,
+    version: Option<i64>,
+) -> Result<(), Error> {
+    let statement = query::write::load(grant, &[id], Lock::Update, Bin::Live, unit.dialect());
+    let rows = unit.tx.fetch(&statement).await?;
+    let Some((_, image)) = query::write::images(grant.entity(), rows).into_iter().next() else {
+        return Err(not_found(ctx, grant.entity()));
+    };
+    match version {
+        Some(version) => compare(grant.entity(), &Command::empty("", id, Some(version)), version, &image),
+        None => Ok(()),
+    }
+}

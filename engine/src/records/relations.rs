@@ -1,0 +1,95 @@
+//! Many-to-many fields: what changes in their junctions.
+
+use std::collections::{BTreeMap, HashMap};
+
+use catalog::FieldKind;
+use expression::{FieldId, Value};
+use uuid::Uuid;
+
+use super::save::Set;
+use super::unit_of_work::{Act, UnitOfWork};
+use crate::Error;
+
+/// Pairs written by one statement: each is a condition of its own, and SQLite nests them.
+const PAIRS: usize = 400;
+
+/// Targets of a field before and now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Moved {
+    /// Targets before, in the order of their identities.
+    pub(crate) from: Vec<Uuid>,
+    /// Targets now, likewise.
+    pub(crate) to: Vec<Uuid>,
+}
+
+/// Changed targets by record and field.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// Changes of each record that has any.
+    pub(crate) by_record: HashMap<Uuid, BTreeMap<FieldId, Moved>>,
+}
+
+/// Compares the given targets with those there are.
+pub(crate) async fn changes(unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    let entity = set.entity().clone();
+    for field in entity.fields.iter().filter(|field| matches!(field.kind, FieldKind::Links { .. })) {
+        let given: Vec<Uuid> = set
+            .commands
+            .iter()
+            .filter(|command| command.links.contains_key(&field.id))
+            .map(|command| command.id)
+            .collect();
+        if given.is_empty() {
+            continue;
+        }
+        let mut now_there: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        if set.act == Act::Update
+            && let Some(statement) = query::write::links_read(&set.grant, field, &given, unit.dialect())
+        {
+            for row in unit.tx.fetch(&statement).await? {
+                if let [Value::Id(source), Value::Id(target)] = row.as_slice() {
+                    now_there.entry(*source).or_default().push(*target);
+                }
+            }
+        }
+        for command in &set.commands {
+            let Some(given) = command.links.get(&field.id) else { continue };
+            let mut moved = Moved { from: now_there.remove(&command.id).unwrap_or_default(), to: given.clone() };
+            moved.from.sort_unstable();
+            moved.to.sort_unstable();
+            moved.to.dedup();
+            if moved.from != moved.to {
+                set.links.by_record.entry(command.id).or_default().insert(field.id.clone(), moved);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes what came and went.
+pub(crate) async fn write(unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
+    if set.links.by_record.is_empty() {
+        return Ok(());
+    }
+    let entity = set.entity();
+    let dialect = unit.dialect();
+    for field in entity.fields.iter().filter(|field| matches!(field.kind, FieldKind::Links { .. })) {
+        let (mut gone, mut come) = (Vec::new(), Vec::new());
+        for (id, fields) in &set.links.by_record {
+            let Some(moved) = fields.get(&field.id) else { continue };
+            gone.extend(moved.from.iter().filter(|target| !moved.to.contains(target)).map(|target| (*id, *target)));
+            come.extend(moved.to.iter().filter(|target| !moved.from.contains(target)).map(|target| (*id, *target)));
+        }
+        for pairs in gone.chunks(PAIRS) {
+            if let Some(statement) = query::write::links_delete(&set.grant, field, pairs, dialect) {
+                unit.tx.execute(&statement).await?;
+            }
+        }
+        for pairs in come.chunks(PAIRS) {
+            if let Some(statement) = query::write::links_insert(&set.grant, field, pairs, dialect) {
+                unit.tx.execute(&statement).await?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! One transaction with what it changed: the images that audit, history and events are made of.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use catalog::Entity;
+use expression::FieldId;
+use query::Image;
+use sql::Dialect;
+use storage::Transaction;
+use uuid::Uuid;
+
+use super::{audit, relations};
+use crate::{Context, Error, events};
+
+/// Changed records kept before their audit events are written, so that an import needs no memory for all of them.
+const FLUSH: usize = 1_000;
+
+/// What was done to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Act {
+    /// It was made.
+    Create,
+    /// It was changed.
+    Update,
+    /// It went to the recycle bin.
+    Delete,
+    /// It came out of the recycle bin.
+    Restore,
+}
+
+impl Act {
+    /// The word of history and events.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+/// One changed record.
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
+    /// Its entity.
+    pub(crate) entity: Arc<Entity>,
+    /// The record.
+    pub(crate) id: Uuid,
+    /// What was done.
+    pub(crate) act: Act,
+    /// Its version now.
+    pub(crate) version: i64,
+    /// Stored values before; empty for a new record.
+    pub(crate) before: Image,
+    /// Stored values now.
+    pub(crate) after: Image,
+    /// Targets of changed `links` fields, before and now.
+    pub(crate) links: BTreeMap<FieldId, relations::Moved>,
+    /// Fields that changed and whose values are never told: passwords.
+    pub(crate) hidden: Vec<FieldId>,
+}
+
+/// A transaction under way.
+pub(crate) struct UnitOfWork {
+    pub(crate) tx: Transaction,
+    waiting: Vec<Change>,
+    /// Job that does the work, written into the audit.
+    pub(crate) job: Option<Uuid>,
+    /// Whether users changed: who is recognised is read anew then.
+    pub(crate) people_changed: bool,
+}
+
+impl UnitOfWork {
+    /// Begins a transaction.
+    pub(crate) async fn begin(ctx: &Context) -> Result<Self, Error> {
+        let tx = ctx.engine.database().begin().await?;
+        Ok(Self { tx, waiting: Vec::new(), job: None, people_changed: false })
+    }
+
+    /// Names the dialect of its statements.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.tx.dialect()
+    }
+
+    /// Takes note of a changed record.
+    pub(crate) fn note(&mut self, change: Change) {
+        self.waiting.push(change);
+    }
+
+    /// Writes audit events and outbox messages of the noted changes when there are many.
+    pub(crate) async fn flush_when_many(&mut self, ctx: &Context) -> Result<(), Error> {
+        if self.waiting.len() >= FLUSH { self.flush(ctx).await } else { Ok(()) }
+    }
+
+    /// Writes audit events and outbox messages of the noted changes.
+    pub(crate) async fn flush(&mut self, ctx: &Context) -> Result<(), Error> {
+        let changes = std::mem::take(&mut self.waiting);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        audit::write(ctx, self, &changes).await?;
+        events::outbox::records_changed(&mut self.tx, ctx.now, &changes).await
+    }
+
+    /// Makes everything true at once, with its audit and its messages.
+    pub(crate) async fn commit(mut self, ctx: &Context) -> Result<(), Error> {
+        self.flush(ctx).await?;
+        self.tx.commit().await?;
+        if self.people_changed {
+            ctx.engine.forget_people();
+        }
+        events::dispatch(ctx);
+        Ok(())
+    }
+
+    /// Undoes everything.
+    pub(crate) async fn rollback(self) -> Result<(), Error> {
+        Ok(self.tx.rollback().await?)
+    }
+}

@@ -1,0 +1,106 @@
+//! After images to rows.
+
+use std::collections::BTreeMap;
+
+use expression::{FieldId, Value};
+use query::Image;
+use uuid::Uuid;
+
+use super::duplicates;
+use super::load::version_of;
+use super::save::Set;
+use super::unit_of_work::{Act, Change, UnitOfWork};
+use crate::identity::UserChange;
+use crate::{Context, Error};
+
+/// Attributes that every change moves, and which alone are no change.
+const MOVING: [&str; 3] = ["updated_at", "updated_by", "version"];
+
+impl Set {
+    /// Says whether the record of this number changes at all.
+    pub(crate) fn is_changed(&self, at: usize) -> bool {
+        let id = self.commands[at].id;
+        self.act == Act::Create
+            || self.links.by_record.contains_key(&id)
+            || self.children.touched.contains(&id)
+            || self.gives_password(at)
+            || !moved(&self.before[at], &self.after[at]).is_empty()
+    }
+
+    fn gives_password(&self, at: usize) -> bool {
+        self.commands[at].person.as_ref().is_some_and(UserChange::has_password)
+    }
+}
+
+/// Writes the rows of a set; what did not change is left alone.
+pub(crate) async fn rows(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    match set.act {
+        Act::Create => insert(ctx, unit, set).await,
+        _ => update(ctx, unit, set).await,
+    }
+}
+
+async fn insert(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    // The images come back after the statements are made: they are large and needed for the audit.
+    let images: Vec<(Uuid, Image)> =
+        set.commands.iter().map(|command| command.id).zip(std::mem::take(&mut set.after)).collect();
+    let statements = query::write::insert(&set.grant, &images, unit.dialect());
+    set.after = images.into_iter().map(|(_, image)| image).collect();
+    for statement in statements {
+        if let Err(error) = unit.tx.execute(&statement).await {
+            return Err(duplicates::translate(ctx, set.entity(), duplicates::place(set), error));
+        }
+    }
+    Ok(())
+}
+
+async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    for at in 0..set.commands.len() {
+        if !set.is_changed(at) {
+            set.after[at] = set.before[at].clone();
+            continue;
+        }
+        let version = version_of(&set.before[at]);
+        let changed = Image { values: with_moving(&set.before[at], &set.after[at]) };
+        let statement = query::write::update(&set.grant, set.commands[at].id, &changed, version, unit.dialect());
+        match unit.tx.execute(&statement).await {
+            Ok(1) => drop(set.after[at].values.insert(FieldId::new("version"), Value::Integer(version + 1))),
+            Ok(_) => return Err(Error::Internal("a locked record was changed by another".to_owned(), None)),
+            Err(error) => return Err(duplicates::translate(ctx, set.entity(), duplicates::place(set), error)),
+        }
+    }
+    Ok(())
+}
+
+/// Takes note of the changed records for audit, history and events.
+pub(crate) fn note(unit: &mut UnitOfWork, set: &mut Set) {
+    for at in 0..set.commands.len() {
+        if !set.is_changed(at) {
+            continue;
+        }
+        let id = set.commands[at].id;
+        unit.note(Change {
+            entity: set.entity().clone(),
+            id,
+            act: set.act,
+            version: version_of(&set.after[at]),
+            before: set.before[at].clone(),
+            after: set.after[at].clone(),
+            links: set.links.by_record.get(&id).cloned().unwrap_or_default(),
+            hidden: if set.gives_password(at) { vec![FieldId::new("user.password")] } else { Vec::new() },
+        });
+    }
+}
+
+/// Gives the values that differ, those apart that every change moves.
+pub(crate) fn moved<'a>(before: &'a Image, after: &'a Image) -> Vec<(&'a FieldId, &'a Value)> {
+    let differs = |(id, value): &(&FieldId, &Value)| {
+        !MOVING.contains(&id.as_str()) && before.values.get(id).unwrap_or(&Value::Empty) != *value
+    };
+    after.values.iter().filter(differs).collect()
+}
+
+fn with_moving(before: &Image, after: &Image) -> BTreeMap<FieldId, Value> {
+    let moving = MOVING.iter().filter_map(|name| after.values.get_key_value(&FieldId::new(name)));
+    moved(before, after).into_iter().chain(moving).map(|(id, value)| (id.clone(), value.clone())).collect()
+}

@@ -1,0 +1,3 @@
+//! Data in and out of the workspace.
+
+pub mod import;

@@ -1,0 +1,257 @@
+//! A mapping over an entity and a file: every mistake of it is found before the first row.
+
+use std::collections::BTreeMap;
+
+use access::{Grant, Operation};
+use catalog::{Field, FieldKind};
+use diagnostic::Diagnostic;
+use expression::{EntityId, FieldId};
+use serde_json::Value as Json;
+
+use super::cell::Reading;
+use super::guess;
+use super::mapping::{Column, Mapping, To};
+use crate::{Context, Error};
+
+/// Where the values of one field come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// A column, by its number, and what to take where it is empty.
+    Column { at: usize, otherwise: Option<Json> },
+    /// A text with the texts of columns in it.
+    Template(Vec<Part>),
+    /// The same for every row.
+    Constant(Json),
+}
+
+/// A part of a template.
+#[derive(Debug, Clone)]
+pub(super) enum Part {
+    /// The same for every row.
+    Text(String),
+    /// The text of a column.
+    Column(usize),
+}
+
+/// One field, or part of one, with its source.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    /// The field.
+    pub(super) field: Field,
+    /// Address line or coordinate.
+    pub(super) part: Option<String>,
+    /// Header, for messages.
+    pub(super) header: Option<String>,
+    /// Where its values come from.
+    pub(super) source: Source,
+    /// How its texts are read.
+    pub(super) reading: Reading,
+    /// Texts to replace first.
+    pub(super) values: BTreeMap<String, String>,
+    /// For links: the entity and the field by which its records are found.
+    pub(super) link: Option<(EntityId, Option<FieldId>)>,
+}
+
+/// Everything a row needs to become a command.
+pub(super) struct Layout {
+    /// Leave to make records.
+    pub(super) create: Grant,
+    /// Leave to change them, when there is a key.
+    pub(super) update: Option<Grant>,
+    /// The fields.
+    pub(super) slots: Vec<Slot>,
+    /// Field by which existing records are found.
+    pub(super) key: Option<Field>,
+    /// Texts that are no value.
+    pub(super) empty: Vec<String>,
+}
+
+impl Layout {
+    /// Resolves a mapping; all its mistakes together.
+    pub(super) fn of(
+        ctx: &Context,
+        create: Grant,
+        mapping: &Mapping,
+        key: Option<&str>,
+        headers: &[String],
+    ) -> Result<Self, Error> {
+        let columns = mapping.columns.clone().unwrap_or_else(|| guess::columns(&create, headers));
+        let mut maker = Maker { ctx, grant: &create, headers, slots: Vec::new(), mistakes: Vec::new() };
+        for (header, column) in &columns {
+            maker.column(header, column, &mapping.defaults);
+        }
+        for (path, value) in &mapping.constants {
+            maker.constant("constants", path, value);
+        }
+        for (path, value) in &mapping.defaults {
+            if !maker.slots.iter().any(|slot| slot.field.name == *path) {
+                maker.constant("defaults", path, value);
+            }
+        }
+        if columns.values().all(|column| column.targets().is_empty()) {
+            maker.mistakes.push(Diagnostic::error("import.nothing_mapped").at("/columns"));
+        }
+        let key = maker.key(key.or(mapping.key.as_deref()));
+        let Maker { slots, mistakes, .. } = maker;
+        if !mistakes.is_empty() {
+            return Err(Error::Invalid(mistakes));
+        }
+        let update = match &key {
+            None => None,
+            Some(_) => Some(crate::records::granted(ctx, &create.entity().name, Operation::Update)?),
+        };
+        let empty = mapping.empty.clone().unwrap_or_else(|| vec!["NULL".to_owned()]);
+        Ok(Self { create, update, slots, key, empty })
+    }
+
+    /// Says whether a slot links to records of the very entity, found by a field that the file fills.
+    pub(super) fn is_to_itself(&self, slot: &Slot) -> bool {
+        match &slot.link {
+            Some((target, Some(by))) if matches!(slot.field.kind, FieldKind::Link { .. }) => {
+                *target == self.create.entity().id && self.slots.iter().any(|slot| slot.field.id == *by)
+            }
+            _ => false,
+        }
+    }
+}
+
+struct Maker<'a> {
+    ctx: &'a Context,
+    grant: &'a Grant,
+    headers: &'a [String],
+    slots: Vec<Slot>,
+    mistakes: Vec<Diagnostic>,
+}
+
+impl Maker<'_> {
+    fn column(&mut self, header: &str, column: &Column, defaults: &serde_json::Map<String, Json>) {
+        let at = format!("/columns/{}", crate::records::command::escaped(header));
+        let Some(number) = self.headers.iter().position(|known| known == header) else {
+            let nearest = schemas::suggest::nearest(header, self.headers.iter().map(String::as_str));
+            let mistake = Diagnostic::error("import.header_unknown").with("name", header).with_some("nearest", nearest);
+            self.mistakes.push(mistake.at(at));
+            return;
+        };
+        for to in column.targets() {
+            let otherwise = defaults.get(&to.field).cloned();
+            self.slot(&at, Some(header), &to, Source::Column { at: number, otherwise });
+        }
+    }
+
+    fn constant(&mut self, part: &str, path: &str, value: &Json) {
+        let at = format!("/{part}/{path}");
+        let source = match value.as_str().map(|text| self.template(text)) {
+            Some(Ok(parts)) if parts.iter().any(|part| matches!(part, Part::Column(_))) => Source::Template(parts),
+            Some(Err(mistake)) => return self.mistakes.push(mistake.at(at)),
+            _ => Source::Constant(value.clone()),
+        };
+        self.slot(&at, None, &To { field: path.to_owned(), ..To::default() }, source);
+    }
+
+    fn template(&self, text: &str) -> Result<Vec<Part>, Diagnostic> {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((header, after)) = after.split_once('}') else { break };
+            let Some(at) = self.headers.iter().position(|known| known == header) else {
+                let nearest = schemas::suggest::nearest(header, self.headers.iter().map(String::as_str));
+                return Err(Diagnostic::error("import.header_unknown")
+                    .with("name", header)
+                    .with_some("nearest", nearest));
+            };
+            parts.push(Part::Text(before.to_owned()));
+            parts.push(Part::Column(at));
+            rest = after;
+        }
+        parts.push(Part::Text(rest.to_owned()));
+        Ok(parts)
+    }
+
+    fn slot(&mut self, at: &str, header: Option<&str>, to: &To, source: Source) {
+        match self.resolved(header, to, source) {
+            Ok(slot) => self.slots.push(slot),
+            Err(mistake) => self.mistakes.push(mistake.at(at)),
+        }
+    }
+
+    fn resolved(&self, header: Option<&str>, to: &To, source: Source) -> Result<Slot, Diagnostic> {
+        let (name, part) = match to.field.split_once('.') {
+            Some((name, part)) => (name, Some(part.to_owned())),
+            None => (to.field.as_str(), None),
+        };
+        let entity = self.grant.entity();
+        let open = |field: &&Field| self.grant.allows(field);
+        let field = entity.field(name).ok_or_else(|| {
+            let names = entity.fields.iter().filter(open).map(|field| field.name.as_str());
+            Diagnostic::error("record.unknown_field")
+                .with("name", name)
+                .with_some("nearest", schemas::suggest::nearest(name, names))
+        })?;
+        let label = crate::records::command::field_label(field, self.ctx.locale);
+        let is_closed = matches!(
+            field.kind,
+            FieldKind::Children { .. } | FieldKind::Inverse { .. } | FieldKind::AnyLink { .. } | FieldKind::Id
+        );
+        if is_closed || field.write_only || !self.grant.allows(field) {
+            return Err(Diagnostic::error("import.field_closed").with("field", label));
+        }
+        let has_parts = matches!(field.kind, FieldKind::Address | FieldKind::Location);
+        if part.is_some() && !has_parts {
+            return Err(Diagnostic::error("import.no_parts").with("field", label));
+        }
+        Ok(Slot {
+            link: self.link(field, to.by.as_deref())?,
+            field: field.clone(),
+            part,
+            header: header.map(str::to_owned),
+            source,
+            reading: Reading {
+                format: to.format.clone(),
+                separator: to.separator.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| ",".to_owned()),
+                zone: self.ctx.catalog().workspace.time_zone.parse().unwrap_or(chrono_tz::UTC),
+            },
+            values: to.values.clone(),
+        })
+    }
+
+    fn link(&self, field: &Field, by: Option<&str>) -> Result<Option<(EntityId, Option<FieldId>)>, Diagnostic> {
+        let label = || crate::records::command::field_label(field, self.ctx.locale);
+        let (FieldKind::Link { relation, .. } | FieldKind::Links { relation, .. }) = &field.kind else {
+            return match by {
+                Some(_) => Err(Diagnostic::error("import.by_without_link").with("field", label())),
+                None => Ok(None),
+            };
+        };
+        let target = self.ctx.access.read(&relation.target);
+        let Some(target) = target else { return Err(Diagnostic::error("import.field_closed").with("field", label())) };
+        let by = match by {
+            None => target.entity().key.clone(),
+            Some(name) => {
+                let known =
+                    target.entity().field(name).filter(|known| known.columns.len() == 1 && target.allows(known));
+                let names = target.entity().fields.iter().map(|field| field.name.as_str());
+                let unknown = || {
+                    let nearest = schemas::suggest::nearest(name, names);
+                    Diagnostic::error("record.unknown_field").with("name", name).with_some("nearest", nearest)
+                };
+                Some(known.ok_or_else(unknown)?.id.clone())
+            }
+        };
+        Ok(Some((relation.target.clone(), by)))
+    }
+
+    fn key(&mut self, name: Option<&str>) -> Option<Field> {
+        let name = name?;
+        let found = self
+            .slots
+            .iter()
+            .find(|slot| slot.field.name == name && slot.part.is_none() && slot.field.columns.len() == 1);
+        if found.is_none() {
+            let names = self.slots.iter().map(|slot| slot.field.name.as_str());
+            let nearest = schemas::suggest::nearest(name, names);
+            let mistake = Diagnostic::error("import.key_not_mapped").with("name", name).with_some("nearest", nearest);
+            self.mistakes.push(mistake.at("/key"));
+        }
+        found.map(|slot| slot.field.clone())
+    }
+}
