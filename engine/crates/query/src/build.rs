@@ -2,14 +2,18 @@
 
 use access::Grant;
 use catalog::Entity;
+use chrono::{DateTime, NaiveDate};
 use expression::Value;
 use sea_query::{
-    DynIden, Expr, ExprTrait, IntoIden, LockType, PostgresQueryBuilder, QueryStatementWriter, SelectStatement,
+    DynIden, Expr, ExprTrait, IntoIden, LockType, PostgresQueryBuilder, Query, QueryStatementWriter, SelectStatement,
     SqliteQueryBuilder,
 };
 use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
+use crate::Settings;
+use crate::lower::never;
+use crate::plan::source::Draft;
 use crate::write::{Bin, Lock};
 
 /// Renders a tree for the dialect.
@@ -75,7 +79,18 @@ pub(crate) fn hold(select: &mut SelectStatement, lock: Lock, dialect: Dialect) {
 }
 
 /// Keeps the rows of `table` that meet the grant's condition.
-pub(crate) fn guard(grant: &Grant, _dialect: Dialect) -> Option<Expr> {
-    // A condition this crate cannot yet judge grants nothing.
-    grant.condition().map(|_| Expr::cust("1 = 0"))
+pub(crate) fn guard(grant: &Grant, dialect: Dialect) -> Option<Expr> {
+    // A condition that needs the actor or the clock has been reduced to one that does not, long before a write.
+    grant.condition()?;
+    let settings = Settings { dialect, cursor_key: Vec::new(), now: DateTime::UNIX_EPOCH, today: NaiveDate::default() };
+    let judge = grant.judge();
+    let mut draft = Draft::new(&judge, &settings);
+    let (frame, root) = draft.open(grant.clone());
+    let condition = draft.guard(root)?;
+    let mut select = Query::select();
+    select.expr(draft.attribute(root, "id"));
+    draft.write_from(&mut select, frame);
+    select.and_where(if draft.mistakes.is_empty() { condition } else { never() });
+    let id = (iden(&grant.entity().table), iden(attribute(grant.entity(), "id")));
+    Some(Expr::col(id).in_subquery(select))
 }

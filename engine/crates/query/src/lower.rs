@@ -13,14 +13,13 @@ mod text;
 mod aggregate;
 mod call;
 
-pub(crate) use boolean::{is_true, never};
+pub(crate) use boolean::{always, is_true, never};
 pub(crate) use number::function;
 pub(crate) use term::{Term, form_of};
 pub(crate) use text::like;
 
 use expression::{Binary, Expr, ExprKind, Type, Unary};
 use sea_query::{CaseStatement, Expr as Sql, Func};
-use sql::ColumnType;
 
 use crate::plan::source::Draft;
 
@@ -42,7 +41,10 @@ impl Draft<'_> {
             ExprKind::Aggregate(aggregate, records, variable, body) => {
                 self.aggregate(*aggregate, records, *variable, body.as_deref(), &expr.ty)
             }
-            ExprKind::ToDecimal(whole) => self.value(whole),
+            ExprKind::ToDecimal(whole) => {
+                let whole = self.value(whole);
+                self.number(whole)
+            }
             ExprKind::Unary(Unary::Not, _) | ExprKind::OneOf(..) | ExprKind::Filter(..) => self.unsupported("filter"),
         }
     }
@@ -52,7 +54,7 @@ impl Draft<'_> {
         let (left, right) = self.unify(left, right);
         let nullable = left.nullable && right.nullable;
         let expr = Sql::FunctionCall(Func::coalesce([left.expr, right.expr]));
-        Term { expr, form: left.form, nullable, constant: None }
+        Term { nullable, ..Term::new(expr, left.form) }
     }
 
     fn choose(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Term {
@@ -62,12 +64,13 @@ impl Draft<'_> {
         let nullable = then.nullable || otherwise.nullable;
         let form = then.form;
         let case = CaseStatement::new().case(condition, then.expr).finally(otherwise.expr);
-        Term { expr: case.into(), form, nullable, constant: None }
+        Term { nullable, ..Term::new(case, form) }
     }
 
     /// Brings two terms to one form: decimals of different scales to the form of expressions.
     pub(crate) fn unify(&self, left: Term, right: Term) -> (Term, Term) {
-        if left.form == right.form && !(left.is_literal_number() || right.is_literal_number()) {
+        let plain = |term: &Term| !term.is_literal_number() && !term.widened;
+        if left.form == right.form && plain(&left) && plain(&right) {
             return (left, right);
         }
         if left.is_empty() {
@@ -76,9 +79,6 @@ impl Draft<'_> {
         if right.is_empty() {
             let form = left.form;
             return (left, Term::empty(form, self.dialect()));
-        }
-        if left.form == ColumnType::Integer && right.form == ColumnType::Integer {
-            return (left, right);
         }
         if left.is_number() || right.is_number() {
             return (self.number(left), self.number(right));

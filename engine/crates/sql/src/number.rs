@@ -23,6 +23,8 @@ pub const SUBTRACT: &str = "dec_sub";
 pub const MULTIPLY: &str = "dec_mul";
 /// `dec_div(a, b)`, rounded to 12 digits after the point.
 pub const DIVIDE: &str = "dec_div";
+/// `dec_div_whole(a, b)`: the whole part of the exact quotient, cut towards zero, as an INTEGER.
+pub const WHOLE_QUOTIENT: &str = "dec_div_whole";
 /// `dec_neg(a)`.
 pub const NEGATE: &str = "dec_neg";
 /// `dec_abs(a)`.

@@ -62,7 +62,7 @@ impl Draft<'_> {
         select.expr(value);
         let expr = Sql::SubQuery(None, Box::new(select.into()));
         let nullable = aggregate != Aggregate::Count;
-        Term { expr, form, nullable, constant: None }
+        Term { nullable, ..Term::new(expr, form) }
     }
 
     fn over_nothing(&mut self, aggregate: Aggregate, ty: &Type) -> Term {

@@ -2,7 +2,7 @@
 
 use expression::{Aggregate, Binary, Expr, ExprKind, Unary, Value};
 use sea_query::{BinOper, Expr as Sql, ExprTrait};
-use sql::ColumnType;
+use sql::{ColumnType, Dialect};
 
 use super::Term;
 use crate::plan::source::Draft;
@@ -19,6 +19,7 @@ impl Draft<'_> {
             ExprKind::Binary(Binary::Equal, left, right) => self.equal(left, right),
             ExprKind::Binary(Binary::NotEqual, left, right) => self.unequal(left, right),
             ExprKind::Binary(operator, left, right) if is_order(*operator) => self.ordered(*operator, left, right).expr,
+            ExprKind::OneOf(value, list) => self.one_of(value, list),
             ExprKind::Aggregate(Aggregate::Any | Aggregate::All, ..) => self.quantified(expr, true),
             _ => self.exact_boolean(expr).expr,
         }
@@ -36,12 +37,13 @@ impl Draft<'_> {
             ExprKind::Binary(Binary::NotEqual, left, right) => self.equal(left, right),
             ExprKind::Binary(operator, left, right) if is_order(*operator) => {
                 let compared = self.ordered(*operator, left, right);
-                if compared.nullable { is_not_true(compared.expr) } else { compared.expr.not() }
+                if compared.nullable { is_not_true(compared.expr, self.dialect()) } else { compared.expr.not() }
             }
+            ExprKind::OneOf(value, list) => is_not_true(self.one_of(value, list), self.dialect()),
             ExprKind::Aggregate(Aggregate::Any | Aggregate::All, ..) => self.quantified(expr, false),
             _ => {
                 let term = self.exact_boolean(expr);
-                if term.nullable { is_not_true(term.expr) } else { term.expr.not() }
+                if term.nullable { is_not_true(term.expr, self.dialect()) } else { term.expr.not() }
             }
         }
     }
@@ -49,9 +51,13 @@ impl Draft<'_> {
     /// Lowers a boolean to its exact value: true, false or NULL for empty.
     pub(crate) fn boolean_value(&mut self, expr: &Expr) -> Term {
         match &expr.kind {
-            ExprKind::Unary(Unary::Not, inner) => Term::certain(is_true(self.fails(inner)), ColumnType::Boolean),
+            ExprKind::Unary(Unary::Not, inner) => {
+                Term::certain(is_true(self.fails(inner), self.dialect()), ColumnType::Boolean)
+            }
             ExprKind::Binary(Binary::Coalesce, ..) => self.exact_boolean(expr),
-            ExprKind::Binary(..) => Term::certain(is_true(self.holds(expr)), ColumnType::Boolean),
+            ExprKind::Binary(..) | ExprKind::OneOf(..) => {
+                Term::certain(is_true(self.holds(expr), self.dialect()), ColumnType::Boolean)
+            }
             ExprKind::Aggregate(Aggregate::Any | Aggregate::All, ..) => {
                 Term::certain(self.quantified(expr, true), ColumnType::Boolean)
             }
@@ -83,12 +89,29 @@ pub(crate) fn never() -> Sql {
     Sql::cust("FALSE")
 }
 
-pub(crate) fn is_true(condition: Sql) -> Sql {
-    condition.binary(BinOper::Is, Sql::cust("TRUE"))
+/// Makes a condition exact: false where it was NULL.
+pub(crate) fn is_true(condition: Sql, dialect: Dialect) -> Sql {
+    condition.binary(same(dialect), always())
 }
 
-fn is_not_true(condition: Sql) -> Sql {
-    condition.binary(BinOper::IsNot, Sql::cust("TRUE"))
+fn is_not_true(condition: Sql, dialect: Dialect) -> Sql {
+    condition.binary(different(dialect), always())
+}
+
+/// The operator of total equality.
+pub(crate) fn same(dialect: Dialect) -> BinOper {
+    match dialect {
+        Dialect::Sqlite => BinOper::Is,
+        Dialect::Postgres => BinOper::Custom("IS NOT DISTINCT FROM"),
+    }
+}
+
+/// The operator of total inequality.
+pub(crate) fn different(dialect: Dialect) -> BinOper {
+    match dialect {
+        Dialect::Sqlite => BinOper::IsNot,
+        Dialect::Postgres => BinOper::Custom("IS DISTINCT FROM"),
+    }
 }
 
 fn is_order(operator: Binary) -> bool {

@@ -2,12 +2,12 @@
 //!
 //! A stored number is compared with a written one in the form it is stored in, so that indexes serve.
 
-use expression::{Binary, Decimal, Expr, Value};
+use expression::{Binary, Decimal, Expr, ExprKind, Value};
 use sea_query::{BinOper, Expr as Sql, ExprTrait};
 use sql::{ColumnType, Dialect};
 
 use super::Term;
-use super::boolean::{always, never};
+use super::boolean::{always, different, never, same};
 use crate::build::bound;
 use crate::plan::source::Draft;
 
@@ -20,9 +20,38 @@ enum Fit {
 }
 
 impl Draft<'_> {
+    /// True exactly where the value equals one of the list.
+    pub(crate) fn one_of(&mut self, value: &Expr, list: &[Expr]) -> Sql {
+        let mut stored = self.comparand(value);
+        let mut among = Vec::new();
+        let mut others = Vec::new();
+        for item in list {
+            match self.comparand(item) {
+                empty if empty.is_empty() => others.push(is_null(stored.clone())),
+                term if term.constant.is_some() && !stored.is_empty() => {
+                    if let Some((left, right)) = self.align(stored.clone(), term) {
+                        stored = left;
+                        among.push(right.expr);
+                    }
+                }
+                _ => others.push(self.equal(value, item)),
+            }
+        }
+        let among = (!among.is_empty()).then(|| stored.expr.is_in(among));
+        among.into_iter().chain(others).reduce(Sql::or).unwrap_or_else(never)
+    }
+
+    /// Lowers a side of a comparison: a whole number that stands as a decimal keeps its stored form.
+    fn comparand(&mut self, expr: &Expr) -> Term {
+        match &expr.kind {
+            ExprKind::ToDecimal(whole) => Term { widened: true, ..self.value(whole) },
+            _ => self.value(expr),
+        }
+    }
+
     /// True exactly where the sides are equal, two empty ones included.
     pub(crate) fn equal(&mut self, left: &Expr, right: &Expr) -> Sql {
-        let (left, right) = (self.value(left), self.value(right));
+        let (left, right) = (self.comparand(left), self.comparand(right));
         if left.is_empty() {
             return is_null(right);
         }
@@ -31,7 +60,7 @@ impl Draft<'_> {
         }
         let Some((left, right)) = self.align(left, right) else { return never() };
         if left.nullable && right.nullable {
-            left.expr.binary(self.same(), right.expr)
+            left.expr.binary(same(self.dialect()), right.expr)
         } else {
             left.expr.eq(right.expr)
         }
@@ -39,7 +68,7 @@ impl Draft<'_> {
 
     /// True exactly where the sides differ.
     pub(crate) fn unequal(&mut self, left: &Expr, right: &Expr) -> Sql {
-        let (left, right) = (self.value(left), self.value(right));
+        let (left, right) = (self.comparand(left), self.comparand(right));
         if left.is_empty() {
             return is_not_null(right);
         }
@@ -48,7 +77,7 @@ impl Draft<'_> {
         }
         let Some((left, right)) = self.align(left, right) else { return always() };
         if left.nullable || right.nullable {
-            left.expr.binary(self.different(), right.expr)
+            left.expr.binary(different(self.dialect()), right.expr)
         } else {
             left.expr.ne(right.expr)
         }
@@ -56,7 +85,7 @@ impl Draft<'_> {
 
     /// True where both sides are there and stand in this order; NULL where one is empty.
     pub(crate) fn ordered(&mut self, operator: Binary, left: &Expr, right: &Expr) -> Term {
-        let (left, right) = (self.value(left), self.value(right));
+        let (left, right) = (self.comparand(left), self.comparand(right));
         if left.is_empty() || right.is_empty() {
             return Term::certain(never(), ColumnType::Boolean);
         }
@@ -72,7 +101,7 @@ impl Draft<'_> {
                 left_side.binary(order(operator), right.expr)
             }
         };
-        Term { expr, form: ColumnType::Boolean, nullable, constant: None }
+        Term { nullable, ..Term::new(expr, ColumnType::Boolean) }
     }
 
     /// Compares a stored number with a written one in the stored form.
@@ -92,7 +121,16 @@ impl Draft<'_> {
             (Fit::Above(below), Binary::Less | Binary::LessOrEqual) => (Binary::LessOrEqual, below),
             (Fit::Above(below), _) => (Binary::Greater, below),
         };
-        Some(stored.expr.clone().binary(order(operator), self.written_as(number, stored.form)?))
+        let compared = stored.expr.clone().binary(order(operator), self.written_as(number, stored.form)?);
+        if !stored.widened {
+            return Some(compared);
+        }
+        // As a decimal, a whole number of more than 16 digits is empty.
+        let other_end = match operator {
+            Binary::Less | Binary::LessOrEqual => stored.expr.clone().gt(Sql::cust("-10000000000000000")),
+            _ => stored.expr.clone().lt(Sql::cust("10000000000000000")),
+        };
+        Some(compared.and(other_end))
     }
 
     /// Brings the sides of an equality to one form; `None` when they can never be equal.
@@ -123,20 +161,6 @@ impl Draft<'_> {
                 Some(bound(&Value::Decimal(number), form, self.dialect()))
             }
             _ => Some(bound(&Value::Decimal(number), form, self.dialect())),
-        }
-    }
-
-    fn same(&self) -> BinOper {
-        match self.dialect() {
-            Dialect::Sqlite => BinOper::Is,
-            Dialect::Postgres => BinOper::Custom("IS NOT DISTINCT FROM"),
-        }
-    }
-
-    fn different(&self) -> BinOper {
-        match self.dialect() {
-            Dialect::Sqlite => BinOper::IsNot,
-            Dialect::Postgres => BinOper::Custom("IS DISTINCT FROM"),
         }
     }
 }

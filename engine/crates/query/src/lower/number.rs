@@ -1,7 +1,7 @@
 //! Numbers: exact decimals of 12 digits after the point, whole numbers of 64 bits, empty beyond either.
 
 use expression::{Binary, Decimal, Expr, Type, Value};
-use sea_query::{BinOper, CaseStatement, Expr as Sql, ExprTrait, Func, Query};
+use sea_query::{BinOper, CaseStatement, Expr as Sql, ExprTrait, Func, Query, SelectStatement};
 use sql::{ColumnType, Dialect};
 
 use super::Term;
@@ -24,7 +24,7 @@ impl Draft<'_> {
             (ColumnType::Integer, Dialect::Postgres) => self.number_in_range(term.expr.cast_as("numeric")),
             _ => term.expr,
         };
-        Term { expr, form: ColumnType::Number, nullable: true, constant: None }
+        Term { nullable: true, ..Term::new(expr, ColumnType::Number) }
     }
 
     pub(crate) fn negate(&mut self, number: &Expr) -> Term {
@@ -109,9 +109,7 @@ impl Draft<'_> {
         pair.expr_as(left, iden("a")).expr_as(function("nullif", [right, Sql::cust("0")]), iden("b"));
         let twice = "div(abs(n.a) * 2000000000000, abs(n.b))";
         let rounded = Sql::cust(format!("sign(n.a) * sign(n.b) * div({twice} + 1, 2) * 0.000000000001"));
-        let mut select = Query::select();
-        select.expr(rounded).from_subquery(fenced(pair), iden("n"));
-        self.number_in_range(Sql::SubQuery(None, Box::new(select.into())))
+        self.number_in_range(select_from(pair, rounded))
     }
 
     /// Makes a NUMERIC of more than 16 digits before the point NULL. The value is written and computed once.
@@ -128,15 +126,19 @@ impl Draft<'_> {
 fn in_range(value: Sql, result: &'static str, condition: &'static str) -> Sql {
     let mut inner = Query::select();
     inner.expr_as(value, iden("v"));
+    select_from(inner, CaseStatement::new().case(Sql::cust(condition), Sql::cust(result)).into())
+}
+
+/// Computes `result` from the columns of `inner`, which it calls `n`.
+pub(crate) fn select_from(inner: SelectStatement, result: Sql) -> Sql {
     let mut select = Query::select();
-    let case: Sql = CaseStatement::new().case(Sql::cust(condition), Sql::cust(result)).into();
-    select.expr(case).from_subquery(fenced(inner), iden("n"));
+    select.expr(result).from_subquery(fenced(inner), iden("n"));
     Sql::SubQuery(None, Box::new(select.into()))
 }
 
 /// Keeps PostgreSQL from pulling the inner select up, which would compute its value once for every mention.
-fn fenced(mut select: sea_query::SelectStatement) -> sea_query::SelectStatement {
-    select.offset(0);
+fn fenced(mut select: SelectStatement) -> SelectStatement {
+    select.limit(1);
     select
 }
 
@@ -164,7 +166,6 @@ impl Draft<'_> {
     /// Joins two texts; empty with either.
     fn concatenate(&mut self, left: &Expr, right: &Expr) -> Term {
         let (left, right) = (self.value(left), self.value(right));
-        let (left, right) = (self.as_text(left), self.as_text(right));
         let nullable = left.nullable || right.nullable;
         let joined = left.expr.binary(BinOper::Custom("||"), right.expr);
         Term { nullable, ..Term::new(joined, ColumnType::Text) }

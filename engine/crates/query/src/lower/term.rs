@@ -17,11 +17,13 @@ pub(crate) struct Term {
     pub(crate) nullable: bool,
     /// The value itself when it is written in the expression.
     pub(crate) constant: Option<Value>,
+    /// Whether it is a whole number that stands as a decimal.
+    pub(crate) widened: bool,
 }
 
 impl Term {
     pub(crate) fn new(expr: impl Into<Sql>, form: ColumnType) -> Self {
-        Self { expr: expr.into(), form, nullable: true, constant: None }
+        Self { expr: expr.into(), form, nullable: true, constant: None, widened: false }
     }
 
     pub(crate) fn certain(expr: impl Into<Sql>, form: ColumnType) -> Self {
@@ -30,7 +32,7 @@ impl Term {
 
     pub(crate) fn constant(value: &Value, form: ColumnType, dialect: Dialect) -> Self {
         let nullable = *value == Value::Empty;
-        Self { expr: bound(value, form, dialect), form, nullable, constant: Some(value.clone()) }
+        Self { expr: bound(value, form, dialect), form, nullable, constant: Some(value.clone()), widened: false }
     }
 
     pub(crate) fn empty(form: ColumnType, dialect: Dialect) -> Self {

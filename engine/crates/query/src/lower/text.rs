@@ -22,7 +22,7 @@ pub(crate) fn like(text: Term, part: Term, dialect: Dialect) -> Term {
             _ => function("strpos", [lower(text.expr), lower(part.expr)]).gt(Sql::cust("0")),
         },
     };
-    Term { expr, form: ColumnType::Boolean, nullable, constant: None }
+    Term { nullable, ..Term::new(expr, ColumnType::Boolean) }
 }
 
 /// Lower case by the full rules of Unicode, whatever the locale of the database.

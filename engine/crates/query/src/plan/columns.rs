@@ -3,6 +3,7 @@
 use access::Operation;
 use catalog::{Entity, Field, FieldKind, LinkFlavour};
 use diagnostic::Diagnostic;
+use expression::Expected;
 use sql::ColumnType;
 
 use super::output::{Allowed, AnyTarget, Columns, Each, Format, Object, Output};
@@ -124,7 +125,7 @@ impl Draft<'_> {
     }
 
     fn selected_expression(&mut self, columns: &mut Columns, source: SourceId, text: &str, pointer: &str) -> Output {
-        let Some(expr) = self.check(source, text, pointer) else { return Output::Null };
+        let Some(expr) = self.check(source, text, &Expected::Anything, pointer) else { return Output::Null };
         if matches!(expr.ty, expression::Type::Records(_)) {
             self.mistakes.push(Diagnostic::error("query.expression_of_records").at(pointer));
             return Output::Null;
@@ -230,7 +231,9 @@ impl Draft<'_> {
     fn allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {
         let Some(grant) = self.access.grant(&self.entity(source).id, operation) else { return Allowed::Never };
         match self.condition(source, &grant) {
-            Some(condition) => Allowed::If(columns.add(crate::lower::is_true(condition), ColumnType::Boolean)),
+            Some(condition) => {
+                Allowed::If(columns.add(crate::lower::is_true(condition, self.dialect()), ColumnType::Boolean))
+            }
             None => Allowed::Always,
         }
     }

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::AccessScope;
-use diagnostic::Diagnostic;
-use expression::{Expr, Type, Value};
+use expression::{Expected, Expr, Type, Value};
 use sea_query::Expr as Sql;
 use sea_query::ExprTrait;
 use sql::ColumnType;
@@ -19,13 +18,7 @@ impl Draft<'_> {
     /// Checks a filter and lowers it; its mistakes are noted under the pointer.
     pub(crate) fn filter(&mut self, source: SourceId, filter: Option<&str>, pointer: &str) -> Option<Sql> {
         let text = filter.filter(|text| !text.trim().is_empty())?;
-        let expr = self.check(source, text, pointer)?;
-        if !matches!(expr.ty, Type::Boolean | Type::Empty) {
-            let mistake =
-                Diagnostic::error("query.filter_not_boolean").at(pointer).with("found", format!("{:?}", expr.ty));
-            self.mistakes.push(mistake);
-            return None;
-        }
+        let expr = self.check(source, text, &Expected::Condition, pointer)?;
         let before = self.mistakes.len();
         let condition = self.holds(&expr);
         for mistake in &mut self.mistakes[before..] {
@@ -35,10 +28,15 @@ impl Draft<'_> {
     }
 
     /// Type-checks an expression over the source's record against what the actor may know.
-    pub(crate) fn check(&mut self, source: SourceId, text: &str, pointer: &str) -> Option<Expr> {
-        let _ = (AccessScope::of_record(&self.access, &self.entity(source).id), text);
-        self.mistakes.push(Diagnostic::error("query.unsupported").at(pointer).with("name", "filter"));
-        None
+    pub(crate) fn check(&mut self, source: SourceId, text: &str, expected: &Expected, pointer: &str) -> Option<Expr> {
+        let entity = self.entity(source);
+        match expression::check(text, &AccessScope::of_record(&self.access, &entity.id), expected) {
+            Ok(expr) => Some(expr),
+            Err(mistakes) => {
+                self.mistakes.extend(mistakes.into_iter().map(|mistake| mistake.at(pointer)));
+                None
+            }
+        }
     }
 
     /// Keeps the records in whose title or searchable fields every word occurs, case ignored.

@@ -51,7 +51,7 @@ impl Draft<'_> {
 
     fn unknown(&self, entity: Option<&Entity>, name: &str, pointer: &str) -> Diagnostic {
         let known = entity.map(|entity| self.access.fields(entity)).unwrap_or_default();
-        let nearest = known.iter().map(|field| &field.name).find(|known| known.eq_ignore_ascii_case(name));
+        let nearest = expression::suggest::nearest(name, known.iter().map(|field| field.name.as_str()));
         Diagnostic::error("query.unknown_name").at(pointer).with("name", name).with_some("nearest", nearest)
     }
 }

@@ -19,6 +19,9 @@ pub(super) fn all() -> Vec<Named> {
         named(names::SUBTRACT, 2, |given| two(given, i128::checked_sub)),
         named(names::MULTIPLY, 2, |given| two(given, multiply)),
         named(names::DIVIDE, 2, |given| two(given, divide)),
+        named(names::WHOLE_QUOTIENT, 2, |given| {
+            integer(units(given[0]).zip(units(given[1])).and_then(|(left, right)| left.checked_div(right)))
+        }),
         named(names::NEGATE, 1, |given| number(units(given[0]).map(|units| -units))),
         named(names::ABS, 1, |given| number(units(given[0]).map(i128::abs))),
         named(names::ROUND, 2, |given| number(round(units(given[0]), given[1].integer()))),
