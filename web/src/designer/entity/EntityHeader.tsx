@@ -7,14 +7,13 @@ import { api } from '@/api/client';
 import { useEntity } from '@/catalog/useCatalog';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { currentLocale } from '@/i18n';
-import { countStates, type Row } from '../model/rows';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
 
 /** Icon, names in both languages, how many records, fields and uses. */
-export function EntityHeader({ view, rows, uses, onProperties }: { view: EntityView; rows: Row[]; uses: number; onProperties: () => void }) {
+export function EntityHeader({ view, uses, onProperties }: { view: EntityView; uses: number; onProperties: () => void }) {
   const { t } = useTranslation('studio');
-  const { bench, language, changed } = useStudio();
+  const { bench, language, changed, differences } = useStudio();
   const navigate = useNavigate();
   const live = useEntity(view.name);
   const records = useQuery({
@@ -23,8 +22,6 @@ export function EntityHeader({ view, rows, uses, onProperties }: { view: EntityV
     enabled: Boolean(live?.operations.read),
   });
   const other = view.doc.label?.[language === 'en' ? 'ru' : 'en'];
-  const states = countStates(rows);
-  const changes = states.added + states.renamed + states.changed + states.removed || (changed.has(view.key) ? 1 : 0);
   const parts = [
     records.data?.count !== undefined && t('entity.records', { count: records.data.count, number: records.data.count.toLocaleString(currentLocale()) }),
     t('entity.fields', { count: (view.doc.fields?.length ?? 0) + view.builtIn.length }),
@@ -38,7 +35,7 @@ export function EntityHeader({ view, rows, uses, onProperties }: { view: EntityV
         <h2 className="size-16 strong ellipsis">{view.label} {other && other !== view.label && <span className="dim medium entity-other">{other}</span>}</h2>
         <div className="size-12 dim ellipsis">{parts.join(' · ')}</div>
       </div>
-      {changed.has(view.key) && <span className="tag changes-tag"><span className="changed-point" />{t('entity.changes', { count: changes })}</span>}
+      {changed.has(view.key) && <span className="tag changes-tag"><span className="changed-point" />{t('entity.changes', { count: differences.get(view.key) ?? 1 })}</span>}
       <ActionIcon aria-label={t('properties.entity')} title={t('properties.entity')} onClick={onProperties}><IconAdjustmentsHorizontal size={17} stroke={1.75} /></ActionIcon>
       <Menu position="bottom-end">
         <Menu.Target><ActionIcon aria-label={t('entity.more')}><IconDots size={17} stroke={1.75} /></ActionIcon></Menu.Target>

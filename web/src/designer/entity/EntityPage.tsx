@@ -57,7 +57,7 @@ function Page({ view }: { view: EntityView }) {
   return (
     <div className="entity-page">
       <div className="entity-main">
-        <EntityHeader view={view} rows={rows} uses={uses.length} onProperties={() => { setPanel(true); void navigate({ to: '.', search: { ...search, field: undefined }, replace: true }); }} />
+        <EntityHeader view={view} uses={uses.length} onProperties={() => { setPanel(true); void navigate({ to: '.', search: { ...search, field: undefined }, replace: true }); }} />
         <div className="tabs" role="tablist" aria-label={t('entity.tabs')}>
           {TABS.map((name) => (
             <button key={name} type="button" role="tab" id={`tab-${name}`} className="tab" aria-selected={tab === name} aria-controls="entity-tab" onClick={() => shown(name)}>
@@ -75,7 +75,7 @@ function Page({ view }: { view: EntityView }) {
       </div>
       {wide
         ? (panel || search.field) && <aside className="properties" aria-label={t('properties.title')}>{properties}</aside>
-        : <Drawer opened={panel || Boolean(search.field)} onClose={close} position="bottom" size="85%" withCloseButton={false} padding={0} radius="lg" aria-label={t('properties.title')}>{properties}</Drawer>}
+        : <Drawer opened={panel || Boolean(search.field)} onClose={close} position="bottom" size="85%" withCloseButton={false} padding={0} radius="lg" title={t('properties.title')} classNames={{ header: 'visually-hidden' }}>{properties}</Drawer>}
     </div>
   );
 }

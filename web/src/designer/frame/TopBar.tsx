@@ -11,7 +11,7 @@ import { SaveState } from './SaveState';
 /** Where one is, whether the draft is kept, undo, problems, publish. */
 export function TopBar({ onTree }: { onTree?: () => void }) {
   const { t } = useTranslation('studio');
-  const { bench, state, changed } = useStudio();
+  const { bench, state, count: changes } = useStudio();
   const [problems, setProblems] = useState(false);
   const count = state.problems.length;
 
@@ -32,9 +32,9 @@ export function TopBar({ onTree }: { onTree?: () => void }) {
         {count ? <IconAlertTriangle size={16} stroke={1.75} /> : <IconCheck size={16} stroke={1.75} />}
         {count > 0 && <span>{count}</span>}
       </button>
-      <Button component={Link} to="/studio/releases" size="xs" title={t('frame.publish_count', { count: changed.size })}>
+      <Button component={Link} to="/studio/releases" size="xs" title={t('frame.publish_count', { count: changes })}>
         {t('frame.publish')}
-        {changed.size > 0 && <span className="publish-count">{changed.size}</span>}
+        {changes > 0 && <span className="publish-count">{changes}</span>}
       </Button>
       <ProblemsPanel opened={problems} onClose={() => setProblems(false)} />
     </header>

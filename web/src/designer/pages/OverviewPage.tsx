@@ -13,7 +13,7 @@ import { NewEntityDialog } from './NewEntityDialog';
 /** All entities with what is not published and what is wrong. */
 export function OverviewPage() {
   const { t } = useTranslation('studio');
-  const { entities, changed, state } = useStudio();
+  const { entities, count, state } = useStudio();
   const [adding, setAdding] = useState(false);
   const own = entities.filter((view) => !view.system);
   const system = entities.filter((view) => view.system);
@@ -25,7 +25,7 @@ export function OverviewPage() {
       <div className="row gap-12 overview-head">
         <div className="grow">
           <h2 className="page-title">{t('overview.title')}</h2>
-          <p className="muted no-margin">{[t('overview.revision', { number: state.revision }), t('frame.publish_count', { count: changed.size }), t('problems.count', { count: state.problems.length })].join(' · ')}</p>
+          <p className="muted no-margin">{[t('overview.revision', { number: state.revision }), t('frame.publish_count', { count }), t('problems.count', { count: state.problems.length })].join(' · ')}</p>
         </div>
         {own.length > 0 && button}
       </div>

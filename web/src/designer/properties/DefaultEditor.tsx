@@ -1,6 +1,7 @@
 import { MultiSelect, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { shift } from '../model/digits';
 import { messageAt } from '../model/problems';
 import { labelOf, type ChoiceDoc, type DefaultDoc } from '../model/types';
 import { ExpressionInput } from '../parts/ExpressionInput';
@@ -61,15 +62,21 @@ function Literal({ field, patch, label, error }: SettingsProps & { label: string
   const numeric = field.type === 'integer' || field.type === 'rating';
   const type = field.type === 'date' ? 'date' : field.type === 'time' ? 'time' : field.type === 'datetime' ? 'datetime-local' : 'text';
   return (
-    <TextInput {...common} type={type} placeholder={t('fields.empty')} value={value === undefined ? '' : String(value).replace(/:00\.000Z$/, '')} inputMode={numeric ? 'numeric' : undefined}
+    <TextInput {...common} type={type} placeholder={t('fields.empty')} value={shown(value, field.type)} rightSection={field.type === 'percent' ? <span className="dim">%</span> : undefined} inputMode={numeric ? 'numeric' : undefined}
       onChange={(event) => set(literal(event.currentTarget.value, field.type))} />
   );
 }
 
 const unique = <T extends { value: string }>(data: T[]): T[] => [...new Map(data.map((one) => [one.value, one])).values()];
 
+function shown(value: DefaultDoc | undefined, type: string): string {
+  if (value === undefined || value === null) return '';
+  return type === 'percent' ? shift(String(value), 2) : String(value).replace(/:00\.000Z$/, '');
+}
+
 function literal(text: string, type: string): DefaultDoc | undefined {
   if (text === '') return undefined;
+  if (type === 'percent') return shift(text.replace(',', '.'), -2);
   if ((type === 'integer' || type === 'rating') && /^-?\d{1,15}$/.test(text)) return Number(text);
   if (type === 'time' && /^\d\d:\d\d$/.test(text)) return `${text}:00`;
   if (type === 'datetime' && /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return `${text}:00.000Z`;

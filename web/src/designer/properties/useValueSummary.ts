@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { shift } from '../model/digits';
 import { labelOf, type FieldDoc } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 
@@ -15,6 +16,7 @@ export function useValueSummary(field: FieldDoc): string | undefined {
     const text = String(value.expression);
     return ['today()', 'now()', 'user'].includes(text) ? t(`suggest.${text.replace('()', '')}`) : text;
   }
+  if (field.type === 'percent') return `${shift(String(value), 2)}${t('properties.percent_sign')}`;
   const choices = field.choices ?? choiceSets.find((set) => set.name === field.choice_set)?.choices ?? [];
   const word = (one: unknown) => labelOf(choices.find((choice) => choice.value === one), language) || String(one);
   return Array.isArray(value) ? value.map(word).join(', ') : word(value);

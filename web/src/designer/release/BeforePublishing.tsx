@@ -9,7 +9,7 @@ import type { Publishing } from './usePublish';
 /** Checks, a note for the team, consent to what hides data, one button. */
 export function BeforePublishing({ publishing }: { publishing: Publishing }) {
   const { t } = useTranslation('studio');
-  const { bench, changed, state } = useStudio();
+  const { bench, changed, count, state } = useStudio();
   const [note, setNote] = useState('');
   const [agreed, setAgreed] = useState<{ plan: string; steps: string[] }>({ plan: '', steps: [] });
   const { plan, mistakes, phase } = publishing;
@@ -34,7 +34,7 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
         <Checkbox key={step.summary} checked={consent.includes(step.summary)} onChange={(event) => agree(step.summary, event.currentTarget.checked)} label={step.summary}
           description={[step.rows_affected ? t('release.values', { count: step.rows_affected, number: step.rows_affected.toLocaleString(currentLocale()) }) : '', t('release.undoable')].filter(Boolean).join('. ')} />
       ))}
-      <Button fullWidth size="md" disabled={!ready} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count: changed.size })}</Button>
+      <Button fullWidth size="md" disabled={!ready} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count })}</Button>
       <div className="row gap-8" style={{ justifyContent: 'center' }}><Button size="compact-xs" variant="subtle" data-danger disabled={phase === 'publishing'} onClick={() => bench.revertAll()}>{t('release.discard_all')}</Button></div>
     </section>
   );

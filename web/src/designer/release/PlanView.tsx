@@ -15,7 +15,7 @@ import type { Publishing } from './usePublish';
 /** The plan in sentences, those that need a look first. */
 export function PlanView({ publishing }: { publishing: Publishing }) {
   const { t } = useTranslation('studio');
-  const { state, changed } = useStudio();
+  const { state, changed, count } = useStudio();
   const { plan, mistakes, phase, job, revision } = publishing;
 
   if (phase === 'done') {
@@ -35,7 +35,7 @@ export function PlanView({ publishing }: { publishing: Publishing }) {
 
   return (
     <>
-      <h2 className="page-title">{t('release.title', { count: changed.size })}</h2>
+      <h2 className="page-title">{t('release.title', { count })}</h2>
       <p className="muted no-margin release-sub">{[t('release.on_top', { number: state.revision }), authors].filter(Boolean).join(' · ')}</p>
       {phase === 'outdated' && (
         <div className="notice warning" role="alert">

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { listen } from '@/catalog/events';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Language } from '@/i18n';
+import { diffDocs } from '../model/diff';
 import type { ChoiceSetDoc, Doc, DocState, EntityDoc } from '../model/types';
 import { draftApi } from './api';
 import { type EntityView, entityViews } from './views';
@@ -14,6 +15,9 @@ export interface Studio {
   language: Language;
   entities: EntityView[];
   changed: Map<string, DocState>;
+  /** How many differences each changed document has; their sum is what the buttons count. */
+  differences: Map<string, number>;
+  count: number;
   entity: (name: string | undefined) => EntityView | undefined;
   entityLabel: (name: string | undefined) => string;
   entityDocs: EntityDoc[];
@@ -58,9 +62,11 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     const entities = entityViews(state.documents, state.published, catalog.data.entities, language);
     const byName = new Map(entities.map((view) => [view.name, view]));
     const documents = [...state.documents.values()];
+    const changed = bench.changed();
+    const differences = new Map([...changed.keys()].map((key) => [key, Math.max(1, diffDocs(state.published.get(key), state.documents.get(key)).length)]));
     return {
-      bench, state, language, entities, documents,
-      changed: bench.changed(),
+      bench, state, language, entities, documents, changed, differences,
+      count: [...differences.values()].reduce((sum, one) => sum + one, 0),
       entity: (name) => (name ? byName.get(name) : undefined),
       entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { granted, inherit, toggle } from '../model/access';
+import { shift } from '../model/digits';
 import { diffDocs, diffSets } from '../model/diff';
 import { addField, duplicateField, moveField, patchField, removeField, restoreField } from '../model/fields';
 import { guessType } from '../model/guess';
@@ -42,7 +43,7 @@ describe('names', () => {
 describe('guesses', () => {
   it.each([
     ['Work email', 'email'], ['Эл. почта', 'email'], ['Телефон клиента', 'phone'], ['Total amount', 'money'], ['Сумма', 'money'], ['Close date', 'date'], ['Дата закрытия', 'date'],
-    ['Вероятность', 'percent'], ['Quantity', 'integer'], ['Этап', 'choice'], ['Комментарии', 'long_text'], ['Ответственный', 'user'], ['Город', 'text'], ['Candidate', 'text'], ['Оплачен', 'boolean'], ['№', 'auto_number'],
+    ['Вероятность', 'percent'], ['Quantity', 'integer'], ['Этап', 'choice'], ['Комментарии', 'long_text'], ['Ответственный', 'user'], ['Город', 'text'], ['Candidate', 'text'], ['Оплачен', 'boolean'], ['Discount approved by', 'user'], ['№', 'auto_number'],
   ])('%s is %s', (label, type) => expect(guessType(label).type).toBe(type));
   it('sees the labels of entities', () => {
     expect(guessType('Компания', [company])).toEqual({ type: 'link', target: 'company' });
@@ -125,6 +126,10 @@ describe('uses and problems', () => {
     expect(fieldIndex('/fields/12/target')).toBe(12);
     expect(messageAt([{ path: '/fields/1/choices/0/value', code: 'c', message: 'taken' }], 'choices')).toBe('taken');
   });
+});
+
+describe('digits', () => {
+  it.each([['0.25', 2, '25'], ['25', -2, '0.25'], ['7.5', -2, '0.075'], ['-1', -2, '-0.01'], ['0.001', 2, '0.1'], ['many', 2, 'many'], ['0', -2, '0']])('%s by %i is %s', (text, places, result) => expect(shift(text, places)).toBe(result));
 });
 
 describe('roles', () => {
