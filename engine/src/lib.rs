@@ -8,6 +8,7 @@ pub mod context;
 pub mod error;
 pub mod secrets;
 pub mod publishing;
+pub mod solutions;
 pub mod identity;
 pub mod jobs;
 pub mod doctor;

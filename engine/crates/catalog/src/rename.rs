@@ -1,0 +1,134 @@
+//! Renames carried through: what kept its identity and changed its name is renamed wherever documents name it.
+
+mod names;
+mod places;
+
+use std::collections::HashMap;
+
+use diagnostic::Diagnostic;
+use expression::{EntityId, Mention};
+use schemas::{Body, Document, Kind};
+
+use crate::{Catalog, CatalogScope, Physical, resolve};
+use names::Names;
+use places::Rewriter;
+
+/// One reference that was rewritten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewrite {
+    /// Document as `kind/name`, with its new name.
+    pub document: String,
+    /// JSON pointer inside it.
+    pub pointer: String,
+    /// What stood there.
+    pub from: String,
+    /// What stands there now.
+    pub to: String,
+}
+
+/// What came of carrying renames through.
+#[derive(Debug, Clone, Default)]
+pub struct Renamed {
+    /// The documents that had to be rewritten.
+    pub documents: Vec<Document>,
+    /// Each place that was rewritten.
+    pub rewrites: Vec<Rewrite>,
+    /// Warnings: what names something renamed and could not be rewritten.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Compares the published documents with the next ones and rewrites, in the next ones, every reference to what was renamed.
+///
+/// A reference is rewritten when it can only mean the old name: the name is gone, or its document has not been touched
+/// since. `before` is the catalog of the published documents.
+pub fn rename(before: &Catalog, published: &[Document], next: &[Document]) -> Renamed {
+    let names = Names::of(published, next);
+    let mut renamed = Renamed::default();
+    if names.is_empty() {
+        return renamed;
+    }
+    let untouched: HashMap<(Kind, &str), &Document> =
+        published.iter().map(|document| ((document.kind, document.name.as_str()), document)).collect();
+    let mut documents: Vec<Document> = next.to_vec();
+    for document in &mut documents {
+        let same = untouched.get(&(document.kind, document.name.as_str())).is_some_and(|old| old.json == document.json);
+        let mut rewriter = Rewriter { names: &names, untouched: same, document: document.path(), rewrites: Vec::new() };
+        let mut body = document.body.clone();
+        rewriter.body(&mut body);
+        if !rewriter.rewrites.is_empty() {
+            *document = Document::of(body);
+            renamed.rewrites.append(&mut rewriter.rewrites);
+        }
+    }
+    let after = resolve(before.revision, &before.workspace, &documents, &Physical::default()).catalog;
+    for document in &mut documents {
+        let same = untouched.get(&(document.kind, document.name.as_str())).is_some_and(|old| old.json == document.json);
+        let stage = Expressions { before, after: &after, names: &names, untouched: same };
+        stage.document(document, &mut renamed);
+    }
+    let changed = documents.into_iter().zip(next).filter(|(document, next)| document.json != next.json);
+    renamed.documents = changed.map(|(document, _)| document).collect();
+    renamed
+}
+
+/// Rewrites the expressions of documents whose other references are already in order.
+struct Expressions<'a> {
+    before: &'a Catalog,
+    after: &'a Catalog,
+    names: &'a Names,
+    untouched: bool,
+}
+
+impl Expressions<'_> {
+    fn document(&self, document: &mut Document, renamed: &mut Renamed) {
+        let Body::Entity(entity) = &document.body else { return };
+        let id = EntityId::new(entity.id.as_deref().unwrap_or(&entity.name));
+        let mut changed = entity.clone();
+        let path = document.path();
+        let old_scope = CatalogScope::of_record(self.before, &id);
+        let new_scope = CatalogScope::of_record(self.after, &id);
+        let mut touched = false;
+        for (at, rule) in changed.rules.iter_mut().enumerate() {
+            touched |= self.text(&mut rule.when, &old_scope, &new_scope, &path, format!("/rules/{at}/when"), renamed);
+        }
+        let (old_scope, new_scope) = (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));
+        for (at, field) in changed.fields.iter_mut().enumerate() {
+            if let Some(schemas::Default::Expression(default)) = &mut field.default {
+                let pointer = format!("/fields/{at}/default/expression");
+                touched |= self.text(&mut default.expression, &old_scope, &new_scope, &path, pointer, renamed);
+            }
+        }
+        if touched {
+            *document = Document::of(Body::Entity(changed));
+        }
+    }
+
+    fn text(
+        &self,
+        text: &mut String,
+        old: &CatalogScope,
+        new: &CatalogScope,
+        document: &str,
+        pointer: String,
+        renamed: &mut Renamed,
+    ) -> bool {
+        let sound = expression::check(text, new, expression::Expected::Anything).is_ok();
+        if sound && !self.untouched {
+            return false;
+        }
+        match expression::rename(text, old, |mention: &Mention| self.names.of_mention(mention)) {
+            Ok(written) if written == *text => false,
+            Ok(written) => {
+                let from = std::mem::replace(text, written.clone());
+                renamed.rewrites.push(Rewrite { document: document.to_owned(), pointer, from, to: written });
+                true
+            }
+            Err(_) if sound => false,
+            Err(_) => {
+                let warning = Diagnostic::warning("rename.not_rewritten").in_document(document).at(pointer);
+                renamed.warnings.push(warning.with("found", &*text));
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What was renamed between two sets of documents, told by identity.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use expression::{EntityId, FieldId, Mention};
+use schemas::{Body, Choice, Document, Entity, Field};
+
+/// Old names with the new ones of the same identity.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    entities: HashMap<String, String>,
+    /// By old name of the entity and old name of the field.
+    fields: HashMap<(String, String), String>,
+    choice_sets: HashMap<String, String>,
+    /// By old name of a shared set and old value.
+    set_choices: HashMap<(String, String), String>,
+    /// By identity, for expressions: fields, and inverse relations as the link's id with `~`.
+    by_id: HashMap<(EntityId, FieldId), String>,
+    choices_by_id: HashMap<(EntityId, FieldId, Arc<str>), String>,
+    /// Names that the next documents give to something, old or new.
+    next_entities: HashSet<String>,
+    next_choice_sets: HashSet<String>,
+    next_fields: HashSet<(String, String)>,
+    /// Old names of entities by their new ones.
+    old_entities: HashMap<String, String>,
+}
+
+impl Names {
+    pub(super) fn of(published: &[Document], next: &[Document]) -> Self {
+        let mut names = Self::default();
+        for document in next {
+            match &document.body {
+                Body::Entity(entity) => {
+                    names.next_entities.insert(entity.name.clone());
+                    let fields = entity.fields.iter().map(|field| (entity.name.clone(), field.name.clone()));
+                    names.next_fields.extend(fields);
+                }
+                Body::ChoiceSet(set) => {
+                    names.next_choice_sets.insert(set.name.clone());
+                }
+                _ => {}
+            }
+        }
+        let by_id: HashMap<_, _> = next.iter().filter_map(|document| Some(((document.kind, document.id()?), document))).collect();
+        for old in published {
+            let Some(new) = old.id().and_then(|id| by_id.get(&(old.kind, id))) else { continue };
+            match (&old.body, &new.body) {
+                (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
+                (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
+                _ => {}
+            }
+        }
+        names
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+            && self.fields.is_empty()
+            && self.choice_sets.is_empty()
+            && self.set_choices.is_empty()
+            && self.by_id.is_empty()
+            && self.choices_by_id.is_empty()
+    }
+
+    fn entity(&mut self, old: &Entity, new: &Entity, published: &[Document]) {
+        if old.name != new.name {
+            self.entities.insert(old.name.clone(), new.name.clone());
+        }
+        self.old_entities.insert(new.name.clone(), old.name.clone());
+        let id = EntityId::new(old.id.as_deref().unwrap_or(&old.name));
+        for before in &old.fields {
+            let Some(after) = new.fields.iter().find(|field| field.id.is_some() && field.id == before.id) else { continue };
+            let field_id = FieldId::new(before.id.as_deref().unwrap_or_default());
+            if before.name != after.name {
+                self.fields.insert((old.name.clone(), before.name.clone()), after.name.clone());
+                self.by_id.insert((id.clone(), field_id.clone()), after.name.clone());
+            }
+            self.inverse(before, after, published);
+            let pairs = renamed_choices(before.choices.as_deref(), after.choices.as_deref());
+            for (from, to) in pairs {
+                self.choices_by_id.insert((id.clone(), field_id.clone(), from.into()), to);
+            }
+        }
+    }
+
+    /// The far side sees a link under the name of its inverse.
+    fn inverse(&mut self, before: &Field, after: &Field, published: &[Document]) {
+        let (Some(old), Some(new), Some(target)) = (&before.inverse, &after.inverse, &before.target) else { return };
+        if old == new || before.kind == schemas::FieldType::Children {
+            return;
+        }
+        let far = published.iter().find_map(|document| match &document.body {
+            Body::Entity(entity) if entity.name == *target => Some(entity.id.as_deref().unwrap_or(&entity.name)),
+            _ => None,
+        });
+        let id = FieldId::new(&format!("{}~", before.id.as_deref().unwrap_or_default()));
+        self.by_id.insert((EntityId::new(far.unwrap_or(target)), id), new.clone());
+    }
+
+    fn choice_set(&mut self, old: &schemas::ChoiceSet, new: &schemas::ChoiceSet, published: &[Document]) {
+        if old.name != new.name {
+            self.choice_sets.insert(old.name.clone(), new.name.clone());
+        }
+        let pairs = renamed_choices(Some(&old.choices), Some(&new.choices));
+        for (from, to) in pairs {
+            self.set_choices.insert((old.name.clone(), from.clone()), to.clone());
+            for (entity, field) in users_of(&old.name, published) {
+                self.choices_by_id.insert((entity, field, from.as_str().into()), to.clone());
+            }
+        }
+    }
+
+    pub(super) fn of_entity(&self, name: &str, untouched: bool) -> Option<&String> {
+        self.entities.get(name).filter(|_| untouched || !self.next_entities.contains(name))
+    }
+
+    pub(super) fn of_choice_set(&self, name: &str, untouched: bool) -> Option<&String> {
+        self.choice_sets.get(name).filter(|_| untouched || !self.next_choice_sets.contains(name))
+    }
+
+    pub(super) fn of_set_choice(&self, set: &str, value: &str) -> Option<&String> {
+        self.set_choices.get(&(set.to_owned(), value.to_owned()))
+    }
+
+    /// Gives the new name of a field of an entity that is given by its new name.
+    pub(super) fn of_field(&self, entity: &str, name: &str, untouched: bool) -> Option<&String> {
+        let old = self.old_entities.get(entity).map_or(entity, String::as_str);
+        let renamed = self.fields.get(&(old.to_owned(), name.to_owned()));
+        renamed.filter(|_| untouched || !self.next_fields.contains(&(entity.to_owned(), name.to_owned())))
+    }
+
+    pub(super) fn of_choice(&self, entity: &EntityId, field: &FieldId, value: &str) -> Option<&String> {
+        self.choices_by_id.get(&(entity.clone(), field.clone(), value.into()))
+    }
+
+    pub(super) fn of_mention(&self, mention: &Mention) -> Option<String> {
+        let field = &mention.field;
+        match &mention.choice {
+            Some(value) => self.of_choice(&field.entity, &field.id, value).cloned(),
+            None => self.by_id.get(&(field.entity.clone(), field.id.clone())).cloned(),
+        }
+    }
+}
+
+fn renamed_choices(before: Option<&[Choice]>, after: Option<&[Choice]>) -> Vec<(String, String)> {
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+    let pair = |old: &Choice| {
+        let new = after.iter().find(|new| new.id.is_some() && new.id == old.id)?;
+        (new.value != old.value).then(|| (old.value.clone(), new.value.clone()))
+    };
+    before.iter().filter_map(pair).collect()
+}
+
+fn users_of(set: &str, published: &[Document]) -> Vec<(EntityId, FieldId)> {
+    let mut users = Vec::new();
+    for document in published {
+        let Body::Entity(entity) = &document.body else { continue };
+        let id = EntityId::new(entity.id.as_deref().unwrap_or(&entity.name));
+        let fields = entity.fields.iter().filter(|field| field.choice_set.as_deref() == Some(set));
+        users.extend(fields.filter_map(|field| Some((id.clone(), FieldId::new(field.id.as_deref()?)))));
+    }
+    users
+}

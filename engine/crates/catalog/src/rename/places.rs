@@ -1,0 +1,107 @@
+//! The places in documents that name something, expressions apart.
+
+use expression::{EntityId, FieldId};
+use schemas::{Body, Entity, Field, FieldType};
+use serde_json::Value;
+
+use super::Rewrite;
+use super::names::Names;
+
+/// Rewrites the references of one document.
+pub(super) struct Rewriter<'a> {
+    pub(super) names: &'a Names,
+    /// Whether the document is as it was published, so that its names are the old ones.
+    pub(super) untouched: bool,
+    pub(super) document: String,
+    pub(super) rewrites: Vec<Rewrite>,
+}
+
+impl Rewriter<'_> {
+    pub(super) fn body(&mut self, body: &mut Body) {
+        match body {
+            Body::Entity(entity) => self.entity(entity),
+            Body::Role(role) => {
+                for (name, operations) in std::mem::take(&mut role.entities) {
+                    let mut written = name.clone();
+                    self.replace(&mut written, self.names.of_entity(&name, self.untouched), format!("/entities/{name}"));
+                    role.entities.insert(written, operations);
+                }
+            }
+            Body::Application(application) => {
+                for (at, section) in application.sections.iter_mut().enumerate() {
+                    for (place, item) in section.items.iter_mut().enumerate() {
+                        let new = self.names.of_entity(&item.entity, self.untouched);
+                        self.replace(&mut item.entity, new, format!("/sections/{at}/items/{place}/entity"));
+                    }
+                }
+            }
+            Body::ChoiceSet(_) => {}
+        }
+    }
+
+    fn entity(&mut self, entity: &mut Entity) {
+        let own = entity.name.clone();
+        let id = EntityId::new(entity.id.as_deref().unwrap_or(&own));
+        if let Some(title) = &mut entity.title {
+            self.replace(title, self.names.of_field(&own, title, self.untouched), "/title".to_owned());
+        }
+        for (key, sets) in [("unique", &mut entity.unique), ("indexes", &mut entity.indexes)] {
+            for (at, set) in sets.iter_mut().enumerate() {
+                for (place, name) in set.iter_mut().enumerate() {
+                    let new = self.names.of_field(&own, name, self.untouched);
+                    self.replace(name, new, format!("/{key}/{at}/{place}"));
+                }
+            }
+        }
+        for (at, field) in entity.fields.iter_mut().enumerate() {
+            self.field(&id, field, &format!("/fields/{at}"));
+        }
+    }
+
+    fn field(&mut self, entity: &EntityId, field: &mut Field, here: &str) {
+        let names = self.names;
+        if let Some(target) = &mut field.target {
+            self.replace(target, names.of_entity(target, self.untouched), format!("{here}/target"));
+        }
+        for (at, target) in field.targets.iter_mut().flatten().enumerate() {
+            self.replace(target, names.of_entity(target, self.untouched), format!("{here}/targets/{at}"));
+        }
+        // The target has its new name by now.
+        // The target has its new name by now. A line's link names the field that holds it; other inverses are no fields.
+        if let (FieldType::Children | FieldType::Link, Some(target), Some(inverse)) =
+            (field.kind, &field.target, &mut field.inverse)
+        {
+            self.replace(inverse, names.of_field(target, inverse, self.untouched), format!("{here}/inverse"));
+        }
+        if let Some(schemas::Default::Value(default)) = &mut field.default {
+            let id = FieldId::new(field.id.as_deref().unwrap_or_default());
+            let items = match default {
+                Value::Array(items) => items.as_mut_slice(),
+                other => std::slice::from_mut(other),
+            };
+            for item in items {
+                let Some(value) = item.as_str() else { continue };
+                let new = match &field.choice_set {
+                    Some(set) => names.of_set_choice(set, value),
+                    None => names.of_choice(entity, &id, value),
+                };
+                let mut written = value.to_owned();
+                let known = field.choices.iter().flatten().any(|choice| choice.value == written);
+                if !known {
+                    self.replace(&mut written, new, format!("{here}/default"));
+                    *item = Value::String(written);
+                }
+            }
+        }
+        if let Some(set) = &mut field.choice_set {
+            self.replace(set, names.of_choice_set(set, self.untouched), format!("{here}/choice_set"));
+        }
+    }
+
+    fn replace(&mut self, text: &mut String, new: Option<&String>, pointer: String) {
+        if let Some(new) = new {
+            let from = std::mem::replace(text, new.clone());
+            self.rewrites.push(Rewrite { document: self.document.clone(), pointer, from, to: new.clone() });
+        }
+    }
+}

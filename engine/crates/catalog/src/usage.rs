@@ -1,0 +1,149 @@
+//! Who uses what: for the “used by” of the designer and for the warnings of a plan.
+
+use std::collections::HashMap;
+
+use expression::{EntityId, Expected, FieldId};
+use schemas::{Body, Document};
+
+use crate::{Catalog, CatalogScope, Entity};
+
+/// One place that uses a thing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Use {
+    /// Document as `kind/name`.
+    pub document: String,
+    /// JSON pointer inside it.
+    pub pointer: String,
+}
+
+/// The places that use each entity, field and choice set.
+#[derive(Debug, Clone, Default)]
+pub struct Usage {
+    entities: HashMap<EntityId, Vec<Use>>,
+    fields: HashMap<(EntityId, FieldId), Vec<Use>>,
+    choice_sets: HashMap<String, Vec<Use>>,
+}
+
+impl Usage {
+    /// Gathers the uses in documents that have been resolved to the catalog.
+    pub fn of(catalog: &Catalog, documents: &[Document]) -> Self {
+        let mut usage = Self::default();
+        for document in documents {
+            let mut writer = Writer { catalog, usage: &mut usage, document: document.path() };
+            match &document.body {
+                Body::Entity(entity) => writer.entity(entity),
+                Body::Role(role) => {
+                    for name in role.entities.keys().filter(|name| *name != "*") {
+                        writer.uses_entity(name, format!("/entities/{name}"));
+                    }
+                }
+                Body::Application(application) => writer.application(application),
+                Body::ChoiceSet(_) => {}
+            }
+        }
+        usage
+    }
+
+    /// Lists the uses of an entity: relations to it, roles that name it, navigation.
+    pub fn of_entity(&self, entity: &EntityId) -> &[Use] {
+        self.entities.get(entity).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Lists the uses of a field: titles, unique sets, indexes, expressions, and the other side of lines.
+    pub fn of_field(&self, entity: &EntityId, field: &FieldId) -> &[Use] {
+        self.fields.get(&(entity.clone(), field.clone())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Lists the fields that take their choices from a shared set.
+    pub fn of_choice_set(&self, name: &str) -> &[Use] {
+        self.choice_sets.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Notes the uses in one document.
+struct Writer<'a> {
+    catalog: &'a Catalog,
+    usage: &'a mut Usage,
+    document: String,
+}
+
+impl Writer<'_> {
+    fn entity(&mut self, written: &schemas::Entity) {
+        let catalog = self.catalog;
+        let Some(entity) = catalog.entity(&written.name) else { return };
+        if let Some(title) = &written.title {
+            self.uses_field(entity, title, "/title".to_owned());
+        }
+        for (key, sets) in [("unique", &written.unique), ("indexes", &written.indexes)] {
+            for (at, set) in sets.iter().enumerate() {
+                for (place, name) in set.iter().enumerate() {
+                    self.uses_field(entity, name, format!("/{key}/{at}/{place}"));
+                }
+            }
+        }
+        for (at, field) in written.fields.iter().enumerate() {
+            self.field(entity, field, &format!("/fields/{at}"));
+        }
+        for (at, rule) in written.rules.iter().enumerate() {
+            let scope = CatalogScope::of_record(catalog, &entity.id);
+            self.uses_in(&rule.when, &scope, &format!("/rules/{at}/when"));
+        }
+    }
+
+    fn field(&mut self, entity: &Entity, field: &schemas::Field, here: &str) {
+        let catalog = self.catalog;
+        for name in &field.target {
+            self.uses_entity(name, format!("{here}/target"));
+        }
+        for (at, name) in field.targets.iter().flatten().enumerate() {
+            self.uses_entity(name, format!("{here}/targets/{at}"));
+        }
+        if let Some(set) = &field.choice_set {
+            let place = Use { document: self.document.clone(), pointer: format!("{here}/choice_set") };
+            self.usage.choice_sets.entry(set.clone()).or_default().push(place);
+        }
+        if let Some(schemas::Default::Expression(default)) = &field.default {
+            self.uses_in(&default.expression, &CatalogScope::without_record(catalog), &format!("{here}/default/expression"));
+        }
+        let relation = entity.field(&field.name).filter(|_| field.kind == schemas::FieldType::Children);
+        if let Some(line) = relation.and_then(|field| catalog.entity_by_id(&field.relation()?.target))
+            && let Some(inverse) = &field.inverse
+        {
+            self.uses_field(line, inverse, format!("{here}/inverse"));
+        }
+    }
+
+    fn application(&mut self, application: &schemas::Application) {
+        for (at, section) in application.sections.iter().enumerate() {
+            for (place, item) in section.items.iter().enumerate() {
+                self.uses_entity(&item.entity, format!("/sections/{at}/items/{place}/entity"));
+            }
+        }
+    }
+
+    fn uses_entity(&mut self, name: &str, pointer: String) {
+        if let Some(entity) = self.catalog.entity(name) {
+            let place = Use { document: self.document.clone(), pointer };
+            self.usage.entities.entry(entity.id.clone()).or_default().push(place);
+        }
+    }
+
+    fn uses_field(&mut self, entity: &Entity, name: &str, pointer: String) {
+        if let Some(field) = entity.field(name) {
+            let place = Use { document: self.document.clone(), pointer };
+            self.usage.fields.entry((entity.id.clone(), field.id.clone())).or_default().push(place);
+        }
+    }
+
+    fn uses_in(&mut self, text: &str, scope: &CatalogScope, pointer: &str) {
+        let Ok((_, mentions)) = expression::mentions(text, scope, Expected::Anything) else { return };
+        let mut fields: Vec<(EntityId, FieldId)> =
+            mentions.into_iter().map(|mention| (mention.field.entity, mention.field.id)).collect();
+        fields.sort();
+        fields.dedup();
+        for key in fields {
+            let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
+            self.usage.fields.entry(key).or_default().push(place);
+        }
+    }
+}

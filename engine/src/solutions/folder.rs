@@ -1,0 +1,258 @@
+//! Reading a solution folder: every file, every mistake.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use catalog::{Physical, Workspace};
+use diagnostic::Diagnostic;
+use schemas::check::{self, Spans};
+use schemas::suggest::nearest;
+use schemas::{Document, Kind, Solution};
+
+use crate::Error;
+
+/// Name of the manifest.
+pub(crate) const MANIFEST: &str = "solution.json";
+const DATA: &str = "data";
+
+/// A solution folder as read.
+#[derive(Debug, Default)]
+pub(crate) struct Folder {
+    /// The manifest, unless it is absent or wrong.
+    pub(crate) manifest: Option<Solution>,
+    /// Text of the manifest, as the workspace keeps it.
+    pub(crate) manifest_text: String,
+    /// The sound documents, by kind and name.
+    pub(crate) documents: Vec<Document>,
+    /// Names of the files in `data/`, in order.
+    pub(crate) data: Vec<String>,
+    /// Mistakes of single files.
+    mistakes: Vec<Diagnostic>,
+    /// Where the values of each sound document stand, by `kind/name`.
+    files: HashMap<String, (String, Spans)>,
+    /// Names of documents that could not be read: what refers to them is not to blame.
+    broken: HashSet<String>,
+}
+
+/// Reads a folder; only a folder that cannot be read at all is an error.
+pub(crate) fn read(folder: &Path) -> Result<Folder, Error> {
+    let mut read = Folder::default();
+    read.manifest(folder)?;
+    for kind in Kind::ALL {
+        for name in names(&folder.join(kind.folder())).map_err(|error| unreadable(folder, error))? {
+            read.document(folder, kind, &name);
+        }
+    }
+    read.data = names(&folder.join(DATA)).map_err(|error| unreadable(folder, error))?;
+    read.strangers(folder)?;
+    Ok(read)
+}
+
+impl Folder {
+    /// Counts the documents, sound or not.
+    pub(crate) fn count(&self) -> usize {
+        self.documents.len() + self.broken.len()
+    }
+
+    /// Gives the mistakes of the files and of the documents together.
+    pub(crate) fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = self.mistakes.clone();
+        let resolution = catalog::resolve(0, &Workspace::default(), &self.documents, &Physical::default());
+        for mut problem in resolution.diagnostics {
+            let follows = problem.arguments.get("found").is_some_and(|found| self.broken.contains(found))
+                || (!self.broken.is_empty() && problem.code.starts_with("expression."));
+            if !follows {
+                self.locate(&mut problem);
+                problems.push(problem);
+            }
+        }
+        problems.sort_by(|one, other| {
+            (&one.place.file, one.place.position).cmp(&(&other.place.file, other.place.position))
+        });
+        problems
+    }
+
+    /// Gives the mistakes when one of them stops everything.
+    pub(crate) fn sound(self) -> Result<Self, Error> {
+        let problems = self.problems();
+        if problems.iter().any(Diagnostic::is_error) { Err(Error::Invalid(problems)) } else { Ok(self) }
+    }
+
+    /// Gives file, line and column to a diagnostic about one of the folder's documents.
+    pub(crate) fn locate(&self, problem: &mut Diagnostic) {
+        if let Some((file, spans)) = problem.place.document.as_ref().and_then(|document| self.files.get(document)) {
+            problem.place.file = Some(file.clone());
+            // A place inside the text of an expression would be taken for one of the file.
+            problem.place.position = None;
+            spans.locate(problem);
+        }
+    }
+
+    fn manifest(&mut self, folder: &Path) -> Result<(), Error> {
+        match fs::read(folder.join(MANIFEST)) {
+            Ok(bytes) => match text(&bytes).and_then(|text| Ok((check::solution(text)?, text))) {
+                Ok((manifest, text)) => {
+                    self.manifest = Some(manifest);
+                    self.manifest_text = text.to_owned();
+                }
+                Err(problems) => self.report(MANIFEST, problems),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound && folder.is_dir() => {
+                self.report(MANIFEST, vec![Diagnostic::error("solution.no_manifest")]);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let problem = Diagnostic::error("solution.no_folder").with("found", folder.display());
+                return Err(Error::Invalid(vec![problem]));
+            }
+            Err(error) => return Err(unreadable(folder, error)),
+        }
+        Ok(())
+    }
+
+    fn document(&mut self, folder: &Path, kind: Kind, name: &str) {
+        let file = format!("{}/{name}", kind.folder());
+        let Some(stem) = name.strip_suffix(".json") else {
+            self.report(&file, vec![Diagnostic::error("solution.unknown_entry").with("found", &file)]);
+            return;
+        };
+        let read = match fs::read(folder.join(&file)) {
+            Ok(bytes) => text(&bytes).and_then(|text| Ok((check::text(text)?, check::parse(text)?.1))),
+            Err(_) => Err(vec![Diagnostic::error("solution.unreadable")]),
+        };
+        match read {
+            Ok((document, spans)) if document.kind == kind && document.name == stem => {
+                self.files.insert(document.path(), (file, spans));
+                self.documents.push(document);
+            }
+            Ok((document, spans)) => {
+                let problem = if document.kind == kind {
+                    let expected = format!("{}.json", document.name);
+                    Diagnostic::error("solution.wrong_file_name")
+                        .at("/name")
+                        .with("found", &document.name)
+                        .with("expected", expected)
+                } else {
+                    let expected = document.kind.folder();
+                    Diagnostic::error("solution.wrong_folder")
+                        .at("/kind")
+                        .with("found", document.kind)
+                        .with("expected", expected)
+                };
+                self.broken.insert(document.name.clone());
+                self.report(&file, spans.located(vec![problem.in_document(document.path())]));
+            }
+            Err(problems) => {
+                self.broken.insert(stem.to_owned());
+                self.report(&file, problems);
+            }
+        }
+    }
+
+    /// A misspelt folder would silently install nothing.
+    fn strangers(&mut self, folder: &Path) -> Result<(), Error> {
+        let known: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.folder()).chain([MANIFEST, DATA]).collect();
+        for entry in fs::read_dir(folder).map_err(|error| unreadable(folder, error))? {
+            let entry = entry.map_err(|error| unreadable(folder, error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_note =
+                name.starts_with('.') || name.ends_with(".md") || name.ends_with(".txt") || name.starts_with("LICENSE");
+            if !is_note && !known.contains(name.as_str()) {
+                let near = nearest(&name, known.iter().copied());
+                let problem =
+                    Diagnostic::error("solution.unknown_entry").with("found", &name).with_some("nearest", near);
+                self.report(&name, vec![problem]);
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, file: &str, problems: Vec<Diagnostic>) {
+        self.mistakes.extend(problems.into_iter().map(|problem| problem.in_file(file)));
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {
+    std::str::from_utf8(bytes).map_err(|_| vec![Diagnostic::error("solution.not_text")])
+}
+
+/// Lists the visible files of a folder by name; a folder that is absent has none.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && !name.ends_with(".md") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn unreadable(folder: &Path, error: io::Error) -> Error {
+    Error::Internal(format!("{} cannot be read", folder.display()), Some(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::read;
+
+    /// Files as `path = text`, one a line.
+    fn check(files: &[(&str, &str)], expected: &[&str]) {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let found: Vec<String> = read(folder.path()).unwrap().problems().iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected);
+    }
+
+    const MANIFEST: (&str, &str) = ("solution.json", r#"{"name": "shop"}"#);
+
+    #[test]
+    fn every_file_is_read_and_every_mistake_has_its_line() {
+        check(
+            &[
+                MANIFEST,
+                ("README.md", "A shop."),
+                ("data/goods.csv", "a,b"),
+                (
+                    "entities/goods.json",
+                    "{\"kind\": \"entity\", \"name\": \"goods\", \"fields\": [\n  {\"name\": \"maker\", \"type\": \"link\", \"target\": \"makr\"},\n  {\"name\": \"seller\", \"type\": \"link\", \"target\": \"seller\"}]}",
+                ),
+                ("entities/maker.json", r#"{"kind": "entity", "name": "maker"}"#),
+                ("entities/seller.json", "{\"kind\": \"entity\",\n\"nam\": \"seller\"}"),
+                ("entities/role.json", r#"{"kind": "entity", "name": "team"}"#),
+                ("roles/clerk.json", r#"{"kind": "entity", "name": "clerk"}"#),
+                ("entity/x.json", "{}"),
+            ],
+            &[
+                r#"entities/goods.json:2:47: entity/goods/fields/0/target reference.unknown_entity field="maker" found="makr" nearest="maker""#,
+                r#"entities/role.json:1:28: entity/team/name solution.wrong_file_name expected="team.json" found="team""#,
+                r#"entities/seller.json:1:1: entity/ document.missing_key name="name""#,
+                r#"entities/seller.json:2:1: entity//nam document.unknown_key expected="kind, id, name, label, plural, description, icon, title, fields, unique, indexes, rules" name="nam" nearest="name""#,
+                r#"entity: solution.unknown_entry found="entity""#,
+                r#"roles/clerk.json:1:10: entity/clerk/kind solution.wrong_folder expected="entities" found="entity""#,
+            ],
+        );
+    }
+
+    #[test]
+    fn a_folder_needs_its_manifest() {
+        check(&[("entities/a.json", r#"{"kind": "entity", "name": "a"}"#)], &["solution.json: solution.no_manifest"]);
+        check(
+            &[("solution.json", r#"{"name": "Shop"}"#)],
+            &[r#"solution.json:1:10:/name document.bad_name found="Shop""#],
+        );
+    }
+}
