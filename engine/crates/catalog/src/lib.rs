@@ -12,6 +12,10 @@ pub mod application;
 pub mod system;
 pub mod resolve;
 pub mod scope;
+pub mod usage;
+pub mod rename;
+#[cfg(test)]
+mod tests;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 

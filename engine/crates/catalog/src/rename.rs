@@ -6,7 +6,8 @@ mod places;
 use std::collections::HashMap;
 
 use diagnostic::Diagnostic;
-use expression::{EntityId, Mention};
+use expression::EntityId;
+use expression::check::Mention;
 use schemas::{Body, Document, Kind};
 
 use crate::{Catalog, CatalogScope, Physical, resolve};
@@ -91,7 +92,8 @@ impl Expressions<'_> {
         for (at, rule) in changed.rules.iter_mut().enumerate() {
             touched |= self.text(&mut rule.when, &old_scope, &new_scope, &path, format!("/rules/{at}/when"), renamed);
         }
-        let (old_scope, new_scope) = (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));
+        let (old_scope, new_scope) =
+            (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));
         for (at, field) in changed.fields.iter_mut().enumerate() {
             if let Some(schemas::Default::Expression(default)) = &mut field.default {
                 let pointer = format!("/fields/{at}/default/expression");
@@ -112,7 +114,7 @@ impl Expressions<'_> {
         pointer: String,
         renamed: &mut Renamed,
     ) -> bool {
-        let sound = expression::check(text, new, expression::Expected::Anything).is_ok();
+        let sound = expression::check(text, new, &expression::Expected::Anything).is_ok();
         if sound && !self.untouched {
             return false;
         }

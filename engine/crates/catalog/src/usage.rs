@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use expression::check::mentions;
 use expression::{EntityId, Expected, FieldId};
 use schemas::{Body, Document};
 
@@ -92,7 +93,7 @@ impl Writer<'_> {
 
     fn field(&mut self, entity: &Entity, field: &schemas::Field, here: &str) {
         let catalog = self.catalog;
-        for name in &field.target {
+        if let Some(name) = &field.target {
             self.uses_entity(name, format!("{here}/target"));
         }
         for (at, name) in field.targets.iter().flatten().enumerate() {
@@ -103,7 +104,11 @@ impl Writer<'_> {
             self.usage.choice_sets.entry(set.clone()).or_default().push(place);
         }
         if let Some(schemas::Default::Expression(default)) = &field.default {
-            self.uses_in(&default.expression, &CatalogScope::without_record(catalog), &format!("{here}/default/expression"));
+            self.uses_in(
+                &default.expression,
+                &CatalogScope::without_record(catalog),
+                &format!("{here}/default/expression"),
+            );
         }
         let relation = entity.field(&field.name).filter(|_| field.kind == schemas::FieldType::Children);
         if let Some(line) = relation.and_then(|field| catalog.entity_by_id(&field.relation()?.target))
@@ -136,7 +141,7 @@ impl Writer<'_> {
     }
 
     fn uses_in(&mut self, text: &str, scope: &CatalogScope, pointer: &str) {
-        let Ok((_, mentions)) = expression::mentions(text, scope, Expected::Anything) else { return };
+        let Ok((_, mentions)) = mentions(text, scope, &Expected::Anything) else { return };
         let mut fields: Vec<(EntityId, FieldId)> =
             mentions.into_iter().map(|mention| (mention.field.entity, mention.field.id)).collect();
         fields.sort();

@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use expression::{EntityId, FieldId, Mention};
+use expression::check::Mention;
+use expression::{EntityId, FieldId};
 use schemas::{Body, Choice, Document, Entity, Field};
 
 /// Old names with the new ones of the same identity.
@@ -42,7 +43,8 @@ impl Names {
                 _ => {}
             }
         }
-        let by_id: HashMap<_, _> = next.iter().filter_map(|document| Some(((document.kind, document.id()?), document))).collect();
+        let by_id: HashMap<_, _> =
+            next.iter().filter_map(|document| Some(((document.kind, document.id()?), document))).collect();
         for old in published {
             let Some(new) = old.id().and_then(|id| by_id.get(&(old.kind, id))) else { continue };
             match (&old.body, &new.body) {
@@ -70,7 +72,9 @@ impl Names {
         self.old_entities.insert(new.name.clone(), old.name.clone());
         let id = EntityId::new(old.id.as_deref().unwrap_or(&old.name));
         for before in &old.fields {
-            let Some(after) = new.fields.iter().find(|field| field.id.is_some() && field.id == before.id) else { continue };
+            let Some(after) = new.fields.iter().find(|field| field.id.is_some() && field.id == before.id) else {
+                continue;
+            };
             let field_id = FieldId::new(before.id.as_deref().unwrap_or_default());
             if before.name != after.name {
                 self.fields.insert((old.name.clone(), before.name.clone()), after.name.clone());

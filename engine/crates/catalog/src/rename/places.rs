@@ -23,7 +23,11 @@ impl Rewriter<'_> {
             Body::Role(role) => {
                 for (name, operations) in std::mem::take(&mut role.entities) {
                     let mut written = name.clone();
-                    self.replace(&mut written, self.names.of_entity(&name, self.untouched), format!("/entities/{name}"));
+                    self.replace(
+                        &mut written,
+                        self.names.of_entity(&name, self.untouched),
+                        format!("/entities/{name}"),
+                    );
                     role.entities.insert(written, operations);
                 }
             }

@@ -157,3 +157,33 @@ fn a_thousand_entities_resolve_fast() {
     assert_eq!(resolution.catalog.entities().len(), 1006);
     assert!(first.as_secs() < 5, "{first:?} even without optimisation");
 }
+
+fn with_rule(when: &str) -> Vec<Document> {
+    let deal = json!({"kind": "entity", "name": "deal",
+        "fields": [{"name": "stage", "type": "choice", "choices": [{"value": "new"}, {"value": "won"}]},
+            {"name": "company", "type": "link", "target": "company"},
+            {"name": "seller", "type": "user", "default": {"expression": "user"}},
+            {"name": "since", "type": "date", "default": {"expression": "today()"}}],
+        "rules": [{"name": "rule", "when": when, "message": {"en": "No"}}]});
+    let mut all = documents("company: city text");
+    all.push(check::value(&deal).unwrap());
+    all
+}
+
+#[test]
+fn rules_and_defaults_are_checked_expressions() {
+    let resolution =
+        resolve(1, &Workspace::default(), &with_rule("stage == \"won\" && company.city == ()"), &Physical::default());
+    assert!(resolution.diagnostics.is_empty(), "{:?}", resolution.diagnostics);
+    let deal = resolution.catalog.entity("deal").unwrap();
+    assert_eq!(deal.rules[0].name, "rule");
+    assert!(matches!(deal.field("seller").unwrap().default, Some(crate::Default::Expression(_))));
+    assert_eq!(
+        mistakes(&with_rule("company.citty == \"X\"")),
+        [r#"1:9: entity/deal/rules/0/when expression.unknown_name name="citty" nearest="city""#]
+    );
+    assert_eq!(
+        mistakes(&with_rule("stage == \"wom\"")),
+        [r#" entity/deal/rules/0/when expression.unknown_choice field="stage" found="wom" nearest="won""#]
+    );
+}
