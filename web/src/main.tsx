@@ -1,7 +1,6 @@
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
 import '@mantine/core/styles.css';
-import '@mantine/spotlight/styles.css';
 import './theme/tokens.css';
 import './theme/base.css';
 import './theme/controls.css';

@@ -1,10 +1,10 @@
 import { UnstyledButton } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { IconHome2, IconMenu2, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useRouterState } from '@tanstack/react-router';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { openCreate } from './create';
+import { openPalette } from './palette';
 
 /** The phone's bar: home, search, create, menu. */
 export function BottomBar({ menu, onMenu }: { menu: boolean; onMenu: () => void }) {
@@ -13,7 +13,7 @@ export function BottomBar({ menu, onMenu }: { menu: boolean; onMenu: () => void 
   return (
     <nav className="bottom-bar" aria-label={t('nav.main')}>
       <Link to="/" className="bottom-item" data-active={path === '/' && !menu}><IconHome2 size={23} stroke={1.75} />{t('nav.home')}</Link>
-      <UnstyledButton className="bottom-item" onClick={() => spotlight.open()}><IconSearch size={23} stroke={1.75} />{t('nav.search')}</UnstyledButton>
+      <UnstyledButton className="bottom-item" onClick={() => openPalette()}><IconSearch size={23} stroke={1.75} />{t('nav.search')}</UnstyledButton>
       <UnstyledButton className="bottom-item" onClick={() => openCreate()}><span className="bottom-create"><IconPlus size={20} stroke={1.75} /></span>{t('nav.create')}</UnstyledButton>
       <UnstyledButton className="bottom-item" data-active={menu} aria-expanded={menu} onClick={onMenu}><IconMenu2 size={23} stroke={1.75} />{t('nav.menu')}</UnstyledButton>
     </nav>

@@ -1,9 +1,10 @@
+import '@mantine/spotlight/styles.css';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconHammer, IconHome2, IconPlus, IconSearch, IconSettings, IconUserCircle } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { records } from '@/api/records';
 import { useCatalog } from '@/catalog/useCatalog';
@@ -11,6 +12,7 @@ import type { Entity, RecordData } from '@/catalog/types';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { Mark } from '@/ui/marks';
 import { navigationOf } from './navigation';
+import { paletteReady } from './palette';
 import { newLabel } from './words';
 
 interface Action {
@@ -37,8 +39,9 @@ function useFoundRecords(words: string, entities: Entity[]) {
 }
 
 /** Ctrl+K: go, create, find. */
-export function Palette() {
+export default function Palette() {
   const { t } = useTranslation();
+  useEffect(() => paletteReady(() => spotlight.open()), []);
   const catalog = useCatalog();
   const navigate = useNavigate();
   const [query, setQuery] = useState('');

@@ -1,6 +1,5 @@
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { spotlight } from '@mantine/spotlight';
 import { IconHammer, IconHome2, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch, IconSettings } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -10,6 +9,7 @@ import { EntityIcon } from '@/ui/EntityIcon';
 import { Kbd, Logo } from '@/ui/marks';
 import { navigationOf } from './navigation';
 import { UserMenu } from './UserMenu';
+import { openPalette } from './palette';
 
 interface ItemProps {
   to: string;
@@ -46,8 +46,8 @@ export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narro
       <div className="rail-workspace"><Link to="/" aria-label={workspace.name}><Logo size={folded ? 26 : 22} /></Link>{!folded && <span className="grow ellipsis">{workspace.name}</span>}{!sheet && !folded && fold}</div>
       {folded && !narrow && <div className="row" style={{ justifyContent: 'center', marginBottom: 4 }}>{fold}</div>}
       {folded
-        ? <Tooltip label={t('nav.search')} position="right"><UnstyledButton className="rail-item" aria-label={t('nav.search')} onClick={() => spotlight.open()}><IconSearch size={17} stroke={1.75} /></UnstyledButton></Tooltip>
-        : <UnstyledButton className="rail-search" onClick={() => spotlight.open()}><IconSearch size={15} stroke={1.75} /><span className="grow">{t('nav.search')}</span>{!sheet && <Kbd>Ctrl K</Kbd>}</UnstyledButton>}
+        ? <Tooltip label={t('nav.search')} position="right"><UnstyledButton className="rail-item" aria-label={t('nav.search')} onClick={() => openPalette()}><IconSearch size={17} stroke={1.75} /></UnstyledButton></Tooltip>
+        : <UnstyledButton className="rail-search" onClick={() => openPalette()}><IconSearch size={15} stroke={1.75} /><span className="grow">{t('nav.search')}</span>{!sheet && <Kbd>Ctrl K</Kbd>}</UnstyledButton>}
       <div className="rail-scroll">
         <Item to="/" exact icon={<IconHome2 size={17} stroke={1.75} />} label={t('nav.home')} folded={folded} />
         {navigationOf(catalog, t('nav.other')).map((section, index) => (

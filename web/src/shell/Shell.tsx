@@ -1,7 +1,7 @@
 import './shell.css';
 import { useMediaQuery } from '@mantine/hooks';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { ApiError } from '@/api/error';
 import { onSignedOut } from '@/api/client';
 import { closeEvents, openEvents } from '@/catalog/events';
@@ -10,10 +10,12 @@ import { changeLanguage, currentLanguage } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';
 import { BottomBar } from './BottomBar';
 import { GlobalShortcuts } from './GlobalShortcuts';
-import { Palette } from './Palette';
+import { isPaletteWanted, onPaletteWanted } from './palette';
 import { Rail } from './Rail';
 import { RecordEvents } from './RecordEvents';
 import { ShellSkeleton } from './ShellSkeleton';
+
+const Palette = lazy(() => import('./Palette'));
 
 /** Sends a person who is not signed in to the sign-in page, and remembers where they wanted to go. */
 function useSignInRedirect(error: unknown) {
@@ -30,6 +32,7 @@ export function Shell() {
   const catalog = useCatalogQuery();
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const [menu, setMenu] = useState(false);
+  const palette = useSyncExternalStore(onPaletteWanted, isPaletteWanted, () => false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   useSignInRedirect(catalog.error);
   useEffect(() => setMenu(false), [path]);
@@ -52,7 +55,7 @@ export function Shell() {
         <main className="main" key={catalog.data.user.language}><Outlet /></main>
         {mobile && <BottomBar menu={menu} onMenu={() => setMenu(!menu)} />}
       </div>
-      <Palette />
+      {palette && <Suspense fallback={null}><Palette /></Suspense>}
       <GlobalShortcuts />
       <RecordEvents />
     </CatalogProvider>

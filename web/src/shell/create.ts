@@ -1,4 +1,4 @@
-import { spotlight } from '@mantine/spotlight';
+import { openPalette } from './palette';
 
 let opener: (() => void) | null = null;
 
@@ -13,5 +13,5 @@ export function offerCreate(open: () => void): () => void {
 /** Makes a record of the kind on the screen; where there is none, the palette asks which. */
 export function openCreate() {
   if (opener) opener();
-  else spotlight.open();
+  else openPalette();
 }
