@@ -47,7 +47,8 @@ fn disposition(kind: &str, name: &str) -> HeaderValue {
             _ => format!("%{byte:02X}"),
         })
         .collect();
-    HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{encoded}")).unwrap_or(HeaderValue::from_static("attachment"))
+    HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 /// The next part of a form.

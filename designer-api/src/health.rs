@@ -43,8 +43,9 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
 
 /// `GET /metrics`: for programs on this machine, and for bearers of an administrator's token.
 pub(crate) async fn metrics(State(engine): State<Engine>, headers: HeaderMap, request: Request) -> Response {
-    let local = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().is_some_and(|info| info.0.ip().is_loopback())
-        && !headers.contains_key("x-forwarded-for");
+    let local =
+        request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().is_some_and(|info| info.0.ip().is_loopback())
+            && !headers.contains_key("x-forwarded-for");
     if !local && !bears_administrators_token(&engine, &headers).await {
         return StatusCode::NOT_FOUND.into_response();
     }
@@ -73,7 +74,9 @@ fn figures(engine: &Engine) -> String {
         text += &format!("verstak_http_request_duration_seconds_bucket{{le=\"{bound}\"}} {total}\n");
     }
     let seconds = MICROSECONDS.load(Ordering::Relaxed) as f64 / 1e6;
-    text += &format!("verstak_http_request_duration_seconds_sum {seconds}\nverstak_http_request_duration_seconds_count {total}\n");
+    text += &format!(
+        "verstak_http_request_duration_seconds_sum {seconds}\nverstak_http_request_duration_seconds_count {total}\n"
+    );
     text += &format!("# TYPE verstak_revision gauge\nverstak_revision {}\n", engine.catalog().revision);
     text
 }

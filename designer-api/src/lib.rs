@@ -6,6 +6,11 @@
 mod router;
 mod extract;
 mod auth;
+mod records;
+mod batch;
+mod files;
+mod imports;
+mod events;
 mod jobs;
 mod health;
 mod assets;

@@ -110,7 +110,8 @@ pub(crate) fn render(failure: &Failure, locale: Locale) -> Response {
         _ => messages::text(locale, code, &arguments),
     };
     let mut errors: Vec<Item<'_>> = diagnostics.iter().map(|diagnostic| Item::new(locale, diagnostic)).collect();
-    let paths: Vec<String> = stale.iter().flat_map(|(_, fields, _)| fields.iter().map(|field| format!("/{field}"))).collect();
+    let paths: Vec<String> =
+        stale.iter().flat_map(|(_, fields, _)| fields.iter().map(|field| format!("/{field}"))).collect();
     errors.extend(paths.iter().map(|path| Item {
         path,
         code: "record.changed_meanwhile",
@@ -151,7 +152,9 @@ fn situation(error: &Error) -> (StatusCode, &'static str) {
         Error::Malformed(diagnostics) => (StatusCode::BAD_REQUEST, only(diagnostics, "request.malformed")),
         Error::Unauthenticated(diagnostic) => (StatusCode::UNAUTHORIZED, diagnostic.code),
         Error::Forbidden(diagnostic) => (StatusCode::FORBIDDEN, diagnostic.code),
-        Error::NotFound(diagnostic) if diagnostic.code == "request.method" => (StatusCode::METHOD_NOT_ALLOWED, diagnostic.code),
+        Error::NotFound(diagnostic) if diagnostic.code == "request.method" => {
+            (StatusCode::METHOD_NOT_ALLOWED, diagnostic.code)
+        }
         Error::NotFound(diagnostic) => (StatusCode::NOT_FOUND, diagnostic.code),
         Error::StaleVersion { .. } => (StatusCode::CONFLICT, "record.stale_version"),
         Error::Conflict(diagnostics) => (StatusCode::CONFLICT, only(diagnostics, "request.conflict")),
@@ -160,7 +163,9 @@ fn situation(error: &Error) -> (StatusCode, &'static str) {
         Error::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "record.version_required"),
         Error::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "auth.too_many_attempts"),
         Error::Deadline => (StatusCode::SERVICE_UNAVAILABLE, "server.deadline"),
-        Error::Storage(source) if source.is_unreachable() => (StatusCode::SERVICE_UNAVAILABLE, "server.database_unreachable"),
+        Error::Storage(source) if source.is_unreachable() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "server.database_unreachable")
+        }
         Error::Storage(_) | Error::Internal(..) => (StatusCode::INTERNAL_SERVER_ERROR, "server.failure"),
     }
 }

@@ -9,10 +9,12 @@ use engine::Engine;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{assets, auth, guard, health, jobs, problem};
+use crate::{assets, auth, batch, events, files, guard, health, imports, jobs, problem, records};
 
 /// Largest body of an ordinary request.
 const BODY_LIMIT: usize = 8 << 20;
+/// Largest body that carries a file.
+const UPLOAD_LIMIT: usize = 64 << 20;
 
 /// The whole product over HTTP: the interface below `/api`, health and metrics, and the pages.
 pub fn router(engine: Engine) -> Router {
@@ -27,6 +29,20 @@ pub fn router(engine: Engine) -> Router {
         .route("/auth/sessions/{id}", delete(auth::end_session))
         .route("/auth/tokens", get(auth::tokens).post(auth::create_token))
         .route("/auth/tokens/{id}", delete(auth::revoke_token))
+        // Records.
+        .route("/records/batch", post(batch::run))
+        .route("/records/{entity}", get(records::list).post(records::create))
+        .route("/records/{entity}/query", post(records::query))
+        .route("/records/{entity}/{id}", get(records::get).patch(records::update).delete(records::delete))
+        .route("/records/{entity}/{id}/restore", post(records::restore))
+        .route("/records/{entity}/{id}/history", get(records::history))
+        .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
+        .route("/files/{id}", get(files::fetch))
+        .route("/imports/preview", post(imports::preview).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
+        .route("/imports", post(imports::start).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
+        .route("/imports/{id}", get(imports::get))
+        .route("/imports/{id}/undo", post(imports::undo))
+        .route("/events", get(events::stream))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
         .fallback(|| async { problem::not_found("request.unknown_address") })

@@ -1,2 +1,1 @@
 //! What answers look like; the only serialised types of the edge beside request bodies.
-

@@ -5,8 +5,8 @@ use std::fmt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
-use engine::diagnostic::{Diagnostic, Position};
 use engine::Error;
+use engine::diagnostic::{Diagnostic, Position};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 

@@ -53,7 +53,9 @@ pub(crate) fn from_body(body: Value) -> Result<Request, Failure> {
             ("sort", Value::Array(items)) => request.sort = sort(items, &path, &mut mistakes),
             ("limit", value) => request.limit = limit(&value, &path, &mut mistakes),
             ("cursor", Value::String(text)) => request.cursor = Some(text),
-            ("count", Value::String(text)) if count(&text).is_some() => request.count = count(&text).unwrap_or_default(),
+            ("count", Value::String(text)) if count(&text).is_some() => {
+                request.count = count(&text).unwrap_or_default()
+            }
             ("deleted", Value::Bool(deleted)) => request.deleted = deleted,
             ("select" | "sort", value) => mistakes.push(wrong(&path, "an array", &value.to_string())),
             ("filter" | "quick" | "cursor", value) => mistakes.push(wrong(&path, "a text", &value.to_string())),
@@ -177,7 +179,9 @@ fn select_object(item: Map<String, Value>, path: &str, mistakes: &mut Vec<Diagno
     }
     match (name, expression, relation) {
         (Some(name), Some(expression), None) => Some(SelectItem::Expression { name, expression }),
-        (None, None, Some(path)) => Some(SelectItem::Related { path, select: selected, filter, sort: keys, limit: most }),
+        (None, None, Some(path)) => {
+            Some(SelectItem::Related { path, select: selected, filter, sort: keys, limit: most })
+        }
         _ => {
             mistakes.push(wrong(path, "`name` and `expression`, or `path`", ""));
             None

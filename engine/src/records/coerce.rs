@@ -40,7 +40,9 @@ pub(crate) fn value(kind: &FieldKind, json: &Json) -> Result<Value, Diagnostic> 
             number::decimal(json, *precision, *scale, *min, *max)
         }
         FieldKind::Percent { precision, scale } => number::decimal(json, *precision, *scale, None, None),
-        FieldKind::Boolean => json.as_bool().map(Value::Boolean).ok_or_else(|| wrong_type("true or false", json)),
+        FieldKind::Boolean => {
+            json.as_bool().map(Value::Boolean).ok_or_else(|| wrong_type("record.not_a_boolean", json))
+        }
         FieldKind::Date => moment::date(json),
         FieldKind::DateTime => moment::date_time(json),
         FieldKind::Time => moment::time(json),
@@ -58,9 +60,9 @@ pub(crate) fn value(kind: &FieldKind, json: &Json) -> Result<Value, Diagnostic> 
     }
 }
 
-/// Makes the mistake of another JSON type than the field takes.
-pub(crate) fn wrong_type(expected: &'static str, found: &Json) -> Diagnostic {
-    Diagnostic::error("record.wrong_type").with("expected", expected).with("found", shown(found))
+/// Makes the mistake of another JSON type than the field takes; the code says what it takes.
+pub(crate) fn wrong_type(code: &'static str, found: &Json) -> Diagnostic {
+    Diagnostic::error(code).with("found", shown(found))
 }
 
 /// Shows a value in a message, shortened.

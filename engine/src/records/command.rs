@@ -171,7 +171,7 @@ impl Reader<'_> {
         let items = match json {
             Json::Null => &Vec::new(),
             Json::Array(items) => items,
-            other => return Err(coerce::wrong_type("a list of records", other)),
+            other => return Err(coerce::wrong_type("record.not_a_list", other)),
         };
         command.links.insert(field.id.clone(), Vec::with_capacity(items.len()));
         for (index, item) in items.iter().enumerate() {
@@ -200,7 +200,7 @@ impl Reader<'_> {
         json: &Json,
         command: &mut Command,
     ) -> Result<(), Diagnostic> {
-        let expected = "{\"entity\": …, \"id\": …}";
+        let expected = "record.any_link_malformed";
         if json.is_null() {
             command.values.insert(field.id.clone(), Value::Empty);
             return Ok(());
@@ -230,10 +230,10 @@ impl Reader<'_> {
             Json::Object(object) => {
                 return match object.get("id") {
                     Some(id @ Json::String(_)) => self.target(entity, id),
-                    _ => Err(coerce::wrong_type("the id of a record", json)),
+                    _ => Err(coerce::wrong_type("record.not_an_id", json)),
                 };
             }
-            other => return Err(coerce::wrong_type("the id of a record", other)),
+            other => return Err(coerce::wrong_type("record.not_an_id", other)),
         };
         if let Some(id) = identity(text) {
             return Ok(Some(Target::Id(id)));
@@ -248,7 +248,7 @@ impl Reader<'_> {
         }
         match self.catalog().entity_by_id(entity).and_then(|entity| entity.key.clone()) {
             Some(field) => Ok(Some(Target::Key { field, value: text.to_owned() })),
-            None => Err(coerce::wrong_type("the id of a record", json)),
+            None => Err(coerce::wrong_type("record.not_an_id", json)),
         }
     }
 
@@ -264,7 +264,7 @@ impl Reader<'_> {
         let items = match json {
             Json::Null => &Vec::new(),
             Json::Array(items) => items,
-            other => return Err(coerce::wrong_type("a list of lines", other)),
+            other => return Err(coerce::wrong_type("record.not_a_list", other)),
         };
         let (Some(create), Some(update), Some(parent)) = (
             self.access.grant(&relation.target, Operation::Create),
@@ -277,7 +277,7 @@ impl Reader<'_> {
         for (index, item) in items.iter().enumerate() {
             let at = format!("{at}/{index}");
             let Some(object) = item.as_object() else {
-                command.mistakes.push(self.about(field, coerce::wrong_type("a line", item)).at(at));
+                command.mistakes.push(self.about(field, coerce::wrong_type("record.line_malformed", item)).at(at));
                 continue;
             };
             let mut values = object.clone();
@@ -289,7 +289,7 @@ impl Reader<'_> {
                 None => Line { fresh: true, command: self.read(&create, &at, Uuid::now_v7(), None, &values) },
                 Some(Ok(id)) => Line { fresh: false, command: self.read(&update, &at, id, None, &values) },
                 Some(Err(id)) => {
-                    let mistake = coerce::wrong_type("the id of a line", &id);
+                    let mistake = coerce::wrong_type("record.not_an_id", &id);
                     command.mistakes.push(self.about(field, mistake).at(format!("{at}/id")));
                     continue;
                 }

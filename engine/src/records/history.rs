@@ -17,7 +17,7 @@ use crate::{Context, Error};
 const EVENTS: u32 = 1_000;
 
 /// Tells the history of a record: `{"items": [{"at", "by", "operation", "changes": [{"field", "from", "to"}]}]}`.
-pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<String, Error> {
+pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<Json, Error> {
     let grant = load::granted(ctx, entity, Operation::Read)?;
     let dialect = ctx.engine.database().dialect();
     let statement = query::write::load(&grant, &[id], Lock::None, Bin::Any, dialect);
@@ -27,7 +27,7 @@ pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<String, Er
     let events = events(ctx, grant.entity(), id).await?;
     let titles = titles(ctx, grant.entity(), &events).await?;
     let items: Vec<Json> = events.iter().map(|event| told(&grant, event, &titles)).collect();
-    Ok(json!({ "items": items }).to_string())
+    Ok(json!({ "items": items }))
 }
 
 async fn events(ctx: &Context, entity: &Entity, id: Uuid) -> Result<Vec<Map<String, Json>>, Error> {

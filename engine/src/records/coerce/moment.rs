@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{shown, wrong_type};
 
 pub(super) fn date(json: &Json) -> Result<Value, Diagnostic> {
-    let text = json.as_str().ok_or_else(|| wrong_type("a date", json))?;
+    let text = json.as_str().ok_or_else(|| wrong_type("record.date_malformed", json))?;
     parse_date(text).map(Value::Date).ok_or_else(|| malformed("record.date_malformed", json))
 }
 
@@ -21,7 +21,7 @@ fn parse_date(text: &str) -> Option<NaiveDate> {
 }
 
 pub(super) fn date_time(json: &Json) -> Result<Value, Diagnostic> {
-    let text = json.as_str().ok_or_else(|| wrong_type("a moment", json))?;
+    let text = json.as_str().ok_or_else(|| wrong_type("record.datetime_malformed", json))?;
     let read = DateTime::parse_from_rfc3339(text)
         .or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z"))
         .or_else(|_| DateTime::parse_from_str(&text.replace(['Z', 'z'], "+00:00"), "%Y-%m-%dT%H:%M%:z"));
@@ -34,7 +34,7 @@ pub(super) fn date_time(json: &Json) -> Result<Value, Diagnostic> {
 }
 
 pub(super) fn time(json: &Json) -> Result<Value, Diagnostic> {
-    let text = json.as_str().ok_or_else(|| wrong_type("a time of day", json))?;
+    let text = json.as_str().ok_or_else(|| wrong_type("record.time_malformed", json))?;
     parse_time(text).map(Value::Time).ok_or_else(|| malformed("record.time_malformed", json))
 }
 
@@ -45,7 +45,7 @@ fn parse_time(text: &str) -> Option<NaiveTime> {
 }
 
 pub(super) fn duration(json: &Json) -> Result<Value, Diagnostic> {
-    let text = json.as_str().ok_or_else(|| wrong_type("a length of time", json))?;
+    let text = json.as_str().ok_or_else(|| wrong_type("record.duration_malformed", json))?;
     parse_duration(text).map(Value::Duration).ok_or_else(|| malformed("record.duration_malformed", json))
 }
 

@@ -13,7 +13,7 @@ pub(super) fn integer(json: &Json, min: Option<i64>, max: Option<i64>) -> Result
         Json::String(text) => whole(text),
         _ => None,
     };
-    let number = number.ok_or_else(|| wrong_type("a whole number", json))?;
+    let number = number.ok_or_else(|| wrong_type("record.not_a_whole_number", json))?;
     if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
         return Err(out_of_range(json, min, max));
     }
@@ -36,9 +36,9 @@ pub(super) fn decimal(
     let text = match json {
         Json::String(text) => text.clone(),
         Json::Number(number) => number.to_string(),
-        _ => return Err(wrong_type("a number", json)),
+        _ => return Err(wrong_type("record.not_a_number", json)),
     };
-    let plain = plain_digits(&text).ok_or_else(|| wrong_type("a number", json))?;
+    let plain = plain_digits(&text).ok_or_else(|| wrong_type("record.not_a_number", json))?;
     // A JSON number passes through binary floating point, which is exact up to 15 digits only.
     if json.is_f64() && plain.bytes().filter(u8::is_ascii_digit).count() > 16 {
         return Err(Diagnostic::error("record.number_not_exact").with("found", shown(json)));
@@ -64,9 +64,7 @@ fn decimal_within(plain: &str, precision: u8, scale: u8) -> Result<Decimal, Diag
     }
     let digits = format!("{whole}{:0<12.12}", fraction.trim_end_matches('0'));
     let units = digits.parse::<i128>().ok().map(|units| if plain.starts_with('-') { -units } else { units });
-    units
-        .and_then(Decimal::from_units)
-        .ok_or_else(|| Diagnostic::error("record.wrong_type").with("expected", "a number").with("found", plain))
+    units.and_then(Decimal::from_units).ok_or_else(|| Diagnostic::error("record.not_a_number").with("found", plain))
 }
 
 /// Rewrites a number with an exponent into digits and a point; `None` when it is no number or absurdly long.

@@ -12,7 +12,7 @@ use super::{TEXT_LIMIT, checked_text, wrong_type};
 const DEPTH: usize = 32;
 
 pub(super) fn location(json: &Json) -> Result<Value, Diagnostic> {
-    let expected = "{\"lat\": …, \"lon\": …}";
+    let expected = "record.location_malformed";
     let object = json.as_object().filter(|object| object.len() == 2).ok_or_else(|| wrong_type(expected, json))?;
     let coordinate = |name: &str| object.get(name).and_then(number).ok_or_else(|| wrong_type(expected, json));
     let (lat, lon) = (coordinate("lat")?, coordinate("lon")?);
@@ -27,7 +27,7 @@ fn number(json: &Json) -> Option<f64> {
 }
 
 pub(super) fn address(json: &Json) -> Result<Value, Diagnostic> {
-    let object = json.as_object().ok_or_else(|| wrong_type("an object of address lines", json))?;
+    let object = json.as_object().ok_or_else(|| wrong_type("record.address_malformed", json))?;
     let mut lines = Map::new();
     for (name, line) in object {
         let sound = (1..=32).contains(&name.len())
@@ -48,7 +48,7 @@ pub(super) fn address(json: &Json) -> Result<Value, Diagnostic> {
                     .with("max", 1_000)
                     .with("found", text.chars().count()));
             }
-            other => return Err(wrong_type("a text in each address line", other)),
+            other => return Err(wrong_type("record.address_malformed", other)),
         }
     }
     Ok(if lines.is_empty() { Value::Empty } else { Value::Json(Arc::new(Json::Object(lines))) })

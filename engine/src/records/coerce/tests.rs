@@ -32,7 +32,7 @@ fn reads_texts() {
     check(&text, json!("абвгде"), json!("!record.too_long"));
     check(&text, json!(""), json!(null));
     check(&text, json!("a\0b"), json!("!record.text_with_nul"));
-    check(&text, json!(5), json!("!record.wrong_type"));
+    check(&text, json!(5), json!("!record.not_a_text"));
     check(
         &FieldKind::LongText { max_length: None },
         json!("x".repeat(TEXT_LIMIT + 1)),
@@ -72,9 +72,9 @@ fn reads_numbers_exactly() {
     check(&integer, json!(7), json!(7));
     check(&integer, json!("7"), json!(7));
     check(&integer, json!(7.0), json!(7));
-    check(&integer, json!(7.5), json!("!record.wrong_type"));
+    check(&integer, json!(7.5), json!("!record.not_a_whole_number"));
     check(&integer, json!(11), json!("!record.out_of_range"));
-    check(&integer, json!(true), json!("!record.wrong_type"));
+    check(&integer, json!(true), json!("!record.not_a_whole_number"));
     let money = FieldKind::Money { precision: 18, scale: 2, currency: None, min: None, max: None };
     check(&money, json!("1250"), json!("1250.00"));
     check(&money, json!(1250.5), json!("1250.50"));
@@ -88,7 +88,7 @@ fn reads_numbers_exactly() {
     check(&money, json!("1e3"), json!("1000.00"));
     check(&money, json!("12e-1"), json!("1.20"));
     for wrong in ["1,5", "abc", "--1", "1e999", ".", "-"] {
-        check(&money, json!(wrong), json!("!record.wrong_type"));
+        check(&money, json!(wrong), json!("!record.not_a_number"));
     }
 }
 
@@ -117,14 +117,14 @@ fn reads_choices_in_the_order_of_the_set() {
     check(&FieldKind::Choice(set()), json!("wonn"), json!("!record.not_a_choice"));
     check(&FieldKind::MultiChoice(set()), json!(["won", "new", "won"]), json!(["new", "won"]));
     check(&FieldKind::MultiChoice(set()), json!([]), json!(null));
-    check(&FieldKind::MultiChoice(set()), json!("new"), json!("!record.wrong_type"));
+    check(&FieldKind::MultiChoice(set()), json!("new"), json!("!record.not_a_list"));
 }
 
 #[test]
 fn reads_structures() {
     check(&FieldKind::Location, json!({"lat": 55.75, "lon": "37.6"}), json!({"lat": 55.75, "lon": 37.6}));
     check(&FieldKind::Location, json!({"lat": 91, "lon": 0}), json!("!record.location_off_earth"));
-    check(&FieldKind::Location, json!({"lat": 1}), json!("!record.wrong_type"));
+    check(&FieldKind::Location, json!({"lat": 1}), json!("!record.location_malformed"));
     check(&FieldKind::Address, json!({"city": "Москва", "line1": ""}), json!({"city": "Москва"}));
     check(&FieldKind::Address, json!({"City": "x"}), json!("!record.address_line_name"));
     check(&FieldKind::Json, json!({"a": ["\0"]}), json!("!record.text_with_nul"));

@@ -100,7 +100,7 @@ pub(super) fn choice(json: &Json, set: &ChoiceSet) -> Result<Value, Diagnostic> 
 }
 
 pub(super) fn choices(json: &Json, set: &ChoiceSet) -> Result<Value, Diagnostic> {
-    let items = json.as_array().ok_or_else(|| wrong_type("a list of values", json))?;
+    let items = json.as_array().ok_or_else(|| wrong_type("record.not_a_list", json))?;
     let mut given = Vec::with_capacity(items.len());
     for item in items {
         let text = text_of(item)?;
@@ -127,7 +127,7 @@ fn not_a_choice(text: &str, set: &ChoiceSet) -> Diagnostic {
 }
 
 fn text_of(json: &Json) -> Result<&str, Diagnostic> {
-    checked_text(json.as_str().ok_or_else(|| wrong_type("a text", json))?)
+    checked_text(json.as_str().ok_or_else(|| wrong_type("record.not_a_text", json))?)
 }
 
 fn stored(text: &str) -> Value {

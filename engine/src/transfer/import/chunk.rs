@@ -104,7 +104,7 @@ fn put(layout: &Layout, at: usize, slot: &Slot, given: Given<'_>, row: &mut Row)
         (Some((entity, by)), given) => {
             let text = match given {
                 Given::Text(text) => text.as_ref(),
-                Given::Json(json) => json.as_str().ok_or_else(|| coerce::wrong_type("a text", json))?,
+                Given::Json(json) => json.as_str().ok_or_else(|| coerce::wrong_type("record.not_a_text", json))?,
             };
             if layout.is_to_itself(slot) {
                 row.to_itself.push((at, text.to_owned()));
@@ -119,7 +119,7 @@ fn put(layout: &Layout, at: usize, slot: &Slot, given: Given<'_>, row: &mut Row)
                 let target = match (by, identity(text)) {
                     (Some(field), _) => Target::Key { field: field.clone(), value: text.to_owned() },
                     (None, Some(id)) => Target::Id(id),
-                    (None, None) => return Err(coerce::wrong_type("the id of a record", &Json::from(text))),
+                    (None, None) => return Err(coerce::wrong_type("record.not_an_id", &Json::from(text))),
                 };
                 let at = format!("{}/{}", command.at, slot.field.name);
                 command.references.push(Reference { field: slot.field.id.clone(), at, entity: entity.clone(), target });
