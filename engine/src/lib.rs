@@ -38,6 +38,7 @@ pub use schemas;
 
 use identity::recent::Recent;
 use publishing::current::{Current, Published};
+use publishing::preview::Previews;
 use secrets::Secrets;
 
 /// An open workspace. Cheap to clone.
@@ -52,6 +53,7 @@ struct Inner {
     database: Database,
     current: Current,
     recent: Recent,
+    previews: Previews,
     jobs: jobs::Worker,
     feed: events::feed::Hub,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -75,6 +77,7 @@ impl Engine {
             database,
             current,
             recent: Recent::default(),
+            previews: Previews::default(),
             jobs: jobs::Worker::default(),
             feed: events::feed::Hub::default(),
             tasks: Mutex::default(),
@@ -141,6 +144,10 @@ impl Engine {
 
     pub(crate) fn recent(&self) -> &Recent {
         &self.inner.recent
+    }
+
+    pub(crate) fn previews(&self) -> &Previews {
+        &self.inner.previews
     }
 
     pub(crate) fn jobs(&self) -> &jobs::Worker {

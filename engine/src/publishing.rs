@@ -3,8 +3,18 @@
 //! Changes gather in the shared draft, a plan says what publishing them would do, and publishing makes them true in one
 //! moment: documents, tables, roles and the catalog of every node.
 
+pub mod drafts;
+pub mod plan;
+pub mod publish;
+pub mod revisions;
+pub(crate) mod preview;
 pub(crate) mod current;
 pub(crate) mod documents;
 pub(crate) mod follow;
 pub(crate) mod mirror;
 pub(crate) mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use plan::{PlanAnswer, PlanStep, plan};
+pub use publish::{Published, publish};

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
-use crate::{Engine, Error, WeakEngine};
+use crate::{Engine, Error, WeakEngine, publishing};
 
 /// How long the worker of durable work that says nothing is believed to be alive.
 pub(super) const DURABLE: chrono::Duration = chrono::Duration::seconds(10);
@@ -97,7 +97,7 @@ async fn do_job(engine: &Engine, job: Job) {
 /// Goes on with a durable job; all others died with their node.
 async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Error> {
     match job.kind.as_str() {
-        _ if progress.is_cancelled() => Err(Error::broken(engine.now().to_string())),
+        publishing::publish::JOB => publishing::publish::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }
 }

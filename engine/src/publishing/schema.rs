@@ -1,34 +1,20 @@
 //! Tables and columns of catalogs in the database.
 
-use catalog::{Catalog, FieldKind, Physical};
+use catalog::{Catalog, Physical};
 use expression::Value;
+use migration::{Existing, Schema};
 use storage::Transaction;
 use storage::internal::documents;
 
 use crate::Error;
 
-/// Makes all tables of a catalog.
+/// Makes all tables of a catalog in a database that has none.
 pub(crate) async fn create(tx: &mut Transaction, catalog: &Catalog) -> Result<(), Error> {
-    let dialect = tx.dialect();
-    let strict = if dialect == sql::Dialect::Sqlite { " STRICT" } else { "" };
-    let mut script = Vec::new();
-    for entity in catalog.entities() {
-        let mut columns = Vec::new();
-        for field in &entity.fields {
-            for (name, kind) in sql::field_columns(field) {
-                let key = if name == "id" { " PRIMARY KEY" } else { "" };
-                columns.push(format!("{} {}{key}", sql::names::quote(name), kind.ddl(dialect)));
-            }
-            if let FieldKind::Links { junction, .. } = &field.kind {
-                let uuid = sql::ColumnType::Uuid.ddl(dialect);
-                script.push(format!(
-                    "CREATE TABLE \"{junction}\" (source {uuid} NOT NULL, target {uuid} NOT NULL, PRIMARY KEY (source, target)){strict}"
-                ));
-            }
-        }
-        script.push(format!("CREATE TABLE \"{}\" ({}){strict}", entity.table, columns.join(", ")));
+    let plan = migration::plan(&Schema::default(), &migration::schema(catalog), &Existing::default(), tx.dialect());
+    for step in &plan.steps {
+        tx.execute_script(&step.sql).await?;
     }
-    Ok(tx.execute_script(&script).await?)
+    Ok(())
 }
 
 /// Keeps the physical names that are new.

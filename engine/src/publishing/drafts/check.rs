@@ -1,0 +1,211 @@
+//! What is wrong with documents that come into the draft: inside each at once, across them as far as it takes.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use catalog::{Catalog, FieldKind};
+use diagnostic::Diagnostic;
+use schemas::{Body, Document, Kind};
+use serde_json::{Value as Json, json};
+use storage::internal::drafts as stored;
+
+use super::state::{Draft, Sources};
+use super::{State, plan};
+use crate::{Context, Error};
+
+/// From how many documents on everything is resolved rather than what they refer to.
+const MANY: usize = 20;
+/// Most entities that lie around a document for its check.
+const AROUND: usize = 200;
+
+/// Reads documents, or refuses them with every mistake in any of them.
+pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
+    let mut mistakes = Vec::new();
+    let mut read = Vec::with_capacity(documents.len());
+    for mut json in documents {
+        if let Some(object) = json.as_object_mut() {
+            // What a client got it gives back.
+            object.shift_remove("state");
+            object.shift_remove("problems");
+        }
+        match schemas::check::value(&json) {
+            Ok(document) => read.push(document),
+            Err(problems) => mistakes.extend(problems),
+        }
+    }
+    let mut seen = HashSet::new();
+    for document in &read {
+        if !seen.insert((document.kind, document.name.clone())) {
+            let mistake = Diagnostic::error("document.duplicate").with("name", &document.name);
+            mistakes.push(mistake.in_document(document.path()));
+        }
+    }
+    if mistakes.is_empty() { Ok(read) } else { Err(Error::Invalid(mistakes)) }
+}
+
+/// Gives identities to what has none, and says how each document stands to the published revision.
+pub(super) fn identify(sources: &Sources, documents: Vec<Document>) -> Result<Vec<(Document, State)>, Error> {
+    let mut mistakes = Vec::new();
+    let mut identified = Vec::with_capacity(documents.len());
+    for document in documents {
+        let known = match document.id() {
+            Some(id) => sources.by_id(document.kind, id),
+            None => sources.find(document.kind, &document.name),
+        };
+        let previous = known.as_ref().and_then(|found| Document::stored(document.kind, found.json.clone()).ok());
+        let document = schemas::ids::fill(&document, previous.as_ref(), &mut fresh_id);
+        let id = document.id().unwrap_or_default().to_owned();
+        let published = sources.published_json(document.kind, &id);
+        let state = match &published {
+            Some(json) if *json == document.json => State::Published,
+            Some(_) => State::Changed,
+            None if sources.by_id(document.kind, &id).is_some_and(|found| found.published_name.is_some()) => {
+                State::Changed
+            }
+            None => State::Added,
+        };
+        identified.push((document, state));
+    }
+    let ids: HashSet<(Kind, String)> =
+        identified.iter().filter_map(|(document, _)| Some((document.kind, document.id()?.to_owned()))).collect();
+    for (document, _) in &identified {
+        let others = sources.holders(document.kind, &document.name).into_iter();
+        let mut others = others.filter(|id| Some(*id) != document.id());
+        if others.any(|id| !ids.contains(&(document.kind, id.to_owned()))) {
+            let mistake = Diagnostic::error("draft.name_taken").with("name", &document.name).at("/name");
+            mistakes.push(mistake.in_document(document.path()));
+        }
+    }
+    if mistakes.is_empty() { Ok(identified) } else { Err(Error::Invalid(mistakes)) }
+}
+
+/// Makes an identity: ten characters, the first of them a letter.
+fn fresh_id() -> String {
+    const CHARACTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let bytes: [u8; 10] = rand::random();
+    let character = |(at, byte): (usize, &u8)| {
+        let among = if at == 0 { 26 } else { 32 };
+        char::from(CHARACTERS[usize::from(*byte) % among])
+    };
+    bytes.iter().enumerate().map(character).collect()
+}
+
+/// Finds what across documents would stop a publish, by document, as far as these documents go.
+pub(super) async fn problems(
+    ctx: &Context,
+    documents: impl Iterator<Item = &Document>,
+) -> Result<HashMap<String, Vec<Diagnostic>>, Error> {
+    let documents: Vec<Document> = documents.cloned().collect();
+    let paths: HashSet<String> = documents.iter().map(Document::path).collect();
+    let found = if documents.len() >= MANY {
+        plan::problems(ctx, &Draft::load(ctx).await?).await?
+    } else {
+        let around = around(ctx, documents).await?;
+        let published = ctx.engine.published();
+        let workspace = &published.workspace.catalog;
+        catalog::resolve(published.revision, workspace, &around, &catalog::Physical::default()).diagnostics
+    };
+    let mut by_document: HashMap<String, Vec<Diagnostic>> = HashMap::new();
+    for problem in found {
+        if let Some(document) = problem.place.document.clone().filter(|document| paths.contains(document)) {
+            by_document.entry(document).or_default().push(problem);
+        }
+    }
+    Ok(by_document)
+}
+
+/// Gathers the documents and what lies around them: what they refer to, as far as their expressions may walk.
+async fn around(ctx: &Context, documents: Vec<Document>) -> Result<Vec<Document>, Error> {
+    let hops = documents.iter().map(hops).max().unwrap_or(0);
+    let mut known: HashSet<(Kind, String)> = documents.iter().map(|it| (it.kind, it.name.clone())).collect();
+    let mut gathered = documents;
+    let mut frontier = 0;
+    for hop in 0..=hops {
+        let fresh: Vec<Document> = gathered[frontier..].to_vec();
+        frontier = gathered.len();
+        let mut wanted: BTreeSet<(Kind, String)> = fresh.iter().flat_map(references).collect();
+        if hops > 0 {
+            wanted.extend(leading_to(ctx, &fresh).await?);
+        }
+        wanted.retain(|key| !known.contains(key));
+        let last = hop == hops || gathered.len() + wanted.len() > AROUND;
+        let names: Vec<(Kind, &str)> = wanted.iter().map(|(kind, name)| (*kind, name.as_str())).collect();
+        if names.is_empty() {
+            break;
+        }
+        let sources = Sources::named(ctx, &names).await?;
+        for (kind, name) in &wanted {
+            let found = sources.find(*kind, name).filter(|found| found.state != State::Removed);
+            let Some(found) = found.filter(|found| found.json["name"] == **name) else { continue };
+            let json = if last && *kind == Kind::Entity { bare(&found.json, &known) } else { found.json };
+            gathered.extend(Document::stored(*kind, json).ok());
+        }
+        known.extend(wanted);
+        if last {
+            break;
+        }
+    }
+    Ok(gathered)
+}
+
+/// How far the expressions of a document may walk: no path has more hops than there are points; 0 when it has none.
+fn hops(document: &Document) -> usize {
+    let Body::Entity(entity) = &document.body else { return 0 };
+    let rules = entity.rules.iter().map(|rule| rule.when.as_str());
+    let defaults = entity.fields.iter().filter_map(|field| match &field.default {
+        Some(schemas::Default::Expression(default)) => Some(default.expression.as_str()),
+        _ => None,
+    });
+    rules.chain(defaults).map(|text| 1 + text.matches('.').count().min(16)).max().unwrap_or(0)
+}
+
+/// An entity at the edge of what is looked at: it is there, with the fields that lead nowhere or back.
+fn bare(json: &Json, known: &HashSet<(Kind, String)>) -> Json {
+    let fields = json["fields"].as_array().into_iter().flatten().filter(|field| stays_inside(field, known));
+    let fields: Vec<Json> = fields.cloned().collect();
+    json!({"kind": "entity", "id": json["id"], "name": json["name"], "fields": fields})
+}
+
+fn stays_inside(field: &Json, known: &HashSet<(Kind, String)>) -> bool {
+    let back = field["target"].as_str().is_none_or(|name| known.contains(&(Kind::Entity, name.to_owned())));
+    back && ["targets", "choice_set", "default"].iter().all(|key| field.get(key).is_none())
+}
+
+fn references(document: &Document) -> Vec<(Kind, String)> {
+    match &document.body {
+        Body::Entity(entity) => entity.fields.iter().flat_map(field_references).collect(),
+        Body::Role(role) => {
+            role.entities.keys().filter(|name| *name != "*").map(|name| (Kind::Entity, name.clone())).collect()
+        }
+        Body::Application(application) => {
+            let items = application.sections.iter().flat_map(|section| &section.items);
+            items.map(|item| (Kind::Entity, item.entity.clone())).collect()
+        }
+        Body::ChoiceSet(_) => Vec::new(),
+    }
+}
+
+fn field_references(field: &schemas::Field) -> Vec<(Kind, String)> {
+    let targets = field.target.iter().chain(field.targets.iter().flatten());
+    let targets = targets.map(|name| (Kind::Entity, name.clone()));
+    targets.chain(field.choice_set.iter().map(|name| (Kind::ChoiceSet, name.clone()))).collect()
+}
+
+/// Lists the entities that lead to these: expressions walk there by the inverse names.
+async fn leading_to(ctx: &Context, documents: &[Document]) -> Result<Vec<(Kind, String)>, Error> {
+    let mut found = Vec::new();
+    for document in documents.iter().filter(|document| document.kind == Kind::Entity) {
+        found.extend(published_leading_to(ctx.catalog(), &document.name));
+        let rows = ctx.engine.database().fetch(&stored::leading_to(&document.name)).await?;
+        found.extend(Draft::of(&rows).changes.into_iter().map(|change| (change.kind, change.name)));
+    }
+    Ok(found)
+}
+
+fn published_leading_to(catalog: &Catalog, name: &str) -> Vec<(Kind, String)> {
+    let fields = catalog.entity(name).map(|entity| entity.fields.as_slice()).unwrap_or_default();
+    let targets = fields.iter().filter_map(|field| match &field.kind {
+        FieldKind::Inverse { relation } => catalog.entity_by_id(&relation.target),
+        _ => None,
+    });
+    targets.filter(|entity| !entity.system).map(|entity| (Kind::Entity, entity.name.clone())).collect()
+}

@@ -1,0 +1,213 @@
+//! What publishing the draft would do, without doing it.
+
+use std::sync::Arc;
+
+use catalog::{Catalog, FieldKind};
+use diagnostic::Diagnostic;
+use expression::Value;
+use migration::{Check, Class, Existing, Finding};
+use schemas::Kind;
+use sha2::{Digest, Sha256};
+use storage::Database;
+
+use super::drafts::Draft;
+use super::preview::{DocumentChange, Preview, preview};
+use crate::{Context, Error};
+
+/// What publishing would do.
+#[derive(Debug, Clone)]
+pub struct PlanAnswer {
+    /// The revision it starts from.
+    pub base_revision: u64,
+    /// Steps in order; none when there is nothing to do.
+    pub steps: Vec<PlanStep>,
+    /// What deserves a look.
+    pub warnings: Vec<Diagnostic>,
+    /// Identity of this plan: that of exactly these documents and steps.
+    pub plan_id: String,
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct PlanStep {
+    /// What it does.
+    pub summary: Diagnostic,
+    /// The document it comes from, `kind/name`.
+    pub document: Option<String>,
+    /// Its statements.
+    pub sql: Vec<String>,
+    /// Whether something that people see goes away.
+    pub destructive: bool,
+    /// Rows it touches.
+    pub rows_affected: i64,
+    /// What it does to stored values.
+    pub class: Class,
+}
+
+/// A plan with all that publishing it needs.
+pub(crate) struct Planned {
+    pub(crate) preview: Arc<Preview>,
+    pub(crate) migration: migration::Plan,
+    pub(crate) answer: PlanAnswer,
+    /// What stops a publish until the data are put right.
+    pub(crate) blocked: Vec<Diagnostic>,
+}
+
+/// Says what publishing the draft would do, or every problem that stops it.
+pub async fn plan(ctx: &Context) -> Result<PlanAnswer, Error> {
+    ctx.designer()?;
+    Ok(planned(ctx).await?.answer.clone())
+}
+
+/// Plans the draft of this moment.
+pub(crate) async fn planned(ctx: &Context) -> Result<Arc<Planned>, Error> {
+    let draft = Draft::load(ctx).await?;
+    let preview = preview(ctx, &draft).await?;
+    if !preview.problems.is_empty() {
+        return Err(Error::Invalid(preview.problems.clone()));
+    }
+    let database = ctx.engine.database();
+    let existing = Existing::from_rows(&database.fetch(&Existing::statement(database.dialect())).await?);
+    let (next, dialect) = (Arc::clone(&preview), database.dialect());
+    let migration = tokio::task::spawn_blocking(move || {
+        let (base, next) = (migration::schema(&next.base.catalog), migration::schema(&next.catalog));
+        migration::plan(&base, &next, &existing, dialect)
+    });
+    let mut migration =
+        migration.await.map_err(|error| Error::Internal("planning failed".to_owned(), Some(error.into())))?;
+    let Findings { notices, blocked, losing } = look(database, &migration.checks).await?;
+    for step in losing {
+        if let Some(step) = migration.steps.get_mut(step) {
+            step.destructive = true;
+        }
+    }
+    let mut steps = Vec::with_capacity(migration.steps.len());
+    for step in &migration.steps {
+        let rows_affected = match &step.count {
+            Some(count) => first_integer(&database.fetch(count).await?),
+            None => 0,
+        };
+        steps.push(PlanStep {
+            summary: step.summary.clone(),
+            document: step.document.clone(),
+            sql: step.sql.clone(),
+            destructive: step.destructive,
+            rows_affected,
+            class: step.class,
+        });
+    }
+    steps.extend(steps_of_documents(&preview, &steps));
+    let warnings = preview.warnings.iter().cloned().chain(notices).chain(blocked.iter().cloned()).collect();
+    let plan_id = plan_id(&preview, &steps);
+    let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
+    let planned = Arc::new(Planned { preview, migration, answer, blocked });
+    ctx.engine.previews().keep(&planned);
+    Ok(planned)
+}
+
+/// Lists what would stop a publish of the draft.
+pub(crate) async fn problems(ctx: &Context, draft: &Draft) -> Result<Vec<Diagnostic>, Error> {
+    Ok(preview(ctx, draft).await?.problems.clone())
+}
+
+/// What was found in the data.
+pub(crate) struct Findings {
+    notices: Vec<Diagnostic>,
+    pub(crate) blocked: Vec<Diagnostic>,
+    losing: Vec<usize>,
+}
+
+/// Looks for what stands against a plan in the data.
+async fn look(database: &Database, checks: &[Check]) -> Result<Findings, Error> {
+    let mut findings = Findings { notices: Vec::new(), blocked: Vec::new(), losing: Vec::new() };
+    for check in checks {
+        let Some(diagnostic) = check.diagnostic(&database.fetch(&check.statement).await?) else { continue };
+        match check.finding {
+            Finding::Blocks => findings.blocked.push(diagnostic),
+            Finding::Notice => findings.notices.push(diagnostic),
+            Finding::Loses => {
+                findings.losing.extend(check.step);
+                findings.notices.push(diagnostic);
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// Lists the changes of documents that no step of the tables speaks of: renames, rewritten references, and the rest.
+fn steps_of_documents(preview: &Preview, tables: &[PlanStep]) -> Vec<PlanStep> {
+    let mut steps = Vec::new();
+    for change in &preview.changes {
+        let document = format!("{}/{}", change.kind, change.name());
+        let before = steps.len();
+        steps.extend(renames(preview, change, &document));
+        let spoken_of = tables.iter().any(|step| step.document.as_deref() == Some(&*document));
+        let rewritten = preview.rewrites.iter().any(|rewrite| rewrite.document == document);
+        if steps.len() == before && !spoken_of && !rewritten {
+            let code = match change.word() {
+                "added" => "plan.add_document",
+                "changed" => "plan.change_document",
+                _ => "plan.remove_document",
+            };
+            let summary = Diagnostic::warning(code).with("kind", change.kind).with("name", change.name());
+            steps.push(step(summary, document));
+        }
+    }
+    for rewrite in &preview.rewrites {
+        let summary = Diagnostic::warning("plan.rewrite_reference").with("from", &rewrite.from).with("to", &rewrite.to);
+        let summary = summary.with("document", &rewrite.document).at(&*rewrite.pointer);
+        steps.push(step(summary, rewrite.document.clone()));
+    }
+    steps
+}
+
+fn renames(preview: &Preview, change: &DocumentChange, document: &str) -> Vec<PlanStep> {
+    let mut steps = Vec::new();
+    let (Some(before), Some(after)) = (&change.before, &change.after) else { return steps };
+    if *before != after.name {
+        let summary = Diagnostic::warning("plan.rename_document").with("kind", change.kind);
+        steps.push(step(summary.with("from", before).with("to", &after.name), document.to_owned()));
+    }
+    if change.kind == Kind::Entity {
+        let pairs = renamed_fields(&preview.base.catalog, &preview.catalog, &change.id);
+        let summary = |(from, to): (String, String)| {
+            let summary = Diagnostic::warning("plan.rename_field").with("entity", &after.name);
+            step(summary.with("from", from).with("to", to), document.to_owned())
+        };
+        steps.extend(pairs.into_iter().map(summary));
+    }
+    steps
+}
+
+fn renamed_fields(before: &Catalog, next: &Catalog, entity: &str) -> Vec<(String, String)> {
+    let id = catalog::EntityId::new(entity);
+    let (Some(before), Some(next)) = (before.entity_by_id(&id), next.entity_by_id(&id)) else { return Vec::new() };
+    let own = next.fields.iter().filter(|field| !matches!(field.kind, FieldKind::Inverse { .. }));
+    own.filter_map(|field| Some((before.field_by_id(&field.id)?, field)))
+        .filter(|(old, new)| old.name != new.name)
+        .map(|(old, new)| (old.name.clone(), new.name.clone()))
+        .collect()
+}
+
+fn step(summary: Diagnostic, document: String) -> PlanStep {
+    let document = Some(document);
+    PlanStep { summary, document, sql: Vec::new(), destructive: false, rows_affected: 0, class: Class::Safe }
+}
+
+fn plan_id(preview: &Preview, steps: &[PlanStep]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(preview.base.revision.to_le_bytes());
+    hash.update(preview.digest.as_bytes());
+    for statement in steps.iter().flat_map(|step| &step.sql) {
+        hash.update(statement.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn first_integer(rows: &[Vec<Value>]) -> i64 {
+    match rows.first().and_then(|row| row.first()) {
+        Some(Value::Integer(count)) => *count,
+        _ => 0,
+    }
+}

@@ -1,0 +1,222 @@
+//! What the draft would make of the published documents: the next documents, their catalog, and what is wrong with them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use catalog::{Catalog, Physical};
+use diagnostic::Diagnostic;
+use schemas::{Document, Kind};
+use sha2::{Digest, Sha256};
+use storage::internal::documents as stored;
+
+use super::current::Published;
+use super::documents;
+use super::drafts::Draft;
+use crate::{Context, Error};
+
+/// One reference that was rewritten.
+pub(crate) struct Rewrite {
+    pub(crate) document: String,
+    pub(crate) pointer: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
+}
+
+/// The next revision as the draft would make it.
+pub(crate) struct Preview {
+    /// The revision the draft lies over.
+    pub(crate) base: Arc<Published>,
+    /// Digest of the draft.
+    pub(crate) digest: String,
+    /// What changes among the documents, references to renamed things included.
+    pub(crate) changes: Vec<DocumentChange>,
+    /// References that were rewritten because of renames.
+    pub(crate) rewrites: Vec<Rewrite>,
+    /// The catalog of the next documents.
+    pub(crate) catalog: Arc<Catalog>,
+    /// The physical names it needs.
+    pub(crate) physical: Physical,
+    /// What stops a publish.
+    pub(crate) problems: Vec<Diagnostic>,
+    /// What deserves a look.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+/// One document that the next revision changes.
+pub(crate) struct DocumentChange {
+    /// Kind.
+    pub(crate) kind: Kind,
+    /// Identity.
+    pub(crate) id: String,
+    /// Name before, of a published document.
+    pub(crate) before: Option<String>,
+    /// The document after; `None` when it is removed.
+    pub(crate) after: Option<Document>,
+}
+
+impl DocumentChange {
+    /// Gives the document's name: after the change, of a removal before it.
+    pub(crate) fn name(&self) -> &str {
+        let after = self.after.as_ref().map(|document| document.name.as_str());
+        after.or(self.before.as_deref()).unwrap_or_default()
+    }
+
+    /// Gives the word for what happens: `added`, `changed` or `removed`.
+    pub(crate) fn word(&self) -> &'static str {
+        match (&self.before, &self.after) {
+            (None, _) => "added",
+            (Some(_), Some(_)) => "changed",
+            (Some(_), None) => "removed",
+        }
+    }
+}
+
+/// The last preview and the last plan of this node: planning and publishing look at the same draft.
+#[derive(Default)]
+pub(crate) struct Previews {
+    last: Mutex<Option<Arc<Preview>>>,
+    planned: Mutex<Option<Arc<super::plan::Planned>>>,
+}
+
+impl Previews {
+    /// Finds the plan of this identity.
+    pub(crate) fn planned(&self, plan_id: &str) -> Option<Arc<super::plan::Planned>> {
+        lock(&self.planned).as_ref().filter(|planned| planned.answer.plan_id == plan_id).cloned()
+    }
+
+    /// Keeps a plan until the next one.
+    pub(crate) fn keep(&self, planned: &Arc<super::plan::Planned>) {
+        *lock(&self.planned) = Some(Arc::clone(planned));
+    }
+
+    /// Forgets what was looked at, once it is published or given up.
+    pub(crate) fn forget(&self) {
+        *lock(&self.last) = None;
+        *lock(&self.planned) = None;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("no one panics while holding a preview")
+}
+
+/// Makes the preview of a draft over the newest revision.
+pub(crate) async fn preview(ctx: &Context, draft: &Draft) -> Result<Arc<Preview>, Error> {
+    let engine = &ctx.engine;
+    let (base, digest) = (engine.published(), digest(draft));
+    let known = lock(&engine.previews().last).clone();
+    if let Some(known) = known.filter(|known| known.digest == digest && known.base.revision == base.revision) {
+        return Ok(known);
+    }
+    let rows = engine.database().fetch(&stored::at(base.revision)).await?;
+    let draft = draft.clone();
+    let made = tokio::task::spawn_blocking(move || make(base, digest, &documents::read(&rows)?, &draft)).await;
+    let made = Arc::new(made.map_err(|error| Error::Internal("resolving failed".to_owned(), Some(error.into())))??);
+    *lock(&engine.previews().last) = Some(Arc::clone(&made));
+    Ok(made)
+}
+
+/// Gives a text that is another one for every other draft.
+pub(crate) fn digest(draft: &Draft) -> String {
+    let mut hash = Sha256::new();
+    for change in &draft.changes {
+        for part in [change.kind.as_str(), &change.id, &change.name, change.text.as_deref().unwrap_or("")] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.update([u8::from(change.text.is_some())]);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Draft) -> Result<Preview, Error> {
+    let next = overlay(published, draft)?;
+    let workspace = &base.workspace.catalog;
+    let resolution = catalog::resolve(base.revision + 1, workspace, &next, &base.physical);
+    let (problems, mut warnings): (Vec<_>, Vec<_>) = resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
+    warnings.extend(widenings(&base.catalog, &resolution.catalog));
+    Ok(Preview {
+        changes: changes(published, next),
+        rewrites: Vec::new(),
+        catalog: Arc::new(resolution.catalog),
+        physical: resolution.physical,
+        problems,
+        warnings,
+        digest,
+        base,
+    })
+}
+
+/// Lays the draft over the published documents.
+fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error> {
+    let changed: HashMap<(Kind, &str), Option<&str>> =
+        draft.changes.iter().map(|change| ((change.kind, change.id.as_str()), change.text.as_deref())).collect();
+    let stays = |document: &&Document| document.id().is_none_or(|id| !changed.contains_key(&(document.kind, id)));
+    let mut next: Vec<Document> = published.iter().filter(stays).cloned().collect();
+    for change in &draft.changes {
+        if let Some(text) = &change.text {
+            next.push(documents::one(change.kind.as_str(), text)?);
+        }
+    }
+    next.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
+    Ok(next)
+}
+
+fn changes(published: &[Document], next: Vec<Document>) -> Vec<DocumentChange> {
+    let key = |document: &Document| (document.kind, document.id().unwrap_or_default().to_owned());
+    let mut before: HashMap<(Kind, String), &Document> = published.iter().map(|it| (key(it), it)).collect();
+    let mut changes = Vec::new();
+    for document in next {
+        let (kind, id) = key(&document);
+        match before.remove(&(kind, id.clone())) {
+            Some(old) if old.json == document.json => {}
+            old => changes.push(DocumentChange {
+                kind,
+                id,
+                before: old.map(|old| old.name.clone()),
+                after: Some(document),
+            }),
+        }
+    }
+    let removed = before.into_iter().map(|((kind, id), old)| DocumentChange {
+        kind,
+        id,
+        before: Some(old.name.clone()),
+        after: None,
+    });
+    changes.extend(removed);
+    changes.sort_by(|one, other| (one.kind, one.name()).cmp(&(other.kind, other.name())));
+    changes
+}
+
+/// Says what roles may do that they might not before.
+fn widenings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for role in next.roles.iter().filter(|role| !role.built_in) {
+        let old = before.roles.iter().find(|old| old.id == role.id);
+        let about =
+            |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
+        let right = |had: bool, has: bool| has && !had;
+        let rights = old.map(|old| old.rights).unwrap_or_default();
+        if right(rights.design, role.rights.design) || right(rights.administer, role.rights.administer) {
+            warnings.push(about("plan.widens_rights"));
+        }
+        let mut wider: Vec<&str> = Vec::new();
+        for entity in next.entities() {
+            let has = role.entities.get(&entity.id).unwrap_or(&role.otherwise);
+            let had = old.map(|old| *old.entities.get(&entity.id).unwrap_or(&old.otherwise)).unwrap_or_default();
+            let grows = right(had.read, has.read)
+                || right(had.create, has.create)
+                || right(had.update, has.update)
+                || right(had.delete, has.delete);
+            // What is new to everybody is no widening of what people had.
+            if grows && before.entity_by_id(&entity.id).is_some() {
+                wider.push(&entity.name);
+            }
+        }
+        if !wider.is_empty() {
+            warnings.push(about("plan.widens_access").with("entities", wider.join(", ")));
+        }
+    }
+    warnings
+}
