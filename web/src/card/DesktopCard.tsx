@@ -56,11 +56,11 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
         <CardHeader form={form} title={title} card={card} />
         {card.stage && <StageBar field={card.stage} value={values[card.stage.name]} onPick={card.mayEdit ? (value) => form.save(card.stage!, value) : undefined} />}
       </div>
-      <div className="tabs" role="tablist" aria-label={title} style={{ marginTop: 8, padding: '0 10px' }}>
+      <div className="tabs" style={{ marginTop: 8, padding: '0 10px' }}><div className="tab-list" role="tablist" aria-label={title}>
         <button {...tabProps('main')}>{t('card.main')}</button>
         {card.sections.related.map((field) => <RelatedTab key={field.name} field={field} id={values.id} props={tabProps(field.name)} />)}
         <button {...tabProps('history')}>{t('card.history')}</button>
-        <span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}><SaveState form={form} /></span>
+        </div><span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}><SaveState form={form} /></span>
       </div>
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
         <div className="card-body" role="tabpanel">

@@ -89,7 +89,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
                 return (
                   <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${isTotalled(item) ? ' medium' : ''}`}>
                     {editing ? <CellEditor key={`${keyOf(line)}-${item.name}`} field={item} value={line[item.name] ?? null} onSave={(value) => change(line, item.name, value)} onFinish={(step) => finish(line, item.name, step)} />
-                      : open ? <button type="button" className="line-cell" aria-label={`${item.label}, ${index + 1}`} onClick={() => setCell({ key: keyOf(line), name: item.name })} onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCell({ key: keyOf(line), name: item.name })}><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
+                      : open ? <button type="button" className="line-cell" onClick={() => setCell({ key: keyOf(line), name: item.name })} onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCell({ key: keyOf(line), name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
                         : <FieldValue field={item} value={line[item.name]} inRow />}
                   </span>
                 );

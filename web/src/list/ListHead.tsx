@@ -32,12 +32,12 @@ export function ListHead({ entity, state, count, changed, mayCreate, onCreate, o
         {mayCreate && <Button variant="subtle" component={Link} to={`/e/${entity.name}/import`} leftSection={<IconDownload size={15} stroke={1.75} />}>{t('list.import')}</Button>}
         {mayCreate && <Button onClick={onCreate} leftSection={<IconPlus size={15} stroke={1.75} />} rightSection={<Kbd onPrimary>C</Kbd>} pr={8}>{newLabel(entity)}</Button>}
       </div>
-      <div className="tabs" role="tablist" aria-label={t('list.views')}>
+      <div className="tabs"><div className="tab-list" role="tablist" aria-label={t('list.views')}>
         <button type="button" role="tab" className="tab" aria-selected={!state.bin} onClick={() => onUpdate({ bin: false })}>
           {t('list.all', wordsOf(entity))}{!state.bin && count !== null && <span className="count numbers">{formatDecimal(count)}</span>}{changed && !state.bin && <span className="changed-point" title={t('list.view_changed')} />}
         </button>
         <button type="button" role="tab" className="tab" aria-selected={state.bin} onClick={() => onUpdate({ bin: true, selected: null })}><IconTrash size={15} stroke={1.75} />{t('list.bin')}{state.bin && count !== null && <span className="count numbers">{formatDecimal(count)}</span>}</button>
-        <span className="grow" />
+        </div><span className="grow" />
         {changed && <span className="row gap-2"><span className="size-12 dim" style={{ marginRight: 4 }}>{t('list.view_changed')}</span><Button variant="subtle" size="compact-xs" onClick={reset}>{t('list.reset')}</Button></span>}
       </div>
     </>

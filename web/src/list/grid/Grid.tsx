@@ -112,7 +112,7 @@ export function Grid(props: Props) {
             return (
               <GridRow key={record.id} entity={entity} record={record} index={item.index} top={item.start} columns={columns} template={templateOf(columns)} marked={marked.has(record.id)} current={state.selected === record.id}
                 activeColumn={active.row === item.index ? active.column : -1} editingColumn={editing?.row === item.index ? editing.column : -1} onMark={(run) => mark(item.index, run)} onActive={(column) => onActive({ row: item.index, column })}
-                onClick={() => { onActive({ row: item.index, column: active.column }); if (state.selected && state.selected !== record.id) props.onPeek(item.index); }} onPeek={() => props.onPeek(item.index)} onOpen={() => props.onOpen(record)} onEdit={(column) => edit({ row: item.index, column })}
+                onClick={() => { if (state.selected && state.selected !== record.id) props.onPeek(item.index); }} onPeek={() => props.onPeek(item.index)} onOpen={() => props.onOpen(record)} onEdit={(column) => edit({ row: item.index, column })}
                 onFinish={finish} onSave={(field, value) => void props.onSave(record, field, value)} />
             );
           })}
