@@ -12,6 +12,8 @@ mod files;
 mod imports;
 mod events;
 mod jobs;
+mod meta;
+mod openapi;
 mod health;
 mod assets;
 mod guard;

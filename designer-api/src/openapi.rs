@@ -17,7 +17,8 @@ fn document(ctx: &Context) -> Value {
     let (mut paths, mut schemas) = (fixed_paths(), fixed_schemas());
     for entity in ctx.catalog().entities() {
         let Some(grant) = ctx.access.read(&entity.id) else { continue };
-        let fields: Vec<&Field> = entity.fields.iter().filter(|field| grant.allows(field) || field.write_only).collect();
+        let fields: Vec<&Field> =
+            entity.fields.iter().filter(|field| grant.allows(field) || field.write_only).collect();
         schemas.insert(entity.name.clone(), record_schema(entity, &fields, false));
         schemas.insert(format!("{}_values", entity.name), record_schema(entity, &fields, true));
         add_entity(ctx, entity, &mut paths);
@@ -54,7 +55,8 @@ fn answer(description: &str, schema: Option<Value>) -> Value {
 }
 
 fn operation(summary: &str, request: Option<Value>, status: &str, response: Value) -> Value {
-    let problem = json!({"description": "A problem", "content": {"application/problem+json": {"schema": reference("problem")}}});
+    let problem =
+        json!({"description": "A problem", "content": {"application/problem+json": {"schema": reference("problem")}}});
     let mut operation = json!({"summary": summary, "responses": {status: response, "default": problem}});
     if let Some(request) = request {
         operation["requestBody"] = body(&request);
@@ -77,8 +79,11 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     let text = json!({"type": "string"});
     let mut list = operation("List records", None, "200", answer("A page", Some(page.clone())));
     list["parameters"] = json!([
-        parameter("query", "select", &text), parameter("query", "filter", &text), parameter("query", "quick", &text),
-        parameter("query", "sort", &text), parameter("query", "cursor", &text),
+        parameter("query", "select", &text),
+        parameter("query", "filter", &text),
+        parameter("query", "quick", &text),
+        parameter("query", "sort", &text),
+        parameter("query", "cursor", &text),
         parameter("query", "limit", &json!({"type": "integer", "minimum": 1, "maximum": 5000})),
         parameter("query", "count", &json!({"enum": ["none", "exact", "estimated"]})),
         parameter("query", "deleted", &json!({"type": "boolean"})),
@@ -91,7 +96,8 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     let query = operation("List records", Some(reference("query")), "200", answer("A page", Some(page)));
     paths.insert(format!("{base}/query"), json!({"post": query}));
     let id = json!([parameter("path", "id", &json!({"type": "string", "format": "uuid"}))]);
-    let mut one = json!({"parameters": id, "get": operation("Read a record", None, "200", answer("The record", record()))});
+    let mut one =
+        json!({"parameters": id, "get": operation("Read a record", None, "200", answer("The record", record()))});
     if may(Operation::Update) {
         one["patch"] = operation("Change a record", values(), "200", answer("The record", record()));
     }
@@ -106,10 +112,16 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
 }
 
 fn record_schema(entity: &Entity, fields: &[&Field], written: bool) -> Value {
-    let shown = fields.iter().filter(|field| if written { !field.read_only && is_written(field) } else { !field.write_only && is_read(field) });
-    let mut properties: Map<String, Value> = shown.map(|field| (field.name.clone(), value_schema(field, written))).collect();
+    let shown = fields.iter().filter(|field| {
+        if written { !field.read_only && is_written(field) } else { !field.write_only && is_read(field) }
+    });
+    let mut properties: Map<String, Value> =
+        shown.map(|field| (field.name.clone(), value_schema(field, written))).collect();
     if written {
-        properties.insert("version".to_owned(), json!({"type": "integer", "description": "For a change: the version it was made from"}));
+        properties.insert(
+            "version".to_owned(),
+            json!({"type": "integer", "description": "For a change: the version it was made from"}),
+        );
     }
     json!({"type": "object", "title": entity.label.text("en"), "additionalProperties": !written, "properties": properties})
 }
@@ -125,7 +137,9 @@ fn is_read(field: &Field) -> bool {
 fn value_schema(field: &Field, written: bool) -> Value {
     let linked = |written: bool| match written {
         true => json!({"type": ["string", "null"], "description": "Identity of the linked record"}),
-        false => json!({"type": ["object", "null"], "properties": {"id": {"type": "string", "format": "uuid"}, "title": {"type": ["string", "null"]}}}),
+        false => {
+            json!({"type": ["object", "null"], "properties": {"id": {"type": "string", "format": "uuid"}, "title": {"type": ["string", "null"]}}})
+        }
     };
     match &field.kind {
         FieldKind::Integer { .. } | FieldKind::Rating { .. } => json!({"type": ["integer", "null"]}),
@@ -179,15 +193,27 @@ fn fixed_paths() -> Map<String, Value> {
         ("/events", "get", operation("Changes as they happen", None, "200", answer("Server-sent events", None))),
         ("/meta/catalog", "get", operation("The published metadata", None, "200", any("The catalog"))),
         ("/meta/drafts", "get", operation("The draft", None, "200", any("Documents that change"))),
-        ("/meta/drafts", "put", operation("Put documents into the draft", Some(json!({"type": "array"})), "200", any("The draft"))),
+        (
+            "/meta/drafts",
+            "put",
+            operation("Put documents into the draft", Some(json!({"type": "array"})), "200", any("The draft")),
+        ),
         ("/meta/drafts/{kind}/{name}", "get", operation("A document", None, "200", any("The document"))),
-        ("/meta/drafts/{kind}/{name}", "put", operation("Put a document into the draft", object(), "200", any("The document"))),
+        (
+            "/meta/drafts/{kind}/{name}",
+            "put",
+            operation("Put a document into the draft", object(), "200", any("The document")),
+        ),
         ("/meta/drafts/{kind}/{name}", "delete", operation("Mark a document for removal", None, "204", done())),
         ("/meta/drafts/discard", "post", operation("Give changes up", Some(json!({})), "204", done())),
         ("/meta/plan", "post", operation("What publishing would do", object(), "200", any("The plan"))),
         ("/meta/publish", "post", operation("Publish the draft", object(), "200", any("The revision"))),
         ("/meta/revisions", "get", operation("Published states", None, "200", any("Revisions"))),
-        ("/meta/revisions/{number}/restore", "post", operation("Put a revision into the draft", None, "200", any("Changes"))),
+        (
+            "/meta/revisions/{number}/restore",
+            "post",
+            operation("Put a revision into the draft", None, "200", any("Changes")),
+        ),
         ("/meta/expressions/check", "post", operation("Check an expression", object(), "200", any("Type or mistakes"))),
         ("/openapi.json", "get", operation("This document", None, "200", any("OpenAPI 3.1"))),
     ];

@@ -4,16 +4,16 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use engine::Engine;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{assets, auth, batch, events, files, guard, health, imports, jobs, problem, records};
+use crate::{assets, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records};
 
 /// Largest body of an ordinary request.
 const BODY_LIMIT: usize = 8 << 20;
-/// Largest body that carries a file.
+/// Largest body that carries a file or many documents.
 const UPLOAD_LIMIT: usize = 64 << 20;
 
 /// The whole product over HTTP: the interface below `/api`, health and metrics, and the pages.
@@ -45,6 +45,21 @@ pub fn router(engine: Engine) -> Router {
         .route("/events", get(events::stream))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
+        // Metadata.
+        .route("/meta/catalog", get(meta::catalog::get))
+        .route(
+            "/meta/drafts",
+            get(meta::drafts::list).put(meta::drafts::put_many).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)),
+        )
+        .route("/meta/drafts/discard", post(meta::drafts::discard))
+        .route("/meta/drafts/{kind}/{name}", put(meta::drafts::put).get(meta::drafts::get).delete(meta::drafts::remove))
+        .route("/meta/plan", post(meta::publish::plan))
+        .route("/meta/publish", post(meta::publish::publish))
+        .route("/meta/revisions", get(meta::revisions::list))
+        .route("/meta/revisions/{number}/documents", get(meta::revisions::documents))
+        .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
+        .route("/meta/expressions/check", post(meta::expressions::check))
+        .route("/openapi.json", get(openapi::get))
         .fallback(|| async { problem::not_found("request.unknown_address") })
         .method_not_allowed_fallback(|| async { problem::not_found("request.method") })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

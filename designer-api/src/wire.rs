@@ -1,1 +1,4 @@
 //! What answers look like; the only serialised types of the edge beside request bodies.
+
+pub(crate) mod catalog;
+pub(crate) mod meta;

@@ -10,6 +10,7 @@ pub mod secrets;
 pub mod publishing;
 pub mod solutions;
 pub mod identity;
+pub mod expressions;
 pub mod jobs;
 pub mod doctor;
 pub mod records;
@@ -33,6 +34,7 @@ pub use diagnostic;
 pub use error::Error;
 pub use expression;
 pub use installation::WorkspaceSettings;
+pub use migration::plan::Class;
 pub use query::{Count, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
 

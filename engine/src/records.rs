@@ -41,6 +41,11 @@ pub(crate) use load::granted;
 
 use batch::{Once, Shown};
 
+/// Writes a value of a field as clients read it.
+pub fn wire_value(field: &Field, value: &expression::Value) -> Json {
+    wire::json(&field.kind, value)
+}
+
 /// Values in one list of a statement.
 pub(crate) const CHUNK: usize = 1_000;
 

@@ -26,4 +26,4 @@ pub use label::Label;
 pub use pattern::Pattern;
 pub use role::{Operations, Right, Role};
 pub use rule::Rule;
-pub use solution::Solution;
+pub use solution::{SampleData, Solution};

@@ -29,4 +29,23 @@ pub struct Solution {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Label::is_empty")]
     pub description: Label,
+    /// Sample data, imported in this order when the solution is installed for the first time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<SampleData>,
+}
+
+/// A file of sample data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Sample data", extend("examples" = [{
+    "entity": "company", "file": "data/customers.csv", "map": "data/customers.map.json"
+}]))]
+pub struct SampleData {
+    /// Name of the entity the rows become records of.
+    pub entity: String,
+    /// CSV or XLSX file, relative to the solution folder.
+    pub file: String,
+    /// Mapping file, relative to the solution folder; guessed from the headers when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub map: Option<String>,
 }

@@ -18,14 +18,36 @@ const EDGES: [(&str, &[&str]); 13] = [
     (
         "engine",
         &[
-            "schemas", "expression", "scripting", "catalog", "sql", "access", "query", "migration", "storage", "diagnostic",
+            "schemas",
+            "expression",
+            "scripting",
+            "catalog",
+            "sql",
+            "access",
+            "query",
+            "migration",
+            "storage",
+            "diagnostic",
         ],
     ),
     ("designer-api", &["engine", "schemas", "diagnostic"]),
-    ("tests", &[
-        "schemas", "expression", "scripting", "catalog", "sql", "access", "query", "migration", "storage", "engine",
-        "designer-api", "diagnostic",
-    ]),
+    (
+        "tests",
+        &[
+            "schemas",
+            "expression",
+            "scripting",
+            "catalog",
+            "sql",
+            "access",
+            "query",
+            "migration",
+            "storage",
+            "engine",
+            "designer-api",
+            "diagnostic",
+        ],
+    ),
 ];
 
 #[test]
@@ -61,20 +83,29 @@ fn the_parts_do_no_input_or_output() {
 #[test]
 fn sqlx_is_only_in_storage_and_sql_only_below_the_engine() {
     for (path, text) in sources(&["engine/src", "designer-api/src", "schemas", "scripting", "engine/crates"]) {
-        let below = ["sql", "query", "migration", "storage"].iter().any(|name| path.starts_with(format!("engine/crates/{name}")));
+        let below = ["sql", "query", "migration", "storage"]
+            .iter()
+            .any(|name| path.starts_with(format!("engine/crates/{name}")));
         for (number, line) in code_lines(&text) {
             let at = format!("{}:{number}", path.display());
-            assert!(path.starts_with("engine/crates/storage") || !line.contains("sqlx::"), "{at}: sqlx outside of storage");
+            assert!(
+                path.starts_with("engine/crates/storage") || !line.contains("sqlx::"),
+                "{at}: sqlx outside of storage"
+            );
             let sql = ["\"SELECT ", "\"INSERT ", "\"UPDATE ", "\"DELETE ", "\"CREATE ", "\"ALTER "];
             assert!(below || !sql.iter().any(|word| line.contains(word)), "{at}: SQL above the crates that write it");
-            assert!(!line.contains("SELECT *") && !line.contains("RETURNING *"), "{at}: a star, which a publish makes wrong");
+            assert!(
+                !line.contains("SELECT *") && !line.contains("RETURNING *"),
+                "{at}: a star, which a publish makes wrong"
+            );
         }
     }
 }
 
 #[test]
 fn failures_get_their_status_in_one_place() {
-    let refusals = ["BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "CONFLICT", "UNPROCESSABLE_ENTITY", "INTERNAL_SERVER_ERROR"];
+    let refusals =
+        ["BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "CONFLICT", "UNPROCESSABLE_ENTITY", "INTERNAL_SERVER_ERROR"];
     for (path, text) in sources(&["designer-api/src"]) {
         if path.ends_with("problem.rs") {
             continue;
@@ -97,7 +128,13 @@ fn every_module_says_what_it_is_for() {
 
 #[test]
 fn nothing_is_left_unfinished() {
-    let banned = [concat!("to", "do!("), concat!("unimplemented", "!("), concat!("#[ig", "nore"), concat!("FIX", "ME"), concat!("#[allow", "(clippy")];
+    let banned = [
+        concat!("to", "do!("),
+        concat!("unimplemented", "!("),
+        concat!("#[ig", "nore"),
+        concat!("FIX", "ME"),
+        concat!("#[allow", "(clippy"),
+    ];
     for (path, text) in sources(&["engine", "designer-api", "schemas", "scripting", "tests"]) {
         for (number, line) in text.lines().enumerate() {
             let found = banned.iter().find(|word| line.contains(*word));
@@ -108,7 +145,20 @@ fn nothing_is_left_unfinished() {
 
 #[test]
 fn names_that_say_nothing_are_not_used() {
-    let banned = ["manager", "helper", "helpers", "util", "utils", "common", "misc", "core", "base", "service", "processor", "handler"];
+    let banned = [
+        "manager",
+        "helper",
+        "helpers",
+        "util",
+        "utils",
+        "common",
+        "misc",
+        "core",
+        "base",
+        "service",
+        "processor",
+        "handler",
+    ];
     for (path, _) in sources(&["engine", "designer-api", "schemas", "scripting", "tests"]) {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("");
         assert!(!banned.contains(&stem), "{}: the name says nothing", path.display());
@@ -120,8 +170,15 @@ fn system_access_is_counted() {
     let mut places = BTreeSet::new();
     for (path, text) in sources(&["engine/src", "designer-api/src"]) {
         for (_, line) in code_lines(&text) {
-            if line.contains("Access::system(") || line.contains(".system(Reason::") || line.contains(".system(access::Reason::") {
-                places.insert(format!("{} {}", path.display(), line.split("Reason::").nth(1).unwrap_or("").split([')', ',']).next().unwrap_or("")));
+            if line.contains("Access::system(")
+                || line.contains(".system(Reason::")
+                || line.contains(".system(access::Reason::")
+            {
+                places.insert(format!(
+                    "{} {}",
+                    path.display(),
+                    line.split("Reason::").nth(1).unwrap_or("").split([')', ',']).next().unwrap_or("")
+                ));
             }
         }
     }
@@ -146,7 +203,11 @@ fn every_code_has_its_texts() {
             }
         }
     }
-    assert!(missing.is_empty(), "codes without a text in designer-api/messages:\n{}", missing.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        missing.is_empty(),
+        "codes without a text in designer-api/messages:\n{}",
+        missing.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }
 
 /// Codes that stand as the first argument of a diagnostic.

@@ -12,10 +12,12 @@ use crate::wire;
 pub(crate) async fn get(Signed { ctx, .. }: Signed, headers: HeaderMap) -> Result<Response, Failure> {
     let user = identity::me(&ctx).await?;
     let catalog = wire::catalog::Catalog::new(&ctx, user);
-    let text = serde_json::to_string(&catalog).map_err(|error| engine::Error::Internal("catalog".to_owned(), Some(error.into())))?;
+    let text = serde_json::to_string(&catalog)
+        .map_err(|error| engine::Error::Internal("catalog".to_owned(), Some(error.into())))?;
     let tag = format!("\"{}-{}\"", ctx.catalog().revision, wire::catalog::fingerprint(&text));
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) == Some(tag.as_str());
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { crate::records::json_text(StatusCode::OK, text) };
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { crate::records::json_text(StatusCode::OK, text) };
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }

@@ -3,7 +3,8 @@
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use engine::publishing::drafts;
+use engine::publishing::drafts::{self, Which};
+use engine::schemas::Kind;
 use serde_json::{Value, json};
 
 use crate::extract::{Json, Signed, list};
@@ -18,15 +19,15 @@ pub(crate) async fn list(Signed { ctx, .. }: Signed, RawQuery(query): RawQuery) 
             ("all", "true") => all = true,
             ("all", "false") => {}
             ("all", other) => mistakes.push(list::wrong("/all", "`true` or `false`", other)),
-            ("kind", word) => match engine::schemas::Kind::from_word(word) {
-                Some(known) => kind = Some(known),
-                None => mistakes.push(list::wrong("/kind", "a kind of document", word)),
+            ("kind", word) => match word.parse() {
+                Ok(known) => kind = Some(known),
+                Err(()) => mistakes.push(list::wrong("/kind", "a kind of document", word)),
             },
             (name, _) => mistakes.push(list::unknown(name)),
         }
     }
     list::finish((), mistakes)?;
-    let drafts = drafts::list(&ctx, all, kind).await?;
+    let drafts = drafts::list(&ctx, if all { Which::All } else { Which::Changed }, kind).await?;
     Ok(axum::Json(meta::drafts(&ctx, &drafts)).into_response())
 }
 
@@ -49,10 +50,10 @@ pub(crate) async fn put(
     let Value::Object(map) = &mut document else {
         return Err(malformed(list::wrong("", "an object", &document.to_string())));
     };
-    map.entry("kind").or_insert_with(|| kind.word().into());
+    map.entry("kind").or_insert_with(|| kind.as_str().into());
     map.entry("name").or_insert_with(|| name.as_str().into());
-    if map["kind"] != json!(kind.word()) {
-        return Err(malformed(list::wrong("/kind", kind.word(), &map["kind"].to_string())));
+    if map["kind"] != json!(kind.as_str()) {
+        return Err(malformed(list::wrong("/kind", kind.as_str(), &map["kind"].to_string())));
     }
     let answer = drafts::put_as(&ctx, &name, strip(document)).await?;
     Ok(axum::Json(meta::draft(&ctx, &answer)).into_response())
@@ -63,8 +64,8 @@ pub(crate) async fn put_many(Signed { ctx, .. }: Signed, Json(body): Json<Value>
     let Value::Array(documents) = body else {
         return Err(malformed(list::wrong("", "an array of documents", "")));
     };
-    let answer = drafts::put(&ctx, documents.into_iter().map(strip).collect()).await?;
-    Ok(axum::Json(meta::drafts(&ctx, &answer)).into_response())
+    let answers = drafts::put(&ctx, documents.into_iter().map(strip).collect()).await?;
+    Ok(axum::Json(meta::put(&ctx, &answers)).into_response())
 }
 
 /// `DELETE /meta/drafts/{kind}/{name}`.
@@ -85,7 +86,7 @@ pub(crate) async fn discard(Signed { ctx, .. }: Signed, Json(body): Json<Value>)
         other => return Err(malformed(list::wrong("", "an array of kinds and names", &other.to_string()))),
     };
     for (at, item) in list.iter().enumerate() {
-        match (item["kind"].as_str().and_then(engine::schemas::Kind::from_word), item["name"].as_str()) {
+        match (item["kind"].as_str().and_then(|word| word.parse::<Kind>().ok()), item["name"].as_str()) {
             (Some(kind), Some(name)) => named.push((kind, name.to_owned())),
             _ => return Err(malformed(list::wrong(&format!("/{at}"), "`kind` and `name`", &item.to_string()))),
         }
@@ -94,19 +95,8 @@ pub(crate) async fn discard(Signed { ctx, .. }: Signed, Json(body): Json<Value>)
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `GET /meta/usage/{kind}/{name}`: where the draft uses a document.
-pub(crate) async fn usage(
-    Signed { ctx, .. }: Signed,
-    Path((kind, name)): Path<(String, String)>,
-) -> Result<Response, Failure> {
-    let items = drafts::usage(&ctx, known_kind(&kind)?, &name).await?;
-    let items: Vec<Value> =
-        items.into_iter().map(|used| json!({"document": used.document, "path": used.pointer, "field": used.field})).collect();
-    Ok(axum::Json(json!({"items": items})).into_response())
-}
-
-fn known_kind(word: &str) -> Result<engine::schemas::Kind, Failure> {
-    engine::schemas::Kind::from_word(word).ok_or_else(|| not_found("draft.unknown_kind"))
+fn known_kind(word: &str) -> Result<Kind, Failure> {
+    word.parse().map_err(|()| not_found("draft.unknown_kind"))
 }
 
 /// Takes away what answers carry beside the document, so that an answer can be sent back.

@@ -1,13 +1,12 @@
 //! Checking one expression, as an editor does while it is typed.
 
 use axum::response::{IntoResponse, Response};
-use engine::expressions::{self, Checked};
+use engine::expressions::{self, Mode};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::extract::{Json, Signed};
-use crate::problem::Failure;
-use crate::wire::meta;
+use crate::extract::{Json, Signed, list};
+use crate::problem::{Failure, malformed};
 
 /// What to check.
 #[derive(Deserialize)]
@@ -15,20 +14,23 @@ use crate::wire::meta;
 pub(crate) struct Check {
     entity: Option<String>,
     expression: String,
-    /// `filter`, `rule` or `default`; a filter when absent.
+    /// `filter` (unless said), `rule`, `value` or `default`.
     mode: Option<String>,
     record: Option<uuid::Uuid>,
 }
 
-/// `POST /meta/expressions/check`.
+/// `POST /meta/expressions/check`: 422 with every mistake and its place, else what the expression is.
 pub(crate) async fn check(Signed { ctx, .. }: Signed, Json(body): Json<Check>) -> Result<Response, Failure> {
-    let mode = body.mode.as_deref().unwrap_or("filter");
-    let checked = expressions::check(&ctx, body.entity.as_deref(), &body.expression, mode, body.record).await?;
-    let value: Value = match checked {
-        Checked::Mistakes(mistakes) => json!({"ok": false, "errors": meta::problems(&ctx, &mistakes)}),
-        Checked::Sound { kind, dependencies, sql, value, expression } => json!({
-            "ok": true, "errors": [], "type": kind, "dependencies": dependencies, "sql": sql, "value": value, "expression": expression,
-        }),
+    let mode = match body.mode.as_deref() {
+        None | Some("filter" | "rule" | "condition") => Mode::Condition,
+        Some("value") => Mode::Value,
+        Some("default") => Mode::Default,
+        Some(other) => return Err(malformed(list::wrong("/mode", "`filter`, `rule`, `value` or `default`", other))),
     };
-    Ok(axum::Json(value).into_response())
+    let checked = expressions::check(&ctx, body.entity.as_deref(), &body.expression, mode, body.record).await?;
+    let answer = json!({
+        "type": checked.kind, "dependencies": checked.dependencies, "sql": checked.sql, "value": checked.value,
+        "expression": checked.expression,
+    });
+    Ok(axum::Json(answer).into_response())
 }

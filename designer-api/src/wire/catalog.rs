@@ -1,6 +1,7 @@
 //! The caller's catalog on the wire.
 
 use engine::catalog::{self, FieldKind};
+use engine::identity::Person;
 use engine::{Context, Grant, Operation};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -18,19 +19,24 @@ pub(crate) struct Catalog {
 
 impl Catalog {
     /// Collects what the caller may use, labels in the caller's language.
-    pub(crate) fn new(ctx: &Context, user: Value) -> Self {
+    pub(crate) fn new(ctx: &Context, user: Person) -> Self {
         let all = ctx.catalog();
         let rights = ctx.access.rights();
         let workspace = &all.workspace;
         Self {
             revision: all.revision,
             workspace: json!({
-                "name": workspace.name, "language": workspace.language, "currency": workspace.currency, "time_zone": workspace.time_zone
+                "name": ctx.engine.workspace().name, "language": workspace.language, "currency": workspace.currency, "time_zone": workspace.time_zone
             }),
             rights: json!({"use": rights.use_applications, "design": rights.design, "administer": rights.administer}),
-            user,
+            user: json!(user),
             applications: all.applications.iter().map(|found| application(ctx, found)).collect(),
-            entities: all.entities().iter().filter_map(|found| ctx.access.read(&found.id)).map(|grant| entity(ctx, &grant)).collect(),
+            entities: all
+                .entities()
+                .iter()
+                .filter_map(|found| ctx.access.read(&found.id))
+                .map(|grant| entity(ctx, &grant))
+                .collect(),
         }
     }
 }
@@ -44,7 +50,7 @@ pub(crate) fn fingerprint(text: &str) -> String {
 }
 
 fn label(ctx: &Context, label: &catalog::Label) -> String {
-    label.text(ctx.locale.code(), &ctx.catalog().workspace.language).to_owned()
+    label.text(ctx.locale.code()).to_owned()
 }
 
 fn application(ctx: &Context, application: &catalog::Application) -> Value {
@@ -75,16 +81,22 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
         let parent = ctx.catalog().entity_by_id(parent)?;
         Some(json!({"entity": parent.name, "field": parent.field_by_id(field)?.name}))
     });
-    let fields: Vec<Value> =
-        entity.fields.iter().filter(|field| is_visible(ctx, grant, field)).map(|found| field(ctx, entity, found)).collect();
+    let fields: Vec<Value> = entity
+        .fields
+        .iter()
+        .filter(|field| is_visible(ctx, grant, field))
+        .map(|found| field(ctx, entity, found))
+        .collect();
     let rules: Vec<Value> = entity
         .rules
         .iter()
         .map(|rule| {
-            json!({"name": rule.name, "message": label(ctx, &rule.message), "when": engine::expression::json::write(&rule.when)})
+            json!({"name": rule.name, "message": label(ctx, &rule.message), "when": engine::expression::json::to_json(&rule.when)})
         })
         .collect();
-    let name_of = |id: &Option<catalog::FieldId>| id.as_ref().and_then(|id| entity.field_by_id(id)).map(|field| field.name.clone());
+    let name_of = |id: &Option<catalog::FieldId>| {
+        id.as_ref().and_then(|id| entity.field_by_id(id)).map(|field| field.name.clone())
+    };
     json!({
         "id": entity.id.as_str(), "name": entity.name, "label": label(ctx, &entity.label), "plural": label(ctx, &entity.plural),
         "description": label(ctx, &entity.description), "icon": entity.icon, "title": name_of(&entity.title), "key": name_of(&entity.key),
@@ -126,21 +138,34 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field) -> Val
     put("system", json!(field.system));
     put("searchable", json!(field.searchable));
     put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
-    put("default", field.default_json());
+    put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
     Value::Object(map)
+}
+
+/// A default: the value itself, or the expression a form evaluates.
+fn default_value(field: &catalog::Field, default: &catalog::Default) -> Value {
+    match default {
+        catalog::Default::Value(value) => engine::records::wire_value(field, value),
+        catalog::Default::Expression(expression) => {
+            json!({"expression": engine::expression::json::to_json(expression)})
+        }
+    }
 }
 
 /// What belongs to the type.
 fn attributes(ctx: &Context, kind: &FieldKind, put: &mut impl FnMut(&str, Value)) {
     let choices = |set: &catalog::ChoiceSet| -> Value {
-        set.choices.iter().map(|choice| json!({"value": choice.value, "label": label(ctx, &choice.label), "color": choice.color})).collect()
+        set.choices
+            .iter()
+            .map(|choice| json!({"value": choice.value, "label": label(ctx, &choice.label), "color": choice.color}))
+            .collect()
     };
     let entity_name = |id| ctx.catalog().entity_by_id(id).map(|found| found.name.clone());
     match kind {
         FieldKind::Text { max_length, pattern } => {
             put("max_length", json!(max_length));
-            put("pattern", json!(pattern));
+            put("pattern", json!(pattern.as_ref().map(catalog::Pattern::as_str)));
         }
         FieldKind::LongText { max_length } => put("max_length", json!(max_length)),
         FieldKind::Integer { min, max } => {
@@ -170,7 +195,14 @@ fn attributes(ctx: &Context, kind: &FieldKind, put: &mut impl FnMut(&str, Value)
         }
         FieldKind::Link { relation, on_delete, .. } => {
             relation_attributes(ctx, relation, put);
-            put("on_delete", json!(on_delete.word()));
+            put(
+                "on_delete",
+                json!(match on_delete {
+                    catalog::OnDelete::Restrict => "restrict",
+                    catalog::OnDelete::Cascade => "cascade",
+                    catalog::OnDelete::SetEmpty => "set_empty",
+                }),
+            );
         }
         FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
             relation_attributes(ctx, relation, put);

@@ -1,42 +1,47 @@
 //! Drafts, plans and revisions on the wire.
 
-use engine::Context;
 use engine::diagnostic::{Diagnostic, Severity};
-use engine::publishing::drafts::{Draft, DraftList};
-use engine::publishing::plan::PlanAnswer;
+use engine::publishing::PlanAnswer;
+use engine::publishing::drafts::{Answer, Listing};
 use engine::publishing::revisions::{Change, Revision};
+use engine::{Class, Context};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::messages;
 
 /// The list of drafts with what would stop a publish.
-pub(crate) fn drafts(ctx: &Context, list: &DraftList) -> Value {
-    let items: Vec<Value> = list
+pub(crate) fn drafts(ctx: &Context, listing: &Listing) -> Value {
+    let items: Vec<Value> = listing
         .items
         .iter()
         .map(|item| {
-            let mut value = json!({
-                "kind": item.kind.word(), "name": item.name, "state": item.state.word(),
-                "updated_at": item.updated_at, "updated_by": item.updated_by,
-            });
-            if let Some(document) = &item.document {
-                value["id"] = document["id"].clone();
-                value["label"] = document["label"].clone();
-                value["icon"] = document["icon"].clone();
-                value["fields"] = json!(document["fields"].as_array().map(Vec::len));
-            }
-            value
+            json!({
+                "kind": item.kind.as_str(), "name": item.name, "state": item.state.as_str(), "label": item.label,
+                "updated_at": item.updated_at, "updated_by": person(item.updated_by.as_ref()),
+            })
         })
         .collect();
-    json!({"items": items, "problems": problems(ctx, &list.problems)})
+    json!({"items": items, "problems": problems(ctx, &listing.problems)})
+}
+
+/// Documents as they were put, with what would stop a publish.
+pub(crate) fn put(ctx: &Context, answers: &[Answer]) -> Value {
+    let items: Vec<Value> = answers.iter().map(|answer| draft(ctx, answer)).collect();
+    let all = items.iter().flat_map(|item| item["problems"].as_array().cloned().unwrap_or_default()).collect();
+    json!({"items": items, "problems": Value::Array(all)})
 }
 
 /// One document with its state and problems.
-pub(crate) fn draft(ctx: &Context, draft: &Draft) -> Value {
-    let mut value = draft.document.clone();
-    value["state"] = json!(draft.state.word());
-    value["problems"] = problems(ctx, &draft.problems);
+pub(crate) fn draft(ctx: &Context, answer: &Answer) -> Value {
+    let mut value = answer.document.clone();
+    value["state"] = json!(answer.state.as_str());
+    value["problems"] = problems(ctx, &answer.problems);
     value
+}
+
+fn person(person: Option<&(Uuid, String)>) -> Value {
+    person.map_or(Value::Null, |(id, name)| json!({"id": id, "title": name}))
 }
 
 /// What would stop or deserves a look.
@@ -63,7 +68,7 @@ pub(crate) fn plan(ctx: &Context, plan: &PlanAnswer) -> Value {
         .map(|step| {
             json!({
                 "summary": messages::say(ctx.locale, &step.summary), "code": step.summary.code, "sql": step.sql,
-                "destructive": step.destructive, "rows_affected": step.rows_affected, "class": step.class.word(), "document": step.document,
+                "destructive": step.destructive, "rows_affected": step.rows_affected, "class": class(step.class), "document": step.document,
             })
         })
         .collect();
@@ -72,13 +77,21 @@ pub(crate) fn plan(ctx: &Context, plan: &PlanAnswer) -> Value {
     })
 }
 
+fn class(class: Class) -> &'static str {
+    match class {
+        Class::Safe => "safe",
+        Class::Rewrites => "rewrites",
+        Class::Hides => "hides",
+    }
+}
+
 /// Published states, newest first.
 pub(crate) fn revisions(list: &[Revision]) -> Value {
     let items: Vec<Value> = list
         .iter()
         .map(|revision| {
             json!({
-                "revision": revision.revision, "at": revision.at, "by": revision.by, "note": revision.note,
+                "revision": revision.number, "at": revision.at, "by": person(revision.by.as_ref()), "note": revision.note,
                 "changes": changes(&revision.changes),
             })
         })
@@ -88,5 +101,7 @@ pub(crate) fn revisions(list: &[Revision]) -> Value {
 
 /// Documents that differ from the state before.
 pub(crate) fn changes(list: &[Change]) -> Value {
-    list.iter().map(|change| json!({"kind": change.kind.word(), "name": change.name, "change": change.change.word()})).collect()
+    list.iter()
+        .map(|change| json!({"kind": change.kind.as_str(), "name": change.name, "change": change.change}))
+        .collect()
 }

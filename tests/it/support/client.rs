@@ -50,7 +50,8 @@ impl Client {
         let response = request.send().await.expect("the application answers");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a whole body");
-        let body = serde_json::from_str(&text).unwrap_or(if text.is_empty() { Value::Null } else { Value::String(text) });
+        let body =
+            serde_json::from_str(&text).unwrap_or(if text.is_empty() { Value::Null } else { Value::String(text) });
         Answer { status, headers, body }
     }
 
@@ -91,7 +92,11 @@ impl Answer {
             .as_array()
             .into_iter()
             .flatten()
-            .map(|error| format!("{} {}", error["path"].as_str().unwrap_or(""), error["code"].as_str().unwrap_or("")).trim().to_owned())
+            .map(|error| {
+                format!("{} {}", error["path"].as_str().unwrap_or(""), error["code"].as_str().unwrap_or(""))
+                    .trim()
+                    .to_owned()
+            })
             .collect()
     }
 }

@@ -1,0 +1,132 @@
+//! `verstak import`, and the sample data of a solution.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use engine::diagnostic::Diagnostic;
+use engine::schemas::SampleData;
+use engine::transfer::import::{self, ImportRequest, Mapping, Outcome};
+use engine::{Context, Engine, Reason};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::options::Connection;
+use crate::outcome::{Failed, locale, say};
+use designer_api::messages;
+
+/// Options of `verstak import`.
+#[derive(Args)]
+pub(crate) struct Import {
+    /// Name of the entity the rows become records of.
+    entity: String,
+    /// CSV or XLSX file.
+    file: PathBuf,
+    /// Mapping file: which column goes where.
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Field by whose value existing records are found and changed.
+    #[arg(long, value_name = "FIELD")]
+    key: Option<String>,
+    /// Try everything, keep nothing.
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Imports a file, all rows or none.
+pub(crate) async fn run(options: Import) -> Result<(), Failed> {
+    let content = read(&options.file)?;
+    let mapping = options.map.as_deref().map(mapping).transpose()?;
+    let engine = options.connection.open().await?;
+    let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let request = ImportRequest { entity: options.entity, name, mapping, key: options.key, dry_run: options.dry_run };
+    let imported = finish(&engine.system(Reason::CommandLine), request, content).await;
+    engine.close().await;
+    let outcome = imported?;
+    let verb = if outcome.dry_run { "Would make" } else { "Made" };
+    say(format_args!(
+        "{verb} {} and change {} records of {} rows ({} unchanged).",
+        outcome.created, outcome.updated, outcome.rows, outcome.unchanged
+    ));
+    Ok(())
+}
+
+/// Imports the sample data of a solution that has just been installed.
+pub(crate) async fn sample_data(engine: &Engine, folder: &Path, data: &[SampleData]) -> Result<(), Failed> {
+    let ctx = engine.system(Reason::CommandLine);
+    for sample in data {
+        let file = folder.join(&sample.file);
+        let content = read(&file)?;
+        let mapping = sample.map.as_ref().map(|map| mapping(&folder.join(map))).transpose()?;
+        let request = ImportRequest {
+            entity: sample.entity.clone(),
+            name: sample.file.clone(),
+            mapping,
+            key: None,
+            dry_run: false,
+        };
+        let outcome = finish(&ctx, request, content).await?;
+        say(format_args!("Imported {}: {} records made, {} changed.", sample.file, outcome.created, outcome.updated));
+    }
+    Ok(())
+}
+
+/// Runs an import to its end with a bar; mistakes are said row by row.
+async fn finish(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Result<Outcome, Failed> {
+    let name = request.name.clone();
+    let id = import::start(ctx, request, content).await?;
+    let style = ProgressStyle::with_template("{msg} {bar:32} {human_pos}/{human_len} {per_sec} {eta}");
+    let bar = ProgressBar::new(0).with_message(name.clone());
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    loop {
+        let state = import::get(ctx, id).await?;
+        bar.set_length(u64::try_from(state.total).unwrap_or(0));
+        bar.set_position(u64::try_from(state.done).unwrap_or(0));
+        if state.state == "running" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        }
+        bar.finish_and_clear();
+        for problem in &state.problems {
+            tell(&name, None, None, problem);
+        }
+        let outcome = state.result.ok_or(Failed::Wrong(Vec::new()))?;
+        for problem in &outcome.problems {
+            tell(&name, Some(problem.row), problem.column.as_deref(), &problem.problem);
+        }
+        if outcome.bad_rows > 0 {
+            let count = format!(
+                "{} of {} rows have mistakes, {} in all; nothing was kept.",
+                outcome.bad_rows, outcome.rows, outcome.problem_count
+            );
+            return Err(Failed::Told(count));
+        }
+        return Ok(outcome);
+    }
+}
+
+fn tell(file: &str, row: Option<u64>, column: Option<&str>, problem: &engine::jobs::Problem) {
+    let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    let text = messages::text(locale(), &problem.code, &arguments);
+    let row = row.map_or(String::new(), |row| format!(":{row}"));
+    let column = column.map_or(String::new(), |column| format!(" {column}:"));
+    crate::outcome::warn(format_args!("{file}{row}:{column} {text}"));
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failed> {
+    std::fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn mapping(path: &Path) -> Result<Mapping, Failed> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    let shown = path.display().to_string();
+    Mapping::parse(&text)
+        .map_err(|mistakes| Failed::Wrong(mistakes.into_iter().map(|mistake| mistake.in_file(&shown)).collect()))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failed {
+    Failed::Wrong(vec![
+        Diagnostic::error("import.file_unreadable").in_file(path.display().to_string()).with("found", error),
+    ])
+}

@@ -1,0 +1,90 @@
+//! The program `verstak`: the server, and the commands that work beside it.
+
+mod check;
+mod doctor;
+mod import;
+mod options;
+mod outcome;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use options::{Connection, Serve};
+use outcome::Failed;
+
+/// A CRM that a business analyst builds without code.
+#[derive(Parser)]
+#[command(name = "verstak", version, about, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the product (what `verstak` alone does).
+    Serve(Serve),
+    /// Check a solution folder without a database.
+    Check(check::Check),
+    /// Import records from a CSV or XLSX file.
+    Import(import::Import),
+    /// Add a user, set a password, disable a user.
+    #[command(subcommand)]
+    User(user::User),
+    /// Print a new API token of a user.
+    Token(user::Token),
+    /// Look for what could be wrong with the database and the settings.
+    Doctor(doctor::Doctor),
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { 2 } else { 0 };
+            // Nothing can be told when even that fails.
+            drop(error.print());
+            return ExitCode::from(code);
+        }
+    };
+    start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return outcome::report(&Failed::Unreachable(error.to_string())),
+    };
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => outcome::report(&failed),
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failed> {
+    match arguments.command {
+        None => serve::run(arguments.serve).await,
+        Some(Command::Serve(serve)) => serve::run(serve).await,
+        Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Import(import)) => import::run(import).await,
+        Some(Command::User(user)) => user::run(user).await,
+        Some(Command::Token(token)) => user::token(token).await,
+        Some(Command::Doctor(doctor)) => doctor::run(doctor).await,
+    }
+}
+
+/// `VERSTAK_LOG` chooses what is logged, in the syntax of `tracing`; warnings when absent.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VERSTAK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+impl Connection {
+    /// Opens the workspace as this command's own node.
+    async fn open(&self) -> Result<engine::Engine, Failed> {
+        Ok(engine::Engine::open(self.config(None)).await?)
+    }
+}

@@ -1,0 +1,55 @@
+//! Options that several commands share.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::Config;
+
+/// Where the data are.
+#[derive(Args, Clone)]
+pub(crate) struct Connection {
+    /// Folder of the data.
+    #[arg(long, env = "VERSTAK_DATA", default_value = "./verstak-data", value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    /// Database, `postgres://…`; SQLite in the folder when absent.
+    #[arg(long, env = "VERSTAK_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) database_url: Option<String>,
+    /// Key that signs and encrypts; made in the folder when absent (SQLite only).
+    #[arg(long, env = "VERSTAK_SECRET_KEY", value_name = "BASE64", hide = true, hide_env_values = true)]
+    pub(crate) secret_key: Option<String>,
+}
+
+impl Connection {
+    /// The engine's settings.
+    pub(crate) fn config(&self, public_url: Option<String>) -> Config {
+        Config {
+            data: self.data.clone(),
+            database_url: self.database_url.clone().filter(|url| !url.is_empty()),
+            secret_key: self.secret_key.clone().filter(|key| !key.is_empty()),
+            public_url,
+        }
+    }
+}
+
+/// Options of the server.
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Address to listen on.
+    #[arg(long, env = "VERSTAK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// Solution folder to install where it is absent; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) solution: Vec<PathBuf>,
+    /// Address under which people reach the product.
+    #[arg(long, env = "VERSTAK_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+    /// Address of the first administrator, made on an empty database.
+    #[arg(long, env = "VERSTAK_ADMIN_EMAIL", value_name = "EMAIL", hide = true)]
+    pub(crate) admin_email: Option<String>,
+    /// Password of the first administrator.
+    #[arg(long, env = "VERSTAK_ADMIN_PASSWORD", value_name = "PASSWORD", hide = true, hide_env_values = true)]
+    pub(crate) admin_password: Option<String>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}

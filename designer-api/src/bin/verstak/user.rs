@@ -1,0 +1,102 @@
+//! `verstak user` and `verstak token`.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use clap::{Args, Subcommand};
+use engine::identity;
+
+use crate::options::Connection;
+use crate::outcome::{Failed, say};
+
+/// What can be done to a user.
+#[derive(Subcommand)]
+pub(crate) enum User {
+    /// Add a user; the password is read from the standard input.
+    Add(Add),
+    /// Set a user's password, read from the standard input; ends the user's sessions.
+    Passwd(One),
+    /// Disable a user; ends the user's sessions and tokens.
+    Disable(One),
+}
+
+/// A new user.
+#[derive(Args)]
+pub(crate) struct Add {
+    #[command(flatten)]
+    one: One,
+    /// Role to give; may be given several times.
+    #[arg(long = "role", value_name = "NAME")]
+    roles: Vec<String>,
+}
+
+/// One user.
+#[derive(Args)]
+pub(crate) struct One {
+    /// Address of the user.
+    email: String,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Options of `verstak token`.
+#[derive(Args)]
+pub(crate) struct Token {
+    #[command(flatten)]
+    one: One,
+    /// Days until the token expires.
+    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    days: u32,
+}
+
+/// Adds a user, sets a password or disables a user.
+pub(crate) async fn run(command: User) -> Result<(), Failed> {
+    match command {
+        User::Add(Add { one, roles }) => {
+            let password = password()?;
+            let engine = one.connection.open().await?;
+            identity::add_user(&engine, &one.email, &roles, &password).await?;
+            say(format_args!("Added {}.", one.email));
+            engine.close().await;
+        }
+        User::Passwd(one) => {
+            let password = password()?;
+            let engine = one.connection.open().await?;
+            identity::set_password(&engine, &one.email, &password).await?;
+            say(format_args!("Changed the password of {}.", one.email));
+            engine.close().await;
+        }
+        User::Disable(one) => {
+            let engine = one.connection.open().await?;
+            identity::disable(&engine, &one.email).await?;
+            say(format_args!("Disabled {}.", one.email));
+            engine.close().await;
+        }
+    }
+    Ok(())
+}
+
+/// Prints a new API token.
+pub(crate) async fn token(Token { one, days }: Token) -> Result<(), Failed> {
+    let engine = one.connection.open().await?;
+    say(identity::token_for(&engine, &one.email, days).await?);
+    engine.close().await;
+    Ok(())
+}
+
+fn password() -> Result<String, Failed> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        let mut err = std::io::stderr();
+        drop(write!(err, "Password: ").and_then(|()| err.flush()));
+    }
+    let mut line = String::new();
+    input
+        .lock()
+        .read_line(&mut line)
+        .map_err(|error| Failed::Usage(format!("the password could not be read: {error}")))?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        return Err(Failed::Usage("give the password on the standard input".to_owned()));
+    }
+    Ok(password)
+}

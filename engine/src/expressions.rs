@@ -1,0 +1,125 @@
+//! Checking one expression on its own, as an editor does while it is typed.
+
+use std::sync::Arc;
+
+use catalog::{Catalog, CatalogScope};
+use diagnostic::Diagnostic;
+use expression::{Expected, Expr, Scope, Type};
+use query::{Request, SelectItem};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::publishing::drafts::Draft;
+use crate::publishing::preview::preview;
+use crate::{Context, Error, records};
+
+/// A sound expression.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The word of its type.
+    pub kind: &'static str,
+    /// Paths it reads, as the text names them.
+    pub dependencies: Vec<String>,
+    /// Its SQL on this database, where everything it reads is published.
+    pub sql: Option<String>,
+    /// Its value for the record asked for.
+    pub value: Option<Json>,
+    /// The typed tree, as the browser evaluates it.
+    pub expression: Json,
+}
+
+/// What an expression is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A condition on a record: filters and rules.
+    Condition,
+    /// A value of a record.
+    Value,
+    /// A value without a record: defaults.
+    Default,
+}
+
+/// Checks an expression over the draft, so that fields not yet published may be named; mistakes are [`Error::Invalid`].
+pub async fn check(
+    ctx: &Context,
+    entity: Option<&str>,
+    text: &str,
+    mode: Mode,
+    record: Option<Uuid>,
+) -> Result<Checked, Error> {
+    ctx.designer()?;
+    let catalog = drawn(ctx).await?;
+    let scope = scope(&catalog, entity, mode)?;
+    let expected = if mode == Mode::Condition { Expected::Condition } else { Expected::Anything };
+    let at =
+        |mistakes: Vec<Diagnostic>| Error::Invalid(mistakes.into_iter().map(|one| one.at("/expression")).collect());
+    let expr = expression::check(text, &scope as &dyn Scope, &expected).map_err(at)?;
+    let reads = expression::paths::reads(&expr);
+    let dependencies = reads.paths.iter().map(path).collect();
+    let (sql, value) = match entity.filter(|_| mode != Mode::Default) {
+        Some(entity) => (statement(ctx, entity, text), value(ctx, entity, text, record).await?),
+        None => (None, None),
+    };
+    Ok(Checked { kind: word(&expr), dependencies, sql, value, expression: expression::json::to_json(&expr) })
+}
+
+/// The catalog as drawn: that of the draft, else the published one.
+async fn drawn(ctx: &Context) -> Result<Arc<Catalog>, Error> {
+    let draft = Draft::load(ctx).await?;
+    if draft.changes.is_empty() {
+        return Ok(Arc::clone(ctx.catalog()));
+    }
+    Ok(Arc::clone(&preview(ctx, &draft).await?.catalog))
+}
+
+fn scope<'a>(catalog: &'a Catalog, entity: Option<&str>, mode: Mode) -> Result<CatalogScope<'a>, Error> {
+    match entity {
+        Some(name) if mode != Mode::Default => match catalog.entity(name) {
+            Some(found) => Ok(CatalogScope::of_record(catalog, &found.id)),
+            None => Err(Error::NotFound(Diagnostic::error("entity.unknown"))),
+        },
+        _ => Ok(CatalogScope::without_record(catalog)),
+    }
+}
+
+fn path(path: &expression::paths::Path) -> String {
+    let names: Vec<&str> = path.fields.iter().map(|field| &*field.name).collect();
+    match path.root {
+        expression::paths::Root::Record => names.join("."),
+        expression::paths::Root::User => std::iter::once("user").chain(names).collect::<Vec<_>>().join("."),
+    }
+}
+
+/// The statement that computes it for every record; none where it reads what is not published yet.
+fn statement(ctx: &Context, entity: &str, text: &str) -> Option<String> {
+    let item = SelectItem::Expression { name: "value".to_owned(), expression: text.to_owned() };
+    let request = Request { select: Some(vec![item]), ..Request::default() };
+    let plan = query::plan::list(&ctx.access, entity, &request, &records::read::settings(ctx)).ok()?;
+    Some(query::select(&plan).text)
+}
+
+async fn value(ctx: &Context, entity: &str, text: &str, record: Option<Uuid>) -> Result<Option<Json>, Error> {
+    let Some(id) = record else { return Ok(None) };
+    let item = SelectItem::Expression { name: "value".to_owned(), expression: text.to_owned() };
+    let found = records::get(ctx, entity, id, Some(vec![item])).await?;
+    Ok(serde_json::from_str::<Json>(&found).ok().map(|mut record| record["value"].take()))
+}
+
+fn word(expr: &Expr) -> &'static str {
+    match expr.ty {
+        Type::Empty => "empty",
+        Type::Boolean => "boolean",
+        Type::Integer => "integer",
+        Type::Decimal => "decimal",
+        Type::Text => "text",
+        Type::Date => "date",
+        Type::DateTime => "datetime",
+        Type::Time => "time",
+        Type::Duration => "duration",
+        Type::Id => "id",
+        Type::Choices => "multi_choice",
+        Type::Record(_) => "link",
+        Type::Records(_) => "links",
+        _ => "value",
+    }
+}
