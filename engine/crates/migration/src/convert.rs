@@ -78,7 +78,10 @@ impl Writing<'_> {
         Some(match (becomes, self.dialect) {
             (C::Integer, Dialect::Sqlite) => self.call(function::INTEGER_PARSE, &[value]),
             (C::Integer, Dialect::Postgres) => {
-                format!(r"CASE WHEN {value} ~ '^\s*[+-]?\d{{1,18}}\s*$' THEN trim({value})::bigint END")
+                let whole = format!("trim({value})::numeric");
+                format!(
+                    r"CASE WHEN {value} ~ '^\s*[+-]?\d{{1,100}}\s*$' THEN CASE WHEN {whole} BETWEEN -9223372036854775808 AND 9223372036854775807 THEN {whole}::bigint END END"
+                )
             }
             (C::Decimal { .. }, Dialect::Sqlite) => self.fit(self.call(number::PARSE, &[value]), becomes),
             (C::Decimal { .. }, Dialect::Postgres) => {
@@ -98,10 +101,13 @@ impl Writing<'_> {
             (C::Date, Dialect::Sqlite) => self.call(function::DATE_PARSE, &[value]),
             (C::Date, Dialect::Postgres) => postgres_date(&format!("trim({value})"), "", "::date"),
             (C::DateTime, Dialect::Sqlite) => self.call(function::INSTANT_PARSE, &[value]),
-            (C::DateTime, Dialect::Postgres) => postgres_date(
-                &format!("trim({value})"),
-                r"[Tt ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
-                "::timestamptz",
+            (C::DateTime, Dialect::Postgres) => format!(
+                "date_trunc('milliseconds', {})",
+                postgres_date(
+                    &format!("trim({value})"),
+                    r"[Tt ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-](0\d|1[0-5]):[0-5]\d)",
+                    "::timestamptz",
+                )
             ),
             (C::Time, Dialect::Sqlite) => self.call(function::TIME_PARSE, &[value]),
             (C::Time, Dialect::Postgres) => {

@@ -1,5 +1,7 @@
 //! Statements of single things: tables, columns, indexes, foreign keys.
 
+use std::collections::HashSet;
+
 use sql::names::{derived, quote, quote_list};
 use sql::{Dialect, order};
 
@@ -14,19 +16,27 @@ pub(crate) struct Ddl<'a> {
 }
 
 impl Ddl<'_> {
-    /// Makes a table. On PostgreSQL its foreign keys come after all tables.
-    pub(crate) fn create_table(self, table: &Table<'_>) -> String {
+    /// Makes a table. On PostgreSQL it names its foreign keys to tables that stand already, itself among them; they cost
+    /// less here than one by one.
+    pub(crate) fn create_table(self, table: &Table<'_>, standing: &HashSet<String>) -> String {
         let mut parts: Vec<String> =
             table.columns.iter().map(|column| self.column(column, table.junction.is_some())).collect();
         if table.junction.is_some() {
             parts.push("PRIMARY KEY (\"source\", \"target\")".to_owned());
         }
+        let links = table.columns.iter().filter(|column| column.target.is_some_and(|it| standing.contains(it)));
+        parts.extend(links.filter_map(|column| self.foreign_key(table, column)));
         let end = match (self.dialect, table.junction.is_some()) {
             (Dialect::Sqlite, true) => " STRICT, WITHOUT ROWID",
             (Dialect::Sqlite, false) => " STRICT",
             (Dialect::Postgres, _) => "",
         };
         format!("CREATE TABLE IF NOT EXISTS {} ({}){end}", quote(table.name), parts.join(", "))
+    }
+
+    pub(crate) fn drop_table(self, table: &Table<'_>) -> String {
+        let cascade = if self.dialect == Dialect::Postgres { " CASCADE" } else { "" };
+        format!("DROP TABLE IF EXISTS {}{cascade}", quote(table.name))
     }
 
     /// Makes what stands beside a table: indexes of its links, its own indexes.
@@ -53,10 +63,13 @@ impl Ddl<'_> {
 
     /// Adds the foreign key of a link; `None` on SQLite, where it belongs to the column.
     pub(crate) fn add_foreign_key(self, table: &Table<'_>, column: &Column<'_>) -> Option<String> {
+        Some(format!("ALTER TABLE {} ADD {}", quote(table.name), self.foreign_key(table, column)?))
+    }
+
+    fn foreign_key(self, table: &Table<'_>, column: &Column<'_>) -> Option<String> {
         let target = column.target.filter(|_| self.dialect == Dialect::Postgres)?;
         Some(format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (\"id\")",
-            quote(table.name),
+            "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} (\"id\")",
             quote(&foreign_key(table.name, column.name)),
             quote(column.name),
             quote(target)

@@ -89,7 +89,7 @@ impl Check {
         let shown = shown(from, writing.dialect);
         let condition = format!("{present} AND {lost}");
         let message = about("migration.not_convertible", table.entity, from).with("from", from.type_name());
-        Self { finding: Finding::Loses, ..rows_check(table, &shown, &condition, message, writing.dialect) }
+        Self { finding: Finding::Loses, ..rows_check(table, &shown, &condition, message) }
     }
 
     /// Looks for decimals that lose digits.
@@ -113,7 +113,7 @@ impl Check {
         let kept = writing.exact(&format!("({})", values?.first()?), becomes);
         let condition = format!("{column} IS NOT NULL AND {kept} <> {exact}");
         let message = about("migration.rounded", table.entity, from).with("scale", after);
-        Some(rows_check(table, &shown(from, writing.dialect), &condition, message, writing.dialect))
+        Some(rows_check(table, &shown(from, writing.dialect), &condition, message))
     }
 
     /// Looks for records that have several links where one will be kept.
@@ -193,9 +193,18 @@ pub(crate) fn narrowings(base: &Schema<'_>, next: &Schema<'_>, dialect: Dialect)
     let mut checks = Vec::new();
     for (name, after) in next.tables.iter().filter(|(_, table)| table.junction.is_none()) {
         let Some(before) = base.tables.get(name) else { continue };
-        let was: HashMap<_, &Field> = before.entity.fields.iter().map(|field| (&field.id, field)).collect();
-        for field in after.entity.fields.iter().filter(|field| !field.columns.is_empty()) {
-            if let Some(from) = was.get(&field.id) {
+        let was = &before.entity.fields;
+        let mut by_id: Option<HashMap<_, &Field>> = None;
+        for (at, field) in after.entity.fields.iter().enumerate().filter(|(_, field)| !field.columns.is_empty()) {
+            // Nearly always the field stands where it stood.
+            let from = match was.get(at).filter(|from| from.id == field.id) {
+                Some(from) => Some(from),
+                None => {
+                    let by_id = by_id.get_or_insert_with(|| was.iter().map(|field| (&field.id, field)).collect());
+                    by_id.get(&field.id).copied()
+                }
+            };
+            if let Some(from) = from {
                 checks.extend(narrowing::of_field(after, from, field, dialect));
             }
         }
@@ -209,7 +218,7 @@ fn check(text: String, message: Diagnostic, finding: Finding) -> Check {
 }
 
 /// Looks for rows of a table that meet a condition, showing an expression of each.
-fn rows_check(table: &Table<'_>, shown: &str, condition: &str, message: Diagnostic, _dialect: Dialect) -> Check {
+fn rows_check(table: &Table<'_>, shown: &str, condition: &str, message: Diagnostic) -> Check {
     let text = format!(
         "SELECT {shown}, count(*) OVER (), CAST(\"id\" AS TEXT) FROM {} WHERE {condition} LIMIT {EXAMPLES}",
         quote(table.name)

@@ -4,6 +4,8 @@ mod convert_field;
 mod fields;
 mod tables;
 
+use std::collections::HashSet;
+
 use catalog::{Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
 use sql::{Dialect, Statement};
@@ -72,6 +74,7 @@ pub fn plan(base: &Schema<'_>, next: &Schema<'_>, existing: &Existing, dialect: 
         ddl: Ddl { dialect, language },
         writing: Writing { dialect, zone },
         existing,
+        standing: base.tables.keys().map(|name| (*name).to_owned()).collect(),
         steps: Vec::new(),
         checks: Vec::new(),
         references: Vec::new(),
@@ -108,9 +111,11 @@ pub(crate) struct Planner<'p> {
     ddl: Ddl<'p>,
     writing: Writing<'p>,
     existing: &'p Existing,
+    /// Tables that a foreign key may point to at this step.
+    standing: HashSet<String>,
     steps: Vec<Step>,
     checks: Vec<Check>,
-    /// Foreign keys of new tables, which come when all of them stand.
+    /// Foreign keys of new tables to later ones, which come when all of them stand.
     references: Vec<(String, String)>,
 }
 

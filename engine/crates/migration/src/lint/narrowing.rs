@@ -12,7 +12,7 @@ use crate::literal::{literal, text};
 /// Lists what to look for when `from` becomes `to`.
 pub(super) fn of_field(table: &Table<'_>, from: &Field, to: &Field, dialect: Dialect) -> Vec<Check> {
     let mut checks = Vec::new();
-    if from.columns != to.columns {
+    if from.columns != to.columns || asks_no_more(from, to) {
         return checks;
     }
     let Some(column) = to.columns.first().map(|column| quote(column)) else { return checks };
@@ -29,9 +29,20 @@ pub(super) fn of_field(table: &Table<'_>, from: &Field, to: &Field, dialect: Dia
     checks
 }
 
+/// A plain look before any text is made.
+fn asks_no_more(from: &Field, to: &Field) -> bool {
+    let same_choices = match (from.choices(), to.choices()) {
+        (None, None) => true,
+        (Some(was), Some(is)) => was.choices.iter().all(|was| is.choices.iter().any(|is| is.id == was.id)),
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+    };
+    from.required >= to.required && max_length(from) == max_length(to) && range(from) == range(to) && same_choices
+}
+
 fn live(table: &Table<'_>, field: &Field, condition: &str, message: Diagnostic, dialect: Dialect) -> Check {
     let condition = format!("\"deleted_at\" IS NULL AND {condition}");
-    rows_check(table, &shown(field, dialect), &condition, message, dialect)
+    rows_check(table, &shown(field, dialect), &condition, message)
 }
 
 fn max_length(field: &Field) -> Option<u32> {

@@ -9,12 +9,14 @@ use crate::{Check, Index, Table};
 impl Planner<'_> {
     pub(super) fn create_table(&mut self, table: &Table<'_>) {
         let mut step = about("plan.create_entity", "plan.create_junction", table);
-        step.sql.push(self.ddl.create_table(table));
+        self.standing.insert(table.name.to_owned());
+        step.sql.push(self.ddl.create_table(table, &self.standing));
         step.sql.extend(self.ddl.table_indexes(table));
-        step.undo.push(format!("DROP TABLE IF EXISTS {}", quote(table.name)));
+        step.undo.push(self.ddl.drop_table(table));
         step.timing = Timing::Ahead;
         self.steps.push(step);
-        for column in &table.columns {
+        let later = table.columns.iter().filter(|column| column.target.is_some_and(|it| !self.standing.contains(it)));
+        for column in later {
             let Some(reference) = self.ddl.add_foreign_key(table, column) else { continue };
             let undo = self.ddl.drop_foreign_key(table.name, column.name).unwrap_or_default();
             self.references.push((reference, undo));
@@ -27,6 +29,7 @@ impl Planner<'_> {
         step.sql.extend(self.ddl.foreign_keys(table));
         step.sql.extend(self.ddl.link_indexes(table));
         step.count = Some(count(table, "TRUE"));
+        self.standing.insert(table.name.to_owned());
         self.steps.push(step);
     }
 

@@ -31,8 +31,7 @@ pub(super) fn all() -> Vec<Named> {
         }),
         named(names::DATE_PARSE, 1, |given| written(given[0].text().and_then(|text| parse_date(text.trim())))),
         named(names::INSTANT_PARSE, 1, |given| {
-            let instant = given[0].text().and_then(|text| DateTime::parse_from_rfc3339(text.trim()).ok());
-            instant.map(|instant| Answer::Integer(instant.timestamp_millis())).into()
+            given[0].text().and_then(|text| parse_instant(text.trim())).map(Answer::Integer).into()
         }),
         named(names::TIME_PARSE, 1, |given| {
             let time = given[0].text().and_then(|text| parse_time(text.trim()));
@@ -53,11 +52,30 @@ fn date(argument: Argument<'_>) -> Option<NaiveDate> {
 }
 
 fn parse_date(text: &str) -> Option<NaiveDate> {
-    (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
+    has_form(text, "0000-00-00").then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())?
 }
 
 fn parse_time(text: &str) -> Option<NaiveTime> {
-    NaiveTime::parse_from_str(text, "%H:%M:%S").or_else(|_| NaiveTime::parse_from_str(text, "%H:%M")).ok()
+    if has_form(text, "00:00") {
+        return NaiveTime::parse_from_str(text, "%H:%M").ok();
+    }
+    has_form(text, "00:00:00").then(|| NaiveTime::parse_from_str(text, "%H:%M:%S").ok())?
+}
+
+/// Reads RFC 3339 with the offsets that PostgreSQL knows as well.
+fn parse_instant(text: &str) -> Option<i64> {
+    const WIDEST: i32 = 16 * 3600;
+    let instant = DateTime::parse_from_rfc3339(text).ok().filter(|_| matches!(text.as_bytes()[10], b'T' | b't'))?;
+    (instant.offset().local_minus_utc().abs() < WIDEST).then(|| instant.timestamp_millis())
+}
+
+/// Says whether a text has digits where the form has zeros, and the form's own letters elsewhere.
+fn has_form(text: &str, form: &str) -> bool {
+    text.len() == form.len()
+        && text
+            .bytes()
+            .zip(form.bytes())
+            .all(|(is, wanted)| if wanted == b'0' { is.is_ascii_digit() } else { is == wanted })
 }
 
 fn part(given: &[Argument<'_>], take: impl Fn(NaiveDate) -> i64) -> Answer {
