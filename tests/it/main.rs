@@ -2,6 +2,10 @@
 
 /// Starting an application on either database, and talking to it.
 mod support;
+/// Values, violations, deadlines and warm pools on both databases.
+mod storage;
+/// Catalog to catalog on real tables, and what becomes of the rows.
+mod migration;
 /// Alive, ready, and the shape of what the edge answers to strangers.
 mod edge;
 /// The rules of the house that a program can check.

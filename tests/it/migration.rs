@@ -49,7 +49,11 @@ impl<'a> World<'a> {
         let mut destructive = plan.steps.iter().any(|step| step.destructive);
         let mut findings = Vec::new();
         for check in &plan.checks {
-            let rows = self.database.fetch(&check.statement).await.unwrap_or_else(|error| panic!("{error:?}\n{}", check.statement.text));
+            let rows = self
+                .database
+                .fetch(&check.statement)
+                .await
+                .unwrap_or_else(|error| panic!("{error:?}\n{}", check.statement.text));
             if let Some(found) = check.diagnostic(&rows) {
                 destructive |= check.finding == Finding::Loses;
                 findings.push(format!(
@@ -75,7 +79,13 @@ impl<'a> World<'a> {
         assert!(again.is_empty());
         let steps = plan.steps.iter().map(|step| {
             let argument = |name| step.summary.arguments.get(name).map_or("", String::as_str);
-            format!("{} {}{}{}", step.summary.code, argument("entity"), if argument("field").is_empty() { "" } else { "." }, argument("field"))
+            format!(
+                "{} {}{}{}",
+                step.summary.code,
+                argument("entity"),
+                if argument("field").is_empty() { "" } else { "." },
+                argument("field")
+            )
         });
         let published = Published { steps: steps.collect(), findings, destructive };
         self.physical = resolution.physical;
@@ -111,7 +121,8 @@ impl<'a> World<'a> {
         }
         let names: Vec<String> = columns.keys().map(|name| sql::names::quote(name)).collect();
         let places: Vec<String> = (1..=names.len()).map(|at| format!("${at}")).collect();
-        let text = format!("INSERT INTO \"{}\" ({}) VALUES ({})", self.table(entity), names.join(", "), places.join(", "));
+        let text =
+            format!("INSERT INTO \"{}\" ({}) VALUES ({})", self.table(entity), names.join(", "), places.join(", "));
         let values = columns.values().map(|(value, column)| parameter(value, *column, dialect)).collect();
         let mut tx = self.database.begin().await.unwrap();
         tx.execute(&Statement::text(text, values, Vec::new())).await.unwrap();

@@ -10,7 +10,7 @@ use sql::{ColumnType, Dialect, Rows, Statement, parameter};
 use storage::{Database, Error};
 use uuid::Uuid;
 
-use crate::support::{Fresh, every_storage};
+use crate::support::every_storage;
 
 fn text(text: &str, columns: &[ColumnType]) -> Statement {
     Statement::text(text, Vec::new(), columns.to_vec())

@@ -5,9 +5,11 @@
 
 mod app;
 mod client;
+mod database;
 
 pub(crate) use app::{ADMIN, App, Backend, PASSWORD};
 pub(crate) use client::{Answer, Client};
+pub(crate) use database::{Fresh, every_storage};
 
 /// Makes of one test body two tests, `name::sqlite` and `name::postgres`.
 macro_rules! every_database {

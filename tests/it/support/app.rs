@@ -1,19 +1,15 @@
 //! An application under test: a fresh database, the real router, a real port.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use engine::{Config, Engine};
 use serde_json::{Value, json};
-use tests::cluster;
 
 use super::Client;
+use super::database::create_database;
 
 /// Address of the administrator that every application under test has.
 pub(crate) const ADMIN: &str = "admin@example.com";
 /// The administrator's password, and everybody's in tests.
 pub(crate) const PASSWORD: &str = "correct-horse-battery";
-
-static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// Which database an application under test keeps its data in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,19 +124,4 @@ async fn sign_in(nobody: &Client, email: &str) -> Client {
     let client = Client::new(nobody.base());
     client.post("/api/auth/login", json!({"email": email, "password": PASSWORD})).await.expect(200);
     client
-}
-
-/// Makes a database on the test server and gives its URL.
-async fn create_database() -> String {
-    let server = cluster::server_url();
-    let name = format!("verstak_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let pool = sqlx::postgres::PgPoolOptions::new()
-        .max_connections(1)
-        .connect(&format!("{server}/postgres"))
-        .await
-        .expect("the test server answers");
-    let statement = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
-    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.expect("a database");
-    pool.close().await;
-    format!("{server}/{name}")
 }

@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use storage::{Database, Location, Settings};
+use tests::cluster;
 
-use super::{Backend, cluster};
+use super::Backend;
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
