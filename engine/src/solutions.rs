@@ -3,12 +3,20 @@
 
 pub(crate) mod folder;
 pub(crate) mod merge;
+pub(crate) mod combine;
+pub mod proposal;
+pub mod export;
 
 use std::path::Path;
 
+use access::Reason;
 use diagnostic::Diagnostic;
 
-use crate::Error;
+use combine::Mode;
+pub use export::Exported;
+pub use proposal::Proposal;
+
+use crate::{Context, Engine, Error};
 
 /// What the offline check of a folder found.
 #[derive(Debug, Clone)]
@@ -19,8 +27,45 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What came of installing a folder.
+#[derive(Debug, Clone)]
+pub struct Installed {
+    /// Name of the solution.
+    pub name: String,
+    /// The new revision; `None` when everything was there already.
+    pub revision: Option<u64>,
+    /// Names of the files in `data/`, in order.
+    pub data: Vec<String>,
+    /// What deserves a look.
+    pub warnings: Vec<Diagnostic>,
+}
+
 /// Checks a solution folder without a database: every document, and all of them together with the system entities.
 pub fn check(folder: &Path) -> Result<Checked, Error> {
     let folder = folder::read(folder)?;
     Ok(Checked { documents: folder.count(), diagnostics: folder.problems() })
+}
+
+/// Says what applying a folder would change; nothing changes.
+pub async fn plan(ctx: &Context, folder: &Path) -> Result<Proposal, Error> {
+    proposal::propose(ctx, folder, Mode::Apply).await
+}
+
+/// Publishes what a folder brings as planned; `None` when there was nothing to do.
+pub async fn apply(ctx: &Context, proposal: &Proposal, allow_destructive: bool) -> Result<Option<u64>, Error> {
+    proposal::carry_out(ctx, proposal, allow_destructive).await
+}
+
+/// Adds what a folder has and the workspace has not; never overwrites.
+pub async fn install(engine: &Engine, folder: &Path) -> Result<Installed, Error> {
+    let ctx = engine.system(Reason::CommandLine);
+    let proposal = proposal::propose(&ctx, folder, Mode::Install).await?;
+    let revision = proposal::carry_out(&ctx, &proposal, false).await?;
+    let warnings = if revision.is_some() { proposal.plan.warnings } else { Vec::new() };
+    Ok(Installed { name: proposal.name, revision, data: proposal.data, warnings })
+}
+
+/// Writes what is published as a solution folder.
+pub async fn export(ctx: &Context, folder: &Path) -> Result<Exported, Error> {
+    export::export(ctx, folder).await
 }

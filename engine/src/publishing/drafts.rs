@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 use storage::internal::drafts as stored;
 use uuid::Uuid;
 
+pub(crate) use check::fresh_id;
 pub(crate) use state::{Change, Draft, Sources};
 
 use super::plan;

@@ -61,8 +61,12 @@ pub async fn plan(ctx: &Context) -> Result<PlanAnswer, Error> {
 
 /// Plans the draft of this moment.
 pub(crate) async fn planned(ctx: &Context) -> Result<Arc<Planned>, Error> {
-    let draft = Draft::load(ctx).await?;
-    let preview = preview(ctx, &draft).await?;
+    planned_of(ctx, &Draft::load(ctx).await?).await
+}
+
+/// Plans a draft, stored or not.
+pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Planned>, Error> {
+    let preview = preview(ctx, draft).await?;
     if !preview.problems.is_empty() {
         return Err(Error::Invalid(preview.problems.clone()));
     }

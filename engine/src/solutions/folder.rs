@@ -74,19 +74,23 @@ impl Folder {
         problems
     }
 
-    /// Gives the mistakes when one of them stops everything.
-    pub(crate) fn sound(self) -> Result<Self, Error> {
-        let problems = self.problems();
-        if problems.iter().any(Diagnostic::is_error) { Err(Error::Invalid(problems)) } else { Ok(self) }
+    /// Refuses a folder with mistakes in single files; how its documents fit together shows beside what is published.
+    pub(crate) fn sound_files(self) -> Result<Self, Error> {
+        if self.mistakes.is_empty() { Ok(self) } else { Err(Error::Invalid(self.problems())) }
     }
 
     /// Gives file, line and column to a diagnostic about one of the folder's documents.
     pub(crate) fn locate(&self, problem: &mut Diagnostic) {
         if let Some((file, spans)) = problem.place.document.as_ref().and_then(|document| self.files.get(document)) {
             problem.place.file = Some(file.clone());
-            // A place inside the text of an expression would be taken for one of the file.
-            problem.place.position = None;
+            // A place inside the text of an expression is counted from where the text begins.
+            let inside = problem.place.position.take();
             spans.locate(problem);
+            if let (Some(position), Some(inside)) = (&mut problem.place.position, inside)
+                && inside.line == 1
+            {
+                position.column += inside.column;
+            }
         }
     }
 

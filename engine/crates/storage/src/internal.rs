@@ -14,6 +14,7 @@ pub mod people;
 pub mod sequences;
 pub mod sessions;
 pub mod settings;
+pub mod solutions;
 pub mod tokens;
 
 use sea_query::{Value, Values};
@@ -31,6 +32,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         tokens::TABLES,
         attempts::TABLES,
         jobs::TABLES,
+        solutions::TABLES,
         outbox::TABLES,
         sequences::TABLES,
         idempotency::TABLES,

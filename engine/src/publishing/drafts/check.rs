@@ -79,7 +79,7 @@ pub(super) fn identify(sources: &Sources, documents: Vec<Document>) -> Result<Ve
 }
 
 /// Makes an identity: ten characters, the first of them a letter.
-fn fresh_id() -> String {
+pub(crate) fn fresh_id() -> String {
     const CHARACTERS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
     let bytes: [u8; 10] = rand::random();
     let character = |(at, byte): (usize, &u8)| {

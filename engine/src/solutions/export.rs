@@ -1,0 +1,114 @@
+//! Writing what is published as a folder: the same bytes for the same documents.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use expression::Value;
+use schemas::{Document, Kind};
+use storage::internal::solutions as stored;
+
+use super::folder::MANIFEST;
+use crate::publishing::revisions;
+use crate::{Context, Error};
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exported {
+    /// How many documents.
+    pub documents: usize,
+    /// Of which revision.
+    pub revision: u64,
+}
+
+/// The manifest of a workspace that is not one solution.
+const WORKSPACE: &str = "{\n  \"name\": \"workspace\"\n}\n";
+
+pub(super) async fn export(ctx: &Context, folder: &Path) -> Result<Exported, Error> {
+    let revision = ctx.catalog().revision;
+    let documents = revisions::documents(ctx, revision).await?;
+    let rows = ctx.engine.database().fetch(&stored::all()).await?;
+    let manifest = match rows.iter().map(Vec::as_slice).collect::<Vec<_>>().as_slice() {
+        [[_, Value::Text(manifest)]] => manifest.to_string(),
+        _ => WORKSPACE.to_owned(),
+    };
+    write(folder, &manifest, &documents)
+        .map_err(|error| Error::Internal(format!("{} cannot be written", folder.display()), Some(error.into())))?;
+    Ok(Exported { documents: documents.len(), revision })
+}
+
+/// Writes the files and takes away those of documents that are gone. A manifest that is there stays.
+fn write(folder: &Path, manifest: &str, documents: &[Document]) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let is_solution = folder.join(MANIFEST).exists();
+    if !is_solution {
+        fs::write(folder.join(MANIFEST), manifest)?;
+    }
+    for kind in Kind::ALL {
+        let inside = folder.join(kind.folder());
+        let mut written = HashSet::new();
+        for document in documents.iter().filter(|document| document.kind == kind) {
+            fs::create_dir_all(&inside)?;
+            let name = format!("{}.json", document.name);
+            put(&inside.join(&name), &document.to_text())?;
+            written.insert(name);
+        }
+        if is_solution && inside.is_dir() {
+            clear(&inside, &written)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a file unless it is so already.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        return Ok(());
+    }
+    fs::write(path, text)
+}
+
+fn clear(folder: &Path, written: &HashSet<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".json") && !written.contains(&name) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    if fs::read_dir(folder)?.next().is_none() {
+        fs::remove_dir(folder)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use schemas::{Document, check};
+    use serde_json::json;
+
+    use super::write;
+
+    fn entity(name: &str) -> Document {
+        check::value(&json!({"name": name, "kind": "entity"})).unwrap()
+    }
+
+    #[test]
+    fn a_folder_follows_the_documents() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        write(path, "{\"name\": \"shop\"}", &[entity("a"), entity("b")]).unwrap();
+        assert_eq!(
+            fs::read_to_string(path.join("entities/a.json")).unwrap(),
+            "{\n  \"kind\": \"entity\",\n  \"name\": \"a\",\n  \"fields\": []\n}\n"
+        );
+        write(path, "{\"name\": \"other\"}", &[entity("b")]).unwrap();
+        assert!(!path.join("entities/a.json").exists());
+        assert_eq!(fs::read_to_string(path.join("solution.json")).unwrap(), "{\"name\": \"shop\"}");
+        write(path, "", &[]).unwrap();
+        assert!(!path.join("entities").exists());
+    }
+}
