@@ -42,8 +42,9 @@ export function UserMenu({ folded }: { folded: boolean }) {
   return (
     <Menu position="top-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className="rail-item rail-user" aria-label={folded ? t('user.menu', { name: user.name }) : undefined}>
+        <UnstyledButton className="rail-item rail-user">
           <Avatar name={user.name || user.email} size={folded ? 26 : 20} />
+          {folded && <span className="visually-hidden">{t('user.menu', { name: user.name })}</span>}
           {!folded && <><span className="grow ellipsis">{user.name || user.email}</span><IconDots size={15} stroke={1.75} /></>}
         </UnstyledButton>
       </Menu.Target>

@@ -13,6 +13,8 @@ import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
 import type { EntityEdit } from './useEntityEdit';
 
+const TONES: Record<Row['state'], string> = { same: '', added: 'ok', renamed: 'warn', changed: 'primary', removed: 'bad' };
+
 /** What the field starts with, or what became of it; a click opens the small editor of it. */
 export function ValueCell({ view, row, edit, problems }: { view: EntityView; row: Row; edit: EntityEdit; problems: Problem[] }) {
   const { t } = useTranslation('studio');
@@ -29,16 +31,14 @@ export function ValueCell({ view, row, edit, problems }: { view: EntityView; row
     );
   }
   const editable = has(type, 'default') || has(type, 'choices') || has(type, 'target') || has(type, 'targets') || has(type, 'children');
-  const state = row.state === 'added' ? <span className="ok medium size-12">{t('states.added_row')}</span>
-    : row.state === 'renamed' ? <span className="warn medium size-12 ellipsis">{t('states.renamed_row', { name: labelOf(row.was, language) })}</span>
-      : row.state === 'changed' ? <span className="primary medium size-12">{t('states.changed_row')}</span> : null;
-  const content = <>{state}{summary && <span className="ellipsis muted">{summary}</span>}</>;
+  const state = row.state === 'same' ? undefined : t(`states.${row.state}_row`, { name: labelOf(row.was, language) });
+  const content = <>{state && <span className={`${TONES[row.state]} medium size-12 ellipsis`}>{state}</span>}{summary && <span className="ellipsis muted">{summary}</span>}</>;
   if (!editable) return <span className="cell-text">{content}</span>;
 
   const props = { view, field: row.field, problems, patch: (patch: object, mark?: string) => edit.patch(row.id, patch, mark) };
   return (
     <Popover opened={opened} onChange={setOpened} width={320} position="bottom-start" withinPortal>
-      <Popover.Target><button type="button" className="cell-plain" aria-label={t('fields.value_of', { name: labelOf(row.field, language), value: summary ?? t('fields.empty') })} onClick={() => setOpened(!opened)}>{content}</button></Popover.Target>
+      <Popover.Target><button type="button" className="cell-plain" aria-label={t('fields.value_of', { name: labelOf(row.field, language), value: [state, summary ?? (state ? undefined : t('fields.empty'))].filter(Boolean).join(' ') })} onClick={() => setOpened(!opened)}>{content}</button></Popover.Target>
       <Popover.Dropdown p={12} className="value-editor">
         {has(type, 'choices') && <ChoicesSettings {...props} />}
         {(has(type, 'target') || has(type, 'targets')) && <RelationSettings {...props} />}
