@@ -7,6 +7,7 @@ mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalog::usage::{Usage, Use};
 use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use schemas::{Document, Kind, Label};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 pub(crate) use check::fresh_id;
 pub(crate) use state::{Change, Draft, Sources};
 
-use super::plan;
+use super::{plan, preview};
 use crate::{Context, Error, identity};
 
 /// How a document stands to the published revision.
@@ -59,10 +60,16 @@ pub enum Which {
 pub struct Item {
     /// Its kind.
     pub kind: Kind,
+    /// Its identity.
+    pub id: String,
     /// Its name in the draft.
     pub name: String,
     /// Its label, where it has one.
     pub label: Label,
+    /// Its icon, where it has one.
+    pub icon: Option<String>,
+    /// How many fields it has, of an entity.
+    pub fields: Option<usize>,
     /// How it stands to the published revision.
     pub state: State,
     /// When it was changed in the draft.
@@ -172,6 +179,45 @@ pub async fn put_as(ctx: &Context, name: &str, mut document: Json) -> Result<Ans
     answers.into_iter().next().ok_or_else(|| Error::broken("a document without an answer"))
 }
 
+/// One place that uses something.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// The document that uses it, `kind/name`.
+    pub document: String,
+    /// JSON pointer inside it.
+    pub pointer: String,
+    /// Name of the field that is used; `None` for the document itself.
+    pub field: Option<String>,
+}
+
+/// Lists who uses a document of the draft, and its fields.
+pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, Error> {
+    ctx.designer()?;
+    let preview = preview::preview(ctx, &Draft::load(ctx).await?).await?;
+    let here = format!("{kind}/{name}");
+    let used = |place: &Use, field: Option<&str>| Used {
+        document: place.document.clone(),
+        pointer: place.pointer.clone(),
+        field: field.map(str::to_owned),
+    };
+    let uses = Usage::of(&preview.catalog, &preview.documents);
+    let mut found: Vec<Used> = Vec::new();
+    match kind {
+        Kind::Entity => {
+            let entity = preview.catalog.entity(name).ok_or_else(|| unknown(kind, name))?;
+            found.extend(uses.of_entity(&entity.id).iter().map(|place| used(place, None)));
+            for field in entity.fields.iter().filter(|field| !field.is_attribute()) {
+                let places = uses.of_field(&entity.id, &field.id).iter();
+                found.extend(places.map(|place| used(place, Some(&field.name))));
+            }
+        }
+        Kind::ChoiceSet => found.extend(uses.of_choice_set(name).iter().map(|place| used(place, None))),
+        Kind::Application | Kind::Role => {}
+    }
+    found.retain(|used| used.field.is_none() || used.document != here);
+    Ok(found)
+}
+
 /// Marks a document for removal by the next publish; one that was never published is gone at once.
 pub async fn remove(ctx: &Context, kind: Kind, name: &str) -> Result<(), Error> {
     ctx.designer()?;
@@ -214,14 +260,8 @@ pub async fn discard(ctx: &Context, documents: Vec<(Kind, String)>) -> Result<()
 
 fn item(ctx: &Context, change: &Change, names: &BTreeMap<Uuid, String>) -> Item {
     let by = change.updated_by.map(|id| (id, names.get(&id).cloned().unwrap_or_default()));
-    Item {
-        kind: change.kind,
-        name: change.name.clone(),
-        label: change.label(ctx.catalog()),
-        state: change.state(ctx.catalog()),
-        updated_at: Some(change.updated_at),
-        updated_by: by,
-    }
+    let state = change.state(ctx.catalog());
+    Item { state, updated_at: Some(change.updated_at), updated_by: by, ..change.item(ctx.catalog()) }
 }
 
 fn id(document: &Document) -> Result<&str, Error> {

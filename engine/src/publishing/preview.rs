@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use catalog::{Catalog, Physical};
+use catalog::rename::Rewrite;
+use catalog::usage::Usage;
+use catalog::{Catalog, Entity, EntityId, FieldId, Physical};
 use diagnostic::Diagnostic;
 use schemas::{Document, Kind};
 use sha2::{Digest, Sha256};
@@ -14,14 +16,6 @@ use super::documents;
 use super::drafts::Draft;
 use crate::{Context, Error};
 
-/// One reference that was rewritten.
-pub(crate) struct Rewrite {
-    pub(crate) document: String,
-    pub(crate) pointer: String,
-    pub(crate) from: String,
-    pub(crate) to: String,
-}
-
 /// The next revision as the draft would make it.
 pub(crate) struct Preview {
     /// The revision the draft lies over.
@@ -30,6 +24,8 @@ pub(crate) struct Preview {
     pub(crate) digest: String,
     /// What changes among the documents, references to renamed things included.
     pub(crate) changes: Vec<DocumentChange>,
+    /// All next documents.
+    pub(crate) documents: Vec<Document>,
     /// References that were rewritten because of renames.
     pub(crate) rewrites: Vec<Rewrite>,
     /// The catalog of the next documents.
@@ -130,14 +126,24 @@ pub(crate) fn digest(draft: &Draft) -> String {
 }
 
 fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Draft) -> Result<Preview, Error> {
-    let next = overlay(published, draft)?;
+    let mut next = overlay(published, draft)?;
+    let renamed = catalog::rename::rename(&base.catalog, published, &next);
+    for document in renamed.documents {
+        if let Some(place) = next.iter_mut().find(|it| it.kind == document.kind && it.id() == document.id()) {
+            *place = document;
+        }
+    }
     let workspace = &base.workspace.catalog;
     let resolution = catalog::resolve(base.revision + 1, workspace, &next, &base.physical);
-    let (problems, mut warnings): (Vec<_>, Vec<_>) = resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
+    let (mut problems, mut warnings): (Vec<_>, Vec<_>) =
+        resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
+    problems.extend(still_used(&base.catalog, &resolution.catalog, &next));
+    warnings.extend(renamed.warnings);
     warnings.extend(widenings(&base.catalog, &resolution.catalog));
     Ok(Preview {
-        changes: changes(published, next),
-        rewrites: Vec::new(),
+        changes: changes(published, &next),
+        documents: next,
+        rewrites: renamed.rewrites,
         catalog: Arc::new(resolution.catalog),
         physical: resolution.physical,
         problems,
@@ -151,7 +157,9 @@ fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Dr
 fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error> {
     let changed: HashMap<(Kind, &str), Option<&str>> =
         draft.changes.iter().map(|change| ((change.kind, change.id.as_str()), change.text.as_deref())).collect();
-    let stays = |document: &&Document| document.id().is_none_or(|id| !changed.contains_key(&(document.kind, id)));
+    let stays = |document: &&Document| {
+        document.id().is_none_or(|id| !changed.contains_key(&(document.kind, id)))
+    };
     let mut next: Vec<Document> = published.iter().filter(stays).cloned().collect();
     for change in &draft.changes {
         if let Some(text) = &change.text {
@@ -162,20 +170,15 @@ fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error
     Ok(next)
 }
 
-fn changes(published: &[Document], next: Vec<Document>) -> Vec<DocumentChange> {
+fn changes(published: &[Document], next: &[Document]) -> Vec<DocumentChange> {
     let key = |document: &Document| (document.kind, document.id().unwrap_or_default().to_owned());
     let mut before: HashMap<(Kind, String), &Document> = published.iter().map(|it| (key(it), it)).collect();
     let mut changes = Vec::new();
     for document in next {
-        let (kind, id) = key(&document);
+        let (kind, id) = key(document);
         match before.remove(&(kind, id.clone())) {
             Some(old) if old.json == document.json => {}
-            old => changes.push(DocumentChange {
-                kind,
-                id,
-                before: old.map(|old| old.name.clone()),
-                after: Some(document),
-            }),
+            old => changes.push(DocumentChange { kind, id, before: old.map(|old| old.name.clone()), after: Some(document.clone()) }),
         }
     }
     let removed = before.into_iter().map(|((kind, id), old)| DocumentChange {
@@ -189,13 +192,44 @@ fn changes(published: &[Document], next: Vec<Document>) -> Vec<DocumentChange> {
     changes
 }
 
+/// Says of everything that goes which of the next documents still use it.
+fn still_used(before: &Catalog, next: &Catalog, documents: &[Document]) -> Vec<Diagnostic> {
+    let gone: Vec<Gone<'_>> = before.entities().iter().flat_map(|entity| gone(entity, next)).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let usage = Usage::of(before, documents);
+    let mut problems = Vec::new();
+    for (entity, field, name) in gone {
+        let uses = match field {
+            Some(field) => usage.of_field(entity, field),
+            None => usage.of_entity(entity),
+        };
+        for place in uses {
+            let problem = Diagnostic::error("plan.still_used").with("name", &name);
+            problems.push(problem.in_document(&*place.document).at(&*place.pointer));
+        }
+    }
+    problems
+}
+
+type Gone<'a> = (&'a EntityId, Option<&'a FieldId>, String);
+
+fn gone<'a>(entity: &'a Entity, next: &Catalog) -> Vec<Gone<'a>> {
+    let Some(after) = next.entity_by_id(&entity.id) else {
+        return vec![(&entity.id, None, entity.name.clone())];
+    };
+    let fields = entity.fields.iter().filter(|field| !field.is_attribute() && after.field_by_id(&field.id).is_none());
+    let fields = fields.filter(|field| !matches!(field.kind, catalog::FieldKind::Inverse { .. }));
+    fields.map(|field| (&entity.id, Some(&field.id), format!("{}.{}", entity.name, field.name))).collect()
+}
+
 /// Says what roles may do that they might not before.
 fn widenings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
     for role in next.roles.iter().filter(|role| !role.built_in) {
         let old = before.roles.iter().find(|old| old.id == role.id);
-        let about =
-            |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
+        let about = |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
         let right = |had: bool, has: bool| has && !had;
         let rights = old.map(|old| old.rights).unwrap_or_default();
         if right(rights.design, role.rights.design) || right(rights.administer, role.rights.administer) {

@@ -18,6 +18,7 @@ use super::drafts::Draft;
 use super::follow::number;
 use super::plan::{Planned, planned};
 use super::{mirror, preview, schema};
+use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
 use crate::{Context, Engine, Error};
@@ -144,6 +145,7 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     schema::keep_names(&mut tx, &preview.base.physical, &preview.physical).await?;
     mirror::roles(&mut tx, Some(&preview.base.catalog), &preview.catalog, act.now).await?;
     write_revision(&mut tx, act, revision).await?;
+    outbox::published(&mut tx, act.now, revision).await?;
     failpoint("publish.written");
     tx.notify(notify::PUBLISHED, &revision.to_string()).await?;
     tx.commit().await?;

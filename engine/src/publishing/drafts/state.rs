@@ -63,13 +63,27 @@ impl Change {
         }
     }
 
-    /// Gives the document's label: that of the draft, of a removal the published one.
-    pub(crate) fn label(&self, catalog: &Catalog) -> Label {
-        let json = self.text.as_deref().and_then(|text| serde_json::from_str::<Json>(text).ok());
-        let written = json.and_then(|mut json| serde_json::from_value(json["label"].take()).ok());
-        written
-            .or_else(|| Some(published_items(catalog).remove(&(self.kind, self.id.clone()))?.label))
-            .unwrap_or_default()
+    /// Gives the document as a list shows it: as the draft has it, a removed one as it is published.
+    pub(crate) fn item(&self, catalog: &Catalog) -> Item {
+        let published = || published_items(catalog).remove(&(self.kind, self.id.clone()));
+        let (kind, id, name) = (self.kind, self.id.clone(), self.name.clone());
+        let bare = Item {
+            kind,
+            id,
+            name,
+            label: Label::default(),
+            icon: None,
+            fields: None,
+            state: State::Removed,
+            updated_at: None,
+            updated_by: None,
+        };
+        let Some(text) = &self.text else { return published().unwrap_or(bare) };
+        let json: Json = serde_json::from_str(text).unwrap_or_default();
+        let fields = json["fields"].as_array().map(Vec::len);
+        let icon = json["icon"].as_str().map(str::to_owned);
+        let label = serde_json::from_value(json["label"].clone()).unwrap_or_default();
+        Item { label, icon, fields, ..bare }
     }
 }
 
@@ -188,16 +202,21 @@ fn system(catalog: &Catalog) -> HashMap<String, Label> {
 
 /// Lists what is published, by kind and identity.
 pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item> {
-    let item = |kind: Kind, id: &str, name: &str, label: &Label| {
-        let (name, label) = (name.to_owned(), label.clone());
-        ((kind, id.to_owned()), Item { kind, name, label, state: State::Published, updated_at: None, updated_by: None })
+    let item = |kind: Kind, id: &str, name: &str, label: &Label, icon: Option<&String>, fields: Option<usize>| {
+        let (id, name, label, icon) = (id.to_owned(), name.to_owned(), label.clone(), icon.cloned());
+        let state = State::Published;
+        ((kind, id.clone()), Item { kind, id, name, label, icon, fields, state, updated_at: None, updated_by: None })
     };
-    let entities = catalog.entities().iter().map(|it| item(Kind::Entity, it.id.as_str(), &it.name, &it.label));
+    let entities = catalog.entities().iter().map(|it| {
+        let own = it.fields.iter().filter(|field| !field.is_attribute());
+        let own = own.filter(|field| !matches!(field.kind, catalog::FieldKind::Inverse { .. })).count();
+        item(Kind::Entity, it.id.as_str(), &it.name, &it.label, it.icon.as_ref(), Some(own))
+    });
     let roles = catalog.roles.iter().filter(|role| !role.built_in);
-    let roles = roles.map(|it| item(Kind::Role, &it.id, &it.name, &it.label));
+    let roles = roles.map(|it| item(Kind::Role, &it.id, &it.name, &it.label, None, None));
     let sets = catalog.choice_sets.iter();
-    let sets = sets.filter_map(|it| Some(item(Kind::ChoiceSet, &it.id, it.name.as_deref()?, &it.label)));
-    let applications = catalog.applications.iter().map(|it| item(Kind::Application, &it.id, &it.name, &it.label));
+    let sets = sets.filter_map(|it| Some(item(Kind::ChoiceSet, &it.id, it.name.as_deref()?, &it.label, None, None)));
+    let applications = catalog.applications.iter().map(|it| item(Kind::Application, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
     entities.chain(roles).chain(sets).chain(applications).collect()
 }
 
