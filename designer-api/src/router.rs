@@ -53,6 +53,7 @@ pub fn router(engine: Engine) -> Router {
         )
         .route("/meta/drafts/discard", post(meta::drafts::discard))
         .route("/meta/drafts/{kind}/{name}", put(meta::drafts::put).get(meta::drafts::get).delete(meta::drafts::remove))
+        .route("/meta/drafts/{kind}/{name}/usage", get(meta::drafts::usage))
         .route("/meta/plan", post(meta::publish::plan))
         .route("/meta/publish", post(meta::publish::publish))
         .route("/meta/revisions", get(meta::revisions::list))

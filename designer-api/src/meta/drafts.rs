@@ -95,6 +95,19 @@ pub(crate) async fn discard(Signed { ctx, .. }: Signed, Json(body): Json<Value>)
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// `GET /meta/drafts/{kind}/{name}/usage`.
+pub(crate) async fn usage(
+    Signed { ctx, .. }: Signed,
+    Path((kind, name)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let used = drafts::usage(&ctx, known_kind(&kind)?, &name).await?;
+    let items: Vec<Value> = used
+        .into_iter()
+        .map(|used| json!({"document": used.document, "path": used.pointer, "field": used.field}))
+        .collect();
+    Ok(axum::Json(json!({"items": items})).into_response())
+}
+
 fn known_kind(word: &str) -> Result<Kind, Failure> {
     word.parse().map_err(|()| not_found("draft.unknown_kind"))
 }

@@ -17,7 +17,8 @@ pub(crate) fn drafts(ctx: &Context, listing: &Listing) -> Value {
         .iter()
         .map(|item| {
             json!({
-                "kind": item.kind.as_str(), "name": item.name, "state": item.state.as_str(), "label": item.label,
+                "kind": item.kind.as_str(), "id": item.id, "name": item.name, "state": item.state.as_str(),
+                "label": item.label, "icon": item.icon, "fields": item.fields,
                 "updated_at": item.updated_at, "updated_by": person(item.updated_by.as_ref()),
             })
         })

@@ -157,9 +157,7 @@ fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Dr
 fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error> {
     let changed: HashMap<(Kind, &str), Option<&str>> =
         draft.changes.iter().map(|change| ((change.kind, change.id.as_str()), change.text.as_deref())).collect();
-    let stays = |document: &&Document| {
-        document.id().is_none_or(|id| !changed.contains_key(&(document.kind, id)))
-    };
+    let stays = |document: &&Document| document.id().is_none_or(|id| !changed.contains_key(&(document.kind, id)));
     let mut next: Vec<Document> = published.iter().filter(stays).cloned().collect();
     for change in &draft.changes {
         if let Some(text) = &change.text {
@@ -178,7 +176,12 @@ fn changes(published: &[Document], next: &[Document]) -> Vec<DocumentChange> {
         let (kind, id) = key(document);
         match before.remove(&(kind, id.clone())) {
             Some(old) if old.json == document.json => {}
-            old => changes.push(DocumentChange { kind, id, before: old.map(|old| old.name.clone()), after: Some(document.clone()) }),
+            old => changes.push(DocumentChange {
+                kind,
+                id,
+                before: old.map(|old| old.name.clone()),
+                after: Some(document.clone()),
+            }),
         }
     }
     let removed = before.into_iter().map(|((kind, id), old)| DocumentChange {
@@ -229,7 +232,8 @@ fn widenings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
     for role in next.roles.iter().filter(|role| !role.built_in) {
         let old = before.roles.iter().find(|old| old.id == role.id);
-        let about = |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
+        let about =
+            |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
         let right = |had: bool, has: bool| has && !had;
         let rights = old.map(|old| old.rights).unwrap_or_default();
         if right(rights.design, role.rights.design) || right(rights.administer, role.rights.administer) {

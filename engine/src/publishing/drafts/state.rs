@@ -216,7 +216,10 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
     let roles = roles.map(|it| item(Kind::Role, &it.id, &it.name, &it.label, None, None));
     let sets = catalog.choice_sets.iter();
     let sets = sets.filter_map(|it| Some(item(Kind::ChoiceSet, &it.id, it.name.as_deref()?, &it.label, None, None)));
-    let applications = catalog.applications.iter().map(|it| item(Kind::Application, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
+    let applications = catalog
+        .applications
+        .iter()
+        .map(|it| item(Kind::Application, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
     entities.chain(roles).chain(sets).chain(applications).collect()
 }
 
