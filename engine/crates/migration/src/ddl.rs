@@ -57,6 +57,11 @@ impl Ddl<'_> {
         format!("ALTER TABLE {} ADD COLUMN {}", quote(table.name), self.column(column, false))
     }
 
+    pub(crate) fn drop_column(self, table: &Table<'_>, column: &str) -> String {
+        let if_exists = if self.dialect == Dialect::Postgres { "IF EXISTS " } else { "" };
+        format!("ALTER TABLE {} DROP COLUMN {if_exists}{}", quote(table.name), quote(column))
+    }
+
     pub(crate) fn foreign_keys(self, table: &Table<'_>) -> Vec<String> {
         table.columns.iter().filter_map(|column| self.add_foreign_key(table, column)).collect()
     }

@@ -20,5 +20,5 @@ pub use change::Change;
 pub use diff::diff;
 pub use existing::Existing;
 pub use lint::{Check, Finding};
-pub use plan::{Class, Plan, Step, Timing, plan};
+pub use plan::{Class, Early, Plan, Step, Timing, plan};
 pub use schema::{Column, Index, Schema, Table, schema};

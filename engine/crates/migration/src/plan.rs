@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use catalog::{Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
+use sql::names::quote;
 use sql::{Dialect, Statement};
 
 use crate::convert::Writing;
@@ -40,9 +41,25 @@ pub struct Step {
     pub count: Option<Statement>,
     /// When it may run.
     pub timing: Timing,
+    /// How to do the most of it before the switch when many rows are written; `sql` does all of it at once.
+    pub early: Option<Early>,
     /// What takes an early step back when the publish is given up.
     pub undo: Vec<String>,
 }
+
+/// A step in two parts: rows are written while the old revision answers, and the switch finds little left.
+#[derive(Debug, Clone)]
+pub struct Early {
+    /// Makes the new columns, which nobody sees yet.
+    pub sql: Vec<String>,
+    /// Writes some rows; is run until it changes none.
+    pub fill: String,
+    /// What is left for the transaction of the switch, with the rows that were saved meanwhile.
+    pub rest: Vec<String>,
+}
+
+/// Rows that one run of a fill writes.
+const PORTION: usize = 5_000;
 
 /// What a step does to stored values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +179,7 @@ impl Step {
             destructive: false,
             count: None,
             timing: Timing::Switch,
+            early: None,
             undo: Vec::new(),
         }
     }
@@ -180,6 +198,14 @@ impl Step {
             step.summary.with("field", &field.name).with("type", field.type_name()).at(pointer(entity, field));
         step
     }
+}
+
+/// Writes the rows of a table that meet a condition, a portion of them.
+pub(crate) fn portion(table: &str, assignments: &str, condition: &str) -> String {
+    let name = quote(table);
+    format!(
+        "UPDATE {name} SET {assignments} WHERE \"id\" IN (SELECT \"id\" FROM {name} WHERE {condition} LIMIT {PORTION})"
+    )
 }
 
 /// Points to a field in its document, where only the people's own fields stand.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Every name that [`failpoint`] is called with; tests kill the process at each of them.
 pub const NAMES: &[&str] = &[
     "publish.prepared",
+    "publish.filled",
     "publish.begun",
     "publish.changed",
     "publish.written",

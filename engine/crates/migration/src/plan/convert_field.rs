@@ -5,16 +5,19 @@ use sql::Dialect;
 use sql::names::quote;
 
 use super::fields::present;
-use super::{Class, Planner, Step};
+use super::{Class, Early, Planner, Step, portion};
 use crate::{Check, Table};
 
 impl Planner<'_> {
     pub(super) fn convert_field(&mut self, table: &Table<'_>, from: &Field, to: &Field, returns: bool) {
         let mut step = Step::of_field("plan.convert_field", table.entity, to);
         step.summary = step.summary.with("from", from.type_name()).with("to", to.type_name());
-        if !returns {
-            step.sql.extend(table.columns_of(to).map(|column| self.ddl.add_column(table, column)));
-        }
+        let columns: Vec<String> = match returns {
+            true => Vec::new(),
+            false => table.columns_of(to).map(|column| self.ddl.add_column(table, column)).collect(),
+        };
+        step.sql.extend(columns.iter().cloned());
+        let mut early = None;
         let at = self.steps.len();
         match (&from.kind, &to.kind) {
             (FieldKind::Links { .. }, _) | (_, FieldKind::Links { .. }) => {
@@ -24,16 +27,22 @@ impl Planner<'_> {
             _ => {
                 let values = self.writing.convert(from, to);
                 step.sql.extend(self.fill_converted(table, from, to, values.as_deref(), returns));
+                early = values.as_deref().filter(|_| !returns).map(|values| self.fill_early(table, to, values));
                 self.checks.push(Check::not_convertible(table, from, values.as_deref(), self.writing).of_step(at));
                 self.checks.extend(Check::rounded(table, from, to, values.as_deref(), self.writing));
             }
         }
-        step.sql.extend(self.unlink(table, from));
+        let mut links = self.unlink(table, from);
         if returns {
             let columns = to.columns.iter();
-            step.sql.extend(columns.filter_map(|column| self.ddl.drop_foreign_key(table.name, column)));
+            links.extend(columns.filter_map(|column| self.ddl.drop_foreign_key(table.name, column)));
         }
-        step.sql.extend(self.links_of(table, to));
+        links.extend(self.links_of(table, to));
+        step.sql.extend(links.iter().cloned());
+        if let Some((fill, rest)) = early {
+            step.undo = self.drop_columns(table, to);
+            step.early = Some(Early { sql: columns, fill, rest: [vec![rest], links].concat() });
+        }
         step.class = Class::Rewrites;
         step.count = present(table, from);
         self.steps.push(step);
@@ -65,6 +74,20 @@ impl Planner<'_> {
         }
         let pairs = to.columns.iter().zip(values?).map(|(column, value)| format!("{} = {value}", quote(column)));
         Some(format!("UPDATE {name} SET {} WHERE {present}", pairs.collect::<Vec<_>>().join(", ")))
+    }
+
+    /// Gives what converts a portion of the rows, and what converts those that are left or were saved anew meanwhile.
+    fn fill_early(&self, table: &Table<'_>, to: &Field, values: &[String]) -> (String, String) {
+        let pairs = || to.columns.iter().map(|column| quote(column)).zip(values);
+        let assignments = pairs().map(|(column, value)| format!("{column} = {value}")).collect::<Vec<_>>().join(", ");
+        let differs = match self.ddl.dialect {
+            Dialect::Sqlite => "IS NOT",
+            Dialect::Postgres => "IS DISTINCT FROM",
+        };
+        let outdated = pairs().map(|(column, value)| format!("{column} {differs} ({value})")).collect::<Vec<_>>();
+        let outdated = outdated.join(" OR ");
+        let rest = format!("UPDATE {} SET {assignments} WHERE {outdated}", quote(table.name));
+        (portion(table.name, &assignments, &outdated), rest)
     }
 
     fn between_link_and_links(&self, table: &Table<'_>, from: &Field, to: &Field) -> Option<String> {

@@ -5,22 +5,26 @@ use sql::Dialect;
 use sql::names::quote;
 
 use super::tables::count;
-use super::{Class, Planner, Step};
+use super::{Class, Early, Planner, Step, portion};
 use crate::literal::{literal, text};
 use crate::{Check, Table};
 
 impl Planner<'_> {
     pub(super) fn add_field(&mut self, table: &Table<'_>, field: &Field) {
         let mut step = Step::of_field("plan.add_field", table.entity, field);
-        let default = self.default(table, field);
-        for column in table.columns_of(field) {
-            step.sql.push(self.ddl.add_column(table, column));
-        }
-        step.sql.extend(self.links_of(table, field));
-        if let Some((column, value)) = default {
-            step.sql.extend(self.fill(table, &column, &value, &mut step.summary));
+        let columns: Vec<String> = table.columns_of(field).map(|column| self.ddl.add_column(table, column)).collect();
+        let links = self.links_of(table, field);
+        step.sql = [columns.as_slice(), &links].concat();
+        if let Some((column, value)) = self.default(table, field) {
+            let (assignment, empty) = (format!("{column} = {value}"), format!("{column} IS NULL"));
+            let rest = format!("UPDATE {} SET {assignment} WHERE {empty}", quote(table.name));
+            step.summary.code = "plan.add_field_filled";
+            step.sql.push(rest.clone());
             step.class = Class::Rewrites;
             step.count = Some(count(table, "TRUE"));
+            step.undo = self.drop_columns(table, field);
+            let fill = portion(table.name, &assignment, &empty);
+            step.early = Some(Early { sql: columns, fill, rest: [vec![rest], links].concat() });
         } else if field.required {
             self.checks.push(Check::required(table, field));
         }
@@ -107,9 +111,9 @@ impl Planner<'_> {
         Some((quote(column.name), literal(value, column.column, self.ddl.dialect)))
     }
 
-    fn fill(&self, table: &Table<'_>, column: &str, value: &str, summary: &mut diagnostic::Diagnostic) -> Vec<String> {
-        summary.code = "plan.add_field_filled";
-        vec![format!("UPDATE {} SET {column} = {value} WHERE {column} IS NULL", quote(table.name))]
+    /// Takes the columns of a field back.
+    pub(super) fn drop_columns(&self, table: &Table<'_>, field: &Field) -> Vec<String> {
+        field.columns.iter().map(|column| self.ddl.drop_column(table, column)).collect()
     }
 }
 
