@@ -3,14 +3,17 @@
 use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use engine::Error;
+use engine::catalog::EntityId;
 use engine::diagnostic::Diagnostic;
-use engine::transfer::import::{self, ImportRequest};
-use serde_json::json;
+use engine::jobs::Problem;
+use engine::transfer::import::{self, Import, ImportRequest};
+use engine::{Context, Error};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::extract::Signed;
 use crate::files::{next, upload};
+use crate::messages;
 use crate::problem::{Failure, malformed, not_found};
 
 /// What the parts of an import form say.
@@ -45,7 +48,29 @@ pub(crate) async fn start(Signed { ctx, .. }: Signed, parts: Multipart) -> Resul
 
 /// `GET /imports/{id}`.
 pub(crate) async fn get(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
-    Ok(axum::Json(import::get(&ctx, identity(&id)?).await?).into_response())
+    let import = import::get(&ctx, identity(&id)?).await?;
+    Ok(axum::Json(shown(&ctx, &import)).into_response())
+}
+
+/// An import with its mistakes in the caller's language.
+fn shown(ctx: &Context, import: &Import) -> Value {
+    let say = |problem: &Problem| {
+        let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        messages::text(ctx.locale, &problem.code, &arguments)
+    };
+    let result = import.result.clone().unwrap_or_default();
+    let errors: Vec<Value> = result
+        .problems
+        .iter()
+        .map(|row| json!({"row": row.row, "column": row.column, "code": row.problem.code, "message": say(&row.problem)}))
+        .collect();
+    let entity = ctx.catalog().entity_by_id(&EntityId::new(&result.entity)).map(|entity| &entity.name);
+    json!({
+        "id": import.id, "entity": entity, "state": import.state, "dry_run": result.dry_run, "total": import.total,
+        "done": import.done, "created": result.created, "updated": result.updated, "unchanged": result.unchanged,
+        "bad_rows": result.bad_rows, "errors": errors,
+        "message": import.problems.first().map(say),
+    })
 }
 
 /// `POST /imports/{id}/undo`.

@@ -16,8 +16,7 @@ export interface Problem {
   errors?: ProblemItem[];
   /** Current version and differing fields of a stale save. */
   current?: Record<string, unknown>;
-  version?: number;
-  fields?: unknown;
+  current_version?: number;
   [extension: string]: unknown;
 }
 

@@ -15,18 +15,29 @@ export interface Token {
   last_used_at?: string | null;
 }
 
+/** One signed-in browser. */
+export interface Session {
+  id: string;
+  created_at: string;
+  last_used_at: string;
+  user_agent?: string | null;
+  current?: boolean;
+}
+
 /** Signing in and out, and what a person changes about themself. */
 export const session = {
   me: () => api.get<{ user: SessionUser } | SessionUser>('/api/auth/me'),
-  signIn: (email: string, password: string, remember: boolean) => api.post<{ user: SessionUser }>('/api/auth/login', remember ? { email, password } : { email, password, remember }),
-  first: (body: { link_token: string; email: string; password: string; name?: string; time_zone?: string; language?: string }) => api.post<{ user: SessionUser }>('/api/auth/first', body),
+  signIn: (email: string, password: string) => api.post<{ user: SessionUser }>('/api/auth/login', { email, password }),
+  first: (body: { link_token: string; email: string; password: string }) => api.post<{ user: SessionUser }>('/api/auth/first', body),
   signOut: (everywhere: boolean) => api.post<void>('/api/auth/logout', everywhere ? { everywhere: true } : {}),
-  change: (values: { language?: string; name?: string; time_zone?: string }) => api.patch<unknown>('/api/auth/me', values),
-  changePassword: (current: string, password: string) => api.post<void>('/api/auth/password', { current, password }),
+  change: (values: { language: string }) => api.patch<unknown>('/api/auth/me', values),
+  changePassword: (old: string, next: string) => api.post<void>('/api/auth/password', { old, new: next }),
   tokens: async () => {
     const answer = await api.get<{ items: Token[] } | Token[]>('/api/auth/tokens');
     return Array.isArray(answer) ? answer : answer.items;
   },
   createToken: (name: string, days: number | null) => api.post<{ token: string }>('/api/auth/tokens', days ? { name, expires_in_days: days } : { name }),
+  sessions: async () => (await api.get<{ items: Session[] }>('/api/auth/sessions')).items,
+  endSession: (id: string) => api.delete<void>(`/api/auth/sessions/${encodeURIComponent(id)}`),
   deleteToken: (id: string) => api.delete<void>(`/api/auth/tokens/${encodeURIComponent(id)}`),
 };

@@ -29,7 +29,7 @@ export interface RecordForm {
 }
 
 /** Whether a refused save means that somebody saved before, and not a duplicate or a reference. */
-export const isStale = (error: unknown) => error instanceof ApiError && error.status === 409 && (/stale/.test(error.code ?? '') || error.problem.version !== undefined || error.problem.current !== undefined);
+export const isStale = (error: unknown) => error instanceof ApiError && error.status === 409 && (/stale/.test(error.code ?? '') || error.problem.current_version !== undefined);
 
 /** Fields of mine that somebody else has changed as well since I read them. */
 export function overlapping(entity: Entity, mine: Values, base: RecordData, theirs: RecordData): Field[] {

@@ -3,12 +3,12 @@ import { IconTableImport } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesByField } from '@/api/error';
-import { type ImportColumn, imports } from '@/api/imports';
+import { type ImportPreview, imports } from '@/api/imports';
 import type { Entity } from '@/catalog/types';
 import { wordsOf } from '@/shell/words';
 
 /** The file: dropped or chosen; its columns are read at once. */
-export function ChooseFile({ entity, onRead }: { entity: Entity; onRead: (file: File, columns: ImportColumn[]) => void }) {
+export function ChooseFile({ entity, onRead }: { entity: Entity; onRead: (file: File, preview: ImportPreview) => void }) {
   const { t } = useTranslation('work');
   const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -21,7 +21,7 @@ export function ChooseFile({ entity, onRead }: { entity: Entity; onRead: (file: 
     setError('');
     try {
       const preview = await imports.preview(file, entity.name);
-      onRead(file, preview.columns);
+      onRead(file, preview);
     } catch (cause) {
       setError(Object.values(messagesByField(cause)).join('. '));
     } finally {

@@ -3,7 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
-import type { ImportColumn } from '@/api/imports';
+import type { ImportPreview } from '@/api/imports';
 import { useCatalog } from '@/catalog/useCatalog';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { ErrorState } from '@/ui/ErrorState';
@@ -20,13 +20,13 @@ export function ImportPage() {
   const { entity: name } = useParams({ strict: false }) as { entity: string };
   const entity = useCatalog().entity(name);
   const [file, setFile] = useState<File | null>(null);
-  const [columns, setColumns] = useState<ImportColumn[] | null>(null);
+  const [preview, setPreview] = useState<ImportPreview | null>(null);
   const run = useImport();
   if (!entity || !entity.operations.create || entity.read_only) return <ErrorState error={new ApiError(403, { title: t('common:state.no_access') })} />;
-  const step = run.job ? 2 : columns ? 1 : 0;
+  const step = run.job ? 2 : preview ? 1 : 0;
   const restart = () => {
     run.reset();
-    setColumns(null);
+    setPreview(null);
     setFile(null);
   };
   return (
@@ -36,8 +36,8 @@ export function ImportPage() {
         <ol className="import-steps" aria-label={t('import.title')}>
           {STEPS.map((key, index) => <li key={key} aria-current={index === step ? 'step' : undefined} className={index <= step ? 'reached' : undefined}><span className="numbers">{index + 1}</span>{t(`import.step_${key}`)}</li>)}
         </ol>
-        {step === 0 && <ChooseFile entity={entity} onRead={(chosen, found) => { setFile(chosen); setColumns(found); }} />}
-        {step === 1 && file && columns && <MapColumns entity={entity} file={file} columns={columns} busy={run.busy} error={run.error} onBack={restart} onStart={(mapping, key, dry) => void run.start(file, name, mapping, key, dry)} />}
+        {step === 0 && <ChooseFile entity={entity} onRead={(chosen, found) => { setFile(chosen); setPreview(found); }} />}
+        {step === 1 && file && preview && <MapColumns entity={entity} file={file} preview={preview} busy={run.busy} error={run.error} onBack={restart} onStart={(mapping, key, dry) => void run.start(file, name, mapping, key, dry)} />}
         {step === 2 && run.job && <Result entity={entity} fileName={file?.name ?? ''} job={run.job} busy={run.busy} error={run.error} onBack={run.reset} onLoad={run.repeat} onUndo={() => void run.undo()} onAgain={restart} />}
       </div>
     </>

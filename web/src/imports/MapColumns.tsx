@@ -2,7 +2,7 @@ import { Button, Select } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ImportColumn } from '@/api/imports';
+import type { ColumnTarget, ImportPreview, Mapping } from '@/api/imports';
 import { ownFields, systemFields } from '@/catalog/catalog';
 import type { Entity } from '@/catalog/types';
 import { isWritable } from '@/fields/mapping';
@@ -10,18 +10,19 @@ import { isWritable } from '@/fields/mapping';
 interface Props {
   entity: Entity;
   file: File;
-  columns: ImportColumn[];
+  preview: ImportPreview;
   busy: boolean;
   error: string;
   onBack: () => void;
-  onStart: (mapping: Record<string, string>, key: string | null, dryRun: boolean) => void;
+  onStart: (mapping: Mapping, key: string | null, dryRun: boolean) => void;
 }
 
 const SAMPLES = 3;
 
 /** Which column goes into which field, and by which field known records are found. */
-export function MapColumns({ entity, file, columns, busy, error, onBack, onStart }: Props) {
+export function MapColumns({ entity, file, preview, busy, error, onBack, onStart }: Props) {
   const { t } = useTranslation('work');
+  const { columns } = preview;
   const [fields, setFields] = useState<(string | null)[]>(() => columns.map((column) => column.field));
   const [key, setKey] = useState<string | null>(null);
   const targets = useMemo(() => {
@@ -29,8 +30,10 @@ export function MapColumns({ entity, file, columns, busy, error, onBack, onStart
     const guessed = columns.flatMap((column) => (column.field && !own.some((field) => field.name === column.field) ? [{ value: column.field, label: column.field }] : []));
     return [...own.map((field) => ({ value: field.name, label: field.label })), ...guessed];
   }, [entity, columns]);
-  const mapping = Object.fromEntries(columns.flatMap((column, index) => (fields[index] ? [[column.header, fields[index]]] : [])));
-  const used = Object.values(mapping);
+  // A guess that was left alone goes back whole: it may say by which field a linked record is found.
+  const target = (index: number): ColumnTarget => (fields[index] && fields[index] === columns[index]!.field ? (preview.mapping?.columns?.[columns[index]!.header] ?? fields[index]) : (fields[index] ?? null));
+  const mapping = Object.fromEntries(columns.map((column, index) => [column.header, target(index)]));
+  const used = fields.flatMap((name) => name ?? []);
   const missing = ownFields(entity).filter((field) => field.required && isWritable(field) && field.default === undefined && !used.some((name) => name.split('.')[0] === field.name) && field.type !== 'children');
   return (
     <div className="card import-card wide">

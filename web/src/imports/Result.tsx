@@ -26,7 +26,7 @@ export function rejectsAsCsv(job: ImportJob, head: string[]): string {
   return ['\ufeff' + head.map(cell).join(','), ...job.errors.map((item) => [item.row, item.column, item.message].map(cell).join(','))].join('\r\n');
 }
 
-function Problems({ job }: { job: ImportJob }) {
+function Problems({ job, rejected }: { job: ImportJob; rejected: number }) {
   const { t } = useTranslation('work');
   const save = () => {
     const address = URL.createObjectURL(new Blob([rejectsAsCsv(job, [t('import.row'), t('import.column'), t('import.reason')])], { type: 'text/csv' }));
@@ -35,8 +35,8 @@ function Problems({ job }: { job: ImportJob }) {
   };
   return (
     <>
-      <div className="row between" style={{ margin: '16px 0 8px' }}><h3 className="section-title">{t('import.rejected', { count: job.errors.length })}</h3><Button variant="subtle" size="xs" leftSection={<IconDownload size={15} stroke={1.75} />} onClick={save}>{t('import.download')}</Button></div>
-      <div className="import-table import-problems" role="table" aria-label={t('import.rejected', { count: job.errors.length })}>
+      <div className="row between" style={{ margin: '16px 0 8px' }}><h3 className="section-title">{t('import.rejected', { count: rejected })}</h3><Button variant="subtle" size="xs" leftSection={<IconDownload size={15} stroke={1.75} />} onClick={save}>{t('import.download')}</Button></div>
+      <div className="import-table import-problems" role="table" aria-label={t('import.rejected', { count: rejected })}>
         <div role="row" className="import-row import-head"><span role="columnheader">{t('import.row')}</span><span role="columnheader">{t('import.column')}</span><span role="columnheader">{t('import.reason')}</span></div>
         {job.errors.slice(0, SHOWN).map((item, index) => <div role="row" key={index} className="import-row"><span role="cell" className="numbers">{item.row}</span><span role="cell" className="ellipsis">{item.column}</span><span role="cell">{item.message}</span></div>)}
       </div>
@@ -49,8 +49,9 @@ export function Result({ entity, fileName, job, busy, error, onBack, onLoad, onU
   const { t } = useTranslation('work');
   const going = job.state === 'queued' || job.state === 'running';
   const percent = job.total ? Math.min(100, Math.round((job.done / job.total) * 100)) : going ? 0 : 100;
-  const bad = job.errors.length > 0 || job.state === 'failed';
-  const title = going ? t(job.dry_run ? 'import.trying' : 'import.loading', { name: fileName }) : job.state === 'undone' ? t('import.undone') : job.dry_run ? t(bad ? 'import.trial_bad' : 'import.trial_good') : t(job.state === 'failed' ? 'import.failed' : 'import.loaded');
+  const rejected = job.bad_rows ?? job.errors.length;
+  const bad = job.errors.length > 0 || job.state === 'failed' || job.state === 'cancelled';
+  const title = going ? t(job.dry_run ? 'import.trying' : 'import.loading', { name: fileName }) : job.state === 'undone' ? t('import.undone') : job.dry_run ? t(bad ? 'import.trial_bad' : 'import.trial_good') : t(bad ? 'import.failed' : 'import.loaded');
   return (
     <div className="card import-card wide" aria-live="polite">
       <div className="row gap-10">
@@ -64,14 +65,14 @@ export function Result({ entity, fileName, job, busy, error, onBack, onLoad, onU
         <span>{t(job.dry_run ? 'import.would_update' : 'import.updated', { count: job.updated, n: formatDecimal(job.updated) })}</span>
       </div>
       {job.message && <div className="bad">{job.message}</div>}
-      {!going && job.errors.length > 0 && <Problems job={job} />}
+      {!going && job.errors.length > 0 && <Problems job={job} rejected={rejected} />}
       {error && <div className="form-summary" role="alert" style={{ marginTop: 12 }}>{error}</div>}
       {!going && (
         <div className="row gap-8" style={{ marginTop: 20, flexWrap: 'wrap' }}>
           {job.dry_run && !bad && <Button loading={busy} onClick={onLoad}>{t('import.load', { count: job.created + job.updated, n: formatDecimal(job.created + job.updated) })}</Button>}
           {job.dry_run && <Button variant={bad ? 'filled' : 'default'} onClick={onBack}>{t('import.change_mapping')}</Button>}
           {!job.dry_run && <Button component={Link} to={`/e/${entity.name}`}>{t('import.open_list')}</Button>}
-          {!job.dry_run && job.state === 'done' && <Button variant="default" loading={busy} leftSection={<IconArrowBackUp size={15} stroke={1.75} />} onClick={onUndo}>{t('import.undo')}</Button>}
+          {!job.dry_run && !bad && job.state === 'done' && <Button variant="default" loading={busy} leftSection={<IconArrowBackUp size={15} stroke={1.75} />} onClick={onUndo}>{t('import.undo')}</Button>}
           <Button variant="subtle" onClick={onAgain}>{t('import.other_file')}</Button>
         </div>
       )}

@@ -18,8 +18,8 @@ export function useImport() {
     if (!job || !isGoing(job)) return;
     const timer = setTimeout(() => {
       imports.get(job.id).then((next) => {
-        setJob(next);
-        if (!isGoing(next) && !next.dry_run) void client.invalidateQueries({ queryKey: ['records', next.entity] });
+        setJob({ ...next, entity: job.entity, dry_run: job.dry_run });
+        if (!isGoing(next) && !job.dry_run) void client.invalidateQueries({ queryKey: ['records', job.entity] });
       }, () => setJob({ ...job }));
     }, PAUSE);
     return () => clearTimeout(timer);
@@ -30,7 +30,7 @@ export function useImport() {
     setError('');
     try {
       const answer = await call();
-      setJob((old) => ({ ...old, ...answer, errors: answer.errors ?? [] }) as ImportJob);
+      setJob(answer);
       void client.invalidateQueries({ queryKey: ['records', answer.entity] });
     } catch (cause) {
       setError(Object.values(messagesByField(cause)).join('. '));
@@ -51,8 +51,8 @@ export function useImport() {
     },
     undo: () => attempt(async () => {
       const id = job!.id;
-      const answer = await imports.undo(id);
-      return answer?.id ? answer : imports.get(id);
+      await imports.undo(id);
+      return { ...job!, id, state: 'undone' as const };
     }),
     reset: () => {
       setJob(null);

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { ApiError, messagesByField } from '@/api/error';
+import { messagesByField } from '@/api/error';
 import { records } from '@/api/records';
+import { isStale } from '@/card/useRecordForm';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { sameValue, toWire } from '@/fields/mapping';
 import { toast } from '@/ui/toast';
@@ -24,8 +25,8 @@ export function useCellEdit(entity: Entity, patchRows: PatchRows) {
       toast(t('list.changed', { label: field.label }), { undo: () => undo(record, field, before, saved.version) });
     } catch (error) {
       restore();
-      toast(error instanceof ApiError && error.status === 409 ? t('list.stale') : (Object.values(messagesByField(error))[0] ?? t('list.not_saved')), { tone: 'bad' });
-      if (error instanceof ApiError && error.status === 409) void client.invalidateQueries({ queryKey: ['records', entity.name] });
+      toast(isStale(error) ? t('list.stale') : (Object.values(messagesByField(error))[0] ?? t('list.not_saved')), { tone: 'bad' });
+      if (isStale(error)) void client.invalidateQueries({ queryKey: ['records', entity.name] });
     }
   }
 

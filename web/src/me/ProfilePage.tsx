@@ -11,6 +11,7 @@ import { LANGUAGE_NAMES, useChangeLanguage, useSignOut } from '@/shell/UserMenu'
 import { PasswordStrength, strengthOf } from '@/signin/PasswordStrength';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';
+import { Sessions } from './Sessions';
 import { Tokens } from './Tokens';
 
 export function Block({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
@@ -69,7 +70,7 @@ export function ProfilePage() {
         </Block>
         <Block title={t('me.password')}><Password /></Block>
         <Block title={t('me.tokens')} text={t('me.tokens_text')}><Tokens /></Block>
-        <Block title={t('me.sessions')} text={t('me.sessions_text')}><Button variant="default" leftSection={<IconLogout2 size={15} stroke={1.75} />} onClick={() => void signOut(true)}>{t('common:user.sign_out_everywhere')}</Button></Block>
+        <Block title={t('me.sessions')} text={t('me.sessions_text')}><Sessions /><Button variant="default" mt={12} leftSection={<IconLogout2 size={15} stroke={1.75} />} onClick={() => void signOut(true)}>{t('common:user.sign_out_everywhere')}</Button></Block>
       </div>
     </>
   );

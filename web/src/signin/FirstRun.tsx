@@ -6,6 +6,7 @@ import { IconArrowRight, IconGitBranch, IconLock, IconServer, IconTableOptions }
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
+import { records } from '@/api/records';
 import { session } from '@/api/session';
 import { currentLanguage } from '@/i18n';
 import { Logo } from '@/ui/marks';
@@ -25,13 +26,21 @@ export function FirstRun() {
   const [busy, setBusy] = useState(false);
   const set = (name: keyof typeof values) => (value: string) => setValues((current) => ({ ...current, [name]: value }));
 
+  /** The account exists; what is told about its owner is an ordinary change of the record. */
+  async function describe(id: string) {
+    await session.change({ language: currentLanguage() }).catch(() => undefined);
+    const mine = await records.get('user', id).catch(() => undefined);
+    if (mine) await records.update('user', id, { name: values.name, time_zone: values.time_zone }, mine.version).catch(() => undefined);
+  }
+
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (strengthOf(values.password) < 2) return setErrors({ password: t('first.password_short') });
     setBusy(true);
     setErrors({});
     try {
-      await session.first({ link_token: search.token ?? '', ...values, email: values.email.trim(), language: currentLanguage() });
+      const { user } = await session.first({ link_token: search.token ?? '', email: values.email.trim(), password: values.password });
+      await describe(user.id);
       client.clear();
       await navigate({ to: '/', replace: true });
     } catch (cause) {

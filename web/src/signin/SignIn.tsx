@@ -1,5 +1,5 @@
 import './signin.css';
-import { Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -19,7 +19,6 @@ export function SignIn() {
   const search = useSearch({ strict: false }) as { next?: string };
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [remember, setRemember] = useState(true);
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
 
@@ -28,7 +27,7 @@ export function SignIn() {
     setBusy(true);
     setError('');
     try {
-      await session.signIn(email.trim(), password, remember);
+      await session.signIn(email.trim(), password);
       client.clear();
       await navigate({ href: safeNext(search.next), replace: true });
     } catch (cause) {
@@ -51,7 +50,6 @@ export function SignIn() {
           <TextInput label={t('signin.email')} type="email" name="email" autoComplete="username" autoFocus required withAsterisk={false} value={email} onChange={(event) => setEmail(event.currentTarget.value)} size="lg" />
           <PasswordInput label={t('signin.password')} name="password" autoComplete="current-password" required withAsterisk={false} mt={16} value={password} error={error || undefined} onChange={(event) => setPassword(event.currentTarget.value)} size="lg"
             visibilityToggleButtonProps={{ 'aria-label': t('signin.show_password') }} />
-          <Checkbox mt={14} size="sm" label={t('signin.remember')} checked={remember} onChange={(event) => setRemember(event.currentTarget.checked)} />
           <Button type="submit" size="lg" fullWidth mt={18} loading={busy}>{t('signin.submit')}</Button>
         </form>
         <div className="size-12 dim" style={{ textAlign: 'center', marginTop: 20 }}>{t('signin.no_access')}</div>

@@ -62,7 +62,7 @@ export function makeFakeServer() {
     }
     if (method === 'PATCH') {
       const { version, ...values } = body;
-      if (version !== record.version) return answer({ status: 409, code: 'record.stale_version', version: record.version }, 409);
+      if (version !== record.version) return answer({ status: 409, code: 'record.stale_version', current_version: record.version }, 409);
       if ('title' in values && !values.title) return problem(422, [{ path: '/title', code: 'record.required', message: 'Fill in the title' }]);
       items[index] = { ...record, ...resolve(values), version: (record.version ?? 0) + 1 };
     }
