@@ -40,10 +40,9 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
   const fields = lineFields(catalog, field);
   const kept = (form.values[field.name] as Line[] | null | undefined) ?? [];
   const [fresh, setFresh] = useState<Line[]>([]);
-  const [cell, setCell] = useState<{ key: string; name: string } | null>(null);
+  const [cell, setCell] = useState<{ index: number; name: string } | null>(null);
   const lines = [...kept, ...fresh];
   const editable = fields.filter(isWritable);
-  const keyOf = (line: Line) => String(line.id);
   useEffect(() => setFresh((old) => old.filter((line) => !kept.some((item) => item.id === line.id))), [kept]);
 
   function store(next: Line[]) {
@@ -51,18 +50,19 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
     setFresh(next.filter((line) => !whole.includes(line)));
     form.save(field, whole);
   }
-  const change = (line: Line, name: string, value: unknown) => store(lines.map((item) => (item === line ? { ...item, [name]: value } : item)));
+  // Lines are known by their place: a new one gets another id as soon as it has been saved.
+  const change = (index: number, name: string, value: unknown) => store(lines.map((item, place) => (place === index ? { ...item, [name]: value } : item)));
   function add() {
     const line: Line = { id: `new:${++counter}`, ...defaultValues(fields) };
     setFresh([...fresh, line]);
     const first = editable[0];
-    if (first) setCell({ key: keyOf(line), name: first.name });
+    if (first) setCell({ index: lines.length, name: first.name });
   }
-  function finish(line: Line, name: string, step?: 'down' | 'right' | 'left') {
+  function finish(index: number, name: string, step?: 'down' | 'right' | 'left') {
     const at = editable.findIndex((item) => item.name === name);
     const next = step === 'right' ? editable[at + 1] : step === 'left' ? editable[at - 1] : undefined;
-    if (next) return setCell({ key: keyOf(line), name: next.name });
-    if (step === 'right' && lines.at(-1) === line) return add();
+    if (next) return setCell({ index, name: next.name });
+    if (step === 'right' && index === lines.length - 1) return add();
     setCell(null);
   }
   const total = (item: Field) => unitsToText(lines.reduce((sum, line) => sum + (parseUnits(String(line[item.name] ?? '')) ?? 0n), 0n));
@@ -81,20 +81,20 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
             <span role="columnheader" aria-label={t('common:action.remove')} />
           </div>
           {lines.map((line, index) => (
-            <div role="row" key={keyOf(line)} className={cell?.key === keyOf(line) ? 'line current' : 'line'} style={{ gridTemplateColumns: template }}>
+            <div role="row" key={index} className={cell?.index === index ? 'line current' : 'line'} style={{ gridTemplateColumns: template }}>
               <span role="cell" className="line-number dim numbers">{index + 1}</span>
               {fields.map((item) => {
-                const editing = cell?.key === keyOf(line) && cell.name === item.name;
+                const editing = cell?.index === index && cell.name === item.name;
                 const open = mayEdit && isWritable(item);
                 return (
                   <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${isTotalled(item) ? ' medium' : ''}`}>
-                    {editing ? <CellEditor key={`${keyOf(line)}-${item.name}`} field={item} value={line[item.name] ?? null} onSave={(value) => change(line, item.name, value)} onFinish={(step) => finish(line, item.name, step)} />
-                      : open ? <button type="button" className="line-cell" onClick={() => setCell({ key: keyOf(line), name: item.name })} onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCell({ key: keyOf(line), name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
+                    {editing ? <CellEditor key={`${index}-${item.name}`} field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, item.name, step)} />
+                      : open ? <button type="button" className="line-cell" onClick={() => setCell({ index, name: item.name })} onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
                         : <FieldValue field={item} value={line[item.name]} inRow />}
                   </span>
                 );
               })}
-              <span role="cell" className="row" style={{ justifyContent: 'center' }}>{mayEdit && <ActionIcon className="line-remove" aria-label={t('lines.remove', { number: index + 1 })} onClick={() => store(lines.filter((item) => item !== line))}><IconTrash size={15} stroke={1.75} /></ActionIcon>}</span>
+              <span role="cell" className="row" style={{ justifyContent: 'center' }}>{mayEdit && <ActionIcon className="line-remove" aria-label={t('lines.remove', { number: index + 1 })} onClick={() => store(lines.filter((_, place) => place !== index))}><IconTrash size={15} stroke={1.75} /></ActionIcon>}</span>
             </div>
           ))}
           <div role="row" className="lines-foot" style={{ gridTemplateColumns: template }}>

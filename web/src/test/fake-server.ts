@@ -64,6 +64,7 @@ export function makeFakeServer() {
       const { version, ...values } = body;
       if (version !== record.version) return answer({ status: 409, code: 'record.stale_version', current_version: record.version }, 409);
       if ('title' in values && !values.title) return problem(422, [{ path: '/title', code: 'record.required', message: 'Fill in the title' }]);
+      if (Array.isArray(values.items)) values.items = (values.items as RecordData[]).map((line) => ({ ...line, id: line.id ?? `l${++made}` }));
       items[index] = { ...record, ...resolve(values), version: (record.version ?? 0) + 1 };
     }
     return answer(items[index]);
