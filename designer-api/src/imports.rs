@@ -3,11 +3,10 @@
 use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use engine::catalog::EntityId;
+use engine::{Context, Error};
 use engine::diagnostic::Diagnostic;
 use engine::jobs::Problem;
-use engine::transfer::import::{self, Import, ImportRequest};
-use engine::{Context, Error};
+use engine::transfer::import::{self, Import, ImportRequest, RowProblem};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -42,8 +41,11 @@ pub(crate) async fn start(Signed { ctx, .. }: Signed, parts: Multipart) -> Resul
         Some(text) => Some(import::Mapping::parse(&text).map_err(|mistakes| Failure::from(Error::Invalid(mistakes)))?),
     };
     let request = ImportRequest { entity: form.entity, name, mapping, key: form.key, dry_run: form.dry_run };
+    let entity = request.entity.clone();
     let id = import::start(&ctx, request, content).await?;
-    Ok((StatusCode::ACCEPTED, axum::Json(json!({"id": id, "job": id}))).into_response())
+    let mut started = shown(&ctx, &import::get(&ctx, id).await?);
+    started["entity"] = json!(entity);
+    Ok((StatusCode::ACCEPTED, axum::Json(started)).into_response())
 }
 
 /// `GET /imports/{id}`.
@@ -52,30 +54,39 @@ pub(crate) async fn get(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> R
     Ok(axum::Json(shown(&ctx, &import)).into_response())
 }
 
+/// `POST /imports/{id}/undo`.
+pub(crate) async fn undo(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
+    let id = identity(&id)?;
+    let undone = import::undo(&ctx, id).await?;
+    let mut import = shown(&ctx, &import::get(&ctx, id).await?);
+    import["state"] = json!("undone");
+    import["undone"] = json!(undone);
+    Ok(axum::Json(import).into_response())
+}
+
 /// An import with its mistakes in the caller's language.
 fn shown(ctx: &Context, import: &Import) -> Value {
-    let say = |problem: &Problem| {
+    let outcome = import.result.clone().unwrap_or_default();
+    let said = |problem: &Problem| {
         let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         messages::text(ctx.locale, &problem.code, &arguments)
     };
-    let result = import.result.clone().unwrap_or_default();
-    let errors: Vec<Value> = result
+    let errors: Vec<Value> = outcome
         .problems
         .iter()
-        .map(|row| json!({"row": row.row, "column": row.column, "code": row.problem.code, "message": say(&row.problem)}))
+        .map(|at| {
+            let RowProblem { row, column, problem } = at;
+            json!({"row": row, "column": column, "code": problem.code, "message": said(problem)})
+        })
         .collect();
-    let entity = ctx.catalog().entity_by_id(&EntityId::new(&result.entity)).map(|entity| &entity.name);
+    let why: Vec<String> = import.problems.iter().map(said).collect();
     json!({
-        "id": import.id, "entity": entity, "state": import.state, "dry_run": result.dry_run, "total": import.total,
-        "done": import.done, "created": result.created, "updated": result.updated, "unchanged": result.unchanged,
-        "bad_rows": result.bad_rows, "errors": errors,
-        "message": import.problems.first().map(say),
+        "id": import.id, "job": import.id, "state": import.state, "dry_run": import.dry_run,
+        "done": import.done, "total": import.total, "entity": outcome.entity, "rows": outcome.rows,
+        "created": outcome.created, "updated": outcome.updated, "unchanged": outcome.unchanged,
+        "bad_rows": outcome.bad_rows, "error_count": outcome.problem_count, "errors": errors,
+        "message": if why.is_empty() { Value::Null } else { json!(why.join(" ")) },
     })
-}
-
-/// `POST /imports/{id}/undo`.
-pub(crate) async fn undo(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
-    Ok(axum::Json(import::undo(&ctx, identity(&id)?).await?).into_response())
 }
 
 async fn read(mut parts: Multipart) -> Result<Form, Failure> {

@@ -8,5 +8,9 @@ mod storage;
 mod migration;
 /// Alive, ready, and the shape of what the edge answers to strangers.
 mod edge;
+/// Imports: what is read, refused, kept and taken back.
+mod import;
+/// Records: made, read, changed, thrown away and brought back.
+mod records;
 /// The rules of the house that a program can check.
 mod tidy;

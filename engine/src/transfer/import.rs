@@ -26,7 +26,7 @@
 //! file may be named before its row comes. `values` replaces texts before they are read. `constants` are written into
 //! every row, with `{Header}` standing for the row's text; `defaults` where the cell is empty. With a `key` a row changes
 //! the record that has its value there, and makes one where there is none. Texts of `empty` (`NULL` unless said) are no
-//! value. Without `columns` they are guessed from the headers.
+//! value. The object of the columns alone is a mapping too. Without `columns` they are guessed from the headers.
 
 mod table;
 mod mapping;
@@ -39,6 +39,7 @@ mod undo;
 mod preview;
 
 use access::Operation;
+use diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -53,6 +54,9 @@ pub use undo::{Undone, undo};
 
 use table::Table;
 
+/// Kind of the jobs that import, and of those that only try.
+const IMPORT: &str = "import";
+const TRIAL: &str = "import.trial";
 /// Problems kept of one import; all are counted.
 const PROBLEMS: usize = 1_000;
 
@@ -87,6 +91,8 @@ pub struct RowProblem {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// Identity of the entity.
+    pub entity_id: String,
+    /// Its name at the time.
     pub entity: String,
     /// Whether everything was tried and nothing kept.
     pub dry_run: bool,
@@ -115,6 +121,8 @@ pub struct Import {
     pub id: Uuid,
     /// `running`, `done`, `failed` or `cancelled`.
     pub state: &'static str,
+    /// Whether everything is tried and nothing kept.
+    pub dry_run: bool,
     /// Rows read so far.
     pub done: i64,
     /// Rows of the file.
@@ -129,7 +137,8 @@ pub struct Import {
 pub async fn start(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Result<Uuid, Error> {
     let (layout, table, total) = prepared(ctx, &request, content)?;
     let work = ctx.clone();
-    jobs::spawn(ctx, "import", total, move |progress| async move {
+    let kind = if request.dry_run { TRIAL } else { IMPORT };
+    jobs::spawn(ctx, kind, total, move |progress| async move {
         let outcome = run::run(&work, layout, table, request.dry_run, &progress).await?;
         serde_json::to_value(outcome).map_err(|error| Error::Internal("no outcome".to_owned(), Some(error.into())))
     })
@@ -148,10 +157,15 @@ fn prepared(ctx: &Context, request: &ImportRequest, content: Vec<u8>) -> Result<
 /// Gives an import of the caller.
 pub async fn get(ctx: &Context, id: Uuid) -> Result<Import, Error> {
     let job = jobs::get(ctx, id).await?;
-    let result = job.result.filter(|_| job.kind == "import").and_then(|json: Json| serde_json::from_value(json).ok());
+    if job.kind != IMPORT && job.kind != TRIAL {
+        return Err(Error::NotFound(Diagnostic::error("import.unknown")));
+    }
+    let result: Option<Outcome> = job.result.and_then(|json: Json| serde_json::from_value(json).ok());
     let state = match job.state {
         State::Waiting => "running",
+        State::Done if result.as_ref().is_some_and(|result| !result.dry_run && result.problem_count > 0) => "failed",
         other => other.as_str(),
     };
-    Ok(Import { id, state, done: job.done, total: job.total, result, problems: job.problems })
+    let dry_run = job.kind == TRIAL;
+    Ok(Import { id, state, dry_run, done: job.done, total: job.total, result, problems: job.problems })
 }

@@ -76,7 +76,14 @@ pub struct To {
 impl Mapping {
     /// Reads a mapping file.
     pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        serde_json::from_str(text).map_err(|error| {
+        let is_whole = |json: &Json| ["columns", "constants", "defaults"].iter().any(|part| json.get(part).is_some());
+        let read = match serde_json::from_str::<Json>(text) {
+            Ok(json) if !is_whole(&json) => {
+                serde_json::from_str(text).map(|columns| Self { columns: Some(columns), ..Self::default() })
+            }
+            _ => serde_json::from_str(text),
+        };
+        read.map_err(|error| {
             let number = |place: usize| u32::try_from(place.max(1)).unwrap_or(u32::MAX);
             let position = Position { line: number(error.line()), column: number(error.column()) };
             vec![Diagnostic::error("import.mapping_unreadable").with("found", &error).on(position)]
@@ -109,7 +116,9 @@ mod tests {
         assert!(fields("b").is_empty());
         assert_eq!(columns["c"].targets()[0].by.as_deref(), Some("code"));
         assert_eq!(fields("d"), ["x", "y"]);
-        assert_eq!(Mapping::parse("{\"colums\": {}}").unwrap_err()[0].code, "import.mapping_unreadable");
+        assert!(Mapping::parse("{\"a\": \"name\"}").unwrap().columns.unwrap().contains_key("a"));
+        let wrong = Mapping::parse("{\"columns\": {}, \"keys\": 1}").unwrap_err();
+        assert_eq!(wrong[0].code, "import.mapping_unreadable");
         assert_eq!(Mapping::parse("{").unwrap_err()[0].place.position, Some(Position { line: 1, column: 1 }));
     }
 }

@@ -53,8 +53,14 @@ pub(super) async fn run(
 ) -> Result<Outcome, Error> {
     let mut unit = UnitOfWork::begin(ctx).await?;
     unit.job = Some(progress.job());
-    let entity = layout.create.entity().id.as_str().to_owned();
-    let outcome = Outcome { entity, dry_run, at: ctx.now.timestamp_millis(), ..Outcome::default() };
+    let entity = layout.create.entity();
+    let outcome = Outcome {
+        entity_id: entity.id.as_str().to_owned(),
+        entity: entity.name.clone(),
+        dry_run,
+        at: ctx.now.timestamp_millis(),
+        ..Outcome::default()
+    };
     let mut run = Run {
         ctx,
         layout: &layout,

@@ -45,10 +45,10 @@ struct Done {
 pub async fn undo(ctx: &Context, id: Uuid) -> Result<Undone, Error> {
     let job = jobs::get(ctx, id).await?;
     let outcome =
-        job.result.filter(|_| job.kind == "import").and_then(|json| serde_json::from_value::<Outcome>(json).ok());
+        job.result.filter(|_| job.kind == super::IMPORT).and_then(|json| serde_json::from_value::<Outcome>(json).ok());
     let outcome = outcome.filter(|outcome| !outcome.dry_run && outcome.problem_count == 0);
     let outcome = outcome.ok_or_else(|| Error::Conflict(vec![Diagnostic::error("import.nothing_to_undo")]))?;
-    let entity = ctx.catalog().entity_by_id(&EntityId::new(&outcome.entity)).cloned();
+    let entity = ctx.catalog().entity_by_id(&EntityId::new(&outcome.entity_id)).cloned();
     let entity = entity.ok_or_else(|| Error::Conflict(vec![Diagnostic::error("import.nothing_to_undo")]))?;
     let delete = granted(ctx, &entity.name, Operation::Delete)?;
     let update = granted(ctx, &entity.name, Operation::Update)?;

@@ -1,0 +1,157 @@
+//! Imports: what is read, what is refused with its rows, what is kept, and taking it back.
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Client, every_database};
+
+fn documents() -> Value {
+    json!([
+        {"kind": "entity", "name": "company", "title": "name", "fields": [
+            {"name": "name", "type": "text", "required": true, "max_length": 100, "label": {"en": "Name", "ru": "Название"}},
+            {"name": "code", "type": "text", "unique": true, "label": {"en": "Code", "ru": "Код"}},
+            {"name": "type", "type": "choice", "default": "customer", "choices": [
+                {"value": "customer", "label": {"en": "Customer", "ru": "Клиент"}}, {"value": "supplier", "label": {"en": "Supplier", "ru": "Поставщик"}}]},
+            {"name": "address", "type": "address"}, {"name": "active", "type": "boolean"}]},
+        {"kind": "entity", "name": "employee", "title": "name", "fields": [
+            {"name": "name", "type": "text", "required": true}, {"name": "number", "type": "integer", "unique": true},
+            {"name": "boss", "type": "link", "target": "employee", "inverse": "reports", "on_delete": "set_empty"},
+            {"name": "hired", "type": "date"}]},
+        {"kind": "entity", "name": "deal", "title": "title", "fields": [
+            {"name": "title", "type": "text", "required": true}, {"name": "number", "type": "integer", "unique": true},
+            {"name": "company", "type": "link", "target": "company", "inverse": "deals", "on_delete": "restrict", "required": true},
+            {"name": "manager", "type": "link", "target": "employee", "inverse": "deals", "on_delete": "set_empty"},
+            {"name": "amount", "type": "money"}, {"name": "opened", "type": "date"}],
+         "rules": [{"name": "positive", "when": "amount < 0", "message": {"en": "Amounts are positive", "ru": "Сумма положительна"}}]}
+    ])
+}
+
+/// Imports a text and gives the import when it is over.
+async fn import(app: &App, entity: &str, text: impl Into<Vec<u8>>, mapping: Value, key: &str, dry_run: bool) -> Value {
+    let file = reqwest::multipart::Part::bytes(text.into()).file_name("file.csv");
+    let mut form = reqwest::multipart::Form::new()
+        .text("entity", entity.to_owned())
+        .text("key", key.to_owned())
+        .text("dry_run", dry_run.to_string())
+        .part("file", file);
+    if !mapping.is_null() {
+        form = form.text("mapping", mapping.to_string());
+    }
+    let started = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports").multipart(form)).await.expect(202);
+    let id = started["id"].as_str().unwrap().to_owned();
+    app.finish(&id).await;
+    app.admin.get(&format!("/api/imports/{id}")).await.expect(200)
+}
+
+async fn count(client: &Client, entity: &str) -> Value {
+    client.get(&format!("/api/records/{entity}?count=exact&limit=1")).await.expect(200)["count"].clone()
+}
+
+fn northwind(name: &str) -> String {
+    let path = format!("{}/../examples/crm/data/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("the sample data")
+}
+
+every_database! {
+    async fn rows_become_records_with_history(app: App) {
+        app.publish(documents()).await;
+        let done = import(&app, "company", "Название;Код;Тип;address\nРомашка;R;Поставщик;x\nКолос;K;;\n\n", json!({"Название": "name", "Код": "code", "Тип": "type", "address": "address.city"}), "", false).await;
+        assert_eq!((&done["state"], &done["created"], &done["errors"]), (&json!("done"), &json!(2), &json!([])), "{done:#}");
+        let list = app.admin.get("/api/records/company?sort=code&select=id,name,code,type,address,version").await.expect(200);
+        assert_eq!(list["items"][0]["type"], "customer");
+        assert_eq!((&list["items"][1]["type"], &list["items"][1]["address"]), (&json!("supplier"), &json!({"city": "x"})));
+        let id = list["items"][0]["id"].as_str().unwrap();
+        let history = app.admin.get(&format!("/api/records/company/{id}/history")).await.expect(200);
+        assert_eq!(history["items"][0]["operation"], "create", "{history:#}");
+    }
+
+    async fn headers_are_guessed(app: App) {
+        app.publish(documents()).await;
+        let file = reqwest::multipart::Part::bytes("Название,КОД,whatever\nА,1,\n".as_bytes().to_vec()).file_name("f.csv");
+        let form = reqwest::multipart::Form::new().text("entity", "company").part("file", file);
+        let seen = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports/preview").multipart(form)).await.expect(200);
+        let fields: Vec<&Value> = seen["columns"].as_array().unwrap().iter().map(|column| &column["field"]).collect();
+        assert_eq!(fields, [&json!("name"), &json!("code"), &json!(null)], "{seen:#}");
+        assert_eq!((&seen["rows"], &seen["delimiter"]), (&json!(1), &json!(",")));
+    }
+
+    async fn every_bad_row_is_named_and_nothing_kept(app: App) {
+        app.publish(documents()).await;
+        import(&app, "company", "name,code\nA,A\n", Value::Null, "", false).await;
+        let mapping = json!({"columns": {"t": "title", "n": "number", "c": {"field": "company", "by": "code"}, "a": "amount", "o": "opened"}});
+        let text = "t,n,c,a,o\nx,1,A,10,1996-07-04 00:00:00.000\n,2,B,1.234,soon\ny,1,A,,\nz,3,A,-5,NULL\nw,4,A,1,2,3\n";
+        for dry_run in [true, false] {
+            let done = import(&app, "deal", text, mapping.clone(), "", dry_run).await;
+            let mut errors: Vec<String> = done["errors"].as_array().unwrap().iter().map(|e| format!("{} {} {}", e["row"], e["column"].as_str().unwrap_or("-"), e["code"].as_str().unwrap())).collect();
+            errors.sort();
+            assert_eq!(errors, ["3 a record.too_many_digits", "3 c record.link_not_found", "3 o record.date_malformed", "3 t record.required",
+                "4 n import.unique_twice", "5 - record.rule", "6 - import.row_too_long"], "{done:#}");
+            assert_eq!((&done["bad_rows"], &done["rows"]), (&json!(4), &json!(5)));
+            assert_eq!(count(&app.admin, "deal").await, 0);
+        }
+        let done = import(&app, "deal", "t,n,c,a,o\nx,1,A,10,\n", mapping, "", true).await;
+        assert_eq!((&done["state"], &done["created"]), (&json!("done"), &json!(1)), "{done:#}");
+        assert_eq!(count(&app.admin, "deal").await, 0);
+    }
+
+    async fn a_broken_file_or_mapping_is_told(app: App) {
+        app.publish(documents()).await;
+        let post = |text: &'static str, mapping: &'static str| {
+            let file = reqwest::multipart::Part::bytes(text.as_bytes().to_vec()).file_name("f.csv");
+            let form = reqwest::multipart::Form::new().text("entity", "company").text("mapping", mapping).part("file", file);
+            let admin = app.admin.clone();
+            async move { admin.send(admin.request(reqwest::Method::POST, "/api/imports").multipart(form)).await.problem(422) }
+        };
+        assert_eq!(post("name,code\n\"a,b\n", "{}").await, ["import.quote_open"]);
+        assert_eq!(post("name\nx\n", "{\"nam\": \"name\", \"name\": \"nme\"}").await, ["/columns/nam import.header_unknown", "/columns/name record.unknown_field", "/columns import.nothing_mapped"][..2]);
+        assert_eq!(post("name\nx\n", "{\"name\": null}").await, ["/columns import.nothing_mapped"]);
+    }
+
+    async fn a_key_changes_what_is_there(app: App) {
+        app.publish(documents()).await;
+        import(&app, "company", "name,code\nA,A\nB,B\n", Value::Null, "", false).await;
+        let done = import(&app, "company", "name,code\nA2,A\nB,B\nC,C\n", Value::Null, "code", false).await;
+        assert_eq!((&done["created"], &done["updated"], &done["unchanged"]), (&json!(1), &json!(1), &json!(1)), "{done:#}");
+        let list = app.admin.get("/api/records/company?sort=code&select=name,version").await.expect(200);
+        let items: Vec<String> = list["items"].as_array().unwrap().iter().map(|item| format!("{} {}", item["name"].as_str().unwrap(), item["version"])).collect();
+        assert_eq!(items, ["A2 2", "B 1", "C 1"]);
+        let undone = app.admin.post(&format!("/api/imports/{}/undo", done["id"].as_str().unwrap()), json!({})).await.expect(200);
+        assert_eq!(undone["undone"], json!({"deleted": 1, "restored": 1}));
+        let list = app.admin.get("/api/records/company?sort=code&select=name").await.expect(200);
+        assert_eq!(list["items"], json!([{"name": "A"}, {"name": "B"}]));
+    }
+
+    async fn an_import_is_taken_back_while_untouched(app: App) {
+        app.publish(documents()).await;
+        let done = import(&app, "company", "name,code\nA,A\nB,B\n", Value::Null, "", false).await;
+        let list = app.admin.get("/api/records/company?sort=code").await.expect(200);
+        let path = format!("/api/records/company/{}", list["items"][0]["id"].as_str().unwrap());
+        app.admin.patch(&path, json!({"version": 1, "name": "Touched"})).await.expect(200);
+        let undo = format!("/api/imports/{}/undo", done["id"].as_str().unwrap());
+        let refused = app.admin.post(&undo, json!({})).await.expect(409);
+        assert_eq!(refused["errors"][0]["code"], "import.touched_since");
+        assert!(refused["errors"][0]["message"].as_str().unwrap().contains("Touched"), "{refused:#}");
+        assert_eq!(count(&app.admin, "company").await, 2);
+        let done = import(&app, "company", "name,code\nC,C\nD,D\n", Value::Null, "", false).await;
+        app.admin.post(&format!("/api/imports/{}/undo", done["id"].as_str().unwrap()), json!({})).await.expect(200);
+        assert_eq!(count(&app.admin, "company").await, 2);
+    }
+
+    async fn northwind_comes_in_with_its_relations(app: App) {
+        app.publish(documents()).await;
+        let done = import(&app, "employee", northwind("employees"), json!({"columns": {"LastName": "name", "EmployeeID": "number",
+            "HireDate": "hired", "ReportsTo": {"field": "boss", "by": "number"}}}), "", false).await;
+        assert_eq!((&done["state"], &done["created"]), (&json!("done"), &json!(9)), "{done:#}");
+        let boss = app.admin.get("/api/records/employee?filter=number%20==%201&select=boss").await.expect(200);
+        assert_eq!(boss["items"][0]["boss"]["title"], "Fuller");
+        let done = import(&app, "company", northwind("customers"), json!({"columns": {"CompanyName": "name", "CustomerID": "code", "City": "address.city", "Country": "address.country"}}), "code", false).await;
+        assert_eq!(done["state"], "done", "{done:#}");
+        let done = import(&app, "deal", northwind("orders"), json!({"columns": {"OrderID": "number", "CustomerID": {"field": "company", "by": "code"},
+            "EmployeeID": {"field": "manager", "by": "number"}, "OrderDate": "opened", "Freight": "amount"},
+            "constants": {"title": "Order {OrderID}"}}), "", false).await;
+        assert_eq!((&done["state"], &done["created"]), (&json!("done"), &json!(830)), "{done:#}");
+        let deal = app.admin.get("/api/records/deal?filter=number%20==%2010248").await.expect(200);
+        let deal = &deal["items"][0];
+        assert_eq!((&deal["title"], &deal["opened"], &deal["amount"], &deal["manager"]["title"]),
+            (&json!("Order 10248"), &json!("1996-07-04"), &json!("32.38"), &json!("Buchanan")), "{deal:#}");
+    }
+}
