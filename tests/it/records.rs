@@ -40,7 +40,7 @@ fn documents() -> Value {
             {"name": "length", "type": "duration"},
             {"name": "one", "type": "choice", "choices": [{"value": "a"}, {"value": "b"}]},
             {"name": "many", "type": "multi_choice", "choices": [{"value": "a"}, {"value": "b"}, {"value": "c"}]},
-            {"name": "user", "type": "user"}, {"name": "any", "type": "any_link", "targets": ["company", "deal"]},
+            {"name": "person", "type": "user"}, {"name": "any", "type": "any_link", "targets": ["company", "deal"]},
             {"name": "file", "type": "file"}, {"name": "place", "type": "location"}, {"name": "address", "type": "address"},
             {"name": "json", "type": "json"}, {"name": "color", "type": "color"}, {"name": "rating", "type": "rating"},
             {"name": "secret", "type": "secret"}]},
@@ -108,7 +108,7 @@ every_database! {
             "text": "Ёж «и» 😀", "long": "a\nb", "rich": "<p>x<script>1</script></p>", "email": "a@b.ru", "phone": "+7 495 1", "url": "https://b.ru/",
             "whole": -9_007_199_254_740_993_i64, "exact": "-1234567890123456.123456789012", "money": "0.1", "percent": "0.15", "truth": false,
             "date": "2026-01-31", "moment": "2026-01-31T12:30:00.5+03:00", "time": "09:30", "length": "PT90M",
-            "one": "b", "many": ["c", "a"], "user": user, "any": {"entity": "company", "id": id(&company)},
+            "one": "b", "many": ["c", "a"], "person": user, "any": {"entity": "company", "id": id(&company)},
             "place": {"lat": 55.75, "lon": 37.6}, "address": {"city": "Москва"}, "json": {"a": [1, null, "ё"]}, "color": "#FFaa00", "rating": 5,
             "secret": "шёпот",
         });
@@ -124,7 +124,7 @@ every_database! {
         for (name, value) in expected.as_object().unwrap() {
             assert_eq!(&made[name], value, "{name}");
         }
-        assert_eq!(made["user"]["id"], json!(user));
+        assert_eq!(made["person"]["id"], json!(user));
         let path = format!("/api/records/thing/{}", id(&made));
         let emptied: serde_json::Map<String, Value> =
             expected.as_object().unwrap().keys().map(|name| (name.clone(), Value::Null)).chain([("version".to_owned(), json!(1))]).collect();
