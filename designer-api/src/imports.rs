@@ -3,10 +3,10 @@
 use axum::extract::{Multipart, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use engine::{Context, Error};
 use engine::diagnostic::Diagnostic;
 use engine::jobs::Problem;
 use engine::transfer::import::{self, Import, ImportRequest, RowProblem};
+use engine::{Context, Error};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

@@ -36,7 +36,8 @@ async fn import(app: &App, entity: &str, text: impl Into<Vec<u8>>, mapping: Valu
     if !mapping.is_null() {
         form = form.text("mapping", mapping.to_string());
     }
-    let started = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports").multipart(form)).await.expect(202);
+    let started =
+        app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports").multipart(form)).await.expect(202);
     let id = started["id"].as_str().unwrap().to_owned();
     app.finish(&id).await;
     app.admin.get(&format!("/api/imports/{id}")).await.expect(200)

