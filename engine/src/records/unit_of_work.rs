@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::Entity;
+use diagnostic::Diagnostic;
 use expression::FieldId;
 use query::Image;
 use sql::Dialect;
-use storage::Transaction;
+use storage::internal::settings;
+use storage::{Transaction, failpoint};
 use uuid::Uuid;
 
 use super::{audit, relations};
+use crate::installation::REVISION;
+use crate::publishing::follow::number;
 use crate::{Context, Error, events};
 
 /// Changed records kept before their audit events are written, so that an import needs no memory for all of them.
@@ -75,7 +79,13 @@ pub(crate) struct UnitOfWork {
 impl UnitOfWork {
     /// Begins a transaction.
     pub(crate) async fn begin(ctx: &Context) -> Result<Self, Error> {
-        let tx = ctx.engine.database().begin().await?;
+        let mut tx = ctx.engine.database().begin().await?;
+        let held = settings::hold(tx.dialect(), REVISION, settings::Lock::Shared);
+        if number(&tx.fetch(&held).await?) != ctx.catalog().revision {
+            // What was read of the request may mean something else by now, and its columns may be others.
+            return Err(Error::Conflict(vec![Diagnostic::error("record.published_meanwhile")]));
+        }
+        failpoint("save.begun");
         Ok(Self { tx, waiting: Vec::new(), job: None, people_changed: false })
     }
 
@@ -106,8 +116,11 @@ impl UnitOfWork {
 
     /// Makes everything true at once, with its audit and its messages.
     pub(crate) async fn commit(mut self, ctx: &Context) -> Result<(), Error> {
+        failpoint("save.written");
         self.flush(ctx).await?;
+        failpoint("save.audited");
         self.tx.commit().await?;
+        failpoint("save.committed");
         if self.people_changed {
             ctx.engine.forget_people();
         }

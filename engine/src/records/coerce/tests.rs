@@ -1,3 +1,5 @@
+//! What each field type takes, and what it says of the rest.
+
 use std::sync::Arc;
 
 use catalog::{Choice, ChoiceSet, Label};

@@ -1,6 +1,6 @@
 //! Settings of the workspace and small facts about it: a value by name.
 
-use sql::{ColumnType, Statement};
+use sql::{ColumnType, Dialect, Statement};
 
 use super::{statement, text};
 
@@ -15,6 +15,25 @@ pub fn all() -> Statement {
 /// Reads one setting.
 pub fn get(name: &str) -> Statement {
     statement("SELECT value FROM verstak_setting WHERE name = $1", [text(name)], &[ColumnType::Text])
+}
+
+/// Reads one setting and keeps it from changing until the end of the transaction; SQLite's one writer needs no lock.
+pub fn hold(dialect: Dialect, name: &str, lock: Lock) -> Statement {
+    let lock = match (dialect, lock) {
+        (Dialect::Sqlite, _) => "",
+        (Dialect::Postgres, Lock::Shared) => " FOR SHARE",
+        (Dialect::Postgres, Lock::Alone) => " FOR UPDATE",
+    };
+    statement(&format!("SELECT value FROM verstak_setting WHERE name = $1{lock}"), [text(name)], &[ColumnType::Text])
+}
+
+/// Who else may hold a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Others who do not change it.
+    Shared,
+    /// Nobody.
+    Alone,
 }
 
 /// Sets a value, whether or not there was one.
