@@ -12,5 +12,7 @@ mod edge;
 mod import;
 /// Records: made, read, changed, thrown away and brought back.
 mod records;
+/// The expression language before its judges.
+mod conformance;
 /// The rules of the house that a program can check.
 mod tidy;

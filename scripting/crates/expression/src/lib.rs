@@ -28,7 +28,7 @@ pub mod mistake;
 pub use ast::Ast;
 pub use check::{Expected, check};
 pub use collation::Collation;
-pub use decimal::Decimal;
+pub use decimal::{Decimal, DecimalError};
 pub use evaluate::{Environment, Problem, evaluate, holds};
 pub use expr::{Aggregate, Binary, Expr, ExprKind, FieldRef, Unary, Variable};
 pub use identity::{EntityId, FieldId};

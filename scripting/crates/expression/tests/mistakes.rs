@@ -1,0 +1,183 @@
+//! Mistakes of people: what is said, and where; and texts that try to break the reader.
+
+use expression::{EntityId, Expected, Expr, FieldId, FieldRef, Member, Scope, Type, check, parse, rename};
+
+struct Deals;
+
+impl Scope for Deals {
+    fn member(&self, entity: &EntityId, name: &str) -> Option<Member> {
+        let company = || EntityId::new("company");
+        let ty = match (entity.as_str(), name) {
+            (_, "title" | "name" | "stage") => Type::Text,
+            ("deal", "amount") => Type::Decimal,
+            ("deal", "probability") => Type::Integer,
+            ("deal", "archived") => Type::Boolean,
+            ("deal", "close_date") => Type::Date,
+            ("deal", "tags") => Type::Choices,
+            ("deal", "company") | ("company", "parent") => Type::Record(company()),
+            ("deal", "items") => Type::Records(EntityId::new("item")),
+            ("item", "price") => Type::Decimal,
+            _ => return None,
+        };
+        let field =
+            FieldRef { entity: entity.clone(), id: FieldId::new(&format!("{entity}.{name}")), name: name.into() };
+        Some(Member { field, ty })
+    }
+
+    fn names(&self, _: &EntityId) -> Vec<String> {
+        ["title", "amount", "stage", "company", "items", "price", "name"].map(str::to_owned).to_vec()
+    }
+
+    fn record(&self) -> Option<EntityId> {
+        Some(EntityId::new("deal"))
+    }
+
+    fn user(&self) -> Option<EntityId> {
+        None
+    }
+}
+
+fn checked(text: &str) -> Result<Expr, String> {
+    check(text, &Deals, &Expected::Anything)
+        .map_err(|mistakes| mistakes.iter().map(|mistake| mistake.to_string()).collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn mistakes_are_named_with_their_place() {
+    for (text, expected) in [
+        ("", "1:1: expression.missing"),
+        ("1 +", "1:4: expression.ended expected=\"value\""),
+        ("(1", "1:3: expression.ended expected=\")\""),
+        ("1 2", "1:3: expression.unexpected expected=\"operator\" found=\"2\""),
+        ("amuont > 1", "1:1: expression.unknown_name name=\"amuont\" nearest=\"amount\""),
+        ("title ==\n  stge", "2:3: expression.unknown_name name=\"stge\" nearest=\"stage\""),
+        ("company.nmae", "1:9: expression.unknown_name name=\"nmae\" nearest=\"name\""),
+        ("title.lenn()", "1:7: expression.unknown_function name=\"lenn\" nearest=\"len\""),
+        ("title > 5", "1:1: expression.operands left=\"text\" operator=\">\" right=\"integer\""),
+        ("amount + title", "1:1: expression.operands left=\"decimal\" operator=\"+\" right=\"text\""),
+        ("amount && archived", "1:1: expression.wrong_type expected=\"boolean\" found=\"decimal\""),
+        ("items.price", "1:1: expression.many_records name=\"price\""),
+        ("items == 1", "1:1: expression.many_records"),
+        ("items.sum(1)", "1:1: expression.closure_expected name=\"sum\""),
+        ("items.any(|i| i.prise > 1)", "1:17: expression.unknown_name name=\"prise\" nearest=\"price\""),
+        ("amount.name", "1:8: expression.no_members found=\"decimal\" name=\"name\""),
+        ("user == ()", "1:1: expression.no_user"),
+        (
+            "round(title)",
+            "1:1: expression.wrong_arguments expected=\"round(decimal); round(decimal, integer)\" found=\"text\" name=\"round\"",
+        ),
+        ("close_date > \"soon\"", "1:14: expression.bad_literal expected=\"date\" found=\"soon\""),
+        ("company == \"Acme\"", "1:12: expression.bad_literal expected=\"record\" found=\"Acme\""),
+        ("if archived { 1 } else { \"a\" }", "1:1: expression.branches_differ left=\"integer\" right=\"text\""),
+        ("let x = 1", "1:1: expression.reserved name=\"let\""),
+        ("'a'", "1:1: expression.character"),
+        ("\"abc", "1:1: expression.unclosed_text"),
+        ("\"\\q\"", "1:2: expression.bad_escape found=\"\\\\q\""),
+        ("`a ${b}`", "1:4: expression.interpolation"),
+        ("сумма > 1", "1:1: expression.foreign_name name=\"сумма\""),
+        ("1.0000000000001", "1:1: expression.number_too_precise found=\"1.0000000000001\""),
+        ("9223372036854775808", "1:1: expression.number_too_large found=\"9223372036854775808\""),
+        ("1--1", "1:2: expression.unexpected expected=\"operator\" found=\"--\""),
+        ("title[0]", "1:6: expression.unsupported found=\"[\""),
+        ("title = 1", "1:7: expression.unexpected expected=\"operator\" found=\"=\""),
+        ("[1]", "1:1: expression.list_misplaced"),
+        ("tags == tags", "1:1: expression.operands left=\"choices\" operator=\"==\" right=\"choices\""),
+    ] {
+        assert_eq!(checked(text).unwrap_err(), expected, "{text}");
+    }
+}
+
+#[test]
+fn all_mistakes_come_at_once() {
+    assert_eq!(checked("amuont > 1 && stge == \"x\" || title > 5").unwrap_err().lines().count(), 3);
+}
+
+#[test]
+fn hostile_texts_end_in_a_mistake() {
+    let n = 100_000 / 2;
+    for text in [
+        "(".repeat(n),
+        "[".repeat(n),
+        "!".repeat(n),
+        "- ".repeat(n / 2),
+        "|x| ".repeat(n / 4),
+        "if ".repeat(n / 3),
+        "f(".repeat(n / 2),
+        "1+".repeat(n / 2) + "1",
+        "1 in [".repeat(n / 6),
+        "company.".repeat(n / 8) + "name",
+        "title.trim().".repeat(n / 13) + "len()",
+        "/*".repeat(n / 2),
+        "\"".repeat(n + 1),
+        "x".repeat(70_000),
+        "if true {1} else ".repeat(n / 17) + "{2}",
+    ] {
+        assert!(checked(&text).is_err(), "{}", &text[..20]);
+    }
+}
+
+#[test]
+fn long_rows_of_conditions_have_no_limit() {
+    let row = vec!["amount == 1"; 4_000].join(" || ");
+    assert!(checked(&row).is_ok());
+    let nested = format!("{}1{}", "(".repeat(63), ")".repeat(63));
+    assert!(checked(&nested).is_ok());
+    let closures = format!("{}true{}", "items.any(|i| ".repeat(30), ")".repeat(30));
+    assert!(checked(&closures).is_ok());
+}
+
+#[test]
+fn hops_are_counted() {
+    assert!(checked(&format!("company{}.name", ".parent".repeat(15))).is_ok());
+    assert!(checked(&format!("company{}.name", ".parent".repeat(16))).unwrap_err().contains("too_many_hops"));
+}
+
+#[test]
+fn a_rename_changes_names_and_nothing_else() {
+    let text = "amount > 1.50 /* amount */ && items.any(|amount| amount.price > 2) && stage == \"won\" // amount";
+    let renamed = rename(text, &Deals, |mention| match (&*mention.field.name, &mention.choice) {
+        ("amount", None) => Some("total".to_owned()),
+        ("stage", Some(choice)) if &**choice == "won" => Some("closed".to_owned()),
+        _ => None,
+    });
+    let expected = "total > 1.50 /* amount */ && items.any(|amount| amount.price > 2) && stage == \"closed\" // amount";
+    assert_eq!(renamed.unwrap(), expected);
+}
+
+#[test]
+fn reads_are_listed_with_their_paths() {
+    let expr = checked("items.any(|i| i.price > company.parent.parent.name.len())").unwrap();
+    let reads = expression::paths::reads(&expr);
+    let paths: Vec<String> = reads
+        .paths
+        .iter()
+        .map(|path| path.fields.iter().map(|field| &*field.name).collect::<Vec<_>>().join("."))
+        .collect();
+    assert_eq!(
+        paths,
+        ["items", "items.price", "company", "company.parent", "company.parent.parent", "company.parent.parent.name"]
+    );
+}
+
+#[test]
+fn printing_and_reading_again_gives_the_same_tree() {
+    for text in [
+        "1 - (2 - 3)",
+        "-(-1)",
+        "!(a && b)",
+        "a.b.c(1, -2.0).d",
+        "if a { 1 } else if b { 2 } else { 3 }",
+        "x in [1, \"a\\\"b\"]",
+        "items.any(|i| i.a ?? 1.0 > 2)",
+        "a !in b",
+        "(if a { b } else { c }).d",
+        "- 5",
+        "-5",
+        "(-5).abs()",
+        "()",
+    ] {
+        let printed = expression::print::print(&parse(text).unwrap());
+        let again = expression::print::print(&parse(&printed).unwrap());
+        assert_eq!(printed, again, "{text}");
+    }
+}

@@ -1,0 +1,84 @@
+//! One language, many judges: every case of `tests/conformance` has one value, however it is computed.
+//!
+//! Each judge has a test of its own and reports its own column, and none of them asks another: the evaluator walks the
+//! typed tree, rhai parses and runs the text itself, the databases run SQL, the browser has its own program. So a fault
+//! put into one of them reddens its column only; `a_fault_is_seen_in_its_own_column` shows it for the evaluator.
+
+use expression::{Binary, Expr, ExprKind, evaluate};
+use scripting::{Limits, Runtime};
+use tests::conformance::{self, Case, Suite, Verdict};
+
+#[test]
+fn the_evaluator_agrees() {
+    let suite = conformance::load();
+    report("evaluator", &suite.differences(|case| evaluated(&suite, case, &|expr| expr)));
+}
+
+#[test]
+fn rhai_agrees() {
+    let suite = conformance::load();
+    report("rhai", &rhai(&suite));
+}
+
+#[test]
+fn the_browser_has_the_cases() {
+    let suite = conformance::load();
+    let path = conformance::folder().join("expressions.json");
+    let fresh = conformance::export::export(&suite).to_string();
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(&path, &fresh).expect("the file is written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == fresh, "expressions.json is stale: run the tests with UPDATE_EXPECT=1");
+}
+
+#[test]
+fn there_are_enough_cases() {
+    let suite = conformance::load();
+    assert!(suite.cases.len() >= 250, "{} cases", suite.cases.len());
+}
+
+/// An evaluator that takes `()` in `==` for SQL's NULL is seen at once, and rhai's column stays green.
+#[test]
+fn a_fault_is_seen_in_its_own_column() {
+    let suite = conformance::load();
+    let faulty = suite.differences(|case| evaluated(&suite, case, &without_total_equality));
+    assert!(!faulty.is_empty(), "the cases do not notice a wrong equality");
+    report("rhai", &rhai(&suite));
+}
+
+fn evaluated(suite: &Suite, case: &Case, change: &dyn Fn(Expr) -> Expr) -> Verdict {
+    let expr = change(suite.fixture.checked(case)?);
+    Ok(evaluate(&expr, suite.fixture.reference(&case.record).as_ref(), &*suite.fixture))
+}
+
+fn rhai(suite: &Suite) -> Vec<String> {
+    let runtime = Runtime::new(suite.fixture.clone(), &Limits::default());
+    suite.differences(|case| {
+        let record = suite.fixture.reference(&case.record);
+        let value = runtime.evaluate(&case.expression, record.as_ref()).map_err(|error| error.to_string())?;
+        Ok(conformance::typed(value, &suite.type_of(case)))
+    })
+}
+
+/// Makes `a != b` mean `a < b || a > b`, which is wrong for `()`.
+fn without_total_equality(mut expr: Expr) -> Expr {
+    if let ExprKind::Binary(Binary::NotEqual, left, right) = expr.kind {
+        let side = |operator| Expr::new(ExprKind::Binary(operator, left.clone(), right.clone()), expr.ty.clone());
+        let (less, greater) = (side(Binary::Less), side(Binary::Greater));
+        return Expr::new(ExprKind::Binary(Binary::Or, Box::new(less), Box::new(greater)), expr.ty);
+    }
+    if let ExprKind::Unary(_, argument) = &mut expr.kind {
+        **argument = without_total_equality((**argument).clone());
+    }
+    expr
+}
+
+fn report(judge: &str, differences: &[String]) {
+    assert!(
+        differences.is_empty(),
+        "{judge} sees {} cases differently:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+}

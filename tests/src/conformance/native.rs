@@ -1,0 +1,54 @@
+//! The fixture as rhai sees it.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use expression::{EntityId, Environment, RecordRef, Type, Value};
+use scripting::{Host, Member};
+
+use super::fixture::Fixture;
+
+impl Host for Fixture {
+    fn member(&self, record: &RecordRef, name: &str) -> Option<Member> {
+        let found = self.record_by_id(record.id)?;
+        let value = || found.values.get(name).cloned().unwrap_or(Value::Empty);
+        let record_of = |entity: &str, value: Value| match value.id() {
+            Some(id) => Value::Record(RecordRef { entity: EntityId::new(entity), id }),
+            None => Value::Empty,
+        };
+        let one = match name {
+            "id" => Value::Id(record.id),
+            "owner" => record_of("user", value()),
+            _ => match self.entity(&found.entity)?.field(name)?.ty() {
+                Type::Record(entity) => record_of(entity.as_str(), value()),
+                Type::Records(_) => {
+                    let related = self.related(record.id, &found.entity, name);
+                    let reference =
+                        |far: &super::fixture::Record| RecordRef { entity: EntityId::new(&far.entity), id: far.id };
+                    return Some(Member::Records(related.into_iter().map(reference).collect()));
+                }
+                _ => value(),
+            },
+        };
+        Some(Member::Value(one))
+    }
+
+    fn names(&self, entity: &EntityId) -> Vec<String> {
+        let fields = self.entity(entity.as_str()).map_or(&[][..], |entity| &entity.fields);
+        fields.iter().map(|field| field.name.clone()).chain(["id".to_owned(), "owner".to_owned()]).collect()
+    }
+
+    fn user(&self) -> Option<RecordRef> {
+        Environment::user(self)
+    }
+
+    fn today(&self) -> NaiveDate {
+        Environment::today(self)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    fn language(&self) -> &str {
+        &self.language
+    }
+}
