@@ -1,7 +1,9 @@
-import { IconCheck } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconCheck, IconCircleX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Field } from '@/catalog/types';
 import { hueOfChoice } from '@/fields/inputs/ChoiceInputs';
+import { stagesOf } from './stages';
 
 interface Props {
   field: Field;
@@ -12,11 +14,12 @@ interface Props {
 /** How far the record has come, as a row of chevrons; each moves it there. */
 export function StageBar({ field, value, onPick }: Props) {
   const { t } = useTranslation('work');
-  const choices = field.choices ?? [];
-  const current = choices.findIndex((choice) => choice.value === value);
+  const { way, aside } = stagesOf(field);
+  const current = way.findIndex((choice) => choice.value === value);
   return (
     <div className="stages" role="group" aria-label={field.label}>
-      {choices.map((choice, index) => {
+      <div className="stage-way">
+      {way.map((choice, index) => {
         const state = index === current ? 'current' : index < current ? 'done' : 'ahead';
         return (
           <button key={choice.value} type="button" className={`stage ${state}`} aria-current={state === 'current' ? 'step' : undefined} disabled={!onPick} title={onPick && state !== 'current' ? t('card.to_stage', { label: choice.label }) : choice.label} onClick={() => onPick?.(choice.value)}>
@@ -24,13 +27,18 @@ export function StageBar({ field, value, onPick }: Props) {
           </button>
         );
       })}
+      </div>
+      {aside.map((choice) => (
+        <Button key={choice.value} variant={choice.value === value ? 'default' : 'subtle'} data-danger={choice.value === value || undefined} aria-pressed={choice.value === value} disabled={!onPick} leftSection={<IconCircleX size={15} stroke={1.75} />} onClick={() => onPick?.(choice.value)}>{choice.label}</Button>
+      ))}
     </div>
   );
 }
 
 /** The same in little: thin bars with names. */
 export function StageLine({ field, value, names = true }: Props & { names?: boolean }) {
-  const choices = field.choices ?? [];
+  const { way, aside } = stagesOf(field);
+  const choices = aside.some((choice) => choice.value === value) ? aside.filter((choice) => choice.value === value) : way;
   const current = choices.findIndex((choice) => choice.value === value);
   const hue = hueOfChoice(field, value);
   return (

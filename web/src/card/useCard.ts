@@ -6,6 +6,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { useRemoval } from '@/list/useRemoval';
 import { brokenRules } from './rules';
 import { sectionsOf } from './sections';
+import { nextStage } from './stages';
 import type { RecordForm } from './useRecordForm';
 
 /** What cards of every size know: sections, stage, rights, rules broken by what is typed. */
@@ -18,8 +19,7 @@ export function useCard(form: RecordForm) {
   const sections = useMemo(() => sectionsOf(entity), [entity]);
   const mayEdit = entity.operations.update && !entity.read_only;
   const stage = stageField(entity);
-  const position = stage?.choices?.findIndex((choice) => choice.value === values[stage.name]) ?? -1;
-  const next = stage && position >= 0 ? stage.choices?.[position + 1] : undefined;
+  const next = stage && nextStage(stage, values[stage.name]);
   const broken = useMemo(() => brokenRules(entity, values, { user: catalog.data.user as unknown as Record<string, unknown>, timeZone: catalog.data.workspace.time_zone ?? undefined }), [entity, values, catalog]);
   const errors = useMemo(() => ({ ...broken, ...form.errors }), [broken, form.errors]);
   async function removeRecord() {

@@ -40,6 +40,8 @@ export interface Context {
   now?: string;
   /** Whether a field that is not in a record is empty, and not merely unread. */
   whole?: boolean;
+  /** Gives the record of an identity, where links hold only that. */
+  find?: (id: string) => Json | undefined;
 }
 
 /** Thrown when the form does not have what an expression reads: a record behind a link, an inverse relation. */
@@ -97,7 +99,11 @@ class Evaluation {
       if (record !== this.context.record || kindOf(node.type) === 'records') throw new NotHere(name);
       return null;
     }
-    return read(record[name], node.type);
+    const value = read(record[name], node.type);
+    const { find } = this.context;
+    if (!find || typeof node.type === 'string' || value === null) return value;
+    const known = (item: Json) => find(String(item.id)) ?? item;
+    return (Array.isArray(value) ? (value as unknown as Json[]).map(known) : known(value as Json)) as Value;
   }
 
   private unary(node: Node): Value {

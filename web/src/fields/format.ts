@@ -32,6 +32,8 @@ function itemText(field: Field, value: unknown, currency?: string | null): strin
     case 'percent':
       return formatPercent(value as string);
     case 'integer':
+      // Numbers that name things are not counted, so their digits are not grouped.
+      return /(^|_)(number|no|code|year|index)$/.test(field.name) ? String(value) : formatDecimal(value as number);
     case 'rating':
       return formatDecimal(value as number);
     case 'boolean':

@@ -36,7 +36,7 @@ function Problems({ job, rejected }: { job: ImportJob; rejected: number }) {
   return (
     <>
       <div className="row between" style={{ margin: '16px 0 8px' }}><h3 className="section-title">{t('import.rejected', { count: rejected })}</h3><Button variant="subtle" size="xs" leftSection={<IconDownload size={15} stroke={1.75} />} onClick={save}>{t('import.download')}</Button></div>
-      <div className="import-table import-problems" role="table" aria-label={t('import.rejected', { count: rejected })}>
+      <div className="import-table import-problems" role="table" tabIndex={0} aria-label={t('import.rejected', { count: rejected })}>
         <div role="row" className="import-row import-head"><span role="columnheader">{t('import.row')}</span><span role="columnheader">{t('import.column')}</span><span role="columnheader">{t('import.reason')}</span></div>
         {job.errors.slice(0, SHOWN).map((item, index) => <div role="row" key={index} className="import-row"><span role="cell" className="numbers">{item.row}</span><span role="cell" className="ellipsis">{item.column}</span><span role="cell">{item.message}</span></div>)}
       </div>

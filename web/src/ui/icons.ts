@@ -1,5 +1,5 @@
 import {
-  IconActivity, IconAddressBook, IconAdjustments, IconAffiliate, IconAlarm, IconAlertCircle, IconAlertTriangle, IconAmbulance, IconAnchor,
+  IconCategory, IconIdBadge2, IconUsersPlus, IconHeartHandshake, IconActivity, IconAddressBook, IconAdjustments, IconAffiliate, IconAlarm, IconAlertCircle, IconAlertTriangle, IconAmbulance, IconAnchor,
   IconApps, IconArchive, IconArmchair, IconAt, IconAward, IconBackpack, IconBallpen, IconBandage, IconBarcode, IconBasket, IconBattery,
   IconBed, IconBell, IconBike, IconBolt, IconBook, IconBookmark, IconBooks, IconBox, IconBrain, IconBriefcase, IconBrush, IconBug,
   IconBuilding, IconBuildingBank, IconBuildingCommunity, IconBuildingFactory, IconBuildingHospital, IconBuildingSkyscraper, IconBuildingStore,
@@ -28,6 +28,7 @@ import type { Icon } from '@tabler/icons-react';
 
 /** The icons a document may name. Loaded apart from the first script. */
 export const ICONS: Record<string, Icon> = {
+  category: IconCategory, 'id-badge-2': IconIdBadge2, 'users-plus': IconUsersPlus, 'heart-handshake': IconHeartHandshake,
   activity: IconActivity, 'address-book': IconAddressBook, adjustments: IconAdjustments, affiliate: IconAffiliate, alarm: IconAlarm,
   'alert-circle': IconAlertCircle, 'alert-triangle': IconAlertTriangle, ambulance: IconAmbulance, anchor: IconAnchor, apps: IconApps,
   archive: IconArchive, armchair: IconArmchair, at: IconAt, award: IconAward, backpack: IconBackpack, ballpen: IconBallpen,

@@ -2,6 +2,7 @@ import { Rating, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
+import { formatValue } from '../format';
 import { currencySymbol, formatDecimal, parseTyped, shift } from '../numbers';
 import type { InputProps } from '../types';
 
@@ -10,7 +11,7 @@ export function NumberField({ id, field, value, onChange, onCommit, error, autoF
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const percent = field.type === 'percent';
-  const shown = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? '' : formatDecimal(percent ? shift(String(raw), 2) : String(raw), field.type === 'money' ? (field.scale ?? 2) : 0));
+  const shown = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? '' : field.type === 'integer' ? formatValue(field, raw) : formatDecimal(percent ? shift(String(raw), 2) : String(raw), field.type === 'money' ? (field.scale ?? 2) : 0));
   const [typed, setTyped] = useState(() => shown(value));
   const [focused, setFocused] = useState(false);
   const [wrong, setWrong] = useState(false);

@@ -59,7 +59,7 @@ export function FilterChips({ entity, conditions, onChange }: Props) {
         const labels = pathLabels(catalog, entity, condition.path);
         if (!field) return null;
         return (
-          <Popover key={index} opened={open?.index === index} onChange={(next) => !next && close()} position="bottom-start" trapFocus returnFocus>
+          <Popover key={index} opened={open?.index === index} onChange={(next) => !next && close()} position="bottom-start" trapFocus returnFocus withRoles={false}>
             <Popover.Target>
               <span style={{ display: 'inline-flex', maxWidth: '100%' }}>
                 <FilterChip labels={labels} operator={operatorLabel(condition)} value={valueLabel(field, condition, catalog.data.workspace.currency)} removeLabel={t('filter.remove', { label: labels.join(' › ') })}
