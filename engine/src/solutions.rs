@@ -34,8 +34,8 @@ pub struct Installed {
     pub name: String,
     /// The new revision; `None` when everything was there already.
     pub revision: Option<u64>,
-    /// Names of the files in `data/`, in order.
-    pub data: Vec<String>,
+    /// Sample data in the order of the manifest.
+    pub data: Vec<schemas::SampleData>,
     /// What deserves a look.
     pub warnings: Vec<Diagnostic>,
 }

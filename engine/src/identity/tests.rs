@@ -1,3 +1,5 @@
+//! Tests of sign-in, sessions and tokens.
+
 use super::*;
 use crate::{Config, Engine};
 

@@ -13,9 +13,11 @@ use schemas::{Document, Kind, Solution};
 
 use crate::Error;
 
+/// Name of the folder of sample data.
+const DATA: &str = "data";
+
 /// Name of the manifest.
 pub(crate) const MANIFEST: &str = "solution.json";
-const DATA: &str = "data";
 
 /// A solution folder as read.
 #[derive(Debug, Default)]
@@ -26,8 +28,6 @@ pub(crate) struct Folder {
     pub(crate) manifest_text: String,
     /// The sound documents, by kind and name.
     pub(crate) documents: Vec<Document>,
-    /// Names of the files in `data/`, in order.
-    pub(crate) data: Vec<String>,
     /// Mistakes of single files.
     mistakes: Vec<Diagnostic>,
     /// Where the values of each sound document stand, by `kind/name`.
@@ -45,7 +45,6 @@ pub(crate) fn read(folder: &Path) -> Result<Folder, Error> {
             read.document(folder, kind, &name);
         }
     }
-    read.data = names(&folder.join(DATA)).map_err(|error| unreadable(folder, error))?;
     read.strangers(folder)?;
     Ok(read)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diagnostic::Diagnostic;
 use expression::Value;
-use schemas::Document;
+use schemas::{Document, SampleData, Solution};
 use storage::internal::{drafts as stored_drafts, solutions as stored};
 use uuid::Uuid;
 
@@ -23,8 +23,8 @@ pub struct Proposal {
     pub name: String,
     /// The plan; conflicts with edits made here are among its warnings.
     pub plan: PlanAnswer,
-    /// Names of the files in `data/`.
-    pub data: Vec<String>,
+    /// Sample data in the order of the manifest.
+    pub data: Vec<SampleData>,
     manifest: String,
     brought: Vec<Document>,
     changes: Vec<Change>,
@@ -34,12 +34,12 @@ pub struct Proposal {
 pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Proposal, Error> {
     ctx.designer()?;
     let folder = folder::read(path)?.sound_files()?;
-    let (manifest, name) = match &folder.manifest {
-        Some(manifest) => (folder.manifest_text.clone(), manifest.name.clone()),
+    let (text, manifest) = match &folder.manifest {
+        Some(manifest) => (folder.manifest_text.clone(), manifest.clone()),
         None => return Err(Error::broken("a sound folder without a manifest")),
     };
     let here = revisions::documents(ctx, ctx.catalog().revision).await?;
-    let base = base(ctx, &name).await?;
+    let base = base(ctx, &manifest.name).await?;
     let combined = combine(&folder.documents, &base, &here, mode, &mut drafts::fresh_id);
     if !combined.mistakes.is_empty() {
         return Err(Error::Invalid(located(&folder, combined.mistakes)));
@@ -51,7 +51,8 @@ pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Pr
     })?;
     let mut plan = planned.answer.clone();
     plan.warnings.splice(0..0, combined.warnings);
-    Ok(Proposal { name, plan, data: folder.data, manifest, brought: combined.brought, changes: combined.changes })
+    let Solution { name, data, .. } = manifest;
+    Ok(Proposal { name, plan, data, manifest: text, brought: combined.brought, changes: combined.changes })
 }
 
 /// Carries a proposal out; gives the new revision, `None` when nothing was to be done.

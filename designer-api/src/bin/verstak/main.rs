@@ -1,7 +1,9 @@
 //! The program `verstak`: the server, and the commands that work beside it.
 
+mod apply;
 mod check;
 mod doctor;
+mod export;
 mod import;
 mod options;
 mod outcome;
@@ -31,6 +33,12 @@ enum Command {
     Serve(Serve),
     /// Check a solution folder without a database.
     Check(check::Check),
+    /// Show what applying a solution folder would change, with SQL.
+    Plan(apply::Plan),
+    /// Publish a solution folder.
+    Apply(apply::Apply),
+    /// Write the published metadata as a solution folder.
+    Export(export::Export),
     /// Import records from a CSV or XLSX file.
     Import(import::Import),
     /// Add a user, set a password, disable a user.
@@ -68,6 +76,9 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         None => serve::run(arguments.serve).await,
         Some(Command::Serve(serve)) => serve::run(serve).await,
         Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Plan(plan)) => apply::plan(plan).await,
+        Some(Command::Apply(apply)) => apply::run(apply).await,
+        Some(Command::Export(export)) => export::run(export).await,
         Some(Command::Import(import)) => import::run(import).await,
         Some(Command::User(user)) => user::run(user).await,
         Some(Command::Token(token)) => user::token(token).await,

@@ -1,0 +1,28 @@
+//! `verstak export`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use engine::{Reason, solutions};
+
+use crate::options::Connection;
+use crate::outcome::{Failed, say};
+
+/// Options of `verstak export`.
+#[derive(Args)]
+pub(crate) struct Export {
+    /// Folder to write.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Writes the published metadata as a solution folder.
+pub(crate) async fn run(options: Export) -> Result<(), Failed> {
+    let engine = options.connection.open().await?;
+    let exported = solutions::export(&engine.system(Reason::CommandLine), &options.folder).await?;
+    say(format_args!("Wrote {} documents of revision {} to {}.", exported.documents, exported.revision, options.folder.display()));
+    engine.close().await;
+    Ok(())
+}
