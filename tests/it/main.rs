@@ -6,6 +6,8 @@ mod support;
 mod storage;
 /// Catalog to catalog on real tables, and what becomes of the rows.
 mod migration;
+/// Filters, orders, pages and related records: requests to JSON on real tables.
+mod queries;
 /// Alive, ready, and the shape of what the edge answers to strangers.
 mod edge;
 /// Imports: what is read, refused, kept and taken back.

@@ -44,7 +44,9 @@ impl Draft<'_> {
     /// Lowers a side of a comparison: a whole number that stands as a decimal keeps its stored form.
     fn comparand(&mut self, expr: &Expr) -> Term {
         match &expr.kind {
-            ExprKind::ToDecimal(whole) => Term { widened: true, ..self.value(whole) },
+            ExprKind::ToDecimal(whole) if !matches!(whole.kind, ExprKind::Literal(_)) => {
+                Term { widened: true, ..self.value(whole) }
+            }
             _ => self.value(expr),
         }
     }
@@ -89,19 +91,18 @@ impl Draft<'_> {
         if left.is_empty() || right.is_empty() {
             return Term::certain(never(), ColumnType::Boolean);
         }
+        if let Some(compared) = self.against_written(operator, &left, &right) {
+            let nullable = left.nullable || right.nullable;
+            return Term { nullable, ..Term::new(compared, ColumnType::Boolean) };
+        }
+        let (left, right) = self.unify(left, right);
         let nullable = left.nullable || right.nullable;
-        let expr = match self.against_written(operator, &left, &right) {
-            Some(compared) => compared,
-            None => {
-                let (left, right) = self.unify(left, right);
-                let left_side = match left.form {
-                    ColumnType::Text => sql::order::collate(left.expr, self.dialect(), &self.language()),
-                    _ => left.expr,
-                };
-                left_side.binary(order(operator), right.expr)
-            }
+        let left_side = match left.form {
+            ColumnType::Text => sql::order::collate(left.expr, self.dialect(), &self.language()),
+            _ => left.expr,
         };
-        Term { nullable, ..Term::new(expr, ColumnType::Boolean) }
+        let compared = left_side.binary(order(operator), right.expr);
+        Term { nullable, ..Term::new(compared, ColumnType::Boolean) }
     }
 
     /// Compares a stored number with a written one in the stored form.

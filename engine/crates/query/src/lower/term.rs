@@ -1,7 +1,7 @@
 //! A lowered value: its SQL, the form it is in, and what is known of it.
 
 use expression::{Type, Value};
-use sea_query::Expr as Sql;
+use sea_query::{Expr as Sql, ExprTrait};
 use sql::{ColumnType, Dialect};
 
 use crate::build::bound;
@@ -32,7 +32,7 @@ impl Term {
 
     pub(crate) fn constant(value: &Value, form: ColumnType, dialect: Dialect) -> Self {
         let nullable = *value == Value::Empty;
-        Self { expr: bound(value, form, dialect), form, nullable, constant: Some(value.clone()), widened: false }
+        Self { expr: typed(value, form, dialect), form, nullable, constant: Some(value.clone()), widened: false }
     }
 
     pub(crate) fn empty(form: ColumnType, dialect: Dialect) -> Self {
@@ -50,6 +50,19 @@ impl Term {
     /// Says whether it is a written decimal, which takes the form of whatever it meets.
     pub(crate) fn is_literal_number(&self) -> bool {
         self.form == ColumnType::Number && self.constant.is_some()
+    }
+}
+
+/// Binds a value with its type in the text. Connections keep prepared statements by their text, and the same text with a
+/// parameter of another type would meet the wrong one.
+fn typed(value: &Value, form: ColumnType, dialect: Dialect) -> Sql {
+    let bound = bound(value, form, dialect);
+    match dialect {
+        Dialect::Sqlite => bound,
+        Dialect::Postgres => bound.cast_as(match form {
+            ColumnType::Decimal { .. } => "numeric".to_owned(),
+            form => form.ddl(dialect).to_lowercase(),
+        }),
     }
 }
 

@@ -1,0 +1,6 @@
+//! Requests answered by real databases, without an application around them.
+
+mod place;
+mod answers;
+mod values;
+mod indexes;
