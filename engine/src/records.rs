@@ -99,7 +99,10 @@ pub async fn batch(ctx: &Context, operations: Vec<Operation>) -> Result<Vec<Save
         let mistake = Diagnostic::error("batch.too_many").with("found", operations.len()).with("max", LIMIT);
         return Err(Error::Invalid(vec![mistake.at("/operations")]));
     }
-    let done = batch::perform(ctx, &operations, Shown::Listed, None).await?;
+    let done = match batch::perform(ctx, &operations, Shown::Listed, None).await {
+        Ok(done) => done,
+        Err(error) => return Err(with_current(ctx, &operations, error).await?),
+    };
     let mut saved = Vec::with_capacity(done.len());
     for (operation, done) in std::iter::zip(&operations, done) {
         saved.push(answer(ctx, operation, done).await?);
@@ -114,13 +117,20 @@ async fn alone(ctx: &Context, operation: Operation, once: Option<&Once<'_>>) -> 
             [done] => answer(ctx, &operations[0], *done).await,
             _ => Err(Error::broken("one operation gave no one answer")),
         },
-        Err(Error::StaleVersion { current, fields, record }) => {
-            let id = command::identity(&record).unwrap_or_default();
-            let record = read::saved(ctx, operations[0].entity(), id, current).await?;
-            Err(Error::StaleVersion { current, fields, record })
-        }
-        Err(error) => Err(error),
+        Err(error) => Err(with_current(ctx, &operations, error).await?),
     }
+}
+
+/// Puts the record as it is now into the refusal of a stale version, which names it by its identity.
+async fn with_current(ctx: &Context, operations: &[Operation], error: Error) -> Result<Error, Error> {
+    let Error::StaleVersion { current, fields, record } = error else { return Ok(error) };
+    let id = command::identity(&record).unwrap_or_default();
+    let of = operations.iter().find(|operation| operation.record() == Some(&record));
+    let record = match of.or(operations.first()) {
+        Some(operation) => read::saved(ctx, operation.entity(), id, current).await?,
+        None => "null".to_owned(),
+    };
+    Ok(Error::StaleVersion { current, fields, record })
 }
 
 async fn answer(ctx: &Context, operation: &Operation, done: batch::Done) -> Result<Saved, Error> {

@@ -172,6 +172,9 @@ every_database! {
         assert_eq!(stale["current_version"], 2);
         assert_eq!(stale["current"]["title"], "Кофе");
         assert_eq!(stale["errors"][0]["path"], "/title", "{stale:#}");
+        let listed = json!({"operations": [{"op": "update", "entity": "deal", "id": id(&deal), "version": 1, "values": {"title": "Сок"}}]});
+        let stale = app.admin.post("/api/records/batch", listed).await.expect(409);
+        assert_eq!(stale["current"]["title"], "Кофе");
         // Nothing changes, so nothing moves.
         let same = app.admin.patch(&path, json!({"version": 2, "title": "Кофе"})).await.expect(200);
         assert_eq!(same["version"], 2);
@@ -322,6 +325,23 @@ every_database! {
         app.user("second@example.com", &["administrator"]).await;
         app.admin.patch(&path, json!({"version": version, "is_active": false})).await;
         app.admin.get("/api/auth/me").await.expect(401);
+    }
+
+    async fn a_person_of_the_audit_can_go(app: App) {
+        app.publish(documents()).await;
+        let sales = app.user("sales@example.com", &["sales"]).await;
+        let deal = make(&sales, "deal", json!({"title": "x"})).await;
+        let found = app.admin.get("/api/records/user?filter=email%20==%20%22sales@example.com%22").await.expect(200);
+        let path = format!("/api/records/user/{}", id(&found["items"][0]));
+        // What a person answers for is given to another first.
+        assert_eq!(app.admin.delete(&path).await.problem(409), ["record.still_referenced"]);
+        app.admin
+            .patch(&format!("/api/records/deal/{}", id(&deal)), json!({"version": 1, "owner": null}))
+            .await
+            .expect(200);
+        let gone = app.admin.delete(&path).await;
+        assert_eq!(gone.status, 204, "{:#}", gone.body);
+        sales.get("/api/auth/me").await.expect(401);
     }
 
     async fn a_file_is_read_through_its_record(app: App) {

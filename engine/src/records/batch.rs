@@ -67,6 +67,14 @@ impl Operation {
             | Self::Restore { entity, .. } => entity,
         }
     }
+
+    /// The record as the operation names it; `None` for one that it makes.
+    pub(crate) fn record(&self) -> Option<&String> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Update { id, .. } | Self::Delete { id, .. } | Self::Restore { id, .. } => Some(id),
+        }
+    }
 }
 
 /// What an operation did.

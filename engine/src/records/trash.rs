@@ -83,7 +83,8 @@ async fn foresee(
 /// Lists the links that lead to an entity; a line's link to its parent cascades.
 fn links_to(ctx: &Context, target: &EntityId) -> Vec<(Arc<Entity>, FieldId, Option<OnDelete>)> {
     let mut links = Vec::new();
-    for entity in ctx.catalog().entities() {
+    // What only the product writes, such as the audit, tells of records and does not hold them.
+    for entity in ctx.catalog().entities().iter().filter(|entity| !entity.read_only) {
         for field in &entity.fields {
             match &field.kind {
                 // The links of the record's own history, such as who made it, neither hold nor change it.
