@@ -7,12 +7,12 @@ use expression::function::{self, Function};
 #[test]
 fn the_manual_lists_every_function() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("LANGUAGE.md");
-    let text = std::fs::read_to_string(&path).unwrap();
+    let text = std::fs::read_to_string(&path).expect("it works");
     let english = table("| call | gives | |", |function| function.en);
     let russian = table("| вызов | даёт | |", |function| function.ru);
     let fresh = replaced(&replaced(&text, "functions", &english), "функции", &russian);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        std::fs::write(&path, &fresh).unwrap();
+        std::fs::write(&path, &fresh).expect("it works");
         return;
     }
     assert!(text == fresh, "LANGUAGE.md is stale: run the tests with UPDATE_EXPECT=1");
@@ -37,7 +37,7 @@ fn table(head: &str, text: fn(&Function) -> &'static str) -> String {
 
 fn replaced(text: &str, mark: &str, table: &str) -> String {
     let (open, close) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
-    let (before, rest) = text.split_once(&open).unwrap();
-    let (_, after) = rest.split_once(&close).unwrap();
+    let (before, rest) = text.split_once(&open).expect("it works");
+    let (_, after) = rest.split_once(&close).expect("it works");
     format!("{before}{open}{table}{close}{after}")
 }

@@ -82,5 +82,5 @@ fn depth_and_size_end_in_an_error() {
 #[test]
 fn thirty_two_levels_work() {
     let text = format!("{}1{}", "(1 + ".repeat(32), ")".repeat(32));
-    assert_eq!(run(&text).unwrap(), expression::Value::Integer(33));
+    assert_eq!(run(&text).expect("it works"), expression::Value::Integer(33));
 }

@@ -83,13 +83,13 @@ fn mistakes_are_named_with_their_place() {
         ("[1]", "1:1: expression.list_misplaced"),
         ("tags == tags", "1:1: expression.operands left=\"choices\" operator=\"==\" right=\"choices\""),
     ] {
-        assert_eq!(checked(text).unwrap_err(), expected, "{text}");
+        assert_eq!(checked(text).expect_err("it is a mistake"), expected, "{text}");
     }
 }
 
 #[test]
 fn all_mistakes_come_at_once() {
-    assert_eq!(checked("amuont > 1 && stge == \"x\" || title > 5").unwrap_err().lines().count(), 3);
+    assert_eq!(checked("amuont > 1 && stge == \"x\" || title > 5").expect_err("it is a mistake").lines().count(), 3);
 }
 
 #[test]
@@ -129,7 +129,11 @@ fn long_rows_of_conditions_have_no_limit() {
 #[test]
 fn hops_are_counted() {
     assert!(checked(&format!("company{}.name", ".parent".repeat(15))).is_ok());
-    assert!(checked(&format!("company{}.name", ".parent".repeat(16))).unwrap_err().contains("too_many_hops"));
+    assert!(
+        checked(&format!("company{}.name", ".parent".repeat(16)))
+            .expect_err("it is a mistake")
+            .contains("too_many_hops")
+    );
 }
 
 #[test]
@@ -141,12 +145,12 @@ fn a_rename_changes_names_and_nothing_else() {
         _ => None,
     });
     let expected = "total > 1.50 /* amount */ && items.any(|amount| amount.price > 2) && stage == \"closed\" // amount";
-    assert_eq!(renamed.unwrap(), expected);
+    assert_eq!(renamed.expect("it works"), expected);
 }
 
 #[test]
 fn reads_are_listed_with_their_paths() {
-    let expr = checked("items.any(|i| i.price > company.parent.parent.name.len())").unwrap();
+    let expr = checked("items.any(|i| i.price > company.parent.parent.name.len())").expect("it works");
     let reads = expression::paths::reads(&expr);
     let paths: Vec<String> = reads
         .paths
@@ -176,8 +180,8 @@ fn printing_and_reading_again_gives_the_same_tree() {
         "(-5).abs()",
         "()",
     ] {
-        let printed = expression::print::print(&parse(text).unwrap());
-        let again = expression::print::print(&parse(&printed).unwrap());
+        let printed = expression::print::print(&parse(text).expect("it works"));
+        let again = expression::print::print(&parse(&printed).expect("it works"));
         assert_eq!(printed, again, "{text}");
     }
 }
