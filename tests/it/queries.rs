@@ -4,3 +4,4 @@ mod place;
 mod answers;
 mod values;
 mod indexes;
+mod judges;

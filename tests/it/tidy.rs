@@ -171,10 +171,7 @@ fn system_access_is_counted() {
     for (path, text) in sources(&["engine/src", "designer-api/src"]) {
         for (_, line) in code_lines(&text) {
             let calls = line.contains("Access::system(") && !line.contains("Access::system(reason");
-            if calls
-                || line.contains(".system(Reason::")
-                || line.contains(".system(access::Reason::")
-            {
+            if calls || line.contains(".system(Reason::") || line.contains(".system(access::Reason::") {
                 places.insert(format!(
                     "{} {}",
                     path.display(),

@@ -68,8 +68,11 @@ impl Draft<'_> {
             ("abs", None, _) => function(if sqlite { names::ABS } else { "abs" }, [first]),
             ("round", None, Some(digits)) if sqlite => function(names::ROUND, [first, digits]),
             ("round", None, Some(digits)) => {
-                let most = function("least", [digits, Sql::cust("12")]);
-                let digits = function("greatest", [most, Sql::cust("-20")]).cast_as("integer");
+                let mut one = Query::select();
+                one.expr_as(digits, iden("d"));
+                // LEAST and GREATEST would pass over NULL.
+                let digits = "CASE WHEN n.d IS NOT NULL THEN greatest(least(n.d, 12), -20)::integer END";
+                let digits = select_from(one, Sql::cust(digits));
                 self.number_in_range(function("round", [first, digits]))
             }
             ("floor", None, _) if sqlite => function(names::TO_INTEGER, [function(names::FLOOR, [first])]),
