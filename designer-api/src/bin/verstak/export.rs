@@ -22,7 +22,12 @@ pub(crate) struct Export {
 pub(crate) async fn run(options: Export) -> Result<(), Failed> {
     let engine = options.connection.open().await?;
     let exported = solutions::export(&engine.system(Reason::CommandLine), &options.folder).await?;
-    say(format_args!("Wrote {} documents of revision {} to {}.", exported.documents, exported.revision, options.folder.display()));
+    say(format_args!(
+        "Wrote {} documents of revision {} to {}.",
+        exported.documents,
+        exported.revision,
+        options.folder.display()
+    ));
     engine.close().await;
     Ok(())
 }

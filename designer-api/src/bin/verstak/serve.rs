@@ -10,7 +10,10 @@ use crate::outcome::{Failed, list, say};
 /// Opens the workspace, installs what is asked for, and answers requests until it is told to stop.
 pub(crate) async fn run(options: Serve) -> Result<(), Failed> {
     let listener = tokio::net::TcpListener::bind(options.listen).await.map_err(|error| {
-        Failed::Unreachable(format!("cannot listen on {}: {error}; choose another address with --listen", options.listen))
+        Failed::Unreachable(format!(
+            "cannot listen on {}: {error}; choose another address with --listen",
+            options.listen
+        ))
     })?;
     let address = listener.local_addr().map_err(|error| Failed::Unreachable(error.to_string()))?;
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
