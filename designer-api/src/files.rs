@@ -57,6 +57,7 @@ pub(crate) async fn next(parts: &mut Multipart) -> Result<Option<axum::extract::
 }
 
 /// A broken upload: too large, or no form at all.
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 pub(crate) fn upload(error: axum::extract::multipart::MultipartError) -> Failure {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(Diagnostic::error("request.too_large")).into(),

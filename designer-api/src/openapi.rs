@@ -54,6 +54,7 @@ fn answer(description: &str, schema: Option<Value>) -> Value {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn operation(summary: &str, request: Option<Value>, status: &str, response: Value) -> Value {
     let problem =
         json!({"description": "A problem", "content": {"application/problem+json": {"schema": reference("problem")}}});

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::{Diagnostic, Place, Position};
-use engine::{Error, Locale, QueryError};
+use engine::{Error, Locale};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -187,14 +187,5 @@ fn retry_after(error: &Error) -> Option<u64> {
         Error::Deadline => Some(1),
         Error::Storage(source) if source.is_unreachable() => Some(5),
         _ => None,
-    }
-}
-
-/// A planner's refusal as the engine's.
-pub(crate) fn from_query(error: QueryError) -> Failure {
-    match error {
-        QueryError::Invalid(diagnostics) => Error::Malformed(diagnostics).into(),
-        QueryError::Forbidden(_) => Error::Forbidden(Diagnostic::error("query.recycle_bin_closed")).into(),
-        QueryError::NotFound => not_found("entity.unknown"),
     }
 }

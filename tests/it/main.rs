@@ -1,5 +1,7 @@
 //! The integration tests: one binary, every test on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that finds nothing shall fail")]
+
 /// Starting an application on either database, and talking to it.
 mod support;
 /// Values, violations, deadlines and warm pools on both databases.

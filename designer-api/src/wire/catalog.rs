@@ -19,6 +19,7 @@ pub(crate) struct Catalog {
 
 impl Catalog {
     /// Collects what the caller may use, labels in the caller's language.
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
     pub(crate) fn new(ctx: &Context, user: Person) -> Self {
         let all = ctx.catalog();
         let rights = ctx.access.rights();

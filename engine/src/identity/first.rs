@@ -110,6 +110,7 @@ async fn has_administrator(engine: &Engine, tx: &mut Transaction) -> Result<bool
     Ok(rows.first().and_then(|row| whole(&row[0])).unwrap_or(0) > 0)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn fits(stored: Option<String>, token: &str, engine: &Engine) -> bool {
     let Some((hash, ends)) = stored.as_deref().and_then(|stored| stored.split_once(' ')) else { return false };
     let ends: i64 = ends.parse().unwrap_or(0);

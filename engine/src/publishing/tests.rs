@@ -56,6 +56,7 @@ impl Workspace {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn deal(fields: Json) -> Json {
     json!({"kind": "entity", "name": "deal", "fields": fields})
 }

@@ -48,7 +48,7 @@ fn problems(compiled: &Compiled, json: &Value) -> Vec<Diagnostic> {
 fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
     let pointer = error.instance_path().as_str().to_owned();
     let found = error.instance();
-    let problem = |code: &'static str| Diagnostic::error(code).at(pointer.clone()).with("found", short(&found));
+    let problem = |code: &'static str| Diagnostic::error(code).at(pointer.clone()).with("found", short(found));
     vec![match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             return unexpected.iter().map(|name| unknown_key(schema, error, &pointer, name)).collect();
@@ -57,16 +57,16 @@ fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
             let name = property.as_str().unwrap_or_default();
             Diagnostic::error("document.missing_key").at(pointer).with("name", name)
         }
-        ValidationErrorKind::Type { .. } if condition_of_role(&pointer, &found) => {
+        ValidationErrorKind::Type { .. } if condition_of_role(&pointer, found) => {
             problem("role.condition_not_supported")
         }
         ValidationErrorKind::Type { kind } => problem(type_code(kind)),
         ValidationErrorKind::Enum { options } => {
-            unknown_value(&pointer, &found, options.as_array().into_iter().flatten())
+            unknown_value(&pointer, found, options.as_array().into_iter().flatten())
         }
-        ValidationErrorKind::Constant { expected_value } => unknown_value(&pointer, &found, [&**expected_value]),
+        ValidationErrorKind::Constant { expected_value } => unknown_value(&pointer, found, [&**expected_value]),
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => {
-            unknown_value(&pointer, &found, context.iter().flatten().filter_map(constant))
+            unknown_value(&pointer, found, context.iter().flatten().filter_map(constant))
         }
         ValidationErrorKind::Pattern { .. } => problem(pattern_code(&pointer)),
         ValidationErrorKind::MinLength { .. } => problem("document.empty_text"),

@@ -44,7 +44,7 @@ impl Writing<'_> {
         use ColumnType as C;
         match (was, becomes) {
             (was, becomes) if was == becomes => Some(value.to_owned()),
-            (C::Text, becomes) => self.from_text(value, becomes),
+            (C::Text, becomes) => self.text_to(value, becomes),
             (was, C::Text) => self.to_text(value, was),
             (C::Integer, C::Decimal { .. }) => Some(self.fit(self.whole(value), becomes)),
             (C::Decimal { .. }, C::Integer) => Some(self.to_whole(&self.exact(value, was))),
@@ -73,7 +73,7 @@ impl Writing<'_> {
         }
     }
 
-    fn from_text(self, value: &str, becomes: ColumnType) -> Option<String> {
+    fn text_to(self, value: &str, becomes: ColumnType) -> Option<String> {
         use ColumnType as C;
         Some(match (becomes, self.dialect) {
             (C::Integer, Dialect::Sqlite) => self.call(function::INTEGER_PARSE, &[value]),

@@ -132,6 +132,7 @@ enum Purpose {
     Sort,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn index<'a>(entity: &'a Entity, name: String, fields: &[catalog::FieldId], purpose: Purpose) -> Option<Index<'a>> {
     let fields = fields.iter().map(|id| entity.field_by_id(id)).collect::<Option<Vec<_>>>()?;
     let last_sorts_by_language = fields.last().is_some_and(|field| is_text(&field.kind));

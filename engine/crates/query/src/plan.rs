@@ -150,6 +150,7 @@ fn reading(draft: &mut Draft<'_>, frame: FrameId, columns: &Columns, conditions:
     select
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn finish(
     draft: Draft<'_>,
     select: SelectStatement,

@@ -21,6 +21,7 @@ pub struct Page {
 }
 
 /// Writes the rows of the plan's statement as records.
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 pub fn shape(plan: &Plan, rows: Rows) -> Page {
     let Some(paging) = &plan.page else {
         return Page { items: rows.iter().map(|row| record(plan, row)).collect(), next_cursor: None };

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::*;
 
 /// Shows what a value becomes in the form clients read, or the code of the mistake.
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn check(kind: &FieldKind, given: Json, expected: Json) {
     let got = match value(kind, &given) {
         Ok(value) => crate::records::wire::json(kind, &value),

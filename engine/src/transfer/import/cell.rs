@@ -135,6 +135,7 @@ fn location(text: &str) -> Option<Json> {
 mod tests {
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
     fn check(kind: &FieldKind, text: &str, expected: Json) {
         let reading = Reading { format: None, separator: ",".to_owned(), zone: chrono_tz::Europe::Moscow };
         assert_eq!(reading.json(kind, text), expected, "{text}");

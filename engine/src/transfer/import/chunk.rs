@@ -98,6 +98,7 @@ fn given<'a>(layout: &Layout, slot: &'a Slot, cells: &'a [String]) -> Option<Giv
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn put(layout: &Layout, at: usize, slot: &Slot, given: Given<'_>, row: &mut Row) -> Result<(), Diagnostic> {
     let command = &mut row.command;
     match (&slot.link, &given) {

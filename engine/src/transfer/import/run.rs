@@ -343,6 +343,7 @@ impl Run<'_> {
         Ok(self.outcome)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
     fn blame(&mut self, mistake: Diagnostic) {
         self.outcome.problem_count += 1;
         let row = row_of(&mistake.place.pointer).unwrap_or_default();

@@ -60,6 +60,7 @@ impl Table {
     }
 
     /// Reads the rows one after another with their numbers; a broken one is a mistake.
+    #[expect(clippy::type_complexity, reason = "a name for the pair would say less than the pair")]
     pub(super) fn rows(&self) -> Box<dyn Iterator<Item = (u64, Result<Vec<String>, Diagnostic>)> + Send + '_> {
         match &self.rows {
             Rows::Sheet(rows) => Box::new((2..).zip(rows).map(|(number, row)| (number, Ok(row.clone())))),

@@ -54,6 +54,7 @@ impl Stage<'_> {
         defaults
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
     fn check(&mut self, text: &str, scope: &dyn Scope, expected: Expected, pointer: &str) -> Option<Expr> {
         let document = format!("entity/{}", self.entity.name);
         let place = |problem: Diagnostic| problem.in_document(document.clone()).at(pointer);

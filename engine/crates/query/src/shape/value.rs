@@ -155,6 +155,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
     fn written(value: Value, format: Format) -> String {
         let mut json = String::new();
         push_value(&mut json, &value, format);

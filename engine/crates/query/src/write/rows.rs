@@ -191,10 +191,12 @@ fn json_value(part: Option<serde_json::Value>) -> Value {
     part.map_or(Value::Empty, |json| Value::Json(Arc::new(json)))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn text_value(part: Option<serde_json::Value>) -> Value {
     part.as_ref().and_then(|json| json.as_str()).map_or(Value::Empty, |text| Value::Text(text.into()))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn id_value(part: Option<serde_json::Value>) -> Value {
     part.as_ref()
         .and_then(|json| json.as_str())

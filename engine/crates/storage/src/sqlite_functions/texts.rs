@@ -12,7 +12,7 @@ pub(super) fn all(language: &str) -> Vec<Named> {
         named(names::LOWER, 1, |given| mapped(given, str::to_lowercase)),
         named(names::UPPER, 1, |given| mapped(given, str::to_uppercase)),
         named(names::TEXT_FOLD, 1, |given| mapped(given, str::to_lowercase)),
-        named(names::LIKE_FOLD, 2, |given| compared(given, |text, part| holds_folded(text, part))),
+        named(names::LIKE_FOLD, 2, |given| compared(given, holds_folded)),
         named(names::TEXT_LENGTH, 1, |given| {
             given[0].text().map(|text| Answer::Integer(text.chars().count() as i64)).into()
         }),
