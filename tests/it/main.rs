@@ -18,5 +18,9 @@ mod import;
 mod records;
 /// The expression language before its judges.
 mod conformance;
+/// Signing in, staying signed in, and who may never be lost.
+mod auth;
+/// Publishing: drafts, plans, revisions, and what becomes of the data.
+mod publish;
 /// The rules of the house that a program can check.
 mod tidy;

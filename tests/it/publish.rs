@@ -1,0 +1,310 @@
+//! Publishing: drafts, plans, revisions, and what becomes of the data.
+
+use serde_json::{Value, json};
+
+use crate::support::{App, every_database};
+
+fn entity(name: &str, fields: &Value) -> Value {
+    json!({"kind": "entity", "name": name, "fields": fields})
+}
+
+fn deal() -> Value {
+    let choices = json!([{"value": "new"}, {"value": "won"}]);
+    entity(
+        "deal",
+        &json!([
+            {"name": "title", "type": "text", "required": true},
+            {"name": "amount", "type": "money"},
+            {"name": "code", "type": "text"},
+            {"name": "stage", "type": "choice", "choices": choices, "default": "new"},
+        ]),
+    )
+}
+
+async fn document(app: &App, name: &str) -> Value {
+    app.admin.get(&format!("/api/meta/drafts/entity/{name}")).await.expect(200)
+}
+
+/// Gives the position of a field in a document.
+fn place(document: &Value, name: &str) -> usize {
+    let fields = document["fields"].as_array().expect("fields");
+    fields.iter().position(|field| field["name"] == name).expect("the field is there")
+}
+
+async fn change(app: &App, name: &str, change: impl FnOnce(&mut Value)) -> u64 {
+    let mut document = document(app, name).await;
+    change(&mut document);
+    app.publish(json!([document])).await
+}
+
+async fn plan(app: &App) -> Value {
+    app.admin.post("/api/meta/plan", json!({})).await.expect(200)
+}
+
+async fn create(app: &App, entity: &str, values: Value) -> Value {
+    app.admin.post(&format!("/api/records/{entity}"), values).await.expect(201)
+}
+
+async fn list(app: &App, path: &str) -> Vec<Value> {
+    app.admin.get(&format!("/api/records/{path}")).await.expect(200)["items"].as_array().expect("items").clone()
+}
+
+every_database! {
+    async fn every_kind_of_change_meets_warm_connections(app: App) {
+        app.publish(json!([deal()])).await;
+        let (other, other_client) = app.another_node().await;
+        for at in 0..3 {
+            let values = json!({"title": format!("t{at}"), "amount": "1250.00", "code": format!("{at}")});
+            create(&app, "deal", values).await;
+            // Statements of every shape are prepared on several connections of both nodes.
+            let lists = (0..4).map(|_| app.admin.get("/api/records/deal?sort=title"));
+            futures_util::future::join_all(lists).await;
+            other_client.get("/api/records/deal?sort=title").await.expect(200);
+        }
+
+        // A new field with a default: old rows get it.
+        change(&app, "deal", |document| {
+            let fields = document["fields"].as_array_mut().expect("fields");
+            fields.push(json!({"name": "rank", "type": "integer", "default": 7}));
+        })
+        .await;
+        let rows = list(&app, "deal?sort=title").await;
+        assert_eq!(rows.len(), 3);
+        assert!(rows.iter().all(|row| row["rank"] == 7), "{rows:?}");
+
+        // Renames of the entity, of a field and of a choice move nothing.
+        change(&app, "deal", |document| {
+            document["name"] = json!("opportunity");
+            let (title, stage) = (place(document, "title"), place(document, "stage"));
+            document["fields"][title]["name"] = json!("subject");
+            document["fields"][stage]["choices"][0]["value"] = json!("fresh");
+            document["fields"][stage]["default"] = json!("fresh");
+        })
+        .await;
+        let rows = list(&app, "opportunity?sort=subject").await;
+        assert_eq!((&rows[0]["subject"], &rows[0]["stage"]), (&json!("t0"), &json!("fresh")));
+        assert_eq!(rows[0]["amount"], "1250.00");
+        app.admin.get("/api/records/deal").await.expect(404);
+
+        // Another type: what converts is converted.
+        change(&app, "opportunity", |document| {
+            let code = place(document, "code");
+            document["fields"][code]["type"] = json!("integer");
+        })
+        .await;
+        let codes: Vec<Value> = list(&app, "opportunity?sort=code").await.iter().map(|row| row["code"].clone()).collect();
+        assert_eq!(codes, [json!(0), json!(1), json!(2)]);
+
+        // A field goes, and comes back with its data.
+        let with = change(&app, "opportunity", |document| {
+            let code = place(document, "code");
+            document["fields"][code]["label"] = json!({"en": "Code"});
+        })
+        .await;
+        change(&app, "opportunity", |document| {
+            let code = place(document, "code");
+            document["fields"].as_array_mut().expect("fields").remove(code);
+        })
+        .await;
+        assert!(list(&app, "opportunity").await[0].get("code").is_none());
+        app.admin.post(&format!("/api/meta/revisions/{with}/restore"), json!({})).await.expect(200);
+        app.publish_draft().await;
+        assert_eq!(list(&app, "opportunity?sort=code").await[2]["code"], 2);
+
+        // A unique set.
+        change(&app, "opportunity", |document| document["unique"] = json!([["code"]])).await;
+        let twice = app.admin.post("/api/records/opportunity", json!({"subject": "x", "code": 2})).await;
+        assert_eq!(twice.status.as_u16(), 409);
+
+        // The whole entity goes and comes back; the other node sees it all.
+        let last = app.engine.catalog().revision;
+        app.admin.delete("/api/meta/drafts/entity/opportunity").await.expect(204);
+        app.publish_draft().await;
+        app.admin.get("/api/records/opportunity").await.expect(404);
+        app.admin.post(&format!("/api/meta/revisions/{last}/restore"), json!({})).await.expect(200);
+        let newest = app.publish_draft().await;
+        assert_eq!(list(&app, "opportunity").await.len(), 3);
+        let mut revisions = other.revisions();
+        let heard = tokio::time::timeout(std::time::Duration::from_secs(3), revisions.wait_for(|it| *it == newest));
+        heard.await.expect("the other node follows").expect("the other node lives");
+        let seen = other_client.get("/api/records/opportunity?sort=code").await.expect(200);
+        assert_eq!(seen["items"].as_array().map(Vec::len), Some(3));
+        other.close().await;
+    }
+
+    async fn a_type_that_does_not_convert_asks_first(app: App) {
+        app.publish(json!([deal()])).await;
+        create(&app, "deal", json!({"title": "a", "code": "12"})).await;
+        create(&app, "deal", json!({"title": "b", "code": "twelve"})).await;
+        let mut next = document(&app, "deal").await;
+        let code = place(&next, "code");
+        next["fields"][code]["type"] = json!("integer");
+        app.admin.put("/api/meta/drafts/entity/deal", next).await.expect(200);
+        let planned = plan(&app).await;
+        assert_eq!(planned["steps"][0]["destructive"], true, "{planned:#}");
+        assert!(planned["warnings"].to_string().contains("twelve"), "{planned:#}");
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": false});
+        let refused = app.admin.post("/api/meta/publish", body).await.problem(422);
+        assert_eq!(refused, ["/allow_destructive publish.destructive"]);
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": true});
+        app.admin.post("/api/meta/publish", body).await.expect(200);
+        let rows = list(&app, "deal?sort=title").await;
+        assert_eq!((&rows[0]["code"], &rows[1]["code"]), (&json!(12), &Value::Null));
+        // The old column kept what did not convert.
+        app.admin.post("/api/meta/revisions/1/restore", json!({})).await.expect(200);
+        app.publish_draft().await;
+        assert_eq!(list(&app, "deal?sort=title").await[1]["code"], "twelve");
+    }
+
+    async fn duplicates_stop_a_unique_set(app: App) {
+        app.publish(json!([deal()])).await;
+        for title in ["a", "b"] {
+            create(&app, "deal", json!({"title": title, "code": "same"})).await;
+        }
+        let mut next = document(&app, "deal").await;
+        next["unique"] = json!([["code"]]);
+        app.admin.put("/api/meta/drafts/entity/deal", next).await.expect(200);
+        let planned = plan(&app).await;
+        assert!(planned["warnings"].to_string().contains("same"), "{planned:#}");
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": true});
+        let refused = app.admin.post("/api/meta/publish", body.clone()).await.problem(422);
+        assert_eq!(refused, [" migration.duplicates".trim()]);
+        let rows = list(&app, "deal?sort=title").await;
+        let path = format!("/api/records/deal/{}", rows[0]["id"].as_str().expect("an id"));
+        app.admin.patch(&path, json!({"code": "other", "version": rows[0]["version"]})).await.expect(200);
+        let body = json!({"plan_id": plan(&app).await["plan_id"], "allow_destructive": false});
+        app.admin.post("/api/meta/publish", body).await.expect(200);
+    }
+
+    async fn what_is_still_used_cannot_go(app: App) {
+        let company = entity("company", &json!([{"name": "title", "type": "text"}]));
+        let mut linked = deal();
+        linked["fields"].as_array_mut().expect("fields").push(json!({"name": "company", "type": "link", "target": "company"}));
+        app.publish(json!([company, linked])).await;
+        app.admin.delete("/api/meta/drafts/entity/company").await.expect(204);
+        let problems = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
+        assert!(problems.iter().any(|it| it == "/fields/4/target plan.still_used"), "{problems:?}");
+        let drafts = app.admin.get("/api/meta/drafts").await.expect(200);
+        assert_eq!(drafts["items"][0]["state"], "removed");
+        assert_eq!(drafts["problems"][0]["document"], "entity/deal");
+        let used = app.admin.get("/api/meta/drafts/entity/company/usage").await;
+        assert_eq!(used.status.as_u16(), 404, "it is gone from the draft");
+        app.admin.post("/api/meta/drafts/discard", json!([{"kind": "entity", "name": "company"}])).await.expect(204);
+        let used = app.admin.get("/api/meta/drafts/entity/company/usage").await.expect(200);
+        assert_eq!(used["items"][0]["path"], "/fields/4/target");
+        assert_eq!(plan(&app).await["steps"], json!([]));
+    }
+
+    async fn renames_are_carried_into_other_documents(app: App) {
+        let company = entity("company", &json!([{"name": "city", "type": "text"}]));
+        let mut linked = deal();
+        linked["fields"].as_array_mut().expect("fields").push(json!({"name": "company", "type": "link", "target": "company"}));
+        linked["rules"] = json!([{"name": "not_there", "when": "company.city == \"Omsk\"", "message": {"en": "Not in Omsk"}}]);
+        app.publish(json!([company, linked])).await;
+        let mut next = document(&app, "company").await;
+        next["name"] = json!("client");
+        next["fields"][0]["name"] = json!("town");
+        app.admin.put("/api/meta/drafts/entity/client", next).await.expect(200);
+        app.publish_draft().await;
+        let deal = document(&app, "deal").await;
+        assert_eq!(deal["fields"][4]["target"], "client");
+        assert_eq!(deal["rules"][0]["when"], "company.town == \"Omsk\"");
+        let omsk = create(&app, "client", json!({"town": "Omsk"})).await;
+        let refused = app.admin.post("/api/records/deal", json!({"title": "x", "company": omsk["id"]})).await;
+        assert_eq!(refused.status.as_u16(), 422);
+    }
+
+    async fn of_two_publishers_one_wins(app: App) {
+        let (other, second) = app.another_node().await;
+        app.admin.put("/api/meta/drafts", json!([deal()])).await.expect(200);
+        let planned = plan(&app).await;
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": true});
+        let tries = (0..6).map(|at| {
+            let client = if at % 2 == 0 { app.admin.clone() } else { second.clone() };
+            let body = body.clone();
+            async move { client.post("/api/meta/publish", body).await.status.as_u16() }
+        });
+        let mut answers = futures_util::future::join_all(tries).await;
+        answers.sort_unstable();
+        assert_eq!(answers, [200, 409, 409, 409, 409, 409]);
+        assert_eq!(app.engine.catalog().revision.max(other.catalog().revision), 1);
+        other.close().await;
+    }
+
+    async fn a_plan_of_another_draft_is_outdated(app: App) {
+        app.admin.put("/api/meta/drafts", json!([deal()])).await.expect(200);
+        let planned = plan(&app).await;
+        app.admin.put("/api/meta/drafts", json!([entity("note", &json!([]))])).await.expect(200);
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": true});
+        app.admin.post("/api/meta/publish", body).await.expect(409);
+        app.admin.post("/api/meta/publish", json!({"plan_id": "nonsense"})).await.expect(409);
+        assert_eq!(app.engine.catalog().revision, 0);
+        app.publish_draft().await;
+        app.admin.put("/api/meta/drafts", json!([deal()])).await.expect(200);
+        app.admin.post("/api/meta/revisions/1/restore", json!({})).await.expect(200);
+    }
+
+    async fn many_tables_are_prepared_by_a_job(app: App) {
+        let documents: Vec<Value> = (0..120)
+            .map(|at| {
+                let target = format!("e{}", (at + 1) % 120);
+                let fields = json!([{"name": "title", "type": "text"}, {"name": "next", "type": "link", "target": target},
+                    {"name": "many", "type": "links", "target": target}]);
+                entity(&format!("e{at}"), &fields)
+            })
+            .collect();
+        app.admin.put("/api/meta/drafts", Value::Array(documents)).await.expect(200);
+        let planned = plan(&app).await;
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": false});
+        let job = app.admin.post("/api/meta/publish", body.clone()).await.expect(202)["job"].as_str().expect("a job").to_owned();
+        let second = app.admin.post("/api/meta/publish", body).await;
+        assert!([409, 202].contains(&second.status.as_u16()), "{second:?}");
+        assert_eq!(app.finish(&job).await["state"], "done");
+        create(&app, "e119", json!({"title": "x"})).await;
+        assert_eq!(app.engine.catalog().revision, 1);
+    }
+
+    async fn a_stopped_job_leaves_nothing(app: App) {
+        let documents: Vec<Value> = (0..400).map(|at| entity(&format!("e{at}"), &json!([{"name": "title", "type": "text"}]))).collect();
+        app.admin.put("/api/meta/drafts", Value::Array(documents)).await.expect(200);
+        let planned = plan(&app).await;
+        let body = json!({"plan_id": planned["plan_id"], "allow_destructive": false});
+        let job = app.admin.post("/api/meta/publish", body).await.expect(202)["job"].as_str().expect("a job").to_owned();
+        app.admin.post(&format!("/api/jobs/{job}/cancel"), json!({})).await.expect(200);
+        let state = app.finish(&job).await;
+        if state["state"] == "cancelled" {
+            assert_eq!(app.engine.catalog().revision, 0);
+            assert_eq!(plan(&app).await["plan_id"], planned["plan_id"], "no table is left");
+        } else {
+            assert_eq!(state["state"], "done", "it was quicker than the call");
+        }
+    }
+
+    async fn mistakes_inside_a_document_are_refused_all_at_once(app: App) {
+        let wrong = entity("Deal", &json!([{"name": "a", "type": "nothing"}, {"name": "b", "type": "link"}]));
+        let problems = app.admin.put("/api/meta/drafts", json!([deal(), wrong])).await.problem(422);
+        assert!(problems.len() >= 3, "{problems:?}");
+        assert_eq!(app.admin.get("/api/meta/drafts").await.expect(200)["items"], json!([]), "nothing is stored");
+        app.admin.put("/api/meta/drafts", json!([deal()])).await.expect(200);
+        let other = json!({"kind": "entity", "id": "another", "name": "deal", "fields": []});
+        let taken = app.admin.put("/api/meta/drafts", json!([other])).await.problem(422);
+        assert_eq!(taken, ["/name draft.name_taken"]);
+    }
+
+    async fn only_designers_draw_and_only_administrators_write_roles(app: App) {
+        let plain = app.user("plain@example.com", &[]).await;
+        plain.get("/api/meta/drafts").await.expect(403);
+        plain.put("/api/meta/drafts", json!([deal()])).await.expect(403);
+        plain.post("/api/meta/plan", json!({})).await.expect(403);
+        let designer = app.user("designer@example.com", &["designer"]).await;
+        designer.put("/api/meta/drafts", json!([deal()])).await.expect(200);
+        let role = json!({"kind": "role", "name": "sales", "rights": ["use", "administer"], "entities": {"*": {"read": true}}});
+        designer.put("/api/meta/drafts", json!([role])).await.expect(403);
+        app.admin.put("/api/meta/drafts", json!([role])).await.expect(200);
+        let planned = designer.post("/api/meta/plan", json!({})).await.expect(200);
+        let body = json!({"plan_id": planned["plan_id"]});
+        designer.post("/api/meta/publish", body).await.expect(403);
+        app.publish_draft().await;
+        app.user("sales@example.com", &["sales"]).await;
+    }
+}
