@@ -29,6 +29,7 @@ use crate::{Context, Engine, Error};
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Nobody works on it yet.
+    #[serde(rename = "queued")]
     Waiting,
     /// Somebody does.
     Running,

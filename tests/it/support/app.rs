@@ -95,7 +95,7 @@ impl App {
         for _ in 0..6000 {
             let state = self.admin.get(&format!("/api/jobs/{job}")).await.expect(200);
             match state["state"].as_str() {
-                Some("waiting" | "running") => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+                Some("queued" | "running") => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
                 _ => return state,
             }
         }
