@@ -1,3 +1,5 @@
+//! Drafts, plans and publishing on SQLite; both databases are tried in `tests/it/publish.rs`.
+
 use access::Actor;
 use schemas::Kind;
 use serde_json::{Value as Json, json};
