@@ -11,6 +11,7 @@ use std::path::Path;
 
 use access::Reason;
 use diagnostic::Diagnostic;
+use schemas::SampleData;
 
 use combine::Mode;
 pub use export::Exported;
@@ -34,8 +35,8 @@ pub struct Installed {
     pub name: String,
     /// The new revision; `None` when everything was there already.
     pub revision: Option<u64>,
-    /// Sample data in the order of the manifest.
-    pub data: Vec<schemas::SampleData>,
+    /// Sample data to import, in order.
+    pub data: Vec<SampleData>,
     /// What deserves a look.
     pub warnings: Vec<Diagnostic>,
 }

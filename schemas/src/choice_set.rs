@@ -65,9 +65,9 @@ pub enum Hue {
     Teal,
     Green,
     Lime,
+    Amber,
     Orange,
     Rose,
-    Amber,
     Violet,
 }
 
@@ -81,9 +81,9 @@ impl Hue {
             Self::Teal => "teal",
             Self::Green => "green",
             Self::Lime => "lime",
+            Self::Amber => "amber",
             Self::Orange => "orange",
             Self::Rose => "rose",
-            Self::Amber => "amber",
             Self::Violet => "violet",
         }
     }

@@ -22,5 +22,7 @@ mod conformance;
 mod auth;
 /// Publishing: drafts, plans, revisions, and what becomes of the data.
 mod publish;
+/// Solution folders: install, apply, export.
+mod solutions;
 /// The rules of the house that a program can check.
 mod tidy;

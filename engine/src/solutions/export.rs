@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use expression::Value;
-use schemas::{Document, Kind};
+use schemas::{Document, Kind, Solution};
 use storage::internal::solutions as stored;
 
 use super::folder::MANIFEST;
@@ -30,12 +30,19 @@ pub(super) async fn export(ctx: &Context, folder: &Path) -> Result<Exported, Err
     let documents = revisions::documents(ctx, revision).await?;
     let rows = ctx.engine.database().fetch(&stored::all()).await?;
     let manifest = match rows.iter().map(Vec::as_slice).collect::<Vec<_>>().as_slice() {
-        [[_, Value::Text(manifest)]] => manifest.to_string(),
+        [[_, Value::Text(manifest)]] => without_data(manifest),
         _ => WORKSPACE.to_owned(),
     };
     write(folder, &manifest, &documents)
         .map_err(|error| Error::Internal(format!("{} cannot be written", folder.display()), Some(error.into())))?;
     Ok(Exported { documents: documents.len(), revision })
+}
+
+/// Gives the manifest as it is written beside documents alone: the sample data stay where they are.
+fn without_data(manifest: &str) -> String {
+    let read = schemas::check::solution(manifest).ok();
+    let json = read.and_then(|solution| serde_json::to_value(Solution { data: Vec::new(), ..solution }).ok());
+    json.map_or_else(|| WORKSPACE.to_owned(), |json| schemas::document::to_text(&json))
 }
 
 /// Writes the files and takes away those of documents that are gone. A manifest that is there stays.

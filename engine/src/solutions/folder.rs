@@ -13,11 +13,9 @@ use schemas::{Document, Kind, Solution};
 
 use crate::Error;
 
-/// Name of the folder of sample data.
-const DATA: &str = "data";
-
 /// Name of the manifest.
 pub(crate) const MANIFEST: &str = "solution.json";
+const DATA: &str = "data";
 
 /// A solution folder as read.
 #[derive(Debug, Default)]
@@ -45,6 +43,7 @@ pub(crate) fn read(folder: &Path) -> Result<Folder, Error> {
             read.document(folder, kind, &name);
         }
     }
+    read.samples(folder);
     read.strangers(folder)?;
     Ok(read)
 }
@@ -153,6 +152,31 @@ impl Folder {
         }
     }
 
+    /// Sample data name files of the folder and entities of the solution or of the product.
+    fn samples(&mut self, folder: &Path) {
+        let (Some(manifest), Ok((_, spans))) = (&self.manifest, check::parse(&self.manifest_text)) else { return };
+        let entities = || {
+            let own = self.documents.iter().filter(|document| document.kind == Kind::Entity);
+            own.map(|document| document.name.as_str()).chain(schemas::document::SYSTEM_ENTITIES)
+        };
+        let mut problems = Vec::new();
+        for (at, sample) in manifest.data.iter().enumerate() {
+            if !self.broken.contains(&sample.entity) && !entities().any(|name| name == sample.entity) {
+                let problem = Diagnostic::error("reference.unknown_entity").at(format!("/data/{at}/entity"));
+                problems.push(
+                    problem.with("found", &sample.entity).with_some("nearest", nearest(&sample.entity, entities())),
+                );
+            }
+            for (key, file) in [("file", Some(&sample.file)), ("map", sample.map.as_ref())] {
+                if let Some(file) = file.filter(|file| !is_inside(folder, file)) {
+                    let problem = Diagnostic::error("solution.no_file").at(format!("/data/{at}/{key}"));
+                    problems.push(problem.with("found", file));
+                }
+            }
+        }
+        self.report(MANIFEST, spans.located(problems));
+    }
+
     /// A misspelt folder would silently install nothing.
     fn strangers(&mut self, folder: &Path) -> Result<(), Error> {
         let known: BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.folder()).chain([MANIFEST, DATA]).collect();
@@ -174,6 +198,12 @@ impl Folder {
     fn report(&mut self, file: &str, problems: Vec<Diagnostic>) {
         self.mistakes.extend(problems.into_iter().map(|problem| problem.in_file(file)));
     }
+}
+
+/// Says whether the file is there and does not lead out of the folder.
+fn is_inside(folder: &Path, file: &str) -> bool {
+    let plain = Path::new(file).components().all(|part| matches!(part, std::path::Component::Normal(_)));
+    plain && folder.join(file).is_file()
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diagnostic::Diagnostic;
 use expression::Value;
-use schemas::{Document, SampleData, Solution};
+use schemas::{Document, SampleData};
 use storage::internal::{drafts as stored_drafts, solutions as stored};
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ pub struct Proposal {
     pub name: String,
     /// The plan; conflicts with edits made here are among its warnings.
     pub plan: PlanAnswer,
-    /// Sample data in the order of the manifest.
+    /// Sample data, for the first installation.
     pub data: Vec<SampleData>,
     manifest: String,
     brought: Vec<Document>,
@@ -34,9 +34,8 @@ pub struct Proposal {
 pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Proposal, Error> {
     ctx.designer()?;
     let folder = folder::read(path)?.sound_files()?;
-    let (text, manifest) = match &folder.manifest {
-        Some(manifest) => (folder.manifest_text.clone(), manifest.clone()),
-        None => return Err(Error::broken("a sound folder without a manifest")),
+    let Some(manifest) = folder.manifest.clone() else {
+        return Err(Error::broken("a sound folder without a manifest"));
     };
     let here = revisions::documents(ctx, ctx.catalog().revision).await?;
     let base = base(ctx, &manifest.name).await?;
@@ -51,8 +50,8 @@ pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Pr
     })?;
     let mut plan = planned.answer.clone();
     plan.warnings.splice(0..0, combined.warnings);
-    let Solution { name, data, .. } = manifest;
-    Ok(Proposal { name, plan, data, manifest: text, brought: combined.brought, changes: combined.changes })
+    let (brought, changes) = (combined.brought, combined.changes);
+    Ok(Proposal { name: manifest.name, plan, data: manifest.data, manifest: folder.manifest_text, brought, changes })
 }
 
 /// Carries a proposal out; gives the new revision, `None` when nothing was to be done.
