@@ -253,6 +253,22 @@ mod warm {
             let statement = text("SELECT n FROM t", &[ColumnType::Integer]);
             on_all(&fresh.database, &statement).await;
             run(&fresh.database, &["ALTER TABLE t ALTER COLUMN n TYPE BIGINT"]).await;
+            // In a transaction the whole is tried again, and comes through on the same connections.
+            for _ in 0..2 {
+                let mut held = Vec::new();
+                for _ in 0..4 {
+                    held.push(fresh.database.begin().await.unwrap());
+                }
+                for tx in &mut held {
+                    match tx.fetch(&statement).await {
+                        Ok(rows) => assert_eq!(rows, [[Value::Integer(5)]]),
+                        Err(error) => assert!(matches!(error, Error::StalePlan(_)), "{error:?}"),
+                    }
+                }
+            }
+            let mut tx = fresh.database.begin().await.unwrap();
+            assert_eq!(tx.fetch(&statement).await.unwrap(), [[Value::Integer(5)]]);
+            drop(tx);
             for _ in 0..8 {
                 assert_eq!(fresh.database.fetch(&statement).await.unwrap(), [[Value::Integer(5)]]);
             }

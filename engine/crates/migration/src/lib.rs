@@ -13,8 +13,6 @@ pub mod lint;
 mod ddl;
 mod convert;
 mod literal;
-#[cfg(test)]
-mod tests;
 
 pub use change::Change;
 pub use diff::diff;

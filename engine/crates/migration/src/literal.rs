@@ -40,3 +40,31 @@ pub(crate) fn literal(value: &Value, column: ColumnType, dialect: Dialect) -> St
 pub(crate) fn text(text: &str) -> String {
     format!("'{}'", text.replace('\0', "").replace('\'', "''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_stays_inside_its_quotes() {
+        for hostile in ["'); DROP TABLE deal; --", "'||pg_sleep(5)||'", "\\'", "a''b", "\u{202e}"] {
+            for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                let written = literal(&Value::Text(hostile.into()), ColumnType::Text, dialect);
+                let inside = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap();
+                assert_eq!(inside.replace("''", ""), hostile.replace('\'', ""), "{written}");
+                assert_eq!(inside.replace("''", "'"), hostile);
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_written_as_each_database_keeps_them() {
+        let amount = sql::number::from_scaled(125, 1).map(Value::Decimal).unwrap();
+        let money = ColumnType::Decimal { precision: 18, scale: 2 };
+        assert_eq!(literal(&amount, money, Dialect::Sqlite), "1250");
+        assert_eq!(literal(&amount, money, Dialect::Postgres), "12.5");
+        assert_eq!(literal(&Value::Boolean(true), ColumnType::Boolean, Dialect::Sqlite), "1");
+        assert_eq!(literal(&Value::Bytes([0, 255].into()), ColumnType::Bytes, Dialect::Sqlite), "X'00ff'");
+        assert_eq!(literal(&Value::Empty, ColumnType::Text, Dialect::Postgres), "NULL");
+    }
+}

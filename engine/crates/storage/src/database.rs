@@ -26,7 +26,7 @@ pub enum Location {
 pub struct Settings {
     /// Where it is.
     pub location: Location,
-    /// Language whose order sorts texts.
+    /// Language whose order sorts texts in a new database; a workspace has its own.
     pub language: String,
     /// Connections: readers beside the one writer on SQLite, all of them on PostgreSQL.
     pub connections: u32,
@@ -71,21 +71,41 @@ pub(crate) enum Pools {
 
 impl Database {
     /// Opens the database, makes the file when absent, and brings the internal tables up to date.
-    pub async fn open(settings: Settings) -> Result<Self, Error> {
+    pub async fn open(mut settings: Settings) -> Result<Self, Error> {
+        let database = Self::connect(&settings).await?;
+        crate::tables::create(&database).await?;
+        // On SQLite the order of texts is a function of the connection, so it must be that of the workspace.
+        match (database.dialect(), database.language().await?) {
+            (Dialect::Sqlite, Some(language)) if language != settings.language => {
+                settings.language = language;
+                database.close().await;
+                Self::connect(&settings).await
+            }
+            _ => Ok(database),
+        }
+    }
+
+    async fn connect(settings: &Settings) -> Result<Self, Error> {
         let pools = match &settings.location {
             Location::Sqlite(path) => {
                 sqlite::prepare_file(path)?;
-                let writer = sqlite::Pool::writer(path, &settings);
-                let readers = sqlite::Pool::readers(path, &settings);
+                let writer = sqlite::Pool::writer(path, settings);
+                let readers = sqlite::Pool::readers(path, settings);
                 writer.check_version().await?;
                 Pools::Sqlite { writer, readers }
             }
-            Location::Postgres(url) => Pools::Postgres(postgres::Pool::open(url, &settings).await?),
+            Location::Postgres(url) => Pools::Postgres(postgres::Pool::open(url, settings).await?),
         };
         let (local, _) = broadcast::channel(256);
-        let database = Self { inner: Arc::new(Inner { pools, local }) };
-        crate::tables::create(&database).await?;
-        Ok(database)
+        Ok(Self { inner: Arc::new(Inner { pools, local }) })
+    }
+
+    async fn language(&self) -> Result<Option<String>, Error> {
+        let rows = self.fetch(&crate::internal::settings::get("workspace.language")).await?;
+        Ok(match rows.first().and_then(|row| row.first()) {
+            Some(Value::Text(language)) => Some(language.to_string()),
+            _ => None,
+        })
     }
 
     /// Names the dialect that statements must be written in.

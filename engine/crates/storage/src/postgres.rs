@@ -121,6 +121,15 @@ impl Pool {
     }
 }
 
+/// Clears the connection's prepared statements when one of them was out of date: the transaction is lost, its next try is
+/// not.
+pub(crate) async fn forget_stale<T>(connection: &mut PgConnection, result: Result<T, Error>) -> Result<T, Error> {
+    if let Err(Error::StalePlan(_)) = &result {
+        connection.clear_cached_statements().await?;
+    }
+    result
+}
+
 /// Announces something when the transaction commits.
 pub(crate) async fn notify(connection: &mut PgConnection, channel: &str, payload: &str) -> Result<(), Error> {
     sqlx::query("SELECT pg_notify($1, $2)").bind(channel).bind(payload).execute(connection).await?;

@@ -196,3 +196,17 @@ async fn registered_functions_are_exact_on_every_connection() {
         assert_eq!(tx.fetch(&statement).await.unwrap(), found, "{text} by the writer");
     }
 }
+
+#[tokio::test]
+async fn texts_sort_by_the_language_of_the_workspace() {
+    let (folder, database) = open().await;
+    let mut tx = database.begin().await.unwrap();
+    for name in ["а", "a"] {
+        tx.execute(&insert(name)).await.unwrap();
+    }
+    tx.execute(&crate::internal::settings::put("workspace.language", "en")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(names(&database).await, [r#"Text("а")"#, r#"Text("a")"#]);
+    let again = Database::open(Settings::new(Location::Sqlite(folder.path().join("data.db")))).await.unwrap();
+    assert_eq!(names(&again).await, [r#"Text("a")"#, r#"Text("а")"#]);
+}

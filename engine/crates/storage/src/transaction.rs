@@ -57,7 +57,10 @@ impl Transaction {
     ) -> Result<(), Error> {
         match &mut self.held {
             Held::Sqlite(leased) => fetch::sqlite_each(leased, statement, &mut each).await,
-            Held::Postgres(leased) => fetch::postgres_each(leased, statement, &mut each).await,
+            Held::Postgres(leased) => {
+                let result = fetch::postgres_each(leased, statement, &mut each).await;
+                postgres::forget_stale(leased, result).await
+            }
         }
     }
 
@@ -65,7 +68,10 @@ impl Transaction {
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64, Error> {
         match &mut self.held {
             Held::Sqlite(leased) => fetch::sqlite_execute(leased, statement).await,
-            Held::Postgres(leased) => fetch::postgres_execute(leased, statement).await,
+            Held::Postgres(leased) => {
+                let result = fetch::postgres_execute(leased, statement).await;
+                postgres::forget_stale(leased, result).await
+            }
         }
     }
 
