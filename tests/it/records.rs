@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, every_database};
+use crate::support::{Client, every_database};
 
 /// A small workspace: companies, deals with lines, things of every field type.
 fn documents() -> Value {

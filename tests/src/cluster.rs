@@ -59,6 +59,7 @@ fn as_postgres(script: &str) -> Command {
     command
 }
 
+#[expect(clippy::zombie_processes, reason = "the watchdog outlives this process on purpose")]
 fn watch(programs: &std::path::Path, folder: &std::path::Path) {
     let script = format!(
         "while kill -0 {pid} 2>/dev/null || [ -d /proc/{pid} ]; do sleep 1; done; \

@@ -3,8 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use engine::diagnostic::Diagnostic;
-use engine::identity::Authenticated;
-use engine::{Context, Engine, Error, Locale};
+use engine::{Context, Engine, Error};
 
 use crate::guard::Caller;
 use crate::problem::Failure;
@@ -12,7 +11,6 @@ use crate::problem::Failure;
 /// A signed-in caller with the context of this request.
 pub(crate) struct Signed {
     pub(crate) ctx: Context,
-    pub(crate) authenticated: Authenticated,
     /// The session's token, when the caller came by cookie.
     pub(crate) session: Option<String>,
 }
@@ -26,14 +24,12 @@ impl FromRequestParts<Engine> for Signed {
             return Err(Error::Unauthenticated(Diagnostic::error("auth.required")).into());
         };
         let ctx = engine.context(authenticated.actor.clone(), caller.locale);
-        Ok(Self { ctx, authenticated, session: caller.session })
+        Ok(Self { ctx, session: caller.session })
     }
 }
 
-/// Anybody, with the language to answer in.
+/// Anybody, by network address.
 pub(crate) struct WhoAmI {
-    pub(crate) locale: Locale,
-    pub(crate) session: Option<String>,
     pub(crate) address: String,
 }
 
@@ -41,12 +37,11 @@ impl FromRequestParts<Engine> for WhoAmI {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &Engine) -> Result<Self, Failure> {
-        let caller = caller(parts);
         let address = parts
             .extensions
             .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
             .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string());
-        Ok(Self { locale: caller.locale, session: caller.session, address })
+        Ok(Self { address })
     }
 }
 

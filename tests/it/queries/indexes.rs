@@ -8,7 +8,7 @@ use serde_json::json;
 use sql::{ColumnType, Dialect, Statement};
 
 use super::place::{Place, id, request};
-use crate::support::{Fresh, every_storage};
+use crate::support::every_storage;
 
 const COMPANIES: u128 = 200;
 const DEALS: u128 = 4_000;

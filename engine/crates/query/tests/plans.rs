@@ -3,6 +3,8 @@
 //! A file begins with its catalog; its cases follow, each after a line of dashes. `UPDATE_EXPECT=1` writes the answers
 //! anew; the difference is for a person to review.
 
+#![expect(clippy::unwrap_used, reason = "a test that finds nothing shall fail")]
+
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
