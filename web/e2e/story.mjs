@@ -106,7 +106,7 @@ async function findRecord(page, say, story) {
   await judge(page, `filtered list ${story.name}`);
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder(say('common', 'palette.placeholder')).fill(story.find);
-  await page.getByRole('button', { name: story.record }).or(page.getByRole('option', { name: story.record })).or(page.locator('.mantine-Spotlight-action').filter({ hasText: story.record })).first().click();
+  await page.locator('.mantine-Spotlight-action').filter({ hasText: story.record }).first().click();
   await page.getByRole('heading', { level: 1, name: story.record }).waitFor();
 }
 

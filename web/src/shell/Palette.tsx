@@ -27,7 +27,7 @@ const titleOf = (entity: Entity, record: RecordData) => String(record[entity.tit
 
 /** Records of the sections on the rail that the words fit, a few of each. */
 function useFoundRecords(words: string, entities: Entity[]) {
-  const searched = words.trim().length >= 2 ? entities.slice(0, 6) : [];
+  const searched = words.trim().length >= 2 ? entities.slice(0, 16) : [];
   const found = useQueries({
     queries: searched.map((entity) => ({
       queryKey: ['records', entity.name, 'palette', words],
