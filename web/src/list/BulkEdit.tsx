@@ -29,15 +29,17 @@ export function BulkEdit({ entity, records }: { entity: Entity; records: RecordD
     event.preventDefault();
     if (!field) return;
     const ids = records.slice(0, LIMIT).map((record) => record.id);
-    const change = (values: (id: string) => unknown): Operation[] => ids.map((id) => ({ op: 'update', entity: entity.name, id, values: { [field.name]: values(id) } }));
+    const read = async () => (await calls.query(entity.name, { select: ['id', 'version', field.name], filter: `id in [${ids.map(quote).join(', ')}]`, limit: ids.length })).items;
+    const change = (items: RecordData[], value: (id: string) => unknown) => calls.batch(items.map((item): Operation => ({ op: 'update', entity: entity.name, id: item.id, version: item.version, values: { [field.name]: value(item.id) } })));
     try {
-      const before = new Map((await calls.query(entity.name, { select: ['id', field.name], filter: `id in [${ids.map(quote).join(', ')}]`, limit: ids.length })).items.map((record) => [record.id, record[field.name]]));
-      await calls.batch(change(() => toWire(field, value)));
+      const items = await read();
+      const before = new Map(items.map((item) => [item.id, item[field.name]]));
+      await change(items, () => toWire(field, value));
       setOpened(false);
       await client.invalidateQueries({ queryKey: ['records', entity.name] });
       toast(t('list.bulk_changed', { count: ids.length, label: field.label }), {
         undo: async () => {
-          await calls.batch(change((id) => toWire(field, before.get(id)))).catch(() => toast(t('list.undo_failed'), { tone: 'bad' }));
+          await read().then((now) => change(now, (id) => toWire(field, before.get(id)))).catch(() => toast(t('list.undo_failed'), { tone: 'bad' }));
           await client.invalidateQueries({ queryKey: ['records', entity.name] });
         },
       });
