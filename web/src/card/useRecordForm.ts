@@ -48,6 +48,11 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
   const [undo, setUndo] = useState<(() => void) | null>(null);
   const current = useRef(record);
   const queue = useRef<Promise<void>>(Promise.resolve());
+  // What a field held when its typing began: the card may have been read again since, and that must not hide a conflict.
+  const origins = useRef<Values>({});
+  const begin = (name: string) => {
+    if (!(name in origins.current)) origins.current[name] = current.current[name];
+  };
   const key = ['record', entity.name, record.id];
 
   useEffect(() => {
@@ -82,15 +87,22 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
     setStatus('saving');
     setSaving(new Set(Object.keys(changes)));
     const before = Object.fromEntries(Object.keys(changes).map((name) => [name, current.current[name]]));
+    const origin = { ...current.current, ...Object.fromEntries(Object.keys(changes).flatMap((name) => (name in origins.current ? [[name, origins.current[name]]] : []))) };
     try {
+      if (repeat && overlapping(entity, changes, origin, current.current).length) {
+        setConflict({ mine: changes, theirs: current.current });
+        setStatus('failed');
+        return;
+      }
       const saved = await records.update(entity.name, record.id, wire(changes), current.current.version);
+      for (const name of Object.keys(changes)) delete origins.current[name];
       accept(saved, changes);
       setStatus('saved');
       setUndo(() => () => { setUndo(null); enqueue(before); });
     } catch (error) {
       if (isStale(error)) {
         const theirs = await records.get(entity.name, record.id);
-        const both = overlapping(entity, changes, current.current, theirs);
+        const both = overlapping(entity, changes, origin, theirs);
         current.current = theirs;
         setBase(theirs);
         if (both.length === 0 && repeat) return send(changes, false);
@@ -113,19 +125,23 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
     values: { ...base, ...drafts } as RecordData,
     isSaving: (field) => saving.has(field.name),
     type: (field, value) => {
+      begin(field.name);
       setDrafts((old) => ({ ...old, [field.name]: value }));
       setErrors((old) => (field.name in old ? Object.fromEntries(Object.entries(old).filter(([name]) => name !== field.name)) : old));
     },
     save: (field, value) => {
+      begin(field.name);
       setDrafts((old) => ({ ...old, [field.name]: value }));
       if (sameValue(field, current.current[field.name], value) && targetOf(field) === undefined) {
         setDrafts((old) => Object.fromEntries(Object.entries(old).filter(([name]) => name !== field.name)));
+        delete origins.current[field.name];
         return;
       }
       if (!sameValue(field, current.current[field.name], value)) enqueue({ [field.name]: value });
     },
     resolve: (choice) => {
       setConflict(null);
+      if (conflict) for (const name of Object.keys(conflict.mine)) delete origins.current[name];
       setDrafts((old) => Object.fromEntries(Object.entries(old).filter(([name]) => !(conflict && name in conflict.mine))));
       const changes = Object.fromEntries(Object.entries(choice).filter(([name, value]) => !sameValue(catalog.field(entity.name, name)!, current.current[name], value)));
       if (Object.keys(changes).length) enqueue(changes);
