@@ -142,7 +142,7 @@ every_database! {
         put(folder.path(), "entities/maker.json", &json!({"kind": "entity", "name": "maker", "fields": [{"name": "a", "type": "link", "target": "makr"}]}));
         let Err(Error::Invalid(problems)) = solutions::plan(&system(&app.engine), folder.path()).await else { panic!("no mistakes") };
         let found: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        assert_eq!(found, [r#"entities/maker.json:1:37: entity/maker/fields/0/target reference.unknown_entity field="a" found="makr" nearest="maker""#]);
+        assert_eq!(found, [r#"entities/maker.json:1:78: entity/maker/fields/0/target reference.unknown_entity field="a" found="makr" nearest="maker""#]);
         assert_eq!(names(&app.engine), [] as [&str; 0]);
     }
 

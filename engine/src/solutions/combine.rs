@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_solution_owns_what_it_installed_and_keeps_edits_made_here() {
         let folder = [
-            role("new", &["use"]),
+            role("fresh", &["use"]),
             role("same", &["use"]),
             role("edited_here", &["use"]),
             role("edited_there", &["design"]),
@@ -207,7 +207,7 @@ mod tests {
             &base,
             &here,
             &[
-                "new = [\"use\"]",
+                "fresh = [\"use\"]",
                 "edited_there = [\"design\"]",
                 "gone goes",
                 "role/both solution.conflict",
