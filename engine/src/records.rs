@@ -1,6 +1,6 @@
 //! Records: reading them, and the one way they are changed.
 //!
-//! A save is the straight list of steps in [`save`]; single calls, batches and imports all go through it, over sets of
+//! A save is the straight list of steps in `save`; single calls, batches and imports all go through it, over sets of
 //! records and inside one unit of work.
 
 pub(crate) mod read;

@@ -1,6 +1,6 @@
 //! The resolved metadata of one revision: immutable, linked, indexed.
 //!
-//! [`resolve`] turns documents into a [`Catalog`]; everything else is derived from it. A request holds one
+//! [`resolve()`] turns documents into a [`Catalog`]; everything else is derived from it. A request holds one
 //! `Arc<Catalog>` from beginning to end.
 
 pub mod catalog;

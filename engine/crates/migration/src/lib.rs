@@ -1,8 +1,8 @@
 //! One catalog to the next: the tables a catalog wants, what differs, the statements that make it so, and what in the
 //! data stands against it.
 //!
-//! Nothing here runs a statement. A publish takes [`schema`] of both catalogs and what is [`existing`] in the database,
-//! makes the [`plan`], runs its checks and counts, and then its steps in order.
+//! Nothing here runs a statement. A publish takes [`schema()`] of both catalogs and what is `existing` in the database,
+//! makes the [`plan()`], runs its checks and counts, and then its steps in order.
 
 pub mod schema;
 pub mod existing;

@@ -1,6 +1,6 @@
 //! The one language of filters, formulas, rules and conditions: text to a typed tree, and the tree's value.
 //!
-//! [`check`] reads a text against a [`Scope`]; [`evaluate`] gives the tree's value for a record. Nothing here does input
+//! [`check()`] reads a text against a [`Scope`]; [`evaluate()`] gives the tree's value for a record. Nothing here does input
 //! or output. `query` lowers the same [`Expr`] to SQL, `web` evaluates it in the browser from its [`json`], and the
 //! conformance suite holds all of them to one meaning.
 
