@@ -1,0 +1,71 @@
+//! The workspace of the benchmark.
+
+use std::path::Path;
+
+use engine::publishing::{self, Published, drafts};
+use engine::{Config, Context, Engine, Locale, identity};
+use serde_json::{Value, json};
+use tests::cluster;
+
+/// Opens an engine on an empty database.
+pub(crate) async fn open(folder: &Path, database_url: Option<String>) -> Engine {
+    let config = Config {
+        data: folder.to_owned(),
+        database_url,
+        secret_key: Some("YmVuY2gta2V5LWJlbmNoLWtleS1iZW5jaC1rZXktYmVuY2g=".to_owned()),
+        public_url: None,
+    };
+    Engine::open(config).await.expect("the engine opens")
+}
+
+/// Makes a database on the test server and gives its URL.
+pub(crate) async fn create_database() -> String {
+    let server = cluster::server_url();
+    let pool = sqlx::postgres::PgPool::connect(&format!("{server}/postgres")).await.expect("the server answers");
+    let name = format!("verstak_bench_{}", std::process::id());
+    let statement = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
+    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.expect("a database");
+    format!("{server}/{name}")
+}
+
+/// The context of an administrator.
+pub(crate) async fn administrator(engine: &Engine) -> Context {
+    identity::ensure_administrator(engine, "admin@example.com", "correct-horse-battery")
+        .await
+        .expect("an administrator");
+    let login = identity::login(engine, "admin@example.com", "correct-horse-battery", "127.0.0.1", "bench")
+        .await
+        .expect("a login");
+    let found = identity::authenticate_session(engine, &login.session).await.expect("an answer").expect("the session");
+    engine.context(found.actor, Locale::En)
+}
+
+/// The same person over the catalog of now.
+pub(crate) fn again(engine: &Engine, ctx: &Context) -> Context {
+    let actor = engine::Actor { user: ctx.user.expect("a person"), roles: vec!["administrator".to_owned()] };
+    engine.context(actor, ctx.locale)
+}
+
+/// Publishes companies and deals.
+pub(crate) async fn publish(ctx: &Context) {
+    drafts::put(ctx, vec![company(), deal()]).await.expect("the documents are sound");
+    let plan = publishing::plan(ctx).await.expect("a plan");
+    let published = publishing::publish(ctx, &plan.plan_id, false, None).await.expect("the publish");
+    assert!(matches!(published, Published::Revision(_)), "two entities are small");
+}
+
+fn company() -> Value {
+    json!({"kind": "entity", "name": "company", "label": {"en": "Company"}, "title": "name", "indexes": [["city"]], "fields": [
+        {"name": "name", "type": "text", "required": true, "max_length": 200},
+        {"name": "city", "type": "text", "max_length": 100}]})
+}
+
+fn deal() -> Value {
+    let choices: Vec<Value> = ["new", "proposal", "won", "lost"].iter().map(|value| json!({"value": value})).collect();
+    json!({"kind": "entity", "name": "deal", "label": {"en": "Deal"}, "title": "title", "indexes": [["company", "stage"]], "fields": [
+        {"name": "title", "type": "text", "required": true, "max_length": 200},
+        {"name": "amount", "type": "money", "scale": 2},
+        {"name": "stage", "type": "choice", "choices": choices, "default": "new"},
+        {"name": "close_date", "type": "date"},
+        {"name": "company", "type": "link", "target": "company", "inverse": "deals", "on_delete": "restrict"}]})
+}
