@@ -67,6 +67,7 @@ impl Floor {
                     .filename(file)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
+                    .collation("verstak", |left, right| expression::collation::compare("ru", left, right))
                     .busy_timeout(std::time::Duration::from_secs(30));
                 let readers =
                     SqlitePoolOptions::new().max_connections(8).connect_with(options.clone()).await.expect("readers");
