@@ -1,7 +1,7 @@
 //! The part of the catalog an actor may know of: what is hidden looks like what does not exist.
 
 use catalog::{Entity, Field, FieldKind};
-use expression::{EntityId, FieldRef, Member, Scope, Type};
+use expression::{EntityId, FieldRef, Member, Scope};
 
 use crate::Access;
 
@@ -49,7 +49,7 @@ impl Scope for AccessScope<'_> {
         let entity = self.access.catalog().entity_by_id(entity)?;
         let field = self.access.field(entity, name).filter(|field| comparable(field))?;
         let reference = FieldRef { entity: entity.id.clone(), id: field.id.clone(), name: field.name.as_str().into() };
-        Some(Member { field: reference, ty: field_type(field) })
+        Some(Member { field: reference, ty: field.expression_type() })
     }
 
     fn names(&self, entity: &EntityId) -> Vec<String> {
@@ -70,34 +70,4 @@ impl Scope for AccessScope<'_> {
 /// A secret is shown as held or not, and never compared.
 fn comparable(field: &Field) -> bool {
     !matches!(field.kind, FieldKind::Secret)
-}
-
-fn field_type(field: &Field) -> Type {
-    match &field.kind {
-        FieldKind::Text { .. }
-        | FieldKind::LongText { .. }
-        | FieldKind::RichText
-        | FieldKind::Email
-        | FieldKind::Phone
-        | FieldKind::Url
-        | FieldKind::Choice(_)
-        | FieldKind::AutoNumber { .. }
-        | FieldKind::Color => Type::Text,
-        FieldKind::Integer { .. } | FieldKind::Rating { .. } => Type::Integer,
-        FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => Type::Decimal,
-        FieldKind::Boolean => Type::Boolean,
-        FieldKind::Date => Type::Date,
-        FieldKind::DateTime => Type::DateTime,
-        FieldKind::Time => Type::Time,
-        FieldKind::Duration => Type::Duration,
-        FieldKind::MultiChoice(_) => Type::Choices,
-        FieldKind::Link { relation, .. } => Type::Record(relation.target.clone()),
-        FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
-            Type::Records(relation.target.clone())
-        }
-        FieldKind::Id => Type::Id,
-        FieldKind::AnyLink { .. } | FieldKind::Location | FieldKind::Address | FieldKind::Json | FieldKind::Secret => {
-            Type::Opaque
-        }
-    }
 }
