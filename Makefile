@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run test check unit web e2e bench
+.PHONY: run test check crash bench
 
 # Builds the product and starts it on SQLite with the example CRM, filled with data.
 run:
@@ -18,6 +18,13 @@ check:
 	cargo fmt --all -- --check
 	VERSTAK_SKIP_UI=1 cargo clippy --workspace --all-targets --quiet -- -D warnings
 	VERSTAK_SKIP_UI=1 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+# Kills the release build at every failpoint and looks at what is left; `make test` does the same with the debug build.
+crash:
+	@tests/tooling/need cargo
+	tests/tooling/install
+	VERSTAK_SKIP_UI=1 cargo build --release --bin verstak
+	VERSTAK_BINARY=target/release/verstak VERSTAK_SKIP_UI=1 cargo test --workspace --test it crash
 
 # Benchmarks in the release build; writes what BENCHMARKS.md tells.
 bench:

@@ -10,8 +10,8 @@ use expression::{FieldId, Value};
 use query::Image;
 use query::write::{Bin, Lock};
 use serde::Serialize;
-use storage::Transaction;
 use storage::internal::file_contents;
+use storage::{Transaction, failpoint};
 use uuid::Uuid;
 
 use crate::records::unit_of_work::{Act, Change, UnitOfWork};
@@ -49,6 +49,7 @@ pub async fn store(ctx: &Context, name: &str, content: &[u8]) -> Result<FileInfo
     for statement in query::write::insert(&grant, &[(id, image.clone())], unit.dialect()) {
         unit.tx.execute(&statement).await?;
     }
+    failpoint("file.described");
     for (number, chunk) in (0..).zip(content.chunks(CHUNK)) {
         let statement = file_contents::put(unit.dialect(), id, number, chunk.to_vec());
         unit.tx.execute(&statement).await?;

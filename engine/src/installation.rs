@@ -8,7 +8,7 @@ use std::sync::Arc;
 use catalog::{Physical, Workspace};
 use chrono::{DateTime, Utc};
 use storage::internal::settings;
-use storage::{Database, Transaction};
+use storage::{Database, Transaction, failpoint};
 
 use crate::Error;
 use crate::publishing::{mirror, schema};
@@ -34,7 +34,9 @@ pub(crate) async fn ensure(database: &Database, now: DateTime<Utc>) -> Result<()
     tx.lock("publish").await?;
     if tx.fetch(&settings::get(REVISION)).await?.is_empty() {
         install(&mut tx, now).await?;
+        failpoint("install.made");
         tx.commit().await?;
+        failpoint("install.committed");
         database.clear_statement_caches();
     }
     Ok(())

@@ -24,5 +24,7 @@ mod auth;
 mod publish;
 /// Solution folders: install, apply, export.
 mod solutions;
+/// The program killed in the middle of its work, and started again.
+mod crash;
 /// The rules of the house that a program can check.
 mod tidy;

@@ -230,7 +230,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     body.lines().enumerate().map(|(at, line)| (at + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
-fn sources(folders: &[&str]) -> Vec<(PathBuf, String)> {
+pub(crate) fn sources(folders: &[&str]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for folder in folders {
         collect(&root().join(folder), &mut found);

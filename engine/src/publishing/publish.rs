@@ -143,6 +143,7 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     change_tables(&mut tx, act.planned, portion).await?;
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;
+    failpoint("publish.documented");
     schema::keep_names(&mut tx, &preview.base.physical, &preview.physical).await?;
     mirror::roles(&mut tx, Some(&preview.base.catalog), &preview.catalog, act.now).await?;
     write_revision(&mut tx, act, revision).await?;
@@ -287,6 +288,7 @@ async fn enqueue(ctx: &Context, planned: &Planned, allow_destructive: bool, note
     }
     let job = jobs::enqueue(&mut tx, ctx, JOB, total, &input).await?;
     tx.commit().await?;
+    failpoint("publish.enqueued");
     ctx.engine.jobs().wake();
     Ok(job)
 }
@@ -350,6 +352,7 @@ async fn fill(engine: &Engine, early: &Early, progress: &Progress) -> Result<(),
     tx.set_lock_timeout(LOCK_WAIT).await?;
     tx.execute_script(&early.sql).await?;
     tx.commit().await?;
+    failpoint("publish.widened");
     let portion = Statement::text(&*early.fill, Vec::new(), Vec::new());
     while !progress.is_cancelled() {
         let mut tx = engine.database().begin().await?;
@@ -379,6 +382,7 @@ async fn take_back(engine: &Engine, base: u64, undo: &[String]) -> Result<(), Er
             Ok(()) => tx.commit().await?,
             Err(error) => tracing::debug!(error = &error as &dyn std::error::Error, "nothing to take back"),
         }
+        failpoint("publish.taken_back");
     }
     Ok(())
 }

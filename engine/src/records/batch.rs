@@ -3,6 +3,7 @@
 use access::Operation as Right;
 use diagnostic::Diagnostic;
 use serde_json::{Map, Value as Json};
+use storage::failpoint;
 use storage::internal::idempotency;
 use uuid::Uuid;
 
@@ -171,6 +172,7 @@ async fn perform_once(
     let done: Vec<Done> = done.into_iter().flatten().collect();
     if let (Some(once), [only]) = (once, done.as_slice()) {
         keep_answer(ctx, &mut unit, once, only).await?;
+        failpoint("save.answered");
     }
     unit.commit(ctx).await?;
     Ok(done)

@@ -47,12 +47,17 @@ impl Client {
 
     /// Sends a request and reads the answer.
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let response = request.send().await.expect("the application answers");
+        self.attempt(request).await.expect("the application answers")
+    }
+
+    /// Sends a request to an application that may be gone before its answer is whole.
+    pub(crate) async fn attempt(&self, request: reqwest::RequestBuilder) -> Option<Answer> {
+        let response = request.send().await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let text = response.text().await.expect("a whole body");
+        let text = response.text().await.ok()?;
         let body =
             serde_json::from_str(&text).unwrap_or(if text.is_empty() { Value::Null } else { Value::String(text) });
-        Answer { status, headers, body }
+        Some(Answer { status, headers, body })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

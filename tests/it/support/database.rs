@@ -29,6 +29,17 @@ impl Fresh {
         Self { database, settings, _folder: folder }
     }
 
+    /// Makes an empty database on the test server and gives its URL.
+    pub(crate) async fn url() -> String {
+        create_database().await
+    }
+
+    /// Makes a copy of a database that nobody uses, and gives its URL.
+    pub(crate) async fn copy(url: &str) -> String {
+        let template = url.rsplit('/').next().expect("a name");
+        make_database(&format!("TEMPLATE {template}")).await
+    }
+
     /// Opens it once more, with pools of its own.
     pub(crate) async fn again(&self) -> Database {
         Database::open(self.settings.clone()).await.expect("the database opens again")
@@ -37,6 +48,10 @@ impl Fresh {
 
 /// Makes a database on the test server and gives its URL.
 pub(crate) async fn create_database() -> String {
+    make_database("TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'").await
+}
+
+async fn make_database(options: &str) -> String {
     let server = cluster::server_url();
     let name = format!("verstak_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let pool = sqlx::postgres::PgPoolOptions::new()
@@ -44,8 +59,14 @@ pub(crate) async fn create_database() -> String {
         .connect(&format!("{server}/postgres"))
         .await
         .expect("the test server answers");
-    let statement = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'");
-    sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await.expect("a database");
+    let statement = format!("CREATE DATABASE {name} {options}");
+    let mut attempts = 0;
+    // The server may still be about to end the last session of a template.
+    while let Err(error) = sqlx::query(sqlx::AssertSqlSafe(statement.clone())).execute(&pool).await {
+        attempts += 1;
+        assert!(attempts < 50, "no database: {error}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
     pool.close().await;
     format!("{server}/{name}")
 }

@@ -8,16 +8,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Every name that [`failpoint`] is called with; tests kill the process at each of them.
 pub const NAMES: &[&str] = &[
+    "install.made",
+    "install.committed",
+    "publish.enqueued",
+    "publish.taken_back",
     "publish.prepared",
+    "publish.widened",
     "publish.filled",
     "publish.begun",
     "publish.changed",
+    "publish.documented",
     "publish.written",
     "publish.committed",
     "save.begun",
+    "save.answered",
     "save.written",
     "save.audited",
     "save.committed",
+    "file.described",
+    "import.saved",
+    "import.ended",
+    "import.committed",
 ];
 
 struct Armed {

@@ -6,13 +6,15 @@ use access::Grant;
 use catalog::Field;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Value};
+use storage::failpoint;
+use storage::internal::jobs as stored_jobs;
 use uuid::Uuid;
 
 use super::chunk::{self, Row};
 use super::layout::Layout;
 use super::table::Table;
 use super::{Outcome, PROBLEMS, RowProblem};
-use crate::jobs::{Problem, Progress};
+use crate::jobs::{Problem, Progress, State};
 use crate::records::command::{Command, field_label};
 use crate::records::save::{self, Set};
 use crate::records::unit_of_work::UnitOfWork;
@@ -82,10 +84,11 @@ pub(super) async fn run(
             return Err(Error::Conflict(vec![Diagnostic::error("job.cancelled")]));
         }
         run.chunk(chunk).await?;
+        failpoint("import.saved");
         progress.set(i64::try_from(run.outcome.rows).unwrap_or(i64::MAX));
     }
     run.link_later().await?;
-    run.finish(dry_run).await
+    run.finish(progress.job(), dry_run).await
 }
 
 impl Run<'_> {
@@ -333,13 +336,20 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn finish(mut self, dry_run: bool) -> Result<Outcome, Error> {
+    async fn finish(mut self, job: Uuid, dry_run: bool) -> Result<Outcome, Error> {
         self.outcome.bad_rows = self.bad_rows.len() as u64;
         if dry_run || self.outcome.problem_count > 0 {
             self.unit.rollback().await?;
-        } else {
-            self.unit.commit(self.ctx).await?;
+            return Ok(self.outcome);
         }
+        // With the rows, so that no crash leaves an import that nobody can take back.
+        let result = serde_json::to_string(&self.outcome).map_err(|error| Error::broken(error.to_string()))?;
+        let (done, now) = (State::Done.as_str(), self.ctx.engine.now().timestamp_millis());
+        let end = stored_jobs::end(self.unit.dialect(), job, done, None, Some(&result), now);
+        self.unit.tx.execute(&end).await?;
+        failpoint("import.ended");
+        self.unit.commit(self.ctx).await?;
+        failpoint("import.committed");
         Ok(self.outcome)
     }
 

@@ -1,0 +1,233 @@
+//! The real program dies in the middle of its work and is started again: what is found is old or new, never between, and
+//! nothing that was acknowledged is lost.
+//!
+//! Every place named in `storage::failpoint` kills a program of its own (`VERSTAK_BINARY`, else the one built beside this
+//! test), on a copy of a prepared workspace; a place that is never reached fails the test. What must be true afterwards
+//! is in [`check`].
+
+mod check;
+mod program;
+mod work;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use crate::support::{App, every_database};
+use check::examine;
+use program::{Place, Program};
+use work::{Writer, import, publish};
+
+/// Places that single saves, batches and uploads pass, with the pass at which the program dies.
+const SAVES: [&str; 6] =
+    ["save.begun:8", "save.written:8", "save.audited:8", "save.committed:8", "save.answered:2", "file.described:1"];
+/// Places that an import passes.
+const IMPORTS: [&str; 3] = ["import.saved:2", "import.ended:1", "import.committed:1"];
+/// Places that a small publish passes.
+const SMALL: [&str; 5] =
+    ["publish.begun:1", "publish.changed:1", "publish.documented:1", "publish.written:1", "publish.committed:1"];
+/// Places that a publish passes which writes many rows.
+const REWRITES: [&str; 7] = [
+    "publish.enqueued:1",
+    "publish.taken_back:1",
+    "publish.widened:1",
+    "publish.filled:1",
+    "publish.begun:1",
+    "publish.written:1",
+    "publish.committed:1",
+];
+/// Places that a publish passes which makes many tables.
+const TABLES: [&str; 3] = ["publish.prepared:1", "publish.taken_back:40", "publish.changed:1"];
+/// Places that the first start passes.
+const STARTS: [&str; 2] = ["install.made:1", "install.committed:1"];
+
+/// Programs that run at the same time.
+const AT_ONCE: usize = 6;
+
+#[test]
+fn every_failpoint_has_its_test() {
+    let all = [&SAVES[..], &IMPORTS, &SMALL, &REWRITES, &TABLES, &STARTS].concat();
+    let tested: BTreeSet<&str> = all.iter().filter_map(|point| point.split(':').next()).collect();
+    assert_eq!(tested, storage::failpoint::NAMES.iter().copied().collect(), "every name is tested");
+    let mut called = BTreeSet::new();
+    for (_, text) in crate::tidy::sources(&["engine", "designer-api/src"]) {
+        let calls = text.split("failpoint(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        called.extend(calls.map(str::to_owned));
+    }
+    assert_eq!(
+        called,
+        storage::failpoint::NAMES.iter().map(|name| (*name).to_owned()).collect(),
+        "every name is passed"
+    );
+}
+
+/// Runs a scenario at each of the places, on copies of one prepared workspace.
+async fn at_each<F: Future<Output = ()>>(
+    app: App,
+    points: &[&'static str],
+    scenario: impl Fn(Place, &'static str) -> F,
+) {
+    let seed = Place::prepare(&app).await;
+    let seed = &seed;
+    let scenario = &scenario;
+    let runs = points.iter().copied().map(|point| async move {
+        scenario(seed.copy().await, point).await;
+    });
+    stream::iter(runs).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+}
+
+every_database! {
+    async fn saves_are_whole_or_nothing(app: App) {
+        at_each(app, &SAVES, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let mut writer = Writer::new(&program, 0);
+            while writer.act().await {}
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            writer.goes_on(&program).await;
+            writer.finds_what_it_was_told().await;
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn imports_are_whole_or_nothing(app: App) {
+        at_each(app, &IMPORTS, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let job = import(&program, 2_500).await;
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            let mut writer = Writer::new(&program, 0);
+            writer.goes_on(&program).await;
+            let count = program.admin.get("/api/records/tag?count=exact&limit=1").await.expect(200)["count"].clone();
+            if point == "import.committed:1" {
+                assert_eq!(count, 2_502);
+                let import = program.admin.get(&format!("/api/imports/{job}")).await.expect(200);
+                assert_eq!((&import["state"], &import["created"]), (&json!("done"), &json!(2_500)), "{import:#}");
+                let undone = program.admin.post(&format!("/api/imports/{job}/undo"), json!({})).await.expect(200);
+                assert_eq!(undone["undone"]["deleted"], 2_500, "an import that is there can be taken back");
+            } else {
+                assert_eq!(count, 2, "{point}: nothing is left of an import that did not end");
+            }
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn a_small_publish_is_whole_or_nothing(app: App) {
+        at_each(app, &SMALL, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let mut writer = Writer::new(&program, 0);
+            writer.act().await;
+            let before = program.revision().await;
+            let documents = json!([work::order(true), work::entity("extra", &json!([{"name": "x", "type": "link", "target": "tag"}]))]);
+            assert_eq!(publish(&program, documents.clone()).await, None, "it dies before it answers");
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            let is_new = point == "publish.committed:1";
+            assert_eq!(program.revision().await, before + u64::from(is_new), "{point}");
+            writer.goes_on(&program).await;
+            if !is_new {
+                program.stop();
+                examine(&place, point).await;
+                let program = Program::start(&place, None).await.expect("it starts again");
+                assert!(publish(&program, documents).await.is_some_and(|answer| answer["revision"] == before + 1));
+                ranked(&program, &mut writer).await;
+                program.stop();
+            } else {
+                ranked(&program, &mut writer).await;
+                program.stop();
+            }
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn a_publish_of_many_rows_is_whole_or_nothing(app: App) {
+        at_each(app, &REWRITES, |place, point| large(place, point, json!([work::bulk("integer")]))).await;
+    }
+
+    async fn a_publish_of_many_tables_is_whole_or_nothing(app: App) {
+        let tables: Vec<Value> = (0..51).map(|at| work::entity(&format!("table_{at}"), &json!([{"name": "x", "type": "text"}]))).collect();
+        let tables = &Value::Array(tables);
+        at_each(app, &TABLES, |place, point| large(place, point, tables.clone())).await;
+    }
+
+    async fn a_first_start_is_whole_or_nothing(app: App) {
+        let backend = app.backend;
+        drop(app);
+        for point in STARTS {
+            let place = Place::empty(backend).await;
+            assert!(Program::start(&place, Some(point)).await.is_none(), "{point}: it dies while it starts");
+            place.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            assert_eq!(program.revision_of_nobody().await, 401, "it answers");
+            program.stop();
+            examine(&place, point).await;
+        }
+    }
+
+    async fn sixteen_writers_lose_nothing(app: App) {
+        let seed = Place::prepare(&app).await;
+        for (round, milliseconds) in [400, 1_100].into_iter().enumerate() {
+            let place = seed.copy().await;
+            let program = Program::start(&place, None).await.expect("it starts");
+            let writers: Vec<_> = (0..16)
+                .map(|number| {
+                    let mut writer = Writer::new(&program, number);
+                    tokio::spawn(async move {
+                        while writer.act().await {}
+                        writer
+                    })
+                })
+                .collect();
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            program.kill();
+            let program = Program::start(&place, None).await.expect("it starts again");
+            for writer in writers {
+                let mut writer = writer.await.expect("a writer");
+                writer.goes_on(&program).await;
+                writer.finds_what_it_was_told().await;
+            }
+            program.stop();
+            examine(&place, &format!("round {round}")).await;
+        }
+    }
+}
+
+/// A publish that a job does dies at the place; after a restart the old revision answers until the job is done.
+async fn large(place: Place, point: &'static str, documents: Value) {
+    let program = Program::start(&place, Some(point)).await.expect("it starts");
+    let mut writer = Writer::new(&program, 0);
+    writer.act().await;
+    let before = program.revision().await;
+    publish(&program, documents).await;
+    // Saves go on beside the publish; the last one is the one that nobody answers.
+    while writer.act().await {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    program.died(point);
+    let program = Program::start(&place, None).await.expect("it starts again");
+    let found = program.revision().await;
+    assert!(found == before || (found == before + 1), "{point}");
+    if point == "publish.committed:1" {
+        assert_eq!(found, before + 1, "what was committed is there");
+    }
+    writer.goes_on(&program).await;
+    program.reaches(before + 1).await;
+    writer.goes_on(&program).await;
+    writer.finds_what_it_was_told().await;
+    program.stop();
+    examine(&place, point).await;
+}
+
+/// The new revision's field works.
+async fn ranked(program: &Program<'_>, writer: &mut Writer) {
+    writer.goes_on(program).await;
+    let order = program.admin.get("/api/records/order?limit=1&select=id,rank").await.expect(200)["items"][0].clone();
+    assert_eq!(order["rank"], 7, "records made before have the default");
+}
