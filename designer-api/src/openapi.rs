@@ -16,9 +16,11 @@ pub(crate) async fn get(Signed { ctx, .. }: Signed) -> Result<Response, Failure>
 fn document(ctx: &Context) -> Value {
     let (mut paths, mut schemas) = (fixed_paths(), fixed_schemas());
     for entity in ctx.catalog().entities() {
-        let Some(grant) = ctx.access.read(&entity.id) else { continue };
-        let fields: Vec<&Field> =
-            entity.fields.iter().filter(|field| grant.allows(field) || field.write_only).collect();
+        if ctx.access.read(&entity.id).is_none() {
+            continue;
+        }
+        let is_known = |field: &&Field| field.write_only || ctx.access.shown_field(entity, &field.name).is_some();
+        let fields: Vec<&Field> = entity.fields.iter().filter(is_known).collect();
         schemas.insert(entity.name.clone(), record_schema(entity, &fields, false));
         schemas.insert(format!("{}_values", entity.name), record_schema(entity, &fields, true));
         add_entity(ctx, entity, &mut paths);
@@ -110,6 +112,19 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     paths.insert(format!("{base}/{{id}}"), one);
     let history = operation("History of a record", None, "200", answer("Changes", Some(json!({"type": "object"}))));
     paths.insert(format!("{base}/{{id}}/history"), json!({"parameters": id, "get": history}));
+    if ctx.access.rights().administer {
+        let mut explain = operation(
+            "Why a user may or may not do something with a record",
+            None,
+            "200",
+            answer("The rules tried, in order", Some(json!({"type": "object"}))),
+        );
+        explain["parameters"] = json!([
+            {"name": "user", "in": "query", "required": true, "schema": {"type": "string", "format": "uuid"}},
+            {"name": "operation", "in": "query", "schema": {"enum": ["read", "create", "update", "delete", "export"], "default": "read"}}
+        ]);
+        paths.insert(format!("{base}/{{id}}/access"), json!({"parameters": id, "get": explain}));
+    }
 }
 
 fn record_schema(entity: &Entity, fields: &[&Field], written: bool) -> Value {

@@ -107,6 +107,19 @@ pub(crate) async fn history(
     Ok(axum::Json(items).into_response())
 }
 
+/// `GET /records/{entity}/{id}/access`.
+pub(crate) async fn access(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let [user, operation] = list::named(query.as_deref(), ["user", "operation"])?;
+    let user = user.and_then(|user| Uuid::parse_str(&user).ok());
+    let user = user.ok_or_else(|| malformed(Diagnostic::error("access.unknown_user").at("/user")))?;
+    let operation = operation.as_deref().unwrap_or("read");
+    Ok(axum::Json(records::explain(&ctx, &entity, identity(&id)?, user, operation).await?).into_response())
+}
+
 /// A record's identity from an address: what is none cannot exist.
 fn identity(text: &str) -> Result<Uuid, Failure> {
     Uuid::parse_str(text).map_err(|_| not_found("record.unknown"))

@@ -36,6 +36,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/records/{entity}/{id}", get(records::get).patch(records::update).delete(records::delete))
         .route("/records/{entity}/{id}/restore", post(records::restore))
         .route("/records/{entity}/{id}/history", get(records::history))
+        .route("/records/{entity}/{id}/access", get(records::access))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))
         .route("/imports/preview", post(imports::preview).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Access, Actor, Reason};
+use access::{Access, Actor, Clock, Reason};
 use catalog::Catalog;
 use chrono::{DateTime, SubsecRound, Utc};
 use diagnostic::Diagnostic;
@@ -75,8 +75,9 @@ impl Engine {
     /// Makes the context of one request of an authenticated actor, over the catalog of this moment.
     pub fn context(&self, actor: Actor, locale: Locale) -> Context {
         let user = Some(actor.user);
-        let access = Access::of(actor, self.catalog());
-        Context { engine: self.clone(), access, user, locale, now: self.now() }
+        let (catalog, now) = (self.catalog(), self.now());
+        let clock = Clock { now, today: crate::records::today(&catalog, now) };
+        Context { engine: self.clone(), access: Access::of(actor, catalog, clock), user, locale, now }
     }
 
     /// Makes a context of the engine itself, past the rights of people, for a stated reason.

@@ -9,6 +9,7 @@ pub mod sessions;
 pub mod tokens;
 pub mod people;
 pub mod saving;
+pub mod preview;
 pub mod first;
 mod attempts;
 pub(crate) mod recent;
@@ -26,7 +27,9 @@ use crate::{Error, Locale};
 
 pub use first::{ensure_administrator, first, first_link, has_active_administrator};
 pub use login::{Login, login, logout, logout_everywhere};
+pub(crate) use people::person_of;
 pub use people::{add_user, change_password, disable, me, set_language, set_password, token_for};
+pub use preview::preview;
 pub use saving::{UserChange, guard_administrators};
 pub use sessions::{Session, authenticate_session, end_session, sessions};
 pub use tokens::{Token, authenticate_token, create_token, revoke_token, tokens};

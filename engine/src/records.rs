@@ -18,6 +18,8 @@ mod seal;
 mod write;
 pub(crate) mod duplicates;
 mod guards;
+pub(crate) mod leave;
+pub(crate) mod explain;
 pub(crate) mod audit;
 pub(crate) mod unit_of_work;
 pub(crate) mod trash;
@@ -34,10 +36,12 @@ use crate::secrets::digest;
 use crate::{Context, Error, Locale};
 
 pub use batch::{LIMIT, Operation};
+pub use explain::explain;
 pub use history::history;
 pub use read::{List, get, list};
 
 pub(crate) use load::granted;
+pub(crate) use read::today;
 
 use batch::{Once, Shown};
 

@@ -63,7 +63,64 @@ pub struct Entity {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(inner(length(min = 1, max = 8)), extend("examples" = [[["stage", "close_date"]]]))]
     pub indexes: Vec<Vec<String>>,
+    /// Conditions that narrow what roles allow, for everybody but administrators.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub access: Option<Box<Access>>,
     /// Conditions under which a record is refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+}
+
+/// Conditions that narrow, for everybody but administrators, what roles allow: an operation needs a role's leave and the
+/// truth of its condition here. What is absent narrows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Access", extend("examples" = [{"read": "!archived || user.roles.any(|r| r.name == \"auditor\")"}]))]
+pub struct Access {
+    /// Which records may be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub read: Option<String>,
+    /// What a new record must be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub create: Option<String>,
+    /// Which records may be changed, before and after the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub update: Option<String>,
+    /// Which records may go to the recycle bin and back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub delete: Option<String>,
+    /// Which records may be exported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub export: Option<String>,
+}
+
+impl Access {
+    /// Lists the conditions with the names of their operations.
+    pub fn conditions(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let all = [
+            ("read", &self.read),
+            ("create", &self.create),
+            ("update", &self.update),
+            ("delete", &self.delete),
+            ("export", &self.export),
+        ];
+        all.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?)))
+    }
+
+    /// Lists the conditions with the names of their operations, to be rewritten.
+    pub fn conditions_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut String)> {
+        let all = [
+            ("read", &mut self.read),
+            ("create", &mut self.create),
+            ("update", &mut self.update),
+            ("delete", &mut self.delete),
+            ("export", &mut self.export),
+        ];
+        all.into_iter().filter_map(|(name, text)| Some((name, text.as_mut()?)))
+    }
 }

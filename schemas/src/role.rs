@@ -11,7 +11,7 @@ use crate::{Kind, Label};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Role", extend("examples" = [{
     "kind": "role", "name": "sales", "label": {"en": "Sales", "ru": "Продажи"}, "rights": ["use"],
-    "entities": {"*": {"read": true}, "deal": {"read": true, "create": true, "update": true, "delete": false}}
+    "entities": {"*": {"read": true}, "deal": {"read": true, "create": true, "update": "owner == user", "delete": false, "fields": {"margin": "none"}}}
 }]))]
 pub struct Role {
     /// Address of the JSON Schema, for editors.
@@ -34,10 +34,10 @@ pub struct Role {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("uniqueItems" = true, "examples" = [["use"]]))]
     pub rights: Vec<Right>,
-    /// Operations by the name of the entity; `*` is the default for entities that are not named. Of the system entities
+    /// Permissions by the name of the entity; `*` is the default for entities that are not named. Of the system entities
     /// `*` opens only the reading of `user`, `team`, `role` and `file`; anything more has to name them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub entities: BTreeMap<String, Operations>,
+    pub entities: BTreeMap<String, Permissions>,
 }
 
 /// A right over the whole workspace.
@@ -53,20 +53,91 @@ pub enum Right {
 }
 
 /// What the role allows on an entity; what is absent is refused.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Operations", extend("examples" = [{"read": true, "create": true, "update": true, "delete": false}]))]
-pub struct Operations {
+#[schemars(title = "Permissions", extend("examples" = [{
+    "read": "owner == user", "create": true, "update": "owner == user && stage != \"won\"", "delete": false,
+    "fields": {"margin": "none", "cost": "read", "client_phone": "mask"}
+}]))]
+pub struct Permissions {
     /// Reading records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub read: Option<bool>,
+    pub read: Option<Permission>,
     /// Making records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub create: Option<bool>,
-    /// Changing records.
+    pub create: Option<Permission>,
+    /// Changing records. A change is judged on the record before and after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub update: Option<bool>,
+    pub update: Option<Permission>,
     /// Sending records to the recycle bin and back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delete: Option<bool>,
+    pub delete: Option<Permission>,
+    /// Taking records out of the product: files of lists and reports.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<Permission>,
+    /// Fields of which the role may do less than of the record. `*` stands for all fields that are not named, the
+    /// attributes every record has apart: `"*": "none"` makes a list of what is open.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("examples" = [{"margin": "none", "cost": "read"}]))]
+    pub fields: BTreeMap<String, FieldPermission>,
+}
+
+impl Permissions {
+    /// Lists the conditions with the names of their operations.
+    pub fn conditions(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        self.operations().into_iter().filter_map(|(name, permission)| match permission {
+            Some(Permission::When(text)) => Some((name, text)),
+            _ => None,
+        })
+    }
+
+    /// Lists the conditions with the names of their operations, to be rewritten.
+    pub fn conditions_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut String)> {
+        let operations = [
+            ("read", &mut self.read),
+            ("create", &mut self.create),
+            ("update", &mut self.update),
+            ("delete", &mut self.delete),
+            ("export", &mut self.export),
+        ];
+        operations.into_iter().filter_map(|(name, permission)| match permission {
+            Some(Permission::When(text)) => Some((name, text)),
+            _ => None,
+        })
+    }
+
+    fn operations(&self) -> [(&'static str, Option<&Permission>); 5] {
+        [
+            ("read", self.read.as_ref()),
+            ("create", self.create.as_ref()),
+            ("update", self.update.as_ref()),
+            ("delete", self.delete.as_ref()),
+            ("export", self.export.as_ref()),
+        ]
+    }
+}
+
+/// Whether an operation is allowed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(title = "Permission", extend("examples" = [true, "owner == user"]))]
+pub enum Permission {
+    /// `true` for every record, `false` for none.
+    Always(bool),
+    /// For the records on which this expression is true.
+    When(#[schemars(length(min = 1, max = 65536))] String),
+}
+
+/// What may be done with a field of a record that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldPermission {
+    /// The field does not exist for the role.
+    None,
+    /// Only a trace of the value is shown, and nothing can be found or sorted by it.
+    Mask,
+    /// Read only.
+    Read,
+    /// Read and write.
+    Write,
 }

@@ -18,6 +18,8 @@ mod import;
 mod records;
 /// The expression language before its judges.
 mod conformance;
+/// Rights on records and fields.
+mod access;
 /// Signing in, staying signed in, and who may never be lost.
 mod auth;
 /// Publishing: drafts, plans, revisions, and what becomes of the data.

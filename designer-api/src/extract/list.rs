@@ -80,6 +80,19 @@ pub(crate) fn select_only(query: Option<&str>) -> Result<Option<Vec<SelectItem>>
     finish(selected, mistakes)
 }
 
+/// Reads the named parameters from an address; any other is a mistake.
+pub(crate) fn named<const N: usize>(query: Option<&str>, names: [&str; N]) -> Result<[Option<String>; N], Failure> {
+    let mut mistakes = Vec::new();
+    let mut found = [const { None }; N];
+    for (name, value) in pairs(query, &mut mistakes) {
+        match names.iter().position(|known| *known == name) {
+            Some(at) => found[at] = Some(value),
+            None => mistakes.push(unknown(&name)),
+        }
+    }
+    finish(found, mistakes)
+}
+
 /// Splits the query part of an address into names and values; a name given twice is a mistake.
 pub(crate) fn pairs(query: Option<&str>, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();

@@ -78,6 +78,10 @@ fn navigation_item(ctx: &Context, item: &catalog::NavigationItem) -> Option<Valu
 fn entity(ctx: &Context, grant: &Grant) -> Value {
     let entity = grant.entity();
     let may = |operation| ctx.access.grant(&entity.id, operation).is_some();
+    let written: Vec<Grant> = [Operation::Create, Operation::Update]
+        .into_iter()
+        .filter_map(|operation| ctx.access.grant(&entity.id, operation))
+        .collect();
     let owner = entity.owner.as_ref().and_then(|(parent, field)| {
         let parent = ctx.catalog().entity_by_id(parent)?;
         Some(json!({"entity": parent.name, "field": parent.field_by_id(field)?.name}))
@@ -86,41 +90,51 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
         .fields
         .iter()
         .filter(|field| is_visible(ctx, grant, field))
-        .map(|found| field(ctx, entity, found))
+        .map(|found| {
+            let is_masked = !found.write_only && !grant.allows(found);
+            let may_write = written.iter().any(|leave| leave.allows(found));
+            field(ctx, entity, found, Shown { is_masked, is_read_only: !may_write })
+        })
         .collect();
+    // A rule over what the caller may not know is kept from them; the server goes by it all the same.
     let rules: Vec<Value> = entity
         .rules
         .iter()
+        .filter(|rule| ctx.access.knows(&rule.when))
         .map(|rule| {
             json!({"name": rule.name, "message": label(ctx, &rule.message), "when": engine::expression::json::to_json(&rule.when)})
         })
         .collect();
     let name_of = |id: &Option<catalog::FieldId>| {
-        id.as_ref().and_then(|id| entity.field_by_id(id)).map(|field| field.name.clone())
+        let field = id.as_ref().and_then(|id| entity.field_by_id(id));
+        field.filter(|field| is_visible(ctx, grant, field)).map(|field| field.name.clone())
     };
     json!({
         "id": entity.id.as_str(), "name": entity.name, "label": label(ctx, &entity.label), "plural": label(ctx, &entity.plural),
         "description": label(ctx, &entity.description), "icon": entity.icon, "title": name_of(&entity.title), "key": name_of(&entity.key),
         "system": entity.system, "read_only": entity.read_only, "owner": owner,
         "operations": {
-            "read": true, "create": may(Operation::Create), "update": may(Operation::Update), "delete": may(Operation::Delete)
+            "read": true, "create": may(Operation::Create), "update": may(Operation::Update), "delete": may(Operation::Delete),
+            "export": may(Operation::Export)
         },
         "fields": fields, "rules": rules
     })
 }
 
-/// A relation to what the caller may not read is not shown either.
+/// What is hidden from the caller is not shown; what can be written only, such as a password, is shown to whoever may.
 fn is_visible(ctx: &Context, grant: &Grant, field: &catalog::Field) -> bool {
-    let reachable = match &field.kind {
-        FieldKind::Inverse { relation } | FieldKind::Children { relation } | FieldKind::Links { relation, .. } => {
-            ctx.access.read(&relation.target).is_some()
-        }
-        _ => true,
-    };
-    reachable && (grant.allows(field) || field.write_only)
+    let entity = grant.entity();
+    field.write_only || ctx.access.shown_field(entity, &field.name).is_some()
 }
 
-fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field) -> Value {
+/// How far a field is open to the caller.
+#[derive(Clone, Copy)]
+struct Shown {
+    is_masked: bool,
+    is_read_only: bool,
+}
+
+fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown: Shown) -> Value {
     let mut map = Map::new();
     let mut put = |key: &str, value: Value| {
         let absent = matches!(&value, Value::Null | Value::Bool(false)) || value.as_str() == Some("");
@@ -134,7 +148,8 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field) -> Val
     put("description", json!(label(ctx, &field.description)));
     put("type", json!(field.type_name()));
     put("required", json!(field.required));
-    put("read_only", json!(field.read_only));
+    put("read_only", json!(shown.is_read_only));
+    put("masked", json!(shown.is_masked));
     put("write_only", json!(field.write_only));
     put("system", json!(field.system));
     put("searchable", json!(field.searchable));

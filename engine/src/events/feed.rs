@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use access::Access;
 use expression::{EntityId, Value};
 use futures_util::Stream;
 use futures_util::stream::unfold;
+use query::write::conditions_met;
 use storage::internal::outbox as stored;
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
@@ -75,14 +75,14 @@ pub fn subscribe(ctx: &Context) -> impl Stream<Item = FeedEvent> + Send + use<> 
         let task = tokio::spawn(follow(ctx.engine.downgrade()));
         ctx.engine.keep(task);
     }
-    unfold(Some((receiver, ctx.access.clone())), |state| async move {
-        let (mut receiver, access) = state?;
+    unfold(Some((receiver, ctx.clone())), |state| async move {
+        let (mut receiver, ctx) = state?;
         loop {
             match receiver.recv().await {
                 Ok(message) => {
                     let is_last = matches!(message, Message::Published { .. });
-                    if let Some(event) = visible(&access, message) {
-                        return Some((event, (!is_last).then_some((receiver, access))));
+                    if let Some(event) = visible(&ctx, message).await {
+                        return Some((event, (!is_last).then_some((receiver, ctx))));
                     }
                 }
                 // A listener that lost events must read everything anew, as after a publish.
@@ -92,11 +92,18 @@ pub fn subscribe(ctx: &Context) -> impl Stream<Item = FeedEvent> + Send + use<> 
     })
 }
 
-fn visible(access: &Access, message: Message) -> Option<FeedEvent> {
+/// Shows a message to a listener who may read the record it is about, as the record is now.
+async fn visible(ctx: &Context, message: Message) -> Option<FeedEvent> {
     match message {
         Message::Published { revision } => Some(FeedEvent::Published { revision }),
         Message::Record { entity, id, operation, version } => {
-            let grant = access.read(&entity)?;
+            let grant = ctx.access.read(&entity)?;
+            if let Some(condition) = grant.condition() {
+                let database = ctx.engine.database();
+                let statement = conditions_met(&grant, &[condition], &[id], database.dialect())?;
+                let rows = database.fetch(&statement).await.ok()?;
+                rows.first().filter(|row| row.last() == Some(&Value::Boolean(true)))?;
+            }
             Some(FeedEvent::Record { entity: grant.entity().name.clone(), id, operation, version })
         }
     }

@@ -13,7 +13,7 @@ use storage::Transaction;
 use storage::internal::{credentials, people, sessions};
 use uuid::Uuid;
 
-use super::{Person, address, guard_administrators, login, names, passwords, person, text, tokens};
+use super::{Authenticated, Person, address, guard_administrators, login, names, passwords, person, text, tokens};
 use crate::publishing::mirror;
 use crate::secrets::digest;
 use crate::{Context, Engine, Error, Locale};
@@ -23,6 +23,13 @@ pub async fn me(ctx: &Context) -> Result<Person, Error> {
     let (database, names) = (ctx.engine.database(), names(ctx.catalog())?);
     let rows = database.fetch(&people::by_id(database.dialect(), &names, ctx.caller()?)).await?;
     person(&rows).ok_or_else(|| Error::Unauthenticated(Diagnostic::error("auth.sign_in")))
+}
+
+/// Finds an active user with the rights to act with, for explaining what they may do.
+pub(crate) async fn person_of(engine: &Engine, id: Uuid) -> Result<Option<Authenticated>, Error> {
+    let (database, names) = (engine.database(), names(&engine.catalog())?);
+    let rows = database.fetch(&people::by_id(database.dialect(), &names, id)).await?;
+    Ok(person(&rows).map(Authenticated::of))
 }
 
 /// Changes the caller's password, who must know the old one; all sessions end but the one of this token.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use access::Operation;
 use catalog::rename::Rewrite;
 use catalog::usage::Usage;
-use catalog::{Catalog, Entity, EntityId, FieldId, Physical};
+use catalog::{Catalog, Entity, EntityId, FieldId, Permission, Permissions, Physical};
 use diagnostic::Diagnostic;
 use schemas::{Document, Kind};
 use sha2::{Digest, Sha256};
@@ -241,14 +242,10 @@ fn widenings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
         }
         let mut wider: Vec<&str> = Vec::new();
         for entity in next.entities() {
-            let has = role.entities.get(&entity.id).unwrap_or(&role.otherwise);
-            let had = old.map(|old| *old.entities.get(&entity.id).unwrap_or(&old.otherwise)).unwrap_or_default();
-            let grows = right(had.read, has.read)
-                || right(had.create, has.create)
-                || right(had.update, has.update)
-                || right(had.delete, has.delete);
+            let before_entity = before.entity_by_id(&entity.id);
+            let had = old.map(|old| old.on(&entity.id));
             // What is new to everybody is no widening of what people had.
-            if grows && before.entity_by_id(&entity.id).is_some() {
+            if before_entity.is_some_and(|before| grows(had, role.on(&entity.id), before)) {
                 wider.push(&entity.name);
             }
         }
@@ -256,5 +253,30 @@ fn widenings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
             warnings.push(about("plan.widens_access").with("entities", wider.join(", ")));
         }
     }
+    for entity in next.entities() {
+        let Some(old) = before.entity_by_id(&entity.id) else { continue };
+        let loosened = Operation::ALL.iter().filter(|operation| {
+            let now = operation.narrowing(entity);
+            operation.narrowing(old).iter().any(|condition| !now.iter().any(|kept| kept.expr == condition.expr))
+        });
+        let operations: Vec<&str> = loosened.map(|operation| operation.name()).collect();
+        if !operations.is_empty() {
+            let warning = Diagnostic::warning("plan.widens_entity").with("entity", &entity.name);
+            let warning = warning.with("operations", operations.join(", "));
+            warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
+        }
+    }
     warnings
+}
+
+/// Says whether permissions allow something that others did not: another condition is taken for a wider one.
+fn grows(had: Option<&Arc<Permissions>>, has: &Permissions, entity: &Entity) -> bool {
+    let wider = |operation: &Operation| match (had.map(|had| operation.of(had)), operation.of(has)) {
+        (_, Permission::Never) | (Some(Permission::Always), _) => false,
+        (None | Some(Permission::Never), _) => true,
+        (Some(Permission::When(_)), Permission::Always) => true,
+        (Some(Permission::When(old)), Permission::When(new)) => old.expr != new.expr,
+    };
+    let more_of = |field: &catalog::Field| had.is_some_and(|had| has.field(field) > had.field(field));
+    Operation::ALL.iter().any(wider) || entity.fields.iter().any(more_of)
 }

@@ -1,6 +1,6 @@
 //! What a client sent, as typed values: the first step of a save, and the only one that sees JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Access, Grant, Operation};
 use catalog::{Catalog, Entity, Field, FieldKind};
@@ -32,6 +32,8 @@ pub(crate) struct Command {
     pub(crate) lines: Vec<Lines>,
     /// Password of a user, which is no field of the record.
     pub(crate) person: Option<UserChange>,
+    /// Fields the client writes, once they are noted: not those that get defaults or their parent.
+    pub(crate) given: Option<BTreeSet<FieldId>>,
     /// Everything wrong with it so far.
     pub(crate) mistakes: Vec<Diagnostic>,
 }
@@ -114,13 +116,22 @@ impl Reader<'_> {
             let at = format!("{at}/{}", escaped(name));
             match entity.field(name) {
                 None => command.mistakes.push(unknown_field(grant, name).at(at)),
+                Some(field) if !self.knows(grant, field) => {
+                    command.mistakes.push(unknown_field(grant, name).at(at));
+                }
                 Some(field) if !grant.allows(field) || matches!(field.kind, FieldKind::Inverse { .. }) => {
                     command.mistakes.push(self.about(field, Diagnostic::error("record.read_only_field")).at(at));
                 }
                 Some(field) => self.read_field(entity, field, &at, json, &mut command),
             }
         }
+        command.note_given();
         command
+    }
+
+    /// Says whether the caller may know that there is such a field; a hidden one is as one that is not there.
+    fn knows(&self, grant: &Grant, field: &Field) -> bool {
+        grant.allows(field) || self.access.shown_field(grant.entity(), &field.name).is_some()
     }
 
     fn read_field(&self, entity: &Entity, field: &Field, at: &str, json: &Json, command: &mut Command) {
@@ -318,8 +329,19 @@ impl Command {
             links: BTreeMap::new(),
             lines: Vec::new(),
             person: None,
+            given: None,
             mistakes: Vec::new(),
         }
+    }
+
+    /// Notes which fields the client writes, before anything else is put among the values.
+    pub(crate) fn note_given(&mut self) {
+        if self.given.is_some() {
+            return;
+        }
+        let values = self.values.keys().chain(self.references.iter().map(|reference| &reference.field));
+        let relations = self.links.keys().chain(self.lines.iter().map(|lines| &lines.field));
+        self.given = Some(values.chain(relations).cloned().collect());
     }
 
     /// Takes the mistakes of the record and of its lines.

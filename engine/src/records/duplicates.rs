@@ -41,6 +41,9 @@ pub(crate) fn place(set: &Set) -> Option<&str> {
 /// Makes the mistake, at the first field of the key when the record is known.
 fn duplicate(ctx: &Context, entity: &Entity, key: &UniqueKey, at: Option<&str>) -> Diagnostic {
     let fields: Vec<_> = key.fields.iter().filter_map(|id| entity.field_by_id(id)).collect();
+    if fields.iter().any(|field| ctx.access.shown_field(entity, &field.name).is_none()) {
+        return Diagnostic::error("record.duplicate_unseen").at(at.unwrap_or_default());
+    }
     let labels: Vec<String> = fields.iter().map(|field| field_label(field, ctx.locale)).collect();
     let pointer = at.zip(fields.first()).map(|(at, field)| format!("{at}/{}", field.name)).unwrap_or_default();
     Diagnostic::error("record.duplicate").with("fields", labels.join(", ")).at(pointer)

@@ -1,10 +1,10 @@
 //! What happened to a record, told from its audit events as far as the caller may read the fields.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use access::{Access, Grant, Operation, Reason};
+use access::{Access, Grant, Operation, Reach, Reason};
 use catalog::{Entity, Field, FieldKind};
-use expression::{EntityId, FieldId, Value};
+use expression::{EntityId, Expr, FieldId, Value};
 use query::write::{Bin, Lock};
 use query::{Request, SelectItem, SortKey};
 use serde_json::{Map, Value as Json, json};
@@ -26,8 +26,33 @@ pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<Json, Erro
     }
     let events = events(ctx, grant.entity(), id).await?;
     let titles = titles(ctx, grant.entity(), &events).await?;
-    let items: Vec<Json> = events.iter().map(|event| told(&grant, event, &titles)).collect();
+    let open = open_fields(ctx, &grant, id).await?;
+    let items: Vec<Json> = events.iter().map(|event| told(&grant, &open, event, &titles)).collect();
     Ok(json!({ "items": items }))
+}
+
+/// Finds the fields whose values the caller may read on this record; of the others nothing is told.
+async fn open_fields(ctx: &Context, grant: &Grant, id: Uuid) -> Result<HashSet<FieldId>, Error> {
+    let mut open = HashSet::new();
+    let mut asked: Vec<(FieldId, Expr)> = Vec::new();
+    for field in &grant.entity().fields {
+        match grant.reach(field) {
+            Reach::All => drop(open.insert(field.id.clone())),
+            Reach::None => {}
+            Reach::Some(condition) => asked.push((field.id.clone(), condition)),
+        }
+    }
+    let conditions: Vec<&Expr> = asked.iter().map(|(_, condition)| condition).collect();
+    if !conditions.is_empty()
+        && let Some(statement) =
+            query::write::conditions_met(grant, &conditions, &[id], ctx.engine.database().dialect())
+    {
+        let rows = ctx.engine.database().fetch(&statement).await?;
+        let truths = rows.first().and_then(|row| row.split_first()).map(|(_, truths)| truths).unwrap_or_default();
+        let met = std::iter::zip(asked, truths).filter(|(_, truth)| **truth == Value::Boolean(true));
+        open.extend(met.map(|((field, _), _)| field));
+    }
+    Ok(open)
 }
 
 async fn events(ctx: &Context, entity: &Entity, id: Uuid) -> Result<Vec<Map<String, Json>>, Error> {
@@ -69,7 +94,7 @@ async fn titles(ctx: &Context, entity: &Entity, events: &[Map<String, Json>]) ->
             let statement = query::write::load(&grant, ids, Lock::None, Bin::Any, dialect);
             let rows = ctx.engine.database().fetch(&statement).await?;
             for (id, image) in query::write::images(grant.entity(), rows) {
-                let field = grant.entity().title_field();
+                let field = grant.entity().title_field().filter(|field| grant.reach(field) == Reach::All);
                 let title = field.map_or(Json::Null, |field| {
                     wire::json(&field.kind, image.values.get(&field.id).unwrap_or(&Value::Empty))
                 });
@@ -105,11 +130,13 @@ fn targets(field: &Field, side: &Json) -> Vec<(EntityId, Uuid)> {
     }
 }
 
-fn told(grant: &Grant, event: &Map<String, Json>, titles: &Titles) -> Json {
+fn told(grant: &Grant, open: &HashSet<FieldId>, event: &Map<String, Json>, titles: &Titles) -> Json {
     let mut told = Vec::new();
     for (field, sides) in changes(grant.entity(), event) {
         let secret = sides.get("changed").is_some();
-        if !secret && !grant.allows(field) {
+        // That a password changed is told; its value is not even kept.
+        let is_known = open.contains(&field.id) || (secret && field.write_only);
+        if !is_known {
             continue;
         }
         let mut change = Map::new();

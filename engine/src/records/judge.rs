@@ -70,7 +70,7 @@ impl Environment for Saved<'_> {
     }
 
     fn today(&self) -> NaiveDate {
-        read::today(self.ctx)
+        read::today(self.ctx.catalog(), self.ctx.now)
     }
 
     fn now(&self) -> DateTime<Utc> {

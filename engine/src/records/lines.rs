@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use access::{Access, Operation, Reason};
+use access::Operation;
 use catalog::{Entity, FieldKind, Relation};
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::command::{Command, field_label};
 use super::save::{self, Set};
-use super::trash;
 use super::unit_of_work::{Act, UnitOfWork};
+use super::{leave, trash};
 use crate::{Context, Error};
 
 /// Lines that come, change and go with the records of a set.
@@ -70,9 +70,10 @@ async fn prepare_field(
     let removed: Vec<Uuid> = there.keys().filter(|line| !given.parents.contains_key(line)).copied().collect();
     set.children.touched.extend(removed.iter().filter_map(|line| there.get(line)));
     if !removed.is_empty() {
-        if ctx.access.grant(&relation.target, Operation::Delete).is_none() {
+        let Some(deleting) = ctx.access.grant(&relation.target, Operation::Delete) else {
             return Err(refused(ctx, set.entity(), field));
-        }
+        };
+        leave::of_all(ctx, unit, &deleting, &removed).await?;
         set.children.removed.push((relation.target.clone(), removed));
     }
     let mut updated = Vec::with_capacity(given.updated.len());
@@ -120,22 +121,21 @@ fn take(set: &mut Set, field: &FieldId, link: &FieldId) -> Given {
     given
 }
 
-/// Finds the lines of parents, whoever may see them: those not given go.
+/// Finds the lines of parents that the caller may see: of these, those not given go.
 async fn existing(
     ctx: &Context,
     unit: &mut UnitOfWork,
     relation: &Relation,
     parents: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Uuid>, Error> {
-    let system = Access::system(Reason::Integrity, ctx.catalog().clone());
     let link = relation.inverse.as_ref();
     let entity = ctx.catalog().entity_by_id(&relation.target);
     let (Some(grant), Some(field)) =
-        (system.read(&relation.target), entity.zip(link).and_then(|(entity, link)| entity.field_by_id(link)))
+        (ctx.access.read(&relation.target), entity.zip(link).and_then(|(entity, link)| entity.field_by_id(link)))
     else {
         return Ok(BTreeMap::new());
     };
-    let Some(statement) = query::write::referencing(&grant, field, parents, Lock::Update, unit.dialect()) else {
+    let Some(statement) = query::write::lines(&grant, field, parents, Lock::Update, unit.dialect()) else {
         return Ok(BTreeMap::new());
     };
     let rows = unit.tx.fetch(&statement).await?;

@@ -11,6 +11,7 @@ use query::write::{Bin, Lock};
 use uuid::Uuid;
 
 use super::command::{Command, Target};
+use super::leave;
 use super::save::Set;
 use super::unit_of_work::{Act, UnitOfWork};
 use crate::{Context, Error};
@@ -22,7 +23,7 @@ pub(crate) async fn before_images(ctx: &Context, unit: &mut UnitOfWork, set: &mu
         return Ok(());
     }
     let ids: Vec<Uuid> = set.commands.iter().map(|command| command.id).collect();
-    let mut found = locked(unit, set, &ids).await?;
+    let mut found = locked(ctx, unit, set, &ids).await?;
     let entity = set.entity().clone();
     set.before = Vec::with_capacity(ids.len());
     for command in &set.commands {
@@ -37,10 +38,16 @@ pub(crate) async fn before_images(ctx: &Context, unit: &mut UnitOfWork, set: &mu
     Ok(())
 }
 
-async fn locked(unit: &mut UnitOfWork, set: &Set, ids: &[Uuid]) -> Result<HashMap<Uuid, Image>, Error> {
-    let statement = query::write::load(&set.grant, ids, Lock::Update, Bin::Live, unit.dialect());
+async fn locked(ctx: &Context, unit: &mut UnitOfWork, set: &Set, ids: &[Uuid]) -> Result<HashMap<Uuid, Image>, Error> {
+    let statement = query::write::load(&reading(ctx, &set.grant), ids, Lock::Update, Bin::Live, unit.dialect());
     let rows = unit.tx.fetch(&statement).await?;
     Ok(query::write::images(set.entity(), rows).into_iter().collect())
+}
+
+/// Leave to look at the records of a change: a record that may not be read is not there, whatever may be done with it.
+/// Whoever may write and not read sees what may be written.
+pub(crate) fn reading(ctx: &Context, grant: &access::Grant) -> access::Grant {
+    ctx.access.read(&grant.entity().id).unwrap_or_else(|| grant.clone())
 }
 
 /// Says that there is no such record.
@@ -129,6 +136,7 @@ pub(crate) fn granted(ctx: &Context, entity: &str, operation: Operation) -> Resu
     }
     let label = super::label(&known.plural, ctx.locale).unwrap_or(&known.name);
     let code = match operation {
+        Operation::Export => "record.export_forbidden",
         Operation::Read | Operation::Update => "record.update_forbidden",
         Operation::Create => "record.create_forbidden",
         Operation::Delete => "record.delete_forbidden",
@@ -144,11 +152,12 @@ pub(crate) async fn check_one(
     id: Uuid,
     version: Option<i64>,
 ) -> Result<(), Error> {
-    let statement = query::write::load(grant, &[id], Lock::Update, Bin::Live, unit.dialect());
+    let statement = query::write::load(&reading(ctx, grant), &[id], Lock::Update, Bin::Live, unit.dialect());
     let rows = unit.tx.fetch(&statement).await?;
     let Some((_, image)) = query::write::images(grant.entity(), rows).into_iter().next() else {
         return Err(not_found(ctx, grant.entity()));
     };
+    leave::of_all(ctx, unit, grant, &[id]).await?;
     match version {
         Some(version) => compare(grant.entity(), &Command::empty("", id, Some(version)), version, &image),
         None => Ok(()),

@@ -1,7 +1,8 @@
 //! Reading: plan, fetch, shape.
 
 use access::Operation;
-use chrono::Utc;
+use catalog::Catalog;
+use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::write::Bin;
@@ -64,14 +65,14 @@ pub(crate) fn settings(ctx: &Context) -> query::Settings {
         dialect: ctx.engine.database().dialect(),
         cursor_key: ctx.engine.secrets().key("cursor").to_vec(),
         now: ctx.now,
-        today: today(ctx),
+        today: today(ctx.catalog(), ctx.now),
     }
 }
 
 /// The date in the time zone of the workspace.
-pub(crate) fn today(ctx: &Context) -> chrono::NaiveDate {
-    let zone: chrono_tz::Tz = ctx.catalog().workspace.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    ctx.now.with_timezone(&Utc).with_timezone(&zone).date_naive()
+pub(crate) fn today(catalog: &Catalog, now: DateTime<Utc>) -> chrono::NaiveDate {
+    let zone: chrono_tz::Tz = catalog.workspace.time_zone.parse().unwrap_or(chrono_tz::UTC);
+    now.with_timezone(&zone).date_naive()
 }
 
 fn refused(ctx: &Context, entity: &str, error: QueryError) -> Error {

@@ -1,14 +1,16 @@
 //! Many-to-many fields: what changes in their junctions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use catalog::FieldKind;
+use catalog::{Field, FieldKind};
 use expression::{FieldId, Value};
+use query::write::{Bin, Lock};
 use uuid::Uuid;
 
+use super::CHUNK;
 use super::save::Set;
 use super::unit_of_work::{Act, UnitOfWork};
-use crate::Error;
+use crate::{Context, Error};
 
 /// Pairs written by one statement: each is a condition of its own, and SQLite nests them.
 const PAIRS: usize = 400;
@@ -30,7 +32,7 @@ pub(crate) struct Changes {
 }
 
 /// Compares the given targets with those there are.
-pub(crate) async fn changes(unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+pub(crate) async fn changes(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
     let entity = set.entity().clone();
     for field in entity.fields.iter().filter(|field| matches!(field.kind, FieldKind::Links { .. })) {
         let given: Vec<Uuid> = set
@@ -52,9 +54,11 @@ pub(crate) async fn changes(unit: &mut UnitOfWork, set: &mut Set) -> Result<(), 
                 }
             }
         }
+        let unseen = unseen(ctx, unit, field, now_there.values().flatten()).await?;
         for command in &set.commands {
             let Some(given) = command.links.get(&field.id) else { continue };
             let mut moved = Moved { from: now_there.remove(&command.id).unwrap_or_default(), to: given.clone() };
+            moved.to.extend(moved.from.iter().filter(|target| unseen.contains(target)));
             moved.from.sort_unstable();
             moved.to.sort_unstable();
             moved.to.dedup();
@@ -64,6 +68,31 @@ pub(crate) async fn changes(unit: &mut UnitOfWork, set: &mut Set) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Finds the targets that the caller may not see: who replaces the list did not mean them, and they stay.
+async fn unseen(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    field: &Field,
+    targets: impl Iterator<Item = &Uuid>,
+) -> Result<HashSet<Uuid>, Error> {
+    let Some(relation) = field.relation() else { return Ok(HashSet::new()) };
+    let mut unseen: HashSet<Uuid> = targets.copied().collect();
+    let Some(grant) = ctx.access.read(&relation.target) else { return Ok(unseen) };
+    if grant.condition().is_none() {
+        return Ok(HashSet::new());
+    }
+    let all: Vec<Uuid> = unseen.iter().copied().collect();
+    for ids in all.chunks(CHUNK) {
+        // A target in the bin is nobody's and goes as before.
+        for row in unit.tx.fetch(&query::write::load(&grant, ids, Lock::None, Bin::Any, unit.dialect())).await? {
+            if let Some(Value::Id(seen)) = row.first() {
+                unseen.remove(seen);
+            }
+        }
+    }
+    Ok(unseen)
 }
 
 /// Writes what came and went.

@@ -16,7 +16,7 @@ use query::Image;
 use super::command::Command;
 use super::lines::Children;
 use super::unit_of_work::{Act, UnitOfWork};
-use super::{defaults, guards, lines, load, references, relations, seal, validate, write};
+use super::{defaults, guards, leave, lines, load, references, relations, seal, validate, write};
 use crate::{Context, Error};
 
 /// Records of one entity saved together by one act.
@@ -72,14 +72,19 @@ type Step<'a> = Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>;
 /// Everything up to writing: what is wrong is left in the commands.
 pub(crate) fn prepare<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut Set) -> Step<'a> {
     Box::pin(async move {
+        set.commands.iter_mut().for_each(Command::note_given);
         load::before_images(ctx, unit, set).await?;
+        leave::before(ctx, unit, set).await?;
         references::resolve(ctx, unit, set).await?;
         defaults::fill(ctx, set);
         load::after_images(ctx, set);
-        relations::changes(unit, set).await?;
+        relations::changes(ctx, unit, set).await?;
         lines::prepare(ctx, unit, set).await?;
         guards::check_rights(ctx, set);
         validate::check(ctx, set);
+        if set.commands.iter().all(|command| command.mistakes.is_empty()) {
+            leave::after(ctx, set)?;
+        }
         Ok(())
     })
 }
@@ -94,6 +99,7 @@ pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut
         guards::save_people(ctx, unit, set).await?;
         lines::apply(ctx, unit, set).await?;
         validate::check_across(ctx, unit, set).await?;
+        leave::written(ctx, unit, set).await?;
         guards::check(ctx, unit, set.entity()).await?;
         write::note(unit, set);
         unit.flush_when_many(ctx).await

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::load::version_of;
 use super::unit_of_work::{Act, Change, UnitOfWork};
-use super::{CHUNK, command, duplicates, guards};
+use super::{CHUNK, command, duplicates, guards, leave, load};
 use crate::{Context, Error};
 
 /// What becomes of other records when some go to the bin.
@@ -137,6 +137,14 @@ fn refuse_held(ctx: &Context, fate: &Fate) -> Result<(), Error> {
     for (entity, field, ids) in &fate.hold {
         let count = ids.iter().filter(|id| !goes(fate, entity, **id)).count();
         let Some(entity) = ctx.catalog().entity_by_id(entity).filter(|_| count > 0) else { continue };
+        // What the caller may not see stands in the way without a name and a number.
+        let open = ctx.access.read(&entity.id).filter(|grant| grant.condition().is_none());
+        if open.is_none_or(|grant| entity.field_by_id(field).is_some_and(|field| !grant.allows(field))) {
+            if !mistakes.iter().any(|mistake: &Diagnostic| mistake.code == "record.still_referenced_unseen") {
+                mistakes.push(Diagnostic::error("record.still_referenced_unseen"));
+            }
+            continue;
+        }
         let label = super::label(&entity.plural, ctx.locale).unwrap_or(&entity.name);
         let field = entity.field_by_id(field).map(|field| command::field_label(field, ctx.locale));
         mistakes.push(
@@ -215,9 +223,10 @@ async fn images(unit: &mut UnitOfWork, grant: &Grant, ids: &[Uuid], bin: Bin) ->
 
 /// Takes a record out of the bin, with the lines that went there with it.
 pub(crate) async fn restore(ctx: &Context, unit: &mut UnitOfWork, grant: &Grant, id: Uuid) -> Result<i64, Error> {
-    let Some(image) = images(unit, grant, &[id], Bin::Deleted).await?.remove(&id) else {
-        return Err(super::load::not_found(ctx, grant.entity()));
+    let Some(image) = images(unit, &load::reading(ctx, grant), &[id], Bin::Deleted).await?.remove(&id) else {
+        return Err(load::not_found(ctx, grant.entity()));
     };
+    leave::of_all(ctx, unit, grant, &[id]).await?;
     let system = Access::system(Reason::Integrity, ctx.catalog().clone());
     refuse_lost_targets(ctx, unit, &system, grant.entity(), &image).await?;
     let moment = image.values.get(&FieldId::new("deleted_at")).cloned().unwrap_or(Value::Empty);

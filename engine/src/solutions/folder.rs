@@ -273,7 +273,7 @@ mod tests {
                 r#"entities/goods.json:2:47: entity/goods/fields/0/target reference.unknown_entity field="maker" found="makr" nearest="maker""#,
                 r#"entities/role.json:1:28: entity/team/name solution.wrong_file_name expected="team.json" found="team""#,
                 r#"entities/seller.json:1:1: entity/ document.missing_key name="name""#,
-                r#"entities/seller.json:2:1: entity//nam document.unknown_key expected="kind, id, name, label, plural, description, icon, title, fields, unique, indexes, rules" name="nam" nearest="name""#,
+                r#"entities/seller.json:2:1: entity//nam document.unknown_key expected="kind, id, name, label, plural, description, icon, title, fields, unique, indexes, access, rules" name="nam" nearest="name""#,
                 r#"entity: solution.unknown_entry found="entity""#,
                 r#"roles/clerk.json:1:10: entity/clerk/kind solution.wrong_folder expected="entities" found="entity""#,
             ],

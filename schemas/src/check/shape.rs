@@ -57,9 +57,7 @@ fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
             let name = property.as_str().unwrap_or_default();
             Diagnostic::error("document.missing_key").at(pointer).with("name", name)
         }
-        ValidationErrorKind::Type { .. } if condition_of_role(&pointer, found) => {
-            problem("role.condition_not_supported")
-        }
+        ValidationErrorKind::AnyOf { .. } if is_permission(&pointer) => problem("role.bad_permission"),
         ValidationErrorKind::Type { kind } => problem(type_code(kind)),
         ValidationErrorKind::Enum { options } => {
             unknown_value(&pointer, found, options.as_array().into_iter().flatten())
@@ -83,7 +81,7 @@ fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
 }
 
 /// Keys of the contracts whose behaviour is not there yet.
-const LATER: [&str; 4] = ["formula", "access", "export", "fields"];
+const LATER: [&str; 1] = ["formula"];
 
 fn unknown_key(schema: &Value, error: &ValidationError, pointer: &str, name: &str) -> Diagnostic {
     let escaped = name.replace('~', "~0").replace('/', "~1");
@@ -135,8 +133,8 @@ fn type_code(kind: &TypeKind) -> &'static str {
 }
 
 /// Names of entities are keys in roles, so the pointer has them in the middle: `/entities/deal/read`.
-fn condition_of_role(pointer: &str, found: &Value) -> bool {
-    pointer.starts_with("/entities/") && found.is_string() && pointer.split('/').count() == 4
+fn is_permission(pointer: &str) -> bool {
+    pointer.starts_with("/entities/") && pointer.split('/').count() == 4
 }
 
 fn pattern_code(pointer: &str) -> &'static str {

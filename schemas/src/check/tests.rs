@@ -58,7 +58,7 @@ fn every_mistake_is_shown_at_once_with_line_and_column() {
     assert_eq!(
         found,
         [
-            r#"2:37: entity/deal/lable document.unknown_key expected="kind, id, name, label, plural, description, icon, title, fields, unique, indexes, rules" name="lable" nearest="label""#,
+            r#"2:37: entity/deal/lable document.unknown_key expected="kind, id, name, label, plural, description, icon, title, fields, unique, indexes, access, rules" name="lable" nearest="label""#,
             r#"4:14: entity/deal/fields/0/name document.bad_name found="Title""#,
             &format!(
                 r#"5:32: entity/deal/fields/1/type document.unknown_value expected="{types}" found="mony" nearest="money""#
@@ -214,16 +214,16 @@ fn references_inside_the_document_lead_to_fields() {
 }
 
 #[test]
-fn roles_take_yes_and_no_today() {
+fn roles_take_yes_no_and_conditions() {
     check(
-        &json!({"kind": "role", "name": "sales", "rights": ["use", "admin"],
-            "entities": {"deal": {"read": "owner == user", "fields": {}, "write": true}, "*": {"read": 1}}}),
+        &json!({"kind": "role", "name": "sales", "rights": ["use", "admin"], "entities": {
+            "deal": {"read": "owner == user", "fields": {"cost": "hide", "margin": "none"}, "write": true}, "*": {"read": 1, "update": ""}}}),
         &[
             r#" role/sales/rights/1 document.unknown_value expected="use, design, administer" found="admin""#,
-            r#" role/sales/entities/deal/read role.condition_not_supported found="owner == user""#,
-            r#" role/sales/entities/deal/fields document.unsupported_key name="fields""#,
-            r#" role/sales/entities/deal/write document.unknown_key expected="read, create, update, delete" name="write""#,
-            r#" role/sales/entities/*/read document.not_boolean found="1""#,
+            r#" role/sales/entities/deal/fields/cost document.unknown_value expected="none, mask, read, write" found="hide""#,
+            r#" role/sales/entities/deal/write document.unknown_key expected="read, create, update, delete, export, fields" name="write""#,
+            r#" role/sales/entities/*/read role.bad_permission found="1""#,
+            r#" role/sales/entities/*/update role.bad_permission found="""#,
         ],
     );
 }

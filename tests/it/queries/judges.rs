@@ -119,7 +119,7 @@ impl Court<'_> {
         let record = fixture.record(&case.record).ok_or("no record")?;
         let user = fixture.record(&fixture.user).ok_or("no user")?.id;
         let actor = Actor { user, roles: vec!["administrator".to_owned()] };
-        let access = Access::of(actor, Arc::clone(&self.catalog));
+        let access = Access::of(actor, Arc::clone(&self.catalog), access::Clock::default());
         let settings = Settings {
             dialect: self.fresh.database.dialect(),
             cursor_key: Vec::new(),

@@ -71,7 +71,11 @@ impl Place {
     }
 
     pub(crate) fn administrator(&self) -> Access {
-        Access::of(Actor { user: USER, roles: vec!["administrator".to_owned()] }, Arc::clone(&self.catalog))
+        Access::of(
+            Actor { user: USER, roles: vec!["administrator".to_owned()] },
+            Arc::clone(&self.catalog),
+            access::Clock::default(),
+        )
     }
 
     /// Inserts records by number and values by name.

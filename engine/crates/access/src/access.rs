@@ -1,11 +1,14 @@
 //! An actor's rights over a catalog.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use catalog::{Catalog, Entity, Rights};
-use expression::EntityId;
+use catalog::{Catalog, Condition, Entity, Permission, Rights, Role};
+use chrono::{DateTime, NaiveDate, Utc};
+use expression::{EntityId, Expr, Value};
 use uuid::Uuid;
 
+use crate::grant::{Term, Terms};
 use crate::{Grant, Operation};
 
 /// Who asks. There is no anonymous and no empty actor: what needs no rights takes no actor.
@@ -15,6 +18,15 @@ pub struct Actor {
     pub user: Uuid,
     /// Names of the user's roles.
     pub roles: Vec<String>,
+}
+
+/// When the actor asks, for conditions that look at the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Clock {
+    /// The moment `now()` gives.
+    pub now: DateTime<Utc>,
+    /// The date `today()` gives.
+    pub today: NaiveDate,
 }
 
 /// Why the engine itself must read or write past the rights of people. Every use of a reason is counted by a test.
@@ -38,31 +50,52 @@ pub enum Reason {
 #[derive(Debug, Clone)]
 pub struct Access {
     catalog: Arc<Catalog>,
+    clock: Clock,
     holder: Holder,
+    grants: Arc<Mutex<Known>>,
 }
+
+type Known = HashMap<(EntityId, Operation), Option<Grant>>;
 
 #[derive(Debug, Clone)]
 enum Holder {
-    Actor { actor: Actor, rights: Rights, all: bool },
+    Actor {
+        actor: Actor,
+        roles: Vec<Arc<Role>>,
+        rights: Rights,
+        all: bool,
+    },
     System(Reason),
+    /// Whoever judges a condition for a user, past that user's rights.
+    Judge(Option<Uuid>),
 }
 
 impl Access {
     /// Gives the rights of an authenticated actor.
-    pub fn of(actor: Actor, catalog: Arc<Catalog>) -> Self {
+    pub fn of(actor: Actor, catalog: Arc<Catalog>, clock: Clock) -> Self {
+        let roles: Vec<Arc<Role>> = actor.roles.iter().filter_map(|name| catalog.role(name)).cloned().collect();
         let mut rights = Rights::default();
-        for role in actor.roles.iter().filter_map(|name| catalog.role(name)) {
+        for role in &roles {
             rights.use_applications |= role.rights.use_applications;
             rights.design |= role.rights.design;
             rights.administer |= role.rights.administer;
         }
         let all = actor.roles.iter().any(|name| name == "administrator");
-        Self { catalog, holder: Holder::Actor { actor, rights, all } }
+        Self::held(Holder::Actor { actor, roles, rights, all }, catalog, clock)
     }
 
     /// Gives unlimited rights to the engine itself, for a stated reason.
     pub fn system(reason: Reason, catalog: Arc<Catalog>) -> Self {
-        Self { catalog, holder: Holder::System(reason) }
+        Self::held(Holder::System(reason), catalog, Clock::default())
+    }
+
+    /// Gives the rights with which a condition about a user's leave reads: it may look at what the user may not.
+    pub(crate) fn judge(user: Option<Uuid>, catalog: Arc<Catalog>, clock: Clock) -> Self {
+        Self::held(Holder::Judge(user), catalog, clock)
+    }
+
+    fn held(holder: Holder, catalog: Arc<Catalog>, clock: Clock) -> Self {
+        Self { catalog, clock, holder, grants: Arc::default() }
     }
 
     /// The catalog these rights are over.
@@ -70,11 +103,17 @@ impl Access {
         &self.catalog
     }
 
-    /// The user, when a person asks.
+    /// When the actor asks.
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The user, when a person asks or when a condition is judged for one.
     pub fn user(&self) -> Option<Uuid> {
         match &self.holder {
             Holder::Actor { actor, .. } => Some(actor.user),
             Holder::System(_) => None,
+            Holder::Judge(user) => *user,
         }
     }
 
@@ -83,6 +122,7 @@ impl Access {
         match &self.holder {
             Holder::Actor { .. } => None,
             Holder::System(reason) => Some(*reason),
+            Holder::Judge(_) => Some(Reason::AccessRule),
         }
     }
 
@@ -90,7 +130,15 @@ impl Access {
     pub fn rights(&self) -> Rights {
         match &self.holder {
             Holder::Actor { rights, .. } => *rights,
-            Holder::System(_) => Rights { use_applications: true, design: true, administer: true },
+            Holder::System(_) | Holder::Judge(_) => Rights { use_applications: true, design: true, administer: true },
+        }
+    }
+
+    /// The roles of the actor and whether one of them has every right; `None` for the engine itself.
+    pub(crate) fn roles(&self) -> Option<(&[Arc<Role>], bool)> {
+        match &self.holder {
+            Holder::Actor { roles, all, .. } => Some((roles, *all)),
+            Holder::System(_) | Holder::Judge(_) => None,
         }
     }
 
@@ -99,30 +147,63 @@ impl Access {
         self.grant(entity, Operation::Read)
     }
 
-    /// Leave to do an operation on an entity, by identity; `None` when no role grants it or the entity is unknown.
+    /// Leave to do an operation on an entity, by identity; `None` when no role grants it on any record or the entity is
+    /// unknown.
     pub fn grant(&self, entity: &EntityId, operation: Operation) -> Option<Grant> {
+        let mut known = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (entity.clone(), operation);
+        if let Some(grant) = known.get(&key) {
+            return grant.clone();
+        }
         let entity = self.catalog.entity_by_id(entity)?;
-        self.allows(entity, operation).then(|| Grant {
+        let grant = self.terms(entity, operation).map(|terms| Grant {
             catalog: Arc::clone(&self.catalog),
+            clock: self.clock,
+            user: self.user(),
             entity: Arc::clone(entity),
             operation,
-            condition: None,
-        })
+            condition: terms.condition().map(Arc::new),
+            terms: Arc::new(terms),
+        });
+        known.insert(key, grant.clone());
+        grant
     }
 
-    fn allows(&self, entity: &Entity, operation: Operation) -> bool {
-        let Holder::Actor { actor, all, .. } = &self.holder else { return true };
-        if entity.read_only && operation != Operation::Read {
-            return false;
+    /// What the roles of the actor say of an operation; `None` when none of them grants it.
+    fn terms(&self, entity: &Entity, operation: Operation) -> Option<Terms> {
+        let Some((roles, all)) = self.roles() else { return Some(Terms::Unlimited) };
+        if entity.read_only && !matches!(operation, Operation::Read | Operation::Export) {
+            return None;
         }
-        *all || actor.roles.iter().filter_map(|name| self.catalog.role(name)).any(|role| {
-            let operations = role.entities.get(&entity.id).unwrap_or(&role.otherwise);
-            match operation {
-                Operation::Read => operations.read,
-                Operation::Create => operations.create,
-                Operation::Update => operations.update,
-                Operation::Delete => operations.delete,
-            }
-        })
+        if all {
+            return Some(Terms::Unlimited);
+        }
+        let terms: Vec<Term> = roles
+            .iter()
+            .map(|role| role.on(&entity.id))
+            .filter_map(|permissions| {
+                let condition = match operation.of(permissions) {
+                    Permission::Never => return None,
+                    Permission::Always => None,
+                    Permission::When(condition) => Some(Arc::clone(condition)),
+                };
+                Some(Term { condition, permissions: Arc::clone(permissions) })
+            })
+            .collect();
+        (!terms.is_empty()).then_some(Terms::Roles { terms, narrowing: operation.narrowing(entity).to_vec() })
     }
+}
+
+/// Says whether any of the conditions is true; `None` when one of them is no condition at all.
+pub(crate) fn any_of<'a>(conditions: impl IntoIterator<Item = Option<&'a Arc<Condition>>>) -> Option<Expr> {
+    let mut exprs: Vec<Expr> = Vec::new();
+    for condition in conditions {
+        let expr = &condition?.expr;
+        if !exprs.contains(expr) {
+            exprs.push(expr.clone());
+        }
+    }
+    let any = expression::reduce::any_of(exprs);
+    // `true` as a condition is none.
+    (any != Expr::literal(Value::Boolean(true), expression::Type::Boolean)).then_some(any)
 }

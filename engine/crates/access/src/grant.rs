@@ -1,11 +1,13 @@
-//! The proof that an operation on an entity is allowed.
+//! The proof that an operation on an entity is allowed, and on which of its records and fields.
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Entity, Field};
+use catalog::{Catalog, Condition, Entity, Field, FieldPermission, Permission, Permissions};
 use expression::Expr;
+use uuid::Uuid;
 
-use crate::{Access, Reason};
+use crate::access::any_of;
+use crate::{Access, Clock};
 
 /// What is done to records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,21 +20,119 @@ pub enum Operation {
     Update,
     /// Sending to the recycle bin and back.
     Delete,
+    /// Taking out of the product.
+    Export,
+}
+
+impl Operation {
+    /// All operations, in the order of documents.
+    pub const ALL: [Self; 5] = [Self::Read, Self::Create, Self::Update, Self::Delete, Self::Export];
+
+    /// The operation's word in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Export => "export",
+        }
+    }
+
+    /// What permissions say of the operation.
+    pub fn of(self, permissions: &Permissions) -> &Permission {
+        match self {
+            Self::Read => &permissions.read,
+            Self::Create => &permissions.create,
+            Self::Update => &permissions.update,
+            Self::Delete => &permissions.delete,
+            Self::Export => &permissions.export,
+        }
+    }
+
+    /// The conditions that narrow the operation for everybody.
+    pub fn narrowing(self, entity: &Entity) -> &[Arc<Condition>] {
+        match self {
+            Self::Read => &entity.access.read,
+            Self::Create => &entity.access.create,
+            Self::Update => &entity.access.update,
+            Self::Delete => &entity.access.delete,
+            Self::Export => &entity.access.export,
+        }
+    }
 }
 
 /// Leave to do one operation on the records of one entity. Only [`crate::Access`] makes it.
 ///
 /// ```compile_fail,E0451
-/// fn forge(entity: std::sync::Arc<catalog::Entity>, catalog: std::sync::Arc<catalog::Catalog>) -> access::Grant {
-///     access::Grant { entity, catalog, operation: access::Operation::Read, condition: None }
+/// fn forge(leave: access::Grant) -> access::Grant {
+///     access::Grant { operation: access::Operation::Delete, ..leave }
 /// }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Grant {
     pub(crate) catalog: Arc<Catalog>,
+    pub(crate) clock: Clock,
+    pub(crate) user: Option<Uuid>,
     pub(crate) entity: Arc<Entity>,
     pub(crate) operation: Operation,
-    pub(crate) condition: Option<Expr>,
+    pub(crate) condition: Option<Arc<Expr>>,
+    pub(crate) terms: Arc<Terms>,
+}
+
+/// What a grant rests on.
+#[derive(Debug)]
+pub(crate) enum Terms {
+    /// On every right there is: the engine's own, or an administrator's.
+    Unlimited,
+    /// On roles, of which one has to allow the record, and on what narrows them all.
+    Roles { terms: Vec<Term>, narrowing: Vec<Arc<Condition>> },
+}
+
+/// What one role of the actor allows.
+#[derive(Debug)]
+pub(crate) struct Term {
+    /// On which records; `None` for all.
+    pub(crate) condition: Option<Arc<Condition>>,
+    pub(crate) permissions: Arc<Permissions>,
+}
+
+/// On which of the granted records something more is allowed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reach {
+    /// On none.
+    None,
+    /// On all of them.
+    All,
+    /// On those of a condition.
+    Some(Expr),
+}
+
+impl Terms {
+    /// What a record must meet; `None` for all records.
+    pub(crate) fn condition(&self) -> Option<Expr> {
+        let Self::Roles { terms, narrowing } = self else { return None };
+        let granted = any_of(terms.iter().map(|term| term.condition.as_ref()));
+        let all: Vec<Expr> = narrowing.iter().map(|condition| condition.expr.clone()).chain(granted).collect();
+        if all.is_empty() { None } else { Some(expression::reduce::all_of(all)) }
+    }
+
+    /// On which records the field may be used as the permission says.
+    fn reach(&self, field: &Field, least: FieldPermission) -> Reach {
+        let Self::Roles { terms, .. } = self else { return Reach::All };
+        let (open, closed): (Vec<&Term>, Vec<&Term>) =
+            terms.iter().partition(|term| term.permissions.field(field) >= least);
+        if closed.is_empty() {
+            return Reach::All;
+        }
+        if open.is_empty() {
+            return Reach::None;
+        }
+        match any_of(open.iter().map(|term| term.condition.as_ref())) {
+            None => Reach::All,
+            Some(condition) => Reach::Some(condition),
+        }
+    }
 }
 
 impl Grant {
@@ -43,7 +143,7 @@ impl Grant {
 
     /// Rights with which the grant's own condition reads: a rule may look at what the actor may not.
     pub fn judge(&self) -> Access {
-        Access::system(Reason::AccessRule, Arc::clone(&self.catalog))
+        Access::judge(self.user, Arc::clone(&self.catalog), self.clock)
     }
 
     /// Operation it allows.
@@ -53,14 +153,35 @@ impl Grant {
 
     /// Condition a record must meet; `None` for all records.
     pub fn condition(&self) -> Option<&Expr> {
-        self.condition.as_ref()
+        self.condition.as_deref()
     }
 
-    /// Says whether the field may be read (`Read`) or written (the other operations) under this grant.
+    /// Says whether the field may be read (`Read`) or written (`Create`, `Update`) on some record under this grant.
     pub fn allows(&self, field: &Field) -> bool {
+        self.reach(field) != Reach::None
+    }
+
+    /// Says on which of the granted records the field may be read or written.
+    pub fn reach(&self, field: &Field) -> Reach {
         match self.operation {
-            Operation::Read | Operation::Delete => !field.write_only,
-            Operation::Create | Operation::Update => !field.read_only,
+            Operation::Read | Operation::Delete | Operation::Export if field.write_only => Reach::None,
+            Operation::Create | Operation::Update if field.read_only => Reach::None,
+            _ if is_kept(field) => Reach::All,
+            Operation::Create | Operation::Update => self.terms.reach(field, FieldPermission::Write),
+            _ => self.terms.reach(field, FieldPermission::Read),
         }
     }
+
+    /// Says on which of the granted records at least a trace of the field is shown.
+    pub fn shows(&self, field: &Field) -> Reach {
+        if field.write_only {
+            return Reach::None;
+        }
+        if is_kept(field) { Reach::All } else { self.terms.reach(field, FieldPermission::Mask) }
+    }
+}
+
+/// Without identity and version there is no record to speak of.
+fn is_kept(field: &Field) -> bool {
+    field.is_attribute() && ["id", "version"].contains(&field.id.as_str())
 }

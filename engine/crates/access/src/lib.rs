@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod grant;
+pub mod explain;
 pub mod visible;
 
-pub use access::{Access, Actor, Reason};
-pub use grant::{Grant, Operation};
+pub use access::{Access, Actor, Clock, Reason};
+pub use explain::Tried;
+pub use grant::{Grant, Operation, Reach};
 pub use visible::AccessScope;

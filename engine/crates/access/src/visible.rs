@@ -1,15 +1,21 @@
 //! The part of the catalog an actor may know of: what is hidden looks like what does not exist.
 
 use catalog::{Entity, Field, FieldKind};
-use expression::{EntityId, FieldRef, Member, Scope};
+use expression::{EntityId, Expr, FieldRef, Member, Scope};
 
-use crate::Access;
+use crate::{Access, Reach};
 
 impl Access {
     /// Lists the fields of an entity that the actor may read, in the entity's order; none when the entity is closed.
     pub fn fields<'e>(&self, entity: &'e Entity) -> Vec<&'e Field> {
         let Some(grant) = self.read(&entity.id) else { return Vec::new() };
         entity.fields.iter().filter(|field| grant.allows(field) && self.reaches(field)).collect()
+    }
+
+    /// Lists the fields of an entity of which the actor sees the value or a trace of it, in the entity's order.
+    pub fn shown<'e>(&self, entity: &'e Entity) -> Vec<&'e Field> {
+        let Some(grant) = self.read(&entity.id) else { return Vec::new() };
+        entity.fields.iter().filter(|field| grant.shows(field) != Reach::None && self.reaches(field)).collect()
     }
 
     /// Finds a field by name among those the actor may read.
@@ -19,12 +25,34 @@ impl Access {
         (grant.allows(field) && self.reaches(field)).then_some(field)
     }
 
-    /// A relation to many records of a closed entity is hidden with them; a link keeps its identity.
+    /// Finds a field by name among those of which the actor sees the value or a trace of it.
+    pub fn shown_field<'e>(&self, entity: &'e Entity, name: &str) -> Option<&'e Field> {
+        let field = entity.field(name)?;
+        let grant = self.read(&entity.id)?;
+        (grant.shows(field) != Reach::None && self.reaches(field)).then_some(field)
+    }
+
+    /// Says whether the actor may know everything that an expression of the catalog reads.
+    pub fn knows(&self, expr: &Expr) -> bool {
+        let reads = expression::paths::reads(expr);
+        reads.paths.iter().flat_map(|path| &path.fields).all(|field| {
+            let entity = self.catalog().entity_by_id(&field.entity);
+            let known = entity.and_then(|entity| Some((entity, entity.field_by_id(&field.id)?)));
+            known.is_some_and(|(entity, field)| self.field(entity, &field.name).is_some())
+        })
+    }
+
+    /// A relation to many records of a closed entity is hidden with them, and so is the far side of a hidden link; a link
+    /// keeps its identity.
     fn reaches(&self, field: &Field) -> bool {
         match &field.kind {
-            FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
+            FieldKind::Links { relation, .. } | FieldKind::Children { relation } => {
                 self.read(&relation.target).is_some()
             }
+            FieldKind::Inverse { relation } => self.read(&relation.target).is_some_and(|grant| {
+                let back = relation.inverse.as_ref().and_then(|link| grant.entity().field_by_id(link));
+                back.is_some_and(|link| grant.allows(link))
+            }),
             _ => true,
         }
     }

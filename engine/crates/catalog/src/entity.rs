@@ -1,11 +1,12 @@
 //! A resolved entity.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use expression::{EntityId, Expr, FieldId};
 use schemas::Label;
 
-use crate::Field;
+use crate::{Condition, Field};
 
 /// A kind of record with its table.
 #[derive(Debug, Clone)]
@@ -44,6 +45,23 @@ pub struct Entity {
     pub indexes: Vec<Index>,
     /// Validation rules.
     pub rules: Vec<Rule>,
+    /// Conditions that narrow what roles allow.
+    pub access: Access,
+}
+
+/// Conditions of each operation that hold for everybody but administrators, beside what roles allow.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Access {
+    /// For reading.
+    pub read: Vec<Arc<Condition>>,
+    /// For new records.
+    pub create: Vec<Arc<Condition>>,
+    /// For changes.
+    pub update: Vec<Arc<Condition>>,
+    /// For the recycle bin.
+    pub delete: Vec<Arc<Condition>>,
+    /// For taking records out.
+    pub export: Vec<Arc<Condition>>,
 }
 
 /// Fields whose values together are unique among records outside the recycle bin.

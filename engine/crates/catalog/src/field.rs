@@ -170,6 +170,13 @@ impl Field {
         crate::system::ATTRIBUTES.contains(&self.id.as_str())
     }
 
+    /// Says whether a masked value shows a trace: what is one text or number does, the rest is closed.
+    pub fn leaves_a_trace(&self) -> bool {
+        self.columns.len() == 1
+            && self.relation().is_none()
+            && !matches!(self.kind, FieldKind::Json | FieldKind::Address | FieldKind::Secret | FieldKind::Id)
+    }
+
     /// Gives the far side, when the field is a relation to one entity.
     pub fn relation(&self) -> Option<&Relation> {
         match &self.kind {

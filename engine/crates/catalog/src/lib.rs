@@ -21,11 +21,11 @@ pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
 pub use catalog::{Catalog, Workspace};
-pub use entity::{Entity, Index, Rule, UniqueKey};
+pub use entity::{Access, Entity, Index, Rule, UniqueKey};
 pub use expression::{EntityId, FieldId};
 pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDelete, Relation};
 pub use physical::Physical;
 pub use resolve::{Resolution, resolve};
-pub use role::{Operations, Rights, Role};
-pub use schemas::{Label, Pattern};
+pub use role::{Condition, Permission, Permissions, Rights, Role};
+pub use schemas::{FieldPermission, Label, Pattern};
 pub use scope::CatalogScope;

@@ -82,7 +82,11 @@ struct Expressions<'a> {
 
 impl Expressions<'_> {
     fn document(&self, document: &mut Document, renamed: &mut Renamed) {
-        let Body::Entity(entity) = &document.body else { return };
+        let entity = match &document.body {
+            Body::Entity(entity) => entity,
+            Body::Role(role) => return self.role(role.clone(), document, renamed),
+            _ => return,
+        };
         let id = EntityId::new(entity.id.as_deref().unwrap_or(&entity.name));
         let mut changed = entity.clone();
         let path = document.path();
@@ -91,6 +95,9 @@ impl Expressions<'_> {
         let mut touched = false;
         for (at, rule) in changed.rules.iter_mut().enumerate() {
             touched |= self.text(&mut rule.when, &old_scope, &new_scope, &path, format!("/rules/{at}/when"), renamed);
+        }
+        for (operation, text) in changed.access.iter_mut().flat_map(|access| access.conditions_mut()) {
+            touched |= self.text(text, &old_scope, &new_scope, &path, format!("/access/{operation}"), renamed);
         }
         let (old_scope, new_scope) =
             (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));
@@ -102,6 +109,24 @@ impl Expressions<'_> {
         }
         if touched {
             *document = Document::of(Body::Entity(changed));
+        }
+    }
+
+    /// The names of entities are in order by now, so that the conditions of each can be read.
+    fn role(&self, mut role: schemas::Role, document: &mut Document, renamed: &mut Renamed) {
+        let path = document.path();
+        let mut touched = false;
+        for (name, permissions) in &mut role.entities {
+            let Some(entity) = self.after.entity(name) else { continue };
+            let old_scope = CatalogScope::of_record(self.before, &entity.id);
+            let new_scope = CatalogScope::of_record(self.after, &entity.id);
+            for (operation, text) in permissions.conditions_mut() {
+                let pointer = format!("/entities/{name}/{operation}");
+                touched |= self.text(text, &old_scope, &new_scope, &path, pointer, renamed);
+            }
+        }
+        if touched {
+            *document = Document::of(Body::Role(role));
         }
     }
 

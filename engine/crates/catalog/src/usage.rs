@@ -33,11 +33,7 @@ impl Usage {
             let mut writer = Writer { catalog, usage: &mut usage, document: document.path() };
             match &document.body {
                 Body::Entity(entity) => writer.entity(entity),
-                Body::Role(role) => {
-                    for name in role.entities.keys().filter(|name| *name != "*") {
-                        writer.uses_entity(name, format!("/entities/{name}"));
-                    }
-                }
+                Body::Role(role) => writer.role(role),
                 Body::Application(application) => writer.application(application),
                 Body::ChoiceSet(_) => {}
             }
@@ -85,9 +81,27 @@ impl Writer<'_> {
         for (at, field) in written.fields.iter().enumerate() {
             self.field(entity, field, &format!("/fields/{at}"));
         }
+        let scope = CatalogScope::of_record(catalog, &entity.id);
+        for (operation, text) in written.access.iter().flat_map(|access| access.conditions()) {
+            self.uses_in(text, &scope, &format!("/access/{operation}"));
+        }
         for (at, rule) in written.rules.iter().enumerate() {
-            let scope = CatalogScope::of_record(catalog, &entity.id);
             self.uses_in(&rule.when, &scope, &format!("/rules/{at}/when"));
+        }
+    }
+
+    fn role(&mut self, role: &schemas::Role) {
+        let catalog = self.catalog;
+        for (name, permissions) in role.entities.iter().filter(|(name, _)| *name != "*") {
+            self.uses_entity(name, format!("/entities/{name}"));
+            let Some(entity) = catalog.entity(name) else { continue };
+            for field in permissions.fields.keys().filter(|field| *field != "*") {
+                self.uses_field(entity, field, format!("/entities/{name}/fields/{field}"));
+            }
+            let scope = CatalogScope::of_record(catalog, &entity.id);
+            for (operation, text) in permissions.conditions() {
+                self.uses_in(text, &scope, &format!("/entities/{name}/{operation}"));
+            }
         }
     }
 

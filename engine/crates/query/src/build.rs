@@ -1,8 +1,7 @@
 //! The last step of every statement: a tree of `sea_query` becomes text and parameters of one dialect.
 
-use access::Grant;
-use catalog::Entity;
-use chrono::{DateTime, NaiveDate};
+use access::{Grant, Reach};
+use catalog::{Entity, Field};
 use expression::Value;
 use sea_query::{
     DynIden, Expr, ExprTrait, IntoIden, LockType, PostgresQueryBuilder, Query, QueryStatementWriter, SelectStatement,
@@ -78,19 +77,30 @@ pub(crate) fn hold(select: &mut SelectStatement, lock: Lock, dialect: Dialect) {
     }
 }
 
-/// Keeps the rows of `table` that meet the grant's condition.
+/// Keeps the rows of the grant's table that meet its condition.
 pub(crate) fn guard(grant: &Grant, dialect: Dialect) -> Option<Expr> {
-    // A condition that needs the actor or the clock has been reduced to one that does not, long before a write.
-    grant.condition()?;
-    let settings = Settings { dialect, cursor_key: Vec::new(), now: DateTime::UNIX_EPOCH, today: NaiveDate::default() };
+    let condition = grant.condition()?.clone();
+    Some(kept(grant, Reach::Some(condition), dialect))
+}
+
+/// Keeps the rows of the grant's table on which the field may be read; nothing to keep when it is on all of them.
+pub(crate) fn guard_field(grant: &Grant, field: &Field, dialect: Dialect) -> Option<Expr> {
+    match grant.reach(field) {
+        Reach::All => None,
+        reach => Some(kept(grant, reach, dialect)),
+    }
+}
+
+fn kept(grant: &Grant, reach: Reach, dialect: Dialect) -> Expr {
     let judge = grant.judge();
+    let settings = Settings::of_judge(&judge, dialect);
     let mut draft = Draft::new(&judge, &settings);
     let (frame, root) = draft.open(grant.clone());
-    let condition = draft.guard(root)?;
+    let condition = draft.reached(root, reach).unwrap_or_else(crate::lower::always);
     let mut select = Query::select();
     select.expr(draft.attribute(root, "id"));
     draft.write_from(&mut select, frame);
     select.and_where(if draft.mistakes.is_empty() { condition } else { never() });
     let id = (iden(&grant.entity().table), iden(attribute(grant.entity(), "id")));
-    Some(Expr::col(id).in_subquery(select))
+    Expr::col(id).in_subquery(select)
 }

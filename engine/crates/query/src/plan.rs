@@ -13,7 +13,7 @@ pub(crate) use related::is_chunked;
 
 pub use source::Source;
 
-use access::{Access, Operation};
+use access::{Access, Grant, Operation};
 use catalog::Entity;
 use expression::Variable;
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
@@ -47,11 +47,12 @@ pub struct Plan {
 pub fn list(access: &Access, entity: &str, request: &Request, settings: &Settings) -> Result<Plan, QueryError> {
     let entity = readable(access, entity)?;
     let bin = if request.deleted { Bin::Deleted } else { Bin::Live };
-    may_open(access, &entity, bin)?;
+    let bin_leave = may_open(access, &entity, bin)?;
     let mut draft = Draft::new(access, settings);
     let (frame, root) = open(&mut draft, &entity)?;
     let mut conditions = side(&draft, root, bin);
     conditions.extend(draft.guard(root));
+    conditions.extend(bin_leave.and_then(|leave| draft.condition(root, &leave)));
     conditions.extend(draft.filter(root, request.filter.as_deref(), "/filter"));
     conditions.extend(draft.quick(root, request.quick.as_deref()));
     let count = counting(&mut draft, frame, &conditions);
@@ -81,12 +82,13 @@ pub fn one(
     settings: &Settings,
 ) -> Result<Plan, QueryError> {
     let entity = readable(access, entity)?;
-    may_open(access, &entity, bin)?;
+    let bin_leave = may_open(access, &entity, bin)?;
     let mut draft = Draft::new(access, settings);
     let (frame, root) = open(&mut draft, &entity)?;
     let mut conditions = vec![draft.attribute(root, "id").eq(bound_id(id, settings.dialect))];
     conditions.extend(side(&draft, root, bin));
     conditions.extend(draft.guard(root));
+    conditions.extend(bin_leave.and_then(|leave| draft.condition(root, &leave)));
     let count = counting(&mut draft, frame, &conditions);
     let mut columns = Columns::default();
     let object = match select {
@@ -103,12 +105,13 @@ fn readable(access: &Access, name: &str) -> Result<std::sync::Arc<Entity>, Query
     access.read(&entity.id).map(|grant| std::sync::Arc::clone(grant.entity())).ok_or(QueryError::NotFound)
 }
 
-/// The recycle bin is open to those who may put records there.
-fn may_open(access: &Access, entity: &Entity, bin: Bin) -> Result<(), QueryError> {
+/// The recycle bin is open to those who may put records there, and of it the records they may.
+fn may_open(access: &Access, entity: &Entity, bin: Bin) -> Result<Option<Grant>, QueryError> {
     match bin {
-        Bin::Live => Ok(()),
+        Bin::Live => Ok(None),
         Bin::Deleted | Bin::Any => {
-            access.grant(&entity.id, Operation::Delete).map(|_| ()).ok_or(QueryError::Forbidden(Operation::Delete))
+            let grant = access.grant(&entity.id, Operation::Delete);
+            grant.map(Some).ok_or(QueryError::Forbidden(Operation::Delete))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What planning needs to know besides the catalog and the rights.
 
+use access::Access;
 use chrono::{DateTime, NaiveDate, Utc};
 use sql::Dialect;
 
@@ -14,4 +15,12 @@ pub struct Settings {
     pub now: DateTime<Utc>,
     /// The date `today()` gives, in the user's time zone.
     pub today: NaiveDate,
+}
+
+impl Settings {
+    /// The circumstances in which a grant's condition is judged beside a request: those of whoever asks, without paging.
+    pub(crate) fn of_judge(judge: &Access, dialect: Dialect) -> Self {
+        let clock = judge.clock();
+        Self { dialect, cursor_key: Vec::new(), now: clock.now, today: clock.today }
+    }
 }

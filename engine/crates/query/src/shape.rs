@@ -8,8 +8,8 @@ use sql::Rows;
 
 use crate::Plan;
 use crate::cursor::{self, Cursor};
-use crate::plan::output::{Allowed, AnyTarget, Each, Format, Object, Output};
-use value::{push_text, push_title, push_value};
+use crate::plan::output::{AnyTarget, Each, FieldAllowed, Format, Object, Output};
+use value::{push_text, push_title, push_trace, push_value};
 
 /// A page of records, each as JSON text.
 #[derive(Debug, Clone, Default)]
@@ -65,16 +65,35 @@ fn push_output(json: &mut String, output: &Output, row: &[Value], plan: &Plan) {
         }
         Output::AnyLink { entity, id, targets } => push_any(json, &row[*entity], *id, targets, row),
         Output::Location { lat, lon } => push_members(json, &row[*lat], &[("lat", *lat), ("lon", *lon)], row),
-        Output::Access { update, delete } => {
-            let [update, delete] = [update, delete].map(|allowed| match allowed {
-                Allowed::Always => true,
-                Allowed::Never => false,
-                Allowed::If(at) => row[*at] == Value::Boolean(true),
-            });
-            json.push_str(&format!(r#"{{"update":{update},"delete":{delete},"fields":{{}}}}"#));
-        }
+        Output::Masked { at, format, open, shown } => match (open.on(row), shown.on(row)) {
+            (true, _) => push_value(json, &row[*at], *format),
+            (false, true) => push_trace(json, &row[*at]),
+            (false, false) => json.push_str("null"),
+        },
+        Output::Access { update, delete, fields } => push_access(json, update.on(row), delete.on(row), fields, row),
         Output::Many { at, columns, each } => push_many(json, &row[*at], columns, each, plan),
     }
+}
+
+fn push_access(json: &mut String, update: bool, delete: bool, fields: &[FieldAllowed], row: &[Value]) {
+    json.push_str(&format!(r#"{{"update":{update},"delete":{delete},"fields":{{"#));
+    let less = fields.iter().filter_map(|field| {
+        let word = match (field.open.on(row), field.shown.on(row)) {
+            (true, _) if field.write.on(row) => return None,
+            (true, _) => "read",
+            (false, true) => "mask",
+            (false, false) => "none",
+        };
+        Some((&field.key, word))
+    });
+    for (at, (key, word)) in less.enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        json.push_str(key);
+        json.push_str(&format!(r#":"{word}""#));
+    }
+    json.push_str("}}");
 }
 
 fn push_link(json: &mut String, id: &Value, title: Option<(usize, Format)>, row: &[Value]) {

@@ -6,9 +6,9 @@ pub mod lookup;
 pub mod rules;
 
 pub use links::{links_delete, links_insert, links_read};
-pub use lookup::{by_key, exists_live, holders, referencing, referencing_deleted};
+pub use lookup::{by_key, exists_live, holders, lines, referencing, referencing_deleted};
 pub use rows::{images, insert, load, purge, update, update_all};
-pub use rules::rule_violations;
+pub use rules::{conditions_met, rule_violations};
 
 /// Whether the rows read are held against others until the end of the transaction.
 ///

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use access::{Access, Actor};
+use access::{Access, Actor, Clock};
 use catalog::Catalog;
 use chrono::{DateTime, NaiveDate};
 use query::write::Bin;
@@ -103,7 +103,7 @@ fn plan(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Result<Plan
             other => panic!("unknown line {other}"),
         }
     }
-    let access = Access::of(Actor { user: USER, roles: vec![actor.to_owned()] }, Arc::clone(catalog));
+    let access = Access::of(Actor { user: USER, roles: vec![actor.to_owned()] }, Arc::clone(catalog), Clock::default());
     let settings = Settings {
         dialect,
         cursor_key: b"key".to_vec(),

@@ -96,7 +96,7 @@ pub(super) async fn problems(
 ) -> Result<HashMap<String, Vec<Diagnostic>>, Error> {
     let documents: Vec<Document> = documents.cloned().collect();
     let paths: HashSet<String> = documents.iter().map(Document::path).collect();
-    let found = if documents.len() >= MANY {
+    let found = if documents.len() >= MANY || documents.iter().any(is_about_all) {
         plan::problems(ctx, &Draft::load(ctx).await?).await?
     } else {
         let around = around(ctx, documents).await?;
@@ -149,13 +149,37 @@ async fn around(ctx: &Context, documents: Vec<Document>) -> Result<Vec<Document>
 
 /// How far the expressions of a document may walk: no path has more hops than there are points; 0 when it has none.
 fn hops(document: &Document) -> usize {
-    let Body::Entity(entity) = &document.body else { return 0 };
-    let rules = entity.rules.iter().map(|rule| rule.when.as_str());
-    let defaults = entity.fields.iter().filter_map(|field| match &field.default {
-        Some(schemas::Default::Expression(default)) => Some(default.expression.as_str()),
-        _ => None,
-    });
-    rules.chain(defaults).map(|text| 1 + text.matches('.').count().min(16)).max().unwrap_or(0)
+    let walks = |text: &str| 1 + text.matches('.').count().min(16);
+    match &document.body {
+        Body::Entity(entity) => {
+            let rules = entity.rules.iter().map(|rule| rule.when.as_str());
+            let access = entity.access.iter().flat_map(|access| access.conditions()).map(|(_, text)| text.as_str());
+            let defaults = entity.fields.iter().filter_map(|field| match &field.default {
+                Some(schemas::Default::Expression(default)) => Some(default.expression.as_str()),
+                _ => None,
+            });
+            rules.chain(access).chain(defaults).map(walks).max().unwrap_or(0)
+        }
+        // One hop more than of an entity: the way begins at the role.
+        Body::Role(role) => {
+            let permissions = role.entities.values();
+            let conditions = permissions.flat_map(schemas::Permissions::conditions).map(|(_, text)| 1 + walks(text));
+            let fields = role.entities.values().any(|permissions| !permissions.fields.is_empty());
+            conditions.max().unwrap_or(usize::from(fields))
+        }
+        _ => 0,
+    }
+}
+
+/// Says whether a document speaks of every entity there is.
+fn is_about_all(document: &Document) -> bool {
+    match &document.body {
+        Body::Role(role) => {
+            let all = role.entities.get("*");
+            all.is_some_and(|all| all.conditions().next().is_some() || all.fields.keys().any(|field| field != "*"))
+        }
+        _ => false,
+    }
 }
 
 /// An entity at the edge of what is looked at: it is there, with the fields that lead nowhere or back.

@@ -18,7 +18,7 @@ use crate::jobs;
 use crate::records::command::{Command, Reader, identity};
 use crate::records::save::{self, Set};
 use crate::records::unit_of_work::UnitOfWork;
-use crate::records::{CHUNK, audit, granted, label, read, trash, wire};
+use crate::records::{CHUNK, audit, granted, label, leave, read, trash, wire};
 use crate::{Context, Error};
 
 /// Touched records named in a refusal.
@@ -56,6 +56,7 @@ pub async fn undo(ctx: &Context, id: Uuid) -> Result<Undone, Error> {
     let mut unit = UnitOfWork::begin(ctx).await?;
     let ids: Vec<Uuid> = done.created.iter().chain(done.updated.keys()).copied().collect();
     refuse_touched(ctx, &mut unit, &entity, &ids, outcome.at).await?;
+    leave::of_all(ctx, &mut unit, &delete, &done.created).await?;
     let undone = Undone { deleted: done.created.len() as u64, restored: done.updated.len() as u64 };
     trash::remove(ctx, &mut unit, &delete.entity().id, &done.created).await?;
     let reader = Reader { access: &ctx.access, locale: ctx.locale, earlier: &[] };

@@ -21,14 +21,20 @@ impl Rewriter<'_> {
         match body {
             Body::Entity(entity) => self.entity(entity),
             Body::Role(role) => {
-                for (name, operations) in std::mem::take(&mut role.entities) {
+                for (name, mut permissions) in std::mem::take(&mut role.entities) {
                     let mut written = name.clone();
                     self.replace(
                         &mut written,
                         self.names.of_entity(&name, self.untouched),
                         format!("/entities/{name}"),
                     );
-                    role.entities.insert(written, operations);
+                    for (field, permission) in std::mem::take(&mut permissions.fields) {
+                        let mut now = field.clone();
+                        let new = self.names.of_field(&written, &field, self.untouched);
+                        self.replace(&mut now, new, format!("/entities/{written}/fields/{field}"));
+                        permissions.fields.insert(now, permission);
+                    }
+                    role.entities.insert(written, permissions);
                 }
             }
             Body::Application(application) => {

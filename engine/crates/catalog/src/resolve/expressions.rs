@@ -1,25 +1,27 @@
-//! Last stage: rules and defaults are checked against the finished catalog.
+//! Last stage: rules, conditions of access and defaults are checked against the finished catalog.
 
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
 use expression::check::{Mention, mentions};
-use expression::{Expected, Expr, Scope};
+use expression::{EntityId, Expected, Expr, Scope};
 use schemas::suggest::nearest;
 
 use super::fields::Expressions;
-use crate::{Catalog, CatalogScope, Default, Entity, Rule};
+use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Rule};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
-        if source.rules.is_empty() && source.defaults.is_empty() {
+        if source.rules.is_empty() && source.defaults.is_empty() && source.access.is_empty() {
             continue;
         }
         let mut stage = Stage { catalog, entity: &catalog.entities[at], problems };
         let rules = stage.rules(source);
+        let access = stage.access(source);
         let defaults = stage.defaults(source);
         let entity = Arc::make_mut(&mut catalog.entities[at]);
         entity.rules = rules;
+        entity.access = access;
         for (field, default) in defaults {
             entity.fields[field].default = Some(Default::Expression(default));
         }
@@ -44,6 +46,25 @@ impl Stage<'_> {
         rules
     }
 
+    fn access(&mut self, source: &Expressions) -> Access {
+        let mut access = Access::default();
+        for written in &source.access {
+            for (name, text, conditions) in [
+                ("read", &written.read, &mut access.read),
+                ("create", &written.create, &mut access.create),
+                ("update", &written.update, &mut access.update),
+                ("delete", &written.delete, &mut access.delete),
+                ("export", &written.export, &mut access.export),
+            ] {
+                let Some(text) = text else { continue };
+                let document = format!("entity/{}", self.entity.name);
+                let pointer = format!("/access/{name}");
+                conditions.extend(condition(self.catalog, &self.entity.id, text, &document, &pointer, self.problems));
+            }
+        }
+        access
+    }
+
     fn defaults(&mut self, source: &Expressions) -> Vec<(usize, Expr)> {
         let scope = CatalogScope::without_record(self.catalog);
         let mut defaults = Vec::new();
@@ -57,17 +78,43 @@ impl Stage<'_> {
     #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
     fn check(&mut self, text: &str, scope: &dyn Scope, expected: Expected, pointer: &str) -> Option<Expr> {
         let document = format!("entity/{}", self.entity.name);
-        let place = |problem: Diagnostic| problem.in_document(document.clone()).at(pointer);
-        match mentions(text, scope, &expected) {
-            Ok((expr, mentions)) => {
-                let strangers = mentions.iter().filter_map(|mention| unknown_choice(self.catalog, mention));
-                self.problems.extend(strangers.map(place));
-                Some(expr)
-            }
-            Err(problems) => {
-                self.problems.extend(problems.into_iter().map(place));
-                None
-            }
+        check(self.catalog, text, scope, &expected, &document, pointer, self.problems)
+    }
+}
+
+/// Checks a condition of access on the records of an entity.
+pub(super) fn condition(
+    catalog: &Catalog,
+    entity: &EntityId,
+    text: &str,
+    document: &str,
+    pointer: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Arc<Condition>> {
+    let scope = CatalogScope::of_record(catalog, entity);
+    let expr = check(catalog, text, &scope, &Expected::Condition, document, pointer, problems)?;
+    Some(Arc::new(Condition { text: text.to_owned(), expr }))
+}
+
+fn check(
+    catalog: &Catalog,
+    text: &str,
+    scope: &dyn Scope,
+    expected: &Expected,
+    document: &str,
+    pointer: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Expr> {
+    let place = |problem: Diagnostic| problem.in_document(document).at(pointer);
+    match mentions(text, scope, expected) {
+        Ok((expr, mentions)) => {
+            let strangers = mentions.iter().filter_map(|mention| unknown_choice(catalog, mention));
+            problems.extend(strangers.map(place));
+            Some(expr)
+        }
+        Err(mistakes) => {
+            problems.extend(mistakes.into_iter().map(place));
+            None
         }
     }
 }

@@ -13,7 +13,7 @@ use super::gather::{Gathered, Source};
 use super::values;
 use crate::physical::Naming;
 use crate::system::{self, ATTRIBUTES, SystemEntity};
-use crate::{ChoiceSet, Default, Entity, Field, FieldKind, LinkFlavour, OnDelete, Relation};
+use crate::{Access, ChoiceSet, Default, Entity, Field, FieldKind, LinkFlavour, OnDelete, Relation};
 
 /// An entity on its way, with where each of its fields comes from.
 pub(super) struct Draft<'a> {
@@ -46,6 +46,8 @@ pub(super) struct Expressions<'a> {
     pub(super) rules: &'a [schemas::Rule],
     /// Position of the field in the entity, its pointer and the text of its default.
     pub(super) defaults: Vec<(usize, String, &'a str)>,
+    /// Conditions of access: those of the product, then those of people.
+    pub(super) access: Vec<&'a schemas::Access>,
 }
 
 /// Gathers the expressions of the documents, entity by entity.
@@ -55,6 +57,10 @@ pub(super) fn sources<'a>(drafts: &[Draft<'a>]) -> Vec<Expressions<'a>> {
         .map(|draft| Expressions {
             rules: draft.source.written.map(|entity| entity.rules.as_slice()).unwrap_or_default(),
             defaults: draft.origins.iter().enumerate().filter_map(|(at, origin)| default_of(at, (*origin)?)).collect(),
+            access: {
+                let product = draft.source.system.and_then(|(_, document)| document.access.as_deref());
+                product.into_iter().chain(draft.source.written.and_then(|entity| entity.access.as_deref())).collect()
+            },
         })
         .collect()
 }
@@ -116,6 +122,7 @@ impl<'a> Stage<'a, '_> {
             unique: Vec::new(),
             indexes: Vec::new(),
             rules: Vec::new(),
+            access: Access::default(),
         };
         let mut draft = Draft { entity, source, origins: vec![None; ATTRIBUTES.len()] };
         if let Some((system, document)) = source.system {

@@ -130,13 +130,14 @@ impl Draft<'_> {
                 Some(related)
             }
             ExprKind::Field(record, field) => {
-                let (near, entity) = if self.is_open(&field.entity) {
-                    (self.identity(record).expr, self.access.catalog().entity_by_id(&field.entity)?.clone())
+                let entity = self.access.catalog().entity_by_id(&field.entity)?.clone();
+                let relation = entity.field_by_id(&field.id)?;
+                let near = if self.is_open(&field.entity) && self.is_open_field(&field.entity, relation) {
+                    self.identity(record).expr
                 } else {
                     let source = self.record(record)?;
-                    (self.attribute(source, "id"), self.entity(source))
+                    self.near(source, relation)
                 };
-                let relation = entity.field_by_id(&field.id)?;
                 let outer = self.innermost();
                 let (frame, source, conditions) = self.open_many(near, relation)?;
                 Some(Related { outer, frame, source, conditions })

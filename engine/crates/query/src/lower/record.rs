@@ -1,6 +1,7 @@
 //! Records inside expressions: whose identity they have, and which joined source holds their fields.
 
-use catalog::FieldKind;
+use access::Reach;
+use catalog::{Field, FieldKind};
 use expression::{Expr, ExprKind, FieldRef, Type};
 use sql::ColumnType;
 
@@ -66,13 +67,18 @@ impl Draft<'_> {
             _ => sql::ColumnType::of(&found.kind).first().copied().unwrap_or(ColumnType::Text),
         };
         let always_there = found.system && ["id", "version", "created_at", "updated_at"].contains(&found.id.as_str());
-        let nullable = !(always_there && self.certain(source));
-        Term { nullable, ..Term::new(self.column(source, column), form) }
+        let nullable = !(always_there && self.certain(source)) || self.readable(source, found).is_some();
+        Term { nullable, ..Term::new(self.cell(source, found, column), form) }
     }
 
     /// Says whether every record of the entity is open to the actor, so that its identity tells nothing.
     pub(crate) fn is_open(&self, entity: &expression::EntityId) -> bool {
         self.access.read(entity).is_some_and(|grant| grant.condition().is_none())
+    }
+
+    /// Says whether the actor may read the field on every record that is open.
+    pub(crate) fn is_open_field(&self, entity: &expression::EntityId, field: &Field) -> bool {
+        self.access.read(entity).is_some_and(|grant| grant.reach(field) == Reach::All)
     }
 
     fn no_field(&self, field: &FieldRef) -> Term {

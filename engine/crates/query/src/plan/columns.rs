@@ -1,12 +1,12 @@
 //! Selected paths, expressions and whole records as columns and the JSON made of them.
 
-use access::Operation;
+use access::{Operation, Reach};
 use catalog::{Entity, Field, FieldKind, LinkFlavour};
 use diagnostic::Diagnostic;
 use expression::Expected;
 use sql::ColumnType;
 
-use super::output::{Allowed, AnyTarget, Columns, Each, Format, Object, Output};
+use super::output::{Allowed, AnyTarget, Columns, Each, FieldAllowed, Format, Object, Output};
 use super::path::{Step, is_many, target};
 use super::source::{Draft, SourceId};
 use crate::SelectItem;
@@ -77,7 +77,7 @@ impl Draft<'_> {
         let mut object = self.all_fields(columns, source, bin);
         let fields = self.access.fields(&entity);
         for field in fields.into_iter().filter(|field| matches!(field.kind, FieldKind::Children { .. })) {
-            let near = self.attribute(source, "id");
+            let near = self.near(source, field);
             let asked = super::related::Asked::default();
             let output = self.related_objects(columns, near, field, &asked, "");
             object.add(&field.name, output);
@@ -91,7 +91,7 @@ impl Draft<'_> {
             FieldKind::Children { .. } | FieldKind::Inverse { .. } => false,
             _ => !(bin == Bin::Live && field.system && field.id.as_str() == "deleted_at"),
         };
-        self.access.fields(entity).into_iter().filter(shown).collect()
+        self.access.shown(entity).into_iter().filter(shown).collect()
     }
 
     fn selected_path(
@@ -101,7 +101,7 @@ impl Draft<'_> {
         path: &str,
         pointer: &str,
     ) -> Result<Output, Diagnostic> {
-        let steps = self.path(&self.entity(source), path, pointer)?;
+        let steps = self.shown_path(&self.entity(source), path, pointer)?;
         Ok(self.along(columns, source, &steps))
     }
 
@@ -147,9 +147,13 @@ impl Draft<'_> {
 
     /// Selects one field of a source's record.
     pub(crate) fn output(&mut self, columns: &mut Columns, source: SourceId, field: &Field) -> Output {
+        if let Some(masked) = self.masked(columns, source, field) {
+            return masked;
+        }
         let types = sql::ColumnType::of(&field.kind);
-        let places: Vec<usize> =
-            field.columns.iter().zip(types).map(|(name, kind)| columns.add(self.column(source, name), kind)).collect();
+        let places: Vec<usize> = (field.columns.iter().zip(types))
+            .map(|(name, kind)| columns.add(self.cell(source, field, name), kind))
+            .collect();
         match (&field.kind, places.as_slice()) {
             (FieldKind::Link { flavour: LinkFlavour::File | LinkFlavour::Image, .. }, [id]) => {
                 self.file(columns, source, field, *id)
@@ -165,7 +169,7 @@ impl Draft<'_> {
             }
             (FieldKind::Location, [lat, lon]) => Output::Location { lat: *lat, lon: *lon },
             (FieldKind::Links { .. } | FieldKind::Children { .. } | FieldKind::Inverse { .. }, _) => {
-                let near = self.attribute(source, "id");
+                let near = self.near(source, field);
                 self.related_links(columns, near, field)
             }
             (kind, [at]) => Output::Cell(*at, format_of(kind)),
@@ -179,7 +183,7 @@ impl Draft<'_> {
         let mut part = |name: &str| {
             let field = entity.field(name)?;
             let kind = *sql::ColumnType::of(&field.kind).first()?;
-            Some(columns.add(self.column(file, field.columns.first()?), kind))
+            Some(columns.add(self.cell(file, field, field.columns.first()?), kind))
         };
         match (part("name"), part("size"), part("type")) {
             (Some(name), Some(size), Some(kind)) => Output::File { id, name, size, kind },
@@ -206,7 +210,7 @@ impl Draft<'_> {
         let field = entity.field_by_id(&field)?;
         let [column] = field.columns.as_slice() else { return None };
         let kind = *sql::ColumnType::of(&field.kind).first()?;
-        Some((columns.add(self.column(holder, column), kind), format_of(&field.kind)))
+        Some((columns.add(self.cell(holder, field, column), kind), format_of(&field.kind)))
     }
 
     /// Finds the source and the field that hold the title of a record.
@@ -222,20 +226,66 @@ impl Draft<'_> {
         target(field).is_none().then(|| (next, field.id.clone()))
     }
 
-    fn access_object(&mut self, columns: &mut Columns, source: SourceId) -> Output {
-        let update = self.allowed(columns, source, Operation::Update);
-        let delete = self.allowed(columns, source, Operation::Delete);
-        Output::Access { update, delete }
+    /// Selects a field of which some records show a trace only; `None` when the value is open wherever it is shown.
+    fn masked(&mut self, columns: &mut Columns, source: SourceId, field: &Field) -> Option<Output> {
+        let grant = self.grant(source);
+        let (open, shown) = (grant.reach(field), grant.shows(field));
+        if open == shown {
+            return None;
+        }
+        let name = field.columns.first()?;
+        let kind = *sql::ColumnType::of(&field.kind).first()?;
+        let at = columns.add(self.column(source, name), kind);
+        let open = self.allowed(columns, source, open);
+        let shown = self.allowed(columns, source, shown);
+        Some(Output::Masked { at, format: format_of(&field.kind), open, shown })
     }
 
-    fn allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {
+    /// Selects what the actor may do with the record and with those of its fields that are not wholly open.
+    fn access_object(&mut self, columns: &mut Columns, source: SourceId) -> Output {
+        let entity = self.entity(source);
+        let [update, delete] =
+            [Operation::Update, Operation::Delete].map(|operation| self.operation_allowed(columns, source, operation));
+        let writing = self.access.grant(&entity.id, Operation::Update);
+        let mut fields = Vec::new();
+        for field in self.access.shown(&entity).into_iter().filter(|field| !field.read_only) {
+            let grant = self.grant(source);
+            let (open, shown) = (grant.reach(field), grant.shows(field));
+            let write = writing.as_ref().map_or(Reach::None, |writing| writing.reach(field));
+            if writing.is_some() && write == Reach::All && open == Reach::All {
+                continue;
+            }
+            let allowed = FieldAllowed {
+                key: serde_json::Value::from(field.name.as_str()).to_string(),
+                write: self.allowed(columns, source, write),
+                open: self.allowed(columns, source, open),
+                shown: self.allowed(columns, source, shown),
+            };
+            fields.push(allowed);
+        }
+        Output::Access { update, delete, fields }
+    }
+
+    fn operation_allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {
         let Some(grant) = self.access.grant(&self.entity(source).id, operation) else { return Allowed::Never };
         match self.condition(source, &grant) {
-            Some(condition) => {
-                Allowed::If(columns.add(crate::lower::is_true(condition, self.dialect()), ColumnType::Boolean))
-            }
+            Some(condition) => self.allowed_if(columns, condition),
             None => Allowed::Always,
         }
+    }
+
+    fn allowed(&mut self, columns: &mut Columns, source: SourceId, reach: Reach) -> Allowed {
+        if reach == Reach::None {
+            return Allowed::Never;
+        }
+        match self.reached(source, reach) {
+            None => Allowed::Always,
+            Some(condition) => self.allowed_if(columns, condition),
+        }
+    }
+
+    fn allowed_if(&self, columns: &mut Columns, condition: sea_query::Expr) -> Allowed {
+        Allowed::If(columns.add(crate::lower::is_true(condition, self.dialect()), ColumnType::Boolean))
     }
 
     /// Wraps an array of related records, read as JSON, into an output.

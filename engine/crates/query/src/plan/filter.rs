@@ -78,7 +78,7 @@ impl Draft<'_> {
             if let ([column], [kind]) = (field.columns.as_slice(), sql::ColumnType::of(&field.kind).as_slice())
                 && *kind == ColumnType::Text
             {
-                texts.push(Term::new(self.column(holder, column), form_of(&Type::Text)));
+                texts.push(Term::new(self.cell(holder, field, column), form_of(&Type::Text)));
             }
         }
         texts

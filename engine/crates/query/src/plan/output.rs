@@ -62,8 +62,10 @@ pub(crate) enum Output {
     AnyLink { entity: usize, id: usize, targets: Vec<AnyTarget> },
     /// `{"lat", "lon"}`.
     Location { lat: usize, lon: usize },
-    /// `{"update", "delete", "fields"}`, the first two by a column when a condition decides.
-    Access { update: Allowed, delete: Allowed },
+    /// A value where it is open, a trace of it where it is shown, else `null`.
+    Masked { at: usize, format: Format, open: Allowed, shown: Allowed },
+    /// `{"update", "delete", "fields"}`, each by a column when a condition decides.
+    Access { update: Allowed, delete: Allowed, fields: Vec<FieldAllowed> },
     /// An array read as JSON in one column.
     Many { at: usize, columns: Vec<ColumnType>, each: Box<Each> },
 }
@@ -85,12 +87,32 @@ pub(crate) struct AnyTarget {
     pub(crate) title: Option<(usize, Format)>,
 }
 
+/// What is allowed with a field of a record that is not wholly open.
+#[derive(Debug, Clone)]
+pub(crate) struct FieldAllowed {
+    /// The field's name as a JSON text.
+    pub(crate) key: String,
+    pub(crate) write: Allowed,
+    pub(crate) open: Allowed,
+    pub(crate) shown: Allowed,
+}
+
 /// Whether an operation is allowed on a record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Allowed {
     Always,
     Never,
     If(usize),
+}
+
+impl Allowed {
+    pub(crate) fn on(self, row: &[expression::Value]) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::If(at) => row[at] == expression::Value::Boolean(true),
+        }
+    }
 }
 
 /// How a column's value is written.

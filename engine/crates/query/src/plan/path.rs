@@ -27,6 +27,21 @@ impl Step {
 impl Draft<'_> {
     /// Looks a path up; an unknown and a hidden name give the same mistake, and only visible names are suggested.
     pub(crate) fn path(&self, entity: &Arc<Entity>, path: &str, pointer: &str) -> Result<Vec<Step>, Diagnostic> {
+        self.steps(entity, path, pointer, false)
+    }
+
+    /// Looks up a path that is only shown: it may end at a field of which no more than a trace is.
+    pub(crate) fn shown_path(&self, entity: &Arc<Entity>, path: &str, pointer: &str) -> Result<Vec<Step>, Diagnostic> {
+        self.steps(entity, path, pointer, true)
+    }
+
+    fn steps(
+        &self,
+        entity: &Arc<Entity>,
+        path: &str,
+        pointer: &str,
+        may_be_masked: bool,
+    ) -> Result<Vec<Step>, Diagnostic> {
         let names: Vec<&str> = path.split('.').collect();
         if names.len() > MAX_NAMES {
             return Err(Diagnostic::error("query.path_too_long")
@@ -36,10 +51,14 @@ impl Draft<'_> {
         }
         let mut steps = Vec::with_capacity(names.len());
         let mut here = Some(Arc::clone(entity));
-        for name in names {
+        for (at, name) in names.iter().enumerate() {
+            let is_end = at + 1 == names.len();
             let known = here.as_ref().and_then(|entity| {
-                self.access.field(entity, name)?;
-                let at = entity.fields.iter().position(|field| field.name == name)?;
+                match may_be_masked && is_end {
+                    true => self.access.shown_field(entity, name)?,
+                    false => self.access.field(entity, name)?,
+                };
+                let at = entity.fields.iter().position(|field| field.name == *name)?;
                 Some(Step { entity: Arc::clone(entity), at })
             });
             let Some(step) = known else { return Err(self.unknown(here.as_deref(), name, pointer)) };

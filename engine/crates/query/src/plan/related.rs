@@ -57,7 +57,7 @@ impl Draft<'_> {
                 None => return Ok(Output::Fixed("[]".to_owned())),
             }
         }
-        let near = self.attribute(here, "id");
+        let near = self.near(here, last.field());
         Ok(self.related_objects(columns, near, last.field(), asked, pointer))
     }
 
@@ -101,7 +101,7 @@ impl Draft<'_> {
     pub(crate) fn flat_array(&mut self, columns: &mut Columns, source: SourceId, steps: &[Step]) -> Output {
         let nothing = || Output::Fixed("[]".to_owned());
         let Some((first, rest)) = steps.split_first() else { return nothing() };
-        let near = self.attribute(source, "id");
+        let near = self.near(source, first.field());
         let Some(array) = self.open_array(near, first.field()) else { return nothing() };
         let mut inner = Columns::default();
         let mut here = Some(array.source);

@@ -61,8 +61,8 @@ impl Draft<'_> {
         let column = field.columns.first().ok_or_else(refused)?;
         let form = sql::ColumnType::of(&field.kind).first().copied().ok_or_else(refused)?;
         let always_there = field.system && ["id", "version", "created_at", "updated_at"].contains(&field.id.as_str());
-        let nullable = !(always_there && self.certain(holder));
-        Ok(Some(Key { expr: self.column(holder, column), form, descending: key.descending, nullable }))
+        let nullable = !(always_there && self.certain(holder)) || self.readable(holder, field).is_some();
+        Ok(Some(Key { expr: self.cell(holder, field, column), form, descending: key.descending, nullable }))
     }
 
     /// Adds the keys to a select.

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use access::{Access, Grant};
+use access::{Access, Grant, Reach};
 use catalog::{Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
-use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
+use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sql::Dialect;
 
 use crate::Settings;
@@ -61,6 +61,8 @@ pub(crate) struct Draft<'a> {
     frames: Vec<Frame>,
     joined: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
     users: HashMap<FrameId, Option<SourceId>>,
+    /// Where a field may be read, by source and field; nothing for fields that are open wherever the record is.
+    reaches: HashMap<(SourceId, FieldId), Option<Expr>>,
     floor: FrameId,
     innermost: FrameId,
     aliases: usize,
@@ -85,6 +87,7 @@ impl<'a> Draft<'a> {
             frames: Vec::new(),
             joined: HashMap::new(),
             users: HashMap::new(),
+            reaches: HashMap::new(),
             floor: FrameId(0),
             innermost: FrameId(0),
             aliases: 0,
@@ -141,6 +144,49 @@ impl<'a> Draft<'a> {
         self.column(source, attribute(entity, name))
     }
 
+    /// A column of a field as far as the actor may read it: NULL where not.
+    pub(crate) fn cell(&mut self, source: SourceId, field: &Field, column: &str) -> Expr {
+        let column = self.column(source, column);
+        match self.readable(source, field) {
+            None => column,
+            Some(condition) => CaseStatement::new().case(condition, column).into(),
+        }
+    }
+
+    /// The identity of a source's record, for finding the records of its to-many relation: NULL where the actor may not
+    /// read the relation.
+    pub(crate) fn near(&mut self, source: SourceId, field: &Field) -> Expr {
+        let id = self.attribute(source, "id");
+        match self.readable(source, field) {
+            None => id,
+            Some(condition) => CaseStatement::new().case(condition, id).into(),
+        }
+    }
+
+    /// Where the field may be read: `None` wherever the record is.
+    pub(crate) fn readable(&mut self, source: SourceId, field: &Field) -> Option<Expr> {
+        let key = (source, field.id.clone());
+        if let Some(known) = self.reaches.get(&key) {
+            return known.clone();
+        }
+        let reach = self.grant(source).reach(field);
+        let lowered = self.reached(source, reach);
+        self.reaches.insert(key, lowered.clone());
+        lowered
+    }
+
+    /// Lowers what a grant says of the source's records; `None` for all of them.
+    pub(crate) fn reached(&mut self, source: SourceId, reach: Reach) -> Option<Expr> {
+        match reach {
+            Reach::All => None,
+            Reach::None => Some(crate::lower::never()),
+            Reach::Some(condition) => {
+                let judge = self.grant(source).judge();
+                Some(self.judged(source, &condition, judge))
+            }
+        }
+    }
+
     /// Joins the record that a link points at; `None` when the actor may not read its entity.
     pub(crate) fn join(&mut self, from: SourceId, field: &Field) -> Option<SourceId> {
         let FieldKind::Link { relation, .. } = &field.kind else { return None };
@@ -149,7 +195,7 @@ impl<'a> Draft<'a> {
         if let Some(known) = self.joined.get(&key) {
             return *known;
         }
-        let identity = self.column(from, field.columns.first()?);
+        let identity = self.cell(from, field, field.columns.first()?);
         let source = self.access.read(&relation.target).map(|grant| self.attach(frame, grant, identity));
         self.joined.insert(key, source);
         source
@@ -162,7 +208,7 @@ impl<'a> Draft<'a> {
         field: &Field,
         target: &expression::EntityId,
     ) -> Option<SourceId> {
-        let identity = self.column(from, field.columns.get(1)?);
+        let identity = self.cell(from, field, field.columns.get(1)?);
         let grant = self.access.read(target)?;
         Some(self.attach(self.frame_of(from), grant, identity))
     }
@@ -188,11 +234,12 @@ impl<'a> Draft<'a> {
 
     /// Joins the records of a to-many relation in the same clause, a row for each.
     pub(crate) fn join_many(&mut self, from: SourceId, field: &Field) -> Option<SourceId> {
-        let (target, path) = self.relation(field)?;
+        let (target, path, back) = self.relation(field)?;
         let grant = self.access.read(&target)?;
         let frame = self.frame_of(from);
-        let near = self.attribute(from, "id");
+        let near = self.near(from, field);
         let source = self.reserve(frame, grant, true);
+        let back = back.and_then(|link| self.readable(source, &link));
         let on = match path {
             Path::Column(column) => self.column(source, &column).eq(near),
             Path::Junction(table, this, theirs) => {
@@ -204,6 +251,7 @@ impl<'a> Draft<'a> {
             }
         };
         let on = on.and(self.attribute(source, "deleted_at").is_null());
+        let on = back.into_iter().fold(on, Expr::and);
         self.add_join(frame, source, JoinType::InnerJoin, on);
         Some(source)
     }
@@ -211,7 +259,7 @@ impl<'a> Draft<'a> {
     /// Opens a sub-select over the records of a to-many relation of the record whose identity is `near`; gives the
     /// conditions that keep them to that record, outside the recycle bin and inside the grant.
     pub(crate) fn open_many(&mut self, near: Expr, field: &Field) -> Option<(FrameId, SourceId, Vec<Expr>)> {
-        let (target, path) = self.relation(field)?;
+        let (target, path, back) = self.relation(field)?;
         let grant = self.access.read(&target)?;
         let (frame, source) = self.open(grant);
         let own = match path {
@@ -225,26 +273,31 @@ impl<'a> Draft<'a> {
             }
         };
         let mut conditions = vec![own, self.attribute(source, "deleted_at").is_null()];
+        conditions.extend(back.and_then(|link| self.readable(source, &link)));
         conditions.extend(self.guard(source));
         Some((frame, source, conditions))
     }
 
-    /// Finds the far entity of a to-many relation and the way to it.
-    fn relation(&self, field: &Field) -> Option<(expression::EntityId, Path)> {
+    /// Finds the far entity of a to-many relation and the way to it; of an inverse one also the field on the far side,
+    /// which has to be readable there.
+    fn relation(&self, field: &Field) -> Option<(expression::EntityId, Path, Option<Field>)> {
         let catalog = self.access.catalog();
-        let (relation, path) = match &field.kind {
-            FieldKind::Links { relation, junction } => (relation, Path::Junction(junction.clone(), "source", "target")),
+        match &field.kind {
+            FieldKind::Links { relation, junction } => {
+                Some((relation.target.clone(), Path::Junction(junction.clone(), "source", "target"), None))
+            }
             FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
                 let back = catalog.entity_by_id(&relation.target)?.field_by_id(relation.inverse.as_ref()?)?;
                 let path = match &back.kind {
                     FieldKind::Links { junction, .. } => Path::Junction(junction.clone(), "target", "source"),
                     _ => Path::Column(back.columns.first()?.clone()),
                 };
-                (relation, path)
+                // A line belongs to its parent whatever else is known of its link.
+                let guarded = matches!(field.kind, FieldKind::Inverse { .. }).then(|| back.clone());
+                Some((relation.target.clone(), path, guarded))
             }
-            _ => return None,
-        };
-        Some((relation.target.clone(), path))
+            _ => None,
+        }
     }
 
     fn settings_user(&self) -> Expr {
@@ -295,8 +348,18 @@ impl<'a> Draft<'a> {
     /// Lowers the condition of any grant over the source's records.
     pub(crate) fn condition(&mut self, source: SourceId, grant: &Grant) -> Option<Expr> {
         let condition = grant.condition()?;
-        let access = std::mem::replace(&mut self.access, Cow::Owned(grant.judge()));
+        Some(self.judged(source, condition, grant.judge()))
+    }
+
+    /// Lowers a condition over the source's record that reads with the judge's rights, in a clause of its own.
+    fn judged(&mut self, source: SourceId, condition: &expression::Expr, judge: Access) -> Expr {
+        let access = std::mem::replace(&mut self.access, Cow::Owned(judge));
         let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
+        let reaches = std::mem::take(&mut self.reaches);
+        let grant = self.sources[source.0].grant.clone();
+        if let Some(open) = self.access.read(&grant.entity().id) {
+            self.sources[source.0].grant = open;
+        }
         let frame = FrameId(self.frames.len());
         self.frames.push(Frame::default());
         let floor = std::mem::replace(&mut self.floor, frame);
@@ -304,16 +367,18 @@ impl<'a> Draft<'a> {
         let lowered = self.holds(condition);
         self.innermost = innermost;
         self.floor = floor;
+        self.sources[source.0].grant = grant;
+        self.reaches = reaches;
         self.variables = variables;
         self.access = access;
         if self.frames[frame.0].joins.is_empty() {
-            return Some(lowered);
+            return lowered;
         }
         let mut select = Query::select();
         select.expr(Expr::cust("1"));
         self.write_from(&mut select, frame);
         select.and_where(lowered);
-        Some(Expr::exists(select))
+        Expr::exists(select)
     }
 
     /// Writes the FROM clause of a frame, with the joins asked for until now.

@@ -35,6 +35,24 @@ pub(crate) fn push_value(json: &mut String, value: &Value, format: Format) {
     }
 }
 
+/// Writes the trace that a masked value leaves: of a longer text its last two characters, of an address the host, else
+/// only that there is something. Its length tells nothing of the value's.
+pub(crate) fn push_trace(json: &mut String, value: &Value) {
+    let trace = match value {
+        Value::Empty => return json.push_str("null"),
+        Value::Text(text) => match text.rsplit_once('@') {
+            Some((_, host)) => format!("•••@{host}"),
+            None if text.chars().count() >= 6 => {
+                let end: String = text.chars().skip(text.chars().count() - 2).collect();
+                format!("••••{end}")
+            }
+            None => "••••".to_owned(),
+        },
+        _ => "••••".to_owned(),
+    };
+    push_text(json, &trace);
+}
+
 /// Writes a title: always a text, whatever kind of field names the record.
 pub(crate) fn push_title(json: &mut String, value: &Value, format: Format) {
     match value {

@@ -8,11 +8,28 @@ use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
 use super::{Bin, Lock};
-use crate::build::{attribute, bound, bound_ids, column, guard, hold, iden, keep_side, statement};
+use crate::build::{attribute, bound, bound_ids, column, guard, guard_field, hold, iden, keep_side, statement};
 
 /// Finds the live records that link to `targets` by `field`, a field of the grant's entity: rows of the linking record's
 /// identity and the target's. `None` for a field that links nothing.
 pub fn referencing(grant: &Grant, field: &Field, targets: &[Uuid], lock: Lock, dialect: Dialect) -> Option<Statement> {
+    linking(grant, field, targets, lock, guard_field(grant, field, dialect), dialect)
+}
+
+/// Finds the live lines of parents, as [`referencing`] does: a line belongs to its parent whatever else is known of its
+/// link.
+pub fn lines(grant: &Grant, field: &Field, parents: &[Uuid], lock: Lock, dialect: Dialect) -> Option<Statement> {
+    linking(grant, field, parents, lock, None, dialect)
+}
+
+fn linking(
+    grant: &Grant,
+    field: &Field,
+    targets: &[Uuid],
+    lock: Lock,
+    open: Option<Expr>,
+    dialect: Dialect,
+) -> Option<Statement> {
     let entity = grant.entity();
     let id = (iden(&entity.table), iden(attribute(entity, "id")));
     let mut select = Query::select();
@@ -27,6 +44,9 @@ pub fn referencing(grant: &Grant, field: &Field, targets: &[Uuid], lock: Lock, d
         }
         _ => return None,
     };
+    if let Some(condition) = open {
+        select.and_where(condition);
+    }
     select.column(target.clone()).and_where(Expr::col(target).is_in(bound_ids(targets, dialect)));
     keep_side(&mut select, Expr::col((iden(&entity.table), iden(attribute(entity, "deleted_at")))), Bin::Live);
     if let Some(condition) = guard(grant, dialect) {
@@ -50,7 +70,7 @@ pub fn by_key(grant: &Grant, field: &Field, values: &[Value], dialect: Dialect) 
         .from(iden(&entity.table))
         .and_where(column(name).is_in(values));
     keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
-    if let Some(condition) = guard(grant, dialect) {
+    for condition in [guard(grant, dialect), guard_field(grant, field, dialect)].into_iter().flatten() {
         select.and_where(condition);
     }
     Some(statement(&select, vec![ColumnType::Uuid, kind], dialect))

@@ -1,14 +1,14 @@
-//! Validation rules that look at other records, judged by the database.
+//! Conditions over records judged by the database: validation rules that look at other records, and rules of access.
 
-use access::Access;
+use access::{Access, Grant};
 use expression::{EntityId, Expr, Variable};
-use sea_query::{ExprTrait, Query};
-use sql::{ColumnType, Statement};
+use sea_query::{Expr as Sql, ExprTrait, Query};
+use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
 use crate::Settings;
 use crate::build::{bound_ids, statement};
-use crate::lower::{always, is_true};
+use crate::lower::{always, is_true, never};
 use crate::plan::source::Draft;
 
 /// Judges rules over saved records, within their transaction: rows of identity and one boolean for each rule, in order,
@@ -21,22 +21,40 @@ pub fn rule_violations(
     ids: &[Uuid],
     settings: &Settings,
 ) -> Option<Statement> {
+    truths(access, entity, rules, ids, settings, always)
+}
+
+/// Judges conditions of access over stored records, live or not: rows of identity and one boolean for each condition, in
+/// order. They are judged with the rights of the grant's own condition; one that the database cannot judge holds nowhere.
+pub fn conditions_met(grant: &Grant, conditions: &[&Expr], ids: &[Uuid], dialect: Dialect) -> Option<Statement> {
+    let judge = grant.judge();
+    truths(&judge, &grant.entity().id, conditions, ids, &Settings::of_judge(&judge, dialect), never)
+}
+
+fn truths(
+    access: &Access,
+    entity: &EntityId,
+    conditions: &[&Expr],
+    ids: &[Uuid],
+    settings: &Settings,
+    otherwise: fn() -> Sql,
+) -> Option<Statement> {
     let mut draft = Draft::new(access, settings);
     let (frame, root) = draft.open(access.read(entity)?);
     draft.variables.insert(Variable::RECORD, root);
     let id = draft.attribute(root, "id");
     let mut select = Query::select();
     select.expr(id.clone());
-    for rule in rules {
-        let refused = match draft.holds(rule) {
-            condition if draft.mistakes.is_empty() => condition,
-            _ => always(),
+    for condition in conditions {
+        let lowered = match draft.holds(condition) {
+            lowered if draft.mistakes.is_empty() => lowered,
+            _ => otherwise(),
         };
         draft.mistakes.clear();
-        select.expr(is_true(refused, settings.dialect));
+        select.expr(is_true(lowered, settings.dialect));
     }
     draft.write_from(&mut select, frame);
     select.and_where(id.is_in(bound_ids(ids, settings.dialect)));
-    let columns = std::iter::once(ColumnType::Uuid).chain(rules.iter().map(|_| ColumnType::Boolean)).collect();
+    let columns = std::iter::once(ColumnType::Uuid).chain(conditions.iter().map(|_| ColumnType::Boolean)).collect();
     Some(statement(&select, columns, settings.dialect))
 }
