@@ -1,5 +1,7 @@
 //! Rights on records and fields: rules of roles and entities, and that nothing hidden tells anything.
 
+mod worlds;
+
 use serde_json::{Value, json};
 
 use crate::support::{Answer, App, Client, every_database};
