@@ -122,7 +122,13 @@ impl Asker<'_> {
 
     fn query(&mut self) -> Value {
         let relation = self.dice.pick(&["items", "tags", "account.deals"]);
-        let far = if relation == "items" { "item" } else if relation == "tags" { "account" } else { "deal" };
+        let far = if relation == "items" {
+            "item"
+        } else if relation == "tags" {
+            "account"
+        } else {
+            "deal"
+        };
         self.touches = true;
         json!({
             "select": ["title", "_access",
@@ -133,7 +139,8 @@ impl Asker<'_> {
     }
 
     fn aggregate(&mut self) -> Value {
-        let measure = self.dice.pick(&["count()", "sum(amount)", "min(amount)", "max(title)", "sum(margin)", "avg(amount)"]);
+        let measure =
+            self.dice.pick(&["count()", "sum(amount)", "min(amount)", "max(title)", "sum(margin)", "avg(amount)"]);
         self.touches = true;
         json!({
             "group_by": [self.path("deal")], "measures": [{"name": "m", "expression": measure}],
@@ -147,7 +154,9 @@ impl Asker<'_> {
         let name = match (entity, hidden) {
             ("deal", true) => self.dice.pick(&["margin", "phone"]),
             ("account", true) => "inn",
-            ("deal", _) => self.dice.pick(&["title", "amount", "stage", "account", "owner", "version", "tags", "items"]),
+            ("deal", _) => {
+                self.dice.pick(&["title", "amount", "stage", "account", "owner", "version", "tags", "items"])
+            }
             ("account", _) => self.dice.pick(&["name", "region", "deals", "tagged"]),
             (_, _) => self.dice.pick(&["name", "secret_note", "deal"]),
         };
@@ -285,7 +294,8 @@ async fn fill(app: &App, alice: &Client, bob: &Client) -> Vec<String> {
         let values = json!({"name": format!("{name} {number}"), "region": region, "inn": format!("222{number}")});
         accounts.push(make(&app.admin, "account", values).await);
     }
-    let mut records: Vec<String> = accounts.iter().map(|account| format!("/api/records/account/{}", id(account))).collect();
+    let mut records: Vec<String> =
+        accounts.iter().map(|account| format!("/api/records/account/{}", id(account))).collect();
     for number in 0..24_usize {
         let (owner, name) = if number % 2 == 0 { (&alice, "own") } else { (&bob, "foreign") };
         let deal = json!({
@@ -316,11 +326,18 @@ async fn change_what_is_hidden(app: &App, alice: &str) {
     let statements = [
         format!("UPDATE \"{deal}\" SET \"{margin}\" = \"{margin}\" * 3 + 1"),
         format!("UPDATE \"{deal}\" SET \"{phone}\" = '+7999' || substr(\"{phone}\", 6)"),
-        format!("UPDATE \"{deal}\" SET \"{title}\" = 'Q' || \"{title}\", \"{}\" = \"{}\" + 7 WHERE {hidden_deal}", column("deal", "amount"), column("deal", "amount")),
+        format!(
+            "UPDATE \"{deal}\" SET \"{title}\" = 'Q' || \"{title}\", \"{}\" = \"{}\" + 7 WHERE {hidden_deal}",
+            column("deal", "amount"),
+            column("deal", "amount")
+        ),
         format!("UPDATE \"{account}\" SET \"{0}\" = '9' || \"{0}\"", column("account", "inn")),
         format!("UPDATE \"{account}\" SET \"{0}\" = 'X' || \"{0}\" WHERE {south}", column("account", "name")),
         format!("UPDATE \"{item}\" SET \"{}\" = 'other' WHERE {hidden_line}", column("item", "name")),
-        format!("DELETE FROM \"{item}\" WHERE ({hidden_line}) AND \"{}\" IN (SELECT \"id\" FROM \"{deal}\" WHERE {hidden_deal})", column("item", "deal")),
+        format!(
+            "DELETE FROM \"{item}\" WHERE ({hidden_line}) AND \"{}\" IN (SELECT \"id\" FROM \"{deal}\" WHERE {hidden_deal})",
+            column("item", "deal")
+        ),
     ];
     for statement in statements {
         let statement = sql::Statement::text(statement, Vec::new(), Vec::new());

@@ -1,0 +1,336 @@
+//! Every route, asked by everybody: the statuses are a golden list that people read, and a refused call changes nothing.
+//!
+//! `tests/access/routes.txt` has a line for each route and what it is asked about; `UPDATE_EXPECT=1` rewrites it. A route of
+//! the router that is not asked here fails the test.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::{documents, id, make, me};
+use crate::support::{ADMIN, App, Backend, Client, PASSWORD, every_database};
+
+/// Where the golden list is.
+fn golden() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("access/routes.txt")
+}
+
+/// One call: method, route as the router writes it, what is asked about, address and body.
+struct Call {
+    method: &'static str,
+    route: &'static str,
+    about: &'static str,
+    path: String,
+    body: Value,
+}
+
+fn call(method: &'static str, route: &'static str, about: &'static str, path: &str, body: Value) -> Call {
+    Call { method, route, about, path: format!("/api{path}"), body }
+}
+
+/// What a call is about, made anew for every call, so that none depends on another.
+struct Things {
+    own: Value,
+    foreign: Value,
+    binned: Value,
+    file: Value,
+    job: String,
+}
+
+const MISSING: &str = "01900000-0000-7000-8000-000000000000";
+
+fn calls(things: &Things, alice: &str) -> Vec<Call> {
+    let deal = |record: &Value| format!("/records/deal/{}", id(record));
+    let (own, foreign, missing) = (deal(&things.own), deal(&things.foreign), format!("/records/deal/{MISSING}"));
+    let targets = [("own", &own), ("foreign", &foreign), ("missing", &missing)];
+    let mut calls = vec![
+        call("GET", "/auth/me", "", "/auth/me", json!(null)),
+        call("PATCH", "/auth/me", "", "/auth/me", json!({"language": "en"})),
+        call(
+            "POST",
+            "/auth/login",
+            "wrong password",
+            "/auth/login",
+            json!({"email": ADMIN, "password": "not it at all"}),
+        ),
+        call(
+            "POST",
+            "/auth/first",
+            "no link",
+            "/auth/first",
+            json!({"link_token": "x", "email": "x@example.com", "password": PASSWORD}),
+        ),
+        call(
+            "POST",
+            "/auth/password",
+            "wrong",
+            "/auth/password",
+            json!({"old": "not it", "new": "another-good-one-1"}),
+        ),
+        call("GET", "/auth/sessions", "", "/auth/sessions", json!(null)),
+        call("DELETE", "/auth/sessions/{id}", "missing", &format!("/auth/sessions/{MISSING}"), json!(null)),
+        call("GET", "/auth/tokens", "", "/auth/tokens", json!(null)),
+        call("POST", "/auth/tokens", "", "/auth/tokens", json!({"name": "x", "expires_in_days": 1})),
+        call("DELETE", "/auth/tokens/{id}", "missing", &format!("/auth/tokens/{MISSING}"), json!(null)),
+        call(
+            "POST",
+            "/records/batch",
+            "foreign",
+            "/records/batch",
+            json!({"operations": [{"op": "delete", "entity": "deal", "id": things.foreign["id"]}]}),
+        ),
+        call("GET", "/records/{entity}", "deal", "/records/deal", json!(null)),
+        call("GET", "/records/{entity}", "audit_event", "/records/audit_event", json!(null)),
+        call("GET", "/records/{entity}", "unknown", "/records/nothing", json!(null)),
+        call("POST", "/records/{entity}", "deal", "/records/deal", json!({"title": "made"})),
+        call("POST", "/records/{entity}", "account", "/records/account", json!({"name": "made"})),
+        call(
+            "POST",
+            "/records/{entity}",
+            "user",
+            "/records/user",
+            json!({"email": "made@example.com", "password": PASSWORD}),
+        ),
+        call("POST", "/records/{entity}", "hidden field", "/records/deal", json!({"title": "made", "margin": "1"})),
+        call(
+            "POST",
+            "/records/{entity}",
+            "system field",
+            "/records/deal",
+            json!({"title": "made", "created_by": alice}),
+        ),
+        call("POST", "/records/{entity}/query", "deal", "/records/deal/query", json!({})),
+        call("POST", "/records/{entity}/query", "hidden field", "/records/deal/query", json!({"filter": "margin > 1"})),
+        call("POST", "/files", "no file", "/files", json!({})),
+        call("GET", "/files/{id}", "foreign", &format!("/files/{}", id(&things.file)), json!(null)),
+        call("POST", "/imports/preview", "no file", "/imports/preview", json!({})),
+        call("POST", "/imports", "no file", "/imports", json!({})),
+        call("GET", "/imports/{id}", "missing", &format!("/imports/{MISSING}"), json!(null)),
+        call("POST", "/imports/{id}/undo", "missing", &format!("/imports/{MISSING}/undo"), json!({})),
+        call("GET", "/jobs/{id}", "foreign", &format!("/jobs/{}", things.job), json!(null)),
+        call("POST", "/jobs/{id}/cancel", "foreign", &format!("/jobs/{}/cancel", things.job), json!({})),
+        call("GET", "/meta/catalog", "", "/meta/catalog", json!(null)),
+        call("GET", "/meta/drafts", "", "/meta/drafts", json!(null)),
+        call("PUT", "/meta/drafts", "nothing", "/meta/drafts", json!([])),
+        call("POST", "/meta/drafts/discard", "", "/meta/drafts/discard", json!([])),
+        call("GET", "/meta/drafts/{kind}/{name}", "deal", "/meta/drafts/entity/deal", json!(null)),
+        call(
+            "PUT",
+            "/meta/drafts/{kind}/{name}",
+            "role",
+            "/meta/drafts/role/sales",
+            json!({"kind": "role", "name": "sales", "rights": ["use", "administer"]}),
+        ),
+        call(
+            "PUT",
+            "/meta/drafts/{kind}/{name}",
+            "entity",
+            "/meta/drafts/entity/made",
+            json!({"kind": "entity", "name": "made", "fields": []}),
+        ),
+        call("DELETE", "/meta/drafts/{kind}/{name}", "deal", "/meta/drafts/entity/deal", json!(null)),
+        call("GET", "/meta/drafts/{kind}/{name}/usage", "deal", "/meta/drafts/entity/deal/usage", json!(null)),
+        call("POST", "/meta/plan", "", "/meta/plan", json!({})),
+        call("POST", "/meta/publish", "no plan", "/meta/publish", json!({"plan_id": "x"})),
+        call("GET", "/meta/revisions", "", "/meta/revisions", json!(null)),
+        call("GET", "/meta/revisions/{number}/documents", "1", "/meta/revisions/1/documents", json!(null)),
+        call("POST", "/meta/revisions/{number}/restore", "missing", "/meta/revisions/999/restore", json!({})),
+        call(
+            "POST",
+            "/meta/expressions/check",
+            "",
+            "/meta/expressions/check",
+            json!({"entity": "deal", "expression": "title", "mode": "value"}),
+        ),
+        call(
+            "POST",
+            "/meta/expressions/check",
+            "hidden field",
+            "/meta/expressions/check",
+            json!({"entity": "deal", "expression": "margin", "mode": "value"}),
+        ),
+        call("GET", "/openapi.json", "", "/openapi.json", json!(null)),
+        call(
+            "POST",
+            "/records/{entity}/{id}/restore",
+            "foreign",
+            &format!("{}/restore", deal(&things.binned)),
+            json!({}),
+        ),
+        call("POST", "/auth/logout", "", "/auth/logout", json!({})),
+    ];
+    for (about, path) in targets {
+        calls.extend([
+            call("GET", "/records/{entity}/{id}", about, path, json!(null)),
+            call("PATCH", "/records/{entity}/{id}", about, path, json!({"title": "changed", "version": 1})),
+            call("DELETE", "/records/{entity}/{id}", about, path, json!(null)),
+            call("GET", "/records/{entity}/{id}/history", about, &format!("{path}/history"), json!(null)),
+            call("GET", "/records/{entity}/{id}/access", about, &format!("{path}/access?user={alice}"), json!(null)),
+        ]);
+    }
+    calls
+}
+
+/// Routes that are asked elsewhere: a stream does not end.
+const ELSEWHERE: [&str; 1] = ["/events"];
+
+/// The routes as the router writes them.
+fn routes() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../designer-api/src/router.rs"))
+        .expect("the router");
+    let interface = text.split("Router::new()").nth(1).expect("the interface");
+    let quoted = interface.split('"').skip(1).step_by(2);
+    quoted.filter(|text| text.starts_with('/')).map(str::to_owned).collect()
+}
+
+async fn things(app: &App, alice: &str, bob: &Client) -> Things {
+    let bob_id = me(bob).await;
+    let own = make(&app.admin, "deal", json!({"title": "own", "owner": alice})).await;
+    let foreign = make(&app.admin, "deal", json!({"title": "foreign", "owner": bob_id})).await;
+    let binned = make(&app.admin, "deal", json!({"title": "binned", "owner": bob_id})).await;
+    app.admin.delete(&format!("/api/records/deal/{}", id(&binned))).await.expect(204);
+    let part = reqwest::multipart::Part::bytes(b"bob's".to_vec()).file_name("b.txt");
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let file = bob.send(bob.request(reqwest::Method::POST, "/api/files").multipart(form)).await.expect(201);
+    Things { own, foreign, binned, file, job: MISSING.to_owned() }
+}
+
+/// Everything the database holds, but for what a refusal may note: attempts to sign in, and when somebody was last seen.
+async fn contents(app: &App) -> String {
+    let skipped = ["verstak_attempt", "verstak_session", "verstak_token", "sqlite_sequence", "sys_audit_event"];
+    let database = app.engine.database();
+    let text = sql::ColumnType::Text;
+    let fetch = async |statement: String, columns: Vec<sql::ColumnType>| {
+        database.fetch(&sql::Statement::text(statement, Vec::new(), columns)).await.expect("the database answers")
+    };
+    let plain = |value: Option<&expression::Value>| match value {
+        Some(expression::Value::Text(text)) => text.to_string(),
+        _ => String::new(),
+    };
+    let tables = match app.backend {
+        Backend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+        Backend::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+    };
+    let mut contents = String::new();
+    for row in fetch(tables.to_owned(), vec![text]).await {
+        let table = plain(row.first());
+        if skipped.iter().any(|skipped| table.starts_with(skipped)) {
+            continue;
+        }
+        let statement = match app.backend {
+            Backend::Postgres => {
+                format!("SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{table}\" t")
+            }
+            Backend::Sqlite => {
+                let columns = fetch(format!("SELECT name FROM pragma_table_info('{table}')"), vec![text]).await;
+                let quoted: Vec<String> =
+                    columns.iter().map(|row| format!("quote(\"{}\")", plain(row.first()))).collect();
+                let row = quoted.join(" || ',' || ");
+                format!(
+                    "SELECT coalesce(group_concat(r, '|'), '') FROM (SELECT {row} AS r FROM \"{table}\" ORDER BY 1)"
+                )
+            }
+        };
+        let rows = fetch(statement, vec![text]).await;
+        writeln!(contents, "{table} {}", plain(rows.first().and_then(|row| row.first()))).expect("a text grows");
+    }
+    contents
+}
+
+every_database! {
+    async fn everybody_asks_every_route(app: App) {
+        app.publish(documents()).await;
+        let alice = app.user("alice@example.com", &["sales"]).await;
+        let alice_id = me(&alice).await;
+        let bob = app.user("bob@example.com", &["sales"]).await;
+        let identities = ["anon", "alice", "bob", "token", "suspended", "roleless", "designer", "admin"];
+        app.user("designer@example.com", &["designer"]).await;
+        app.user("roleless@example.com", &[]).await;
+        let mut text = String::from("# method route (about):");
+        identities.iter().for_each(|name| write!(text, " {name}").expect("a text grows"));
+        text.push('\n');
+        let count = calls(&things(&app, &alice_id, &bob).await, &alice_id).len();
+        let mut people = BTreeMap::new();
+        for name in identities {
+            people.insert(name, identity(&app, name).await);
+        }
+        let mut asked = BTreeSet::new();
+        let mut lines = BTreeSet::new();
+        for number in 0..count {
+            let mut line = String::new();
+            for name in identities {
+                // The limit of attempts is tested elsewhere; here it would only stand in the way.
+                let forget = sql::Statement::text("DELETE FROM verstak_attempt", Vec::new(), Vec::new());
+                app.engine.database().execute(&forget).await.expect("attempts are forgotten");
+                let things = things(&app, &alice_id, &bob).await;
+                let call = calls(&things, &alice_id).swap_remove(number);
+                // Who signs out comes again.
+                let client = if call.route == "/auth/logout" { identity(&app, name).await } else { people[name].clone() };
+                asked.insert(call.route.to_owned());
+                let before = contents(&app).await;
+                let method = reqwest::Method::from_bytes(call.method.as_bytes()).expect("a method");
+                let mut request = client.request(method, &call.path);
+                if !call.body.is_null() {
+                    request = request.json(&call.body);
+                }
+                let status = client.send(request).await.status.as_u16();
+                assert!(status < 500, "{name}: {} {} ({}) fails with {status}", call.method, call.route, call.about);
+                if status >= 400 || call.method == "GET" {
+                    let after = contents(&app).await;
+                    assert!(before == after, "{name}: {} {} ({}) answers {status} and changes data\n{}", call.method, call.route, call.about, first_difference(&before, &after));
+                }
+                if line.is_empty() {
+                    let about = if call.about.is_empty() { String::new() } else { format!(" ({})", call.about) };
+                    write!(line, "{} {}{about}:", call.method, call.route).expect("a text grows");
+                }
+                write!(line, " {status}").expect("a text grows");
+                app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
+            }
+            lines.insert(line);
+        }
+        lines.iter().for_each(|line| writeln!(text, "{line}").expect("a text grows"));
+        let missing: Vec<String> = routes().into_iter().filter(|route| !asked.contains(route) && !ELSEWHERE.contains(&route.as_str())).collect();
+        assert!(missing.is_empty(), "nobody asks {missing:?}");
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(golden(), &text).expect("the list is written");
+        }
+        let expected = std::fs::read_to_string(golden()).unwrap_or_default();
+        assert!(text == expected, "tests/access/routes.txt is another; UPDATE_EXPECT=1 rewrites it\n{}", first_difference(&expected, &text));
+    }
+}
+
+/// The person of a name, signed in anew.
+async fn identity(app: &App, name: &str) -> Client {
+    let sign_in = async |email: &str| {
+        let client = app.nobody();
+        client.post("/api/auth/login", json!({"email": email, "password": PASSWORD})).await.expect(200);
+        client
+    };
+    match name {
+        "anon" => app.nobody(),
+        "admin" => sign_in(ADMIN).await,
+        "token" => {
+            let alice = sign_in("alice@example.com").await;
+            let token = alice.post("/api/auth/tokens", json!({"name": "t", "expires_in_days": 1})).await.expect(201);
+            app.nobody().with_token(token["token"].as_str().expect("a token"))
+        }
+        "suspended" => {
+            let email = format!("s{}@example.com", uuid::Uuid::now_v7().simple());
+            let client = app.user(&email, &["sales"]).await;
+            let path = format!("/api/records/user/{}", me(&client).await);
+            app.admin.patch(&path, json!({"is_active": false, "version": 1})).await.expect(200);
+            client
+        }
+        other => sign_in(&format!("{other}@example.com")).await,
+    }
+}
+
+fn first_difference(expected: &str, found: &str) -> String {
+    let pair = std::iter::zip(expected.lines(), found.lines()).find(|(expected, found)| expected != found);
+    pair.map_or_else(
+        || "one is longer".to_owned(),
+        |(expected, found)| format!("expected: {expected}\nfound:    {found}"),
+    )
+}
