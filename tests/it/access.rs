@@ -361,4 +361,26 @@ every_database! {
             assert!(places.contains(&place.to_owned()), "{place} is not in {places:?}");
         }
     }
+
+    async fn a_designer_has_what_designers_first_published(app: App) {
+        app.publish(documents()).await;
+        let (designer, second) = (app.user("d@example.com", &["designer"]).await, app.user("e@example.com", &["designer"]).await);
+        designer.get("/api/records/deal").await.expect(404);
+        let note = json!({"kind": "entity", "name": "note", "fields": [{"name": "text", "type": "text"}]});
+        designer.put("/api/meta/drafts/entity/note", note).await.expect(200);
+        let plan = designer.post("/api/meta/plan", json!({})).await.expect(200);
+        designer.post("/api/meta/publish", json!({"plan_id": plan["plan_id"]})).await.expect(200);
+        make(&designer, "note", json!({"text": "one"})).await;
+        second.get("/api/records/note").await.expect(200);
+        app.user("f@example.com", &["sales"]).await.get("/api/records/note").await.expect(404);
+        // It stays theirs through later revisions, after a restart, and whoever publishes them.
+        app.publish(json!([{"kind": "entity", "name": "other", "fields": [{"name": "text", "type": "text"}]}])).await;
+        designer.get("/api/records/other").await.expect(404);
+        let (engine, _) = app.another_node().await;
+        let role = engine.catalog().role("designer").cloned().expect("the role");
+        let has = |name: &str| role.on(&engine.catalog().entity(name).expect("the entity").id).read == catalog::Permission::Always;
+        assert!(has("note") && !has("other") && !has("deal"));
+        engine.close().await;
+        designer.get("/api/records/note").await.expect(200);
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Reason;
+use catalog::{EntityId, Physical};
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
 use migration::{Class, Early, Finding, Step, Timing};
@@ -56,6 +57,18 @@ struct Act<'a> {
     now: DateTime<Utc>,
     /// The job that does it, which ends in the same transaction.
     job: Option<Uuid>,
+    /// Whether a designer does it, to whose role its new entities are open.
+    is_designer: bool,
+}
+
+impl Act<'_> {
+    /// The entities that come to be and are open to designers.
+    fn designed(&self) -> Vec<EntityId> {
+        let preview = &self.planned.preview;
+        let entities = preview.catalog.entities().iter().map(|entity| &entity.id);
+        let new = entities.filter(|id| self.is_designer && preview.base.catalog.entity_by_id(id).is_none());
+        new.cloned().collect()
+    }
 }
 
 /// Publishes the draft as planned.
@@ -71,7 +84,15 @@ pub async fn publish(
     if is_large(&planned) {
         return Ok(Published::Job(enqueue(ctx, &planned, allow_destructive, note).await?));
     }
-    let act = Act { planned: &planned, allow_destructive, note, by: ctx.user, now: ctx.now, job: None };
+    let act = Act {
+        planned: &planned,
+        allow_destructive,
+        note,
+        by: ctx.user,
+        now: ctx.now,
+        job: None,
+        is_designer: ctx.access.is_designer(),
+    };
     Ok(Published::Revision(switch(&ctx.engine, &act, Portion::Everything).await?))
 }
 
@@ -144,7 +165,10 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;
     failpoint("publish.documented");
-    schema::keep_names(&mut tx, &preview.base.physical, &preview.physical).await?;
+    let designed = act.designed();
+    let mut physical = preview.physical.clone();
+    designed.iter().for_each(|entity| physical.design(entity));
+    schema::keep_names(&mut tx, &preview.base.physical, &physical).await?;
     mirror::roles(&mut tx, Some(&preview.base.catalog), &preview.catalog, act.now).await?;
     write_revision(&mut tx, act, revision).await?;
     outbox::published(&mut tx, act.now, revision).await?;
@@ -152,7 +176,7 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     tx.notify(notify::PUBLISHED, &revision.to_string()).await?;
     tx.commit().await?;
     failpoint("publish.committed");
-    serve(engine, act.planned);
+    serve(engine, act.planned, physical, &designed);
     Ok(revision)
 }
 
@@ -262,12 +286,16 @@ async fn write_revision(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> R
     Ok(())
 }
 
-fn serve(engine: &Engine, planned: &Planned) {
+fn serve(engine: &Engine, planned: &Planned, physical: Physical, designed: &[EntityId]) {
     let preview = &planned.preview;
+    let mut catalog = Arc::clone(&preview.catalog);
+    if !designed.is_empty() {
+        Arc::make_mut(&mut catalog).open_to_designers(designed);
+    }
     engine.serve(current::Published {
         revision: preview.base.revision + 1,
-        catalog: Arc::clone(&preview.catalog),
-        physical: preview.physical.clone(),
+        catalog,
+        physical,
         workspace: preview.base.workspace.clone(),
     });
     engine.previews().forget();
@@ -278,7 +306,7 @@ async fn enqueue(ctx: &Context, planned: &Planned, allow_destructive: bool, note
     let undo: Vec<&String> = planned.migration.steps.iter().rev().flat_map(|step| &step.undo).collect();
     let input = json!({
         "plan_id": planned.answer.plan_id, "allow_destructive": allow_destructive, "note": note, "undo": undo,
-        "base_revision": planned.preview.base.revision,
+        "base_revision": planned.preview.base.revision, "is_designer": ctx.access.is_designer(),
     });
     let total = planned.migration.steps.len() as i64;
     let mut tx = ctx.engine.database().begin().await?;
@@ -310,6 +338,7 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
         by: job.owner,
         now: engine.now(),
         job: Some(job.id),
+        is_designer: input["is_designer"] == true,
     };
     let made = match prepare(engine, &planned, progress).await {
         Ok(()) => switch(engine, &act, Portion::Rest).await,

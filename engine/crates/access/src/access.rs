@@ -134,6 +134,12 @@ impl Access {
         }
     }
 
+    /// Says whether the actor draws as a designer: an administrator has every right anyway.
+    pub fn is_designer(&self) -> bool {
+        self.roles()
+            .is_some_and(|(roles, all)| !all && roles.iter().any(|role| role.built_in && role.name == "designer"))
+    }
+
     /// The roles of the actor and whether one of them has every right; `None` for the engine itself.
     pub(crate) fn roles(&self) -> Option<(&[Arc<Role>], bool)> {
         match &self.holder {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Role};
+use crate::{Application, ChoiceSet, Entity, EntityId, Permissions, Role};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -60,6 +60,13 @@ impl Catalog {
     /// Finds a role by its name.
     pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
         self.roles.iter().find(|role| role.name == name)
+    }
+
+    /// Opens entities to the role of designers: one of them is about to publish these for the first time.
+    pub fn open_to_designers(&mut self, entities: &[EntityId]) {
+        let Some(role) = self.roles.iter_mut().find(|role| role.built_in && role.name == "designer") else { return };
+        let all = Arc::new(Permissions::all(true));
+        Arc::make_mut(role).entities.extend(entities.iter().map(|id| (id.clone(), Arc::clone(&all))));
     }
 
     /// Puts resolved parts together; entities in the order of their names.

@@ -2,14 +2,34 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use expression::EntityId;
+
 /// Physical names by identity, as the database has them; an identity not yet here gets `name_id` when it is resolved.
 ///
 /// Keys: the entity's id for a table, `field:shape` for a column or junction (so that a change of type makes a new column
-/// and a change back finds the old one), `unique:columns` and `index:columns` for an index.
+/// and a change back finds the old one), `unique:columns` and `index:columns` for an index. `designed:entity` is no name: it
+/// keeps that a designer first published the entity, which opens it to the designers of this database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Physical {
     /// Name of a table, column, junction or index, by identity.
     pub names: BTreeMap<String, String>,
+}
+
+impl Physical {
+    /// Keeps that a designer first published an entity.
+    pub fn design(&mut self, entity: &EntityId) {
+        let key = designed(entity);
+        self.names.insert(key.clone(), key);
+    }
+
+    /// Says whether a designer first published an entity.
+    pub fn is_designed(&self, entity: &EntityId) -> bool {
+        self.names.contains_key(&designed(entity))
+    }
+}
+
+fn designed(entity: &EntityId) -> String {
+    format!("designed:{entity}")
 }
 
 /// PostgreSQL cuts identifiers after 63 bytes; the rest is room for what is appended.

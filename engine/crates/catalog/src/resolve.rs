@@ -48,7 +48,7 @@ pub fn resolve(revision: u64, workspace: &Workspace, documents: &[Document], phy
     let sources = fields::sources(&drafts);
     let entities = drafts.into_iter().map(|draft| draft.entity).collect();
     let mut catalog = Catalog::assemble(revision, workspace.clone(), entities, choice_sets);
-    catalog.roles = roles::resolve(&gathered, &catalog, &mut problems);
+    catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
     expressions::resolve(&mut catalog, &sources, &mut problems);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }

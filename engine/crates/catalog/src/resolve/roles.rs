@@ -10,12 +10,18 @@ use schemas::{FieldPermission, Label, Right};
 
 use super::expressions;
 use super::gather::Gathered;
-use crate::{Catalog, Entity, Permission, Permissions, Rights, Role, system};
+use crate::{Catalog, Entity, Permission, Permissions, Physical, Rights, Role, system};
 
 const BUILT_IN: [&str; 2] = ["administrator", "designer"];
 
-pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Vec<Arc<Role>> {
-    let mut roles = vec![Arc::new(administrator()), Arc::new(designer())];
+pub(super) fn resolve(
+    gathered: &Gathered,
+    catalog: &Catalog,
+    physical: &Physical,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Role>> {
+    let designed = catalog.entities().iter().map(|entity| &entity.id).filter(|id| physical.is_designed(id));
+    let mut roles = vec![Arc::new(administrator()), Arc::new(designer(designed))];
     for role in gathered.roles.values() {
         if BUILT_IN.contains(&role.name.as_str()) {
             let problem = Diagnostic::error("role.built_in").with("name", &role.name);
@@ -39,16 +45,17 @@ fn administrator() -> Role {
     }
 }
 
-fn designer() -> Role {
-    let none = Arc::new(Permissions::all(false));
+/// A designer has every right on what designers first published, and none on the rest.
+fn designer<'a>(designed: impl Iterator<Item = &'a EntityId>) -> Role {
+    let all = Arc::new(Permissions::all(true));
     Role {
         id: "designer".to_owned(),
         name: "designer".to_owned(),
         label: Label::from([("en", "Designer"), ("ru", "Проектировщик")]),
         built_in: true,
         rights: Rights { use_applications: true, design: true, administer: false },
-        entities: system::ENTITIES.iter().map(|entity| (EntityId::new(entity.name), Arc::clone(&none))).collect(),
-        otherwise: Arc::new(Permissions::all(true)),
+        entities: designed.map(|id| (id.clone(), Arc::clone(&all))).collect(),
+        otherwise: Arc::new(Permissions::all(false)),
     }
 }
 
