@@ -60,6 +60,12 @@ impl Context {
         self.access.catalog()
     }
 
+    /// The same request over the newest revision, when one was published meanwhile.
+    pub(crate) async fn renewed(&self) -> Result<Self, Error> {
+        self.engine.follow().await?;
+        Ok(Self { access: self.access.over(self.engine.catalog()), ..self.clone() })
+    }
+
     /// The user who asks; what people do to themselves is not for the engine.
     pub(crate) fn caller(&self) -> Result<Uuid, Error> {
         self.user.ok_or_else(|| Error::Unauthenticated(Diagnostic::error("auth.sign_in")))

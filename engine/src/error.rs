@@ -2,6 +2,9 @@
 
 use diagnostic::Diagnostic;
 
+/// Code of the refusal to save over a revision that is no more the newest.
+pub(crate) const PUBLISHED_MEANWHILE: &str = "record.published_meanwhile";
+
 /// Why the engine refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -73,6 +76,11 @@ impl Error {
             }
         }
         self
+    }
+
+    /// Says that a revision was published since the request began, so that it has to begin anew.
+    pub(crate) fn is_published_meanwhile(&self) -> bool {
+        matches!(self, Self::Conflict(mistakes) if mistakes.iter().any(|one| one.code == PUBLISHED_MEANWHILE))
     }
 
     /// Says that an invariant of stored data does not hold.

@@ -53,6 +53,9 @@ pub fn wire_value(field: &Field, value: &expression::Value) -> Json {
 /// Values in one list of a statement.
 pub(crate) const CHUNK: usize = 1_000;
 
+/// How often a save begins anew because a revision was published under it.
+const RENEWALS: usize = 3;
+
 /// A record that was saved.
 #[derive(Debug, Clone)]
 pub struct Saved {
@@ -103,25 +106,48 @@ pub async fn batch(ctx: &Context, operations: Vec<Operation>) -> Result<Vec<Save
         let mistake = Diagnostic::error("batch.too_many").with("found", operations.len()).with("max", LIMIT);
         return Err(Error::Invalid(vec![mistake.at("/operations")]));
     }
-    let done = match batch::perform(ctx, &operations, Shown::Listed, None).await {
+    let mut renewed = None;
+    for _ in 0..RENEWALS {
+        match all(renewed.as_ref().unwrap_or(ctx), &operations).await {
+            Err(error) if error.is_published_meanwhile() => renewed = Some(ctx.renewed().await?),
+            other => return other,
+        }
+    }
+    all(renewed.as_ref().unwrap_or(ctx), &operations).await
+}
+
+async fn all(ctx: &Context, operations: &[Operation]) -> Result<Vec<Saved>, Error> {
+    let done = match batch::perform(ctx, operations, Shown::Listed, None).await {
         Ok(done) => done,
-        Err(error) => return Err(with_current(ctx, &operations, error).await?),
+        Err(error) => return Err(with_current(ctx, operations, error).await?),
     };
     let mut saved = Vec::with_capacity(done.len());
-    for (operation, done) in std::iter::zip(&operations, done) {
+    for (operation, done) in std::iter::zip(operations, done) {
         saved.push(answer(ctx, operation, done).await?);
     }
     Ok(saved)
 }
 
+/// Saves over the newest revision: when one is published under a save, the save begins anew.
 async fn alone(ctx: &Context, operation: Operation, once: Option<&Once<'_>>) -> Result<Saved, Error> {
     let operations = [operation];
-    match batch::perform(ctx, &operations, Shown::Alone, once).await {
+    let mut renewed = None;
+    for _ in 0..RENEWALS {
+        match alone_once(renewed.as_ref().unwrap_or(ctx), &operations, once).await {
+            Err(error) if error.is_published_meanwhile() => renewed = Some(ctx.renewed().await?),
+            other => return other,
+        }
+    }
+    alone_once(renewed.as_ref().unwrap_or(ctx), &operations, once).await
+}
+
+async fn alone_once(ctx: &Context, operations: &[Operation; 1], once: Option<&Once<'_>>) -> Result<Saved, Error> {
+    match batch::perform(ctx, operations, Shown::Alone, once).await {
         Ok(done) => match done.as_slice() {
             [done] => answer(ctx, &operations[0], *done).await,
             _ => Err(Error::broken("one operation gave no one answer")),
         },
-        Err(error) => Err(with_current(ctx, &operations, error).await?),
+        Err(error) => Err(with_current(ctx, operations, error).await?),
     }
 }
 

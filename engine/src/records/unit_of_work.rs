@@ -13,6 +13,7 @@ use storage::{Transaction, failpoint};
 use uuid::Uuid;
 
 use super::{audit, relations};
+use crate::error::PUBLISHED_MEANWHILE;
 use crate::installation::REVISION;
 use crate::publishing::follow::number;
 use crate::{Context, Error, events};
@@ -83,7 +84,7 @@ impl UnitOfWork {
         let held = settings::hold(tx.dialect(), REVISION, settings::Lock::Shared);
         if number(&tx.fetch(&held).await?) != ctx.catalog().revision {
             // What was read of the request may mean something else by now, and its columns may be others.
-            return Err(Error::Conflict(vec![Diagnostic::error("record.published_meanwhile")]));
+            return Err(Error::Conflict(vec![Diagnostic::error(PUBLISHED_MEANWHILE)]));
         }
         failpoint("save.begun");
         Ok(Self { tx, waiting: Vec::new(), job: None, people_changed: false })

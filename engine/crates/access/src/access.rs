@@ -94,6 +94,14 @@ impl Access {
         Self::held(Holder::Judge(user), catalog, clock)
     }
 
+    /// Gives the rights of the same holder over another catalog.
+    pub fn over(&self, catalog: Arc<Catalog>) -> Self {
+        match &self.holder {
+            Holder::Actor { actor, .. } => Self::of(actor.clone(), catalog, self.clock),
+            other => Self::held(other.clone(), catalog, self.clock),
+        }
+    }
+
     fn held(holder: Holder, catalog: Arc<Catalog>, clock: Clock) -> Self {
         Self { catalog, clock, holder, grants: Arc::default() }
     }
