@@ -209,6 +209,10 @@ pub(crate) async fn find(engine: &Engine, id: Uuid) -> Result<Option<Job>, Error
     // What this node does itself it knows better than the database.
     if let (Some(job), Some(progress)) = (&mut found, engine.jobs().running().get(&id)) {
         job.done = progress.done().max(job.done);
+        // Its end can be in the database before this node serves what came of it.
+        if job.state == State::Done {
+            job.state = State::Running;
+        }
     }
     Ok(found)
 }

@@ -27,10 +27,18 @@ fn main() {
     runtime.block_on(async {
         println!("| database | operation | connections | engine p50 ms | p99 ms | per second | floor p50 ms | p99 ms | per second | ratio of p50 |");
         println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        for database in ["SQLite", "PostgreSQL"] {
+        for database in ["SQLite", "PostgreSQL"].into_iter().filter(|database| is_asked(database)) {
             run(database).await;
         }
     });
+}
+
+/// Says whether the command line asks for a part, as it does for all when it names none of the kind.
+fn is_asked(name: &str) -> bool {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_database = |word: &str| word == "SQLite" || word == "PostgreSQL";
+    let of_kind: Vec<&String> = asked.iter().filter(|word| is_database(word) == is_database(name)).collect();
+    of_kind.is_empty() || of_kind.iter().any(|word| *word == name)
 }
 
 /// What the operations need.
@@ -56,7 +64,7 @@ async fn run(database: &'static str) {
     let bench = Arc::new(Bench { ctx, floor, companies, deals });
     compare(&bench).await;
     for connections in [1, 16] {
-        for operation in ["read one", "list 50", "create", "update"] {
+        for operation in ["read one", "list 50", "create", "update"].into_iter().filter(|name| is_asked(name)) {
             let (by_engine, by_floor) = both(&bench, operation, connections).await;
             println!(
                 "| {database} | {operation} | {connections} | {} | {} | {:.2} |",

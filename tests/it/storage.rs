@@ -152,7 +152,7 @@ every_storage! {
     }
 
     async fn what_is_announced_is_heard_after_the_commit(fresh: Fresh) {
-        let mut listener = fresh.database.listen().await.unwrap();
+        let mut listener = fresh.database.listen(&[storage::notify::PUBLISHED]).await.unwrap();
         let mut tx = fresh.database.begin().await.unwrap();
         tx.notify(storage::notify::PUBLISHED, "lost").await.unwrap();
         drop(tx);

@@ -136,7 +136,7 @@ async fn follow(engine: WeakEngine) {
 
 async fn listener(engine: &WeakEngine) -> Option<storage::Listener> {
     let engine = engine.get()?;
-    match engine.database().listen().await {
+    match engine.database().listen(&[storage::notify::OUTBOX]).await {
         Ok(listener) => Some(listener),
         Err(error) => {
             tracing::error!(%error, "no events: the database does not let listen");

@@ -55,7 +55,7 @@ pub(crate) async fn published(tx: &mut Transaction, now: DateTime<Utc>, revision
 async fn append(tx: &mut Transaction, now: DateTime<Utc>, kind: &str, message: &impl Serialize) -> Result<(), Error> {
     let payload = serde_json::to_string(message)
         .map_err(|error| Error::Internal("a message cannot be written".to_owned(), Some(error.into())))?;
-    tx.execute(&storage::internal::outbox::append(now.timestamp_millis(), kind, &payload)).await?;
-    tx.notify(storage::notify::OUTBOX, "").await?;
+    tx.execute_later(storage::internal::outbox::append(now.timestamp_millis(), kind, &payload), 1).await?;
+    tx.announce(storage::notify::OUTBOX);
     Ok(())
 }

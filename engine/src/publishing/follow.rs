@@ -40,7 +40,7 @@ pub(crate) async fn follow(engine: WeakEngine) {
 
 async fn listen(weak: &WeakEngine) -> Result<(), Error> {
     let Some(engine) = weak.get() else { return Ok(()) };
-    let mut listener = engine.database().listen().await?;
+    let mut listener = engine.database().listen(&[notify::PUBLISHED]).await?;
     drop(engine);
     loop {
         // A notification can be lost; the number is looked at anyway.

@@ -190,8 +190,7 @@ async fn hold(tx: &mut Transaction, act: &Act<'_>) -> Result<(), Error> {
     tx.lock("drafts").await?;
     let preview = &act.planned.preview;
     // Saves hold the revision they work with: those under way end first, later ones begin with the next.
-    let held = settings::hold(tx.dialect(), REVISION, settings::Lock::Alone);
-    if number(&tx.fetch(&held).await?) != preview.base.revision {
+    if number(&tx.hold_alone(REVISION).await?) != preview.base.revision {
         return Err(conflict("publish.base_moved"));
     }
     if preview::digest(&Draft::load_in(tx).await?) != preview.digest {

@@ -15,6 +15,11 @@ use crate::{Context, Error};
 /// Name and identity of the entity of audit events.
 pub(crate) const ENTITY: &str = "audit_event";
 
+/// Events written by one statement.
+const ROWS: usize = 200;
+/// Up to how many events go to the database with the messages about them.
+const FEW: usize = 50;
+
 /// Writes the events of changed records.
 pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, changes: &[Change]) -> Result<(), Error> {
     let access = Access::system(Reason::Bookkeeping, ctx.catalog().clone());
@@ -23,10 +28,16 @@ pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, changes: &[Chang
         .entity(ENTITY)
         .and_then(|entity| access.grant(&entity.id, Operation::Create))
         .ok_or_else(|| Error::Internal("no entity `audit_event`".to_owned(), None))?;
-    let job = unit.job;
-    let images: Vec<(Uuid, Image)> = changes.iter().map(|change| (Uuid::now_v7(), image(ctx, job, change))).collect();
-    for statement in query::write::insert(&grant, &images, unit.dialect()) {
-        unit.tx.execute(&statement).await?;
+    let (job, dialect) = (unit.job, unit.dialect());
+    let mut statements = changes.chunks(ROWS).flat_map(|changes| {
+        let images = changes.iter().map(|change| (Uuid::now_v7(), image(ctx, job, change)));
+        query::write::insert(&grant, &images.collect::<Vec<_>>(), dialect).collect::<Vec<_>>()
+    });
+    match statements.next() {
+        Some(statement) if changes.len() <= FEW => unit.tx.execute_later(statement, changes.len() as u64).await?,
+        first => {
+            unit.tx.execute_all(first.into_iter().chain(statements)).await?;
+        }
     }
     Ok(())
 }

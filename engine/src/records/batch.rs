@@ -151,6 +151,7 @@ async fn perform_once(
     once: Option<&Once<'_>>,
 ) -> Result<Vec<Done>, Error> {
     let mut unit = UnitOfWork::begin(ctx).await?;
+    unit.is_single = operations.len() == 1;
     if let Some(once) = once
         && let Some(done) = answered(&mut unit, once).await?
     {
@@ -163,7 +164,7 @@ async fn perform_once(
         let end = at + alike(&operations[at..]);
         let earlier: Vec<Option<Uuid>> = done[..at].iter().map(|done| done.map(|done| done.id)).collect();
         let group = Group { operations, people, shown, earlier: &earlier, start: at, end };
-        group.perform(ctx, &mut unit, &mut done, &mut mistakes).await?;
+        group.perform(ctx, &mut unit, &mut done, &mut mistakes).await.map_err(|error| unit.refused(ctx, error))?;
         at = end;
     }
     if !mistakes.is_empty() {
@@ -171,7 +172,7 @@ async fn perform_once(
     }
     let done: Vec<Done> = done.into_iter().flatten().collect();
     if let (Some(once), [only]) = (once, done.as_slice()) {
-        keep_answer(ctx, &mut unit, once, only).await?;
+        keep_answer(ctx, &mut unit, once, only).await.map_err(|error| unit.refused(ctx, error))?;
         failpoint("save.answered");
     }
     unit.commit(ctx).await?;

@@ -7,15 +7,14 @@ use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::FieldId;
 use query::Image;
-use sql::Dialect;
-use storage::internal::settings;
+use sql::{Dialect, Statement};
 use storage::{Transaction, failpoint};
 use uuid::Uuid;
 
-use super::{audit, relations};
+use super::save::Set;
+use super::{audit, duplicates, relations};
 use crate::error::PUBLISHED_MEANWHILE;
 use crate::installation::REVISION;
-use crate::publishing::follow::number;
 use crate::{Context, Error, events};
 
 /// Changed records kept before their audit events are written, so that an import needs no memory for all of them.
@@ -75,19 +74,59 @@ pub(crate) struct UnitOfWork {
     pub(crate) job: Option<Uuid>,
     /// Whether users changed: who is recognised is read anew then.
     pub(crate) people_changed: bool,
+    /// Whether it does a single act: what that writes may wait for its audit.
+    pub(crate) is_single: bool,
+    /// The entity of what waits, and the place of the record in the request.
+    written: Option<(Arc<Entity>, Option<String>)>,
 }
 
 impl UnitOfWork {
     /// Begins a transaction.
     pub(crate) async fn begin(ctx: &Context) -> Result<Self, Error> {
-        let mut tx = ctx.engine.database().begin().await?;
-        let held = settings::hold(tx.dialect(), REVISION, settings::Lock::Shared);
-        if number(&tx.fetch(&held).await?) != ctx.catalog().revision {
+        let (tx, revision) = ctx.engine.database().begin_holding(REVISION).await?;
+        if revision.and_then(|number| number.parse().ok()) != Some(ctx.catalog().revision) {
             // What was read of the request may mean something else by now, and its columns may be others.
             return Err(Error::Conflict(vec![Diagnostic::error(PUBLISHED_MEANWHILE)]));
         }
         failpoint("save.begun");
-        Ok(Self { tx, waiting: Vec::new(), job: None, people_changed: false })
+        Ok(Self { tx, waiting: Vec::new(), job: None, people_changed: false, is_single: false, written: None })
+    }
+
+    /// Writes records of an entity, so many rows. Those of a single act wait for its audit, to go with it.
+    pub(crate) async fn write(
+        &mut self,
+        ctx: &Context,
+        set: &Set,
+        mut statements: impl Iterator<Item = Statement> + Send,
+        rows: usize,
+    ) -> Result<(), Error> {
+        self.settle(ctx).await?;
+        self.written = Some((set.entity().clone(), duplicates::place(set).map(str::to_owned)));
+        let later = if self.is_single && set.commands.len() == 1 { statements.next() } else { None };
+        let written = match later {
+            Some(statement) => self.tx.execute_later(statement, 1).await.map(|()| 1),
+            None => self.tx.execute_all(statements).await,
+        };
+        match written.map_err(|error| self.refused(ctx, error.into()))? {
+            changed if changed == rows as u64 => Ok(()),
+            _ => Err(Error::broken("a locked record was changed by another")),
+        }
+    }
+
+    /// Sends what waits to the database.
+    async fn settle(&mut self, ctx: &Context) -> Result<(), Error> {
+        let result = self.tx.settle().await;
+        result.map_err(|error| self.refused(ctx, error.into()))
+    }
+
+    /// Tells in the words of people what the database refused of what was written last.
+    pub(crate) fn refused(&self, ctx: &Context, error: Error) -> Error {
+        match (error, &self.written) {
+            (Error::Storage(error), Some((entity, place))) => {
+                duplicates::translate(ctx, entity, place.as_deref(), error)
+            }
+            (error, _) => error,
+        }
     }
 
     /// Names the dialect of its statements.
@@ -119,6 +158,7 @@ impl UnitOfWork {
     pub(crate) async fn commit(mut self, ctx: &Context) -> Result<(), Error> {
         failpoint("save.written");
         self.flush(ctx).await?;
+        self.settle(ctx).await?;
         failpoint("save.audited");
         self.tx.commit().await?;
         failpoint("save.committed");

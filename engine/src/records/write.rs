@@ -6,7 +6,6 @@ use expression::{FieldId, Value};
 use query::Image;
 use uuid::Uuid;
 
-use super::duplicates;
 use super::load::version_of;
 use super::save::Set;
 use super::unit_of_work::{Act, Change, UnitOfWork};
@@ -41,17 +40,13 @@ pub(crate) async fn rows(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) ->
 }
 
 async fn insert(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
-    // The images come back after the statements are made: they are large and needed for the audit.
+    // The images come back after the statements: they are large and needed for the audit.
     let images: Vec<(Uuid, Image)> =
         set.commands.iter().map(|command| command.id).zip(std::mem::take(&mut set.after)).collect();
     let statements = query::write::insert(&set.grant, &images, unit.dialect());
+    let written = unit.write(ctx, set, statements, images.len()).await;
     set.after = images.into_iter().map(|(_, image)| image).collect();
-    for statement in statements {
-        if let Err(error) = unit.tx.execute(&statement).await {
-            return Err(duplicates::translate(ctx, set.entity(), duplicates::place(set), error));
-        }
-    }
-    Ok(())
+    written
 }
 
 async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
@@ -63,11 +58,8 @@ async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(
         let version = version_of(&set.before[at]);
         let changed = Image { values: with_moving(&set.before[at], &set.after[at]) };
         let statement = query::write::update(&set.grant, set.commands[at].id, &changed, version, unit.dialect());
-        match unit.tx.execute(&statement).await {
-            Ok(1) => drop(set.after[at].values.insert(FieldId::new("version"), Value::Integer(version + 1))),
-            Ok(_) => return Err(Error::Internal("a locked record was changed by another".to_owned(), None)),
-            Err(error) => return Err(duplicates::translate(ctx, set.entity(), duplicates::place(set), error)),
-        }
+        unit.write(ctx, set, std::iter::once(statement), 1).await?;
+        set.after[at].values.insert(FieldId::new("version"), Value::Integer(version + 1));
     }
     Ok(())
 }

@@ -89,7 +89,7 @@ impl<'a> Table<'a> {
 fn entity_table<'a>(catalog: &'a Catalog, entity: &'a Entity) -> Table<'a> {
     let mut columns = Vec::new();
     for field in &entity.fields {
-        let target = link_target(catalog, field);
+        let target = link_target(catalog, entity, field);
         for (name, column) in sql::field_columns(field) {
             columns.push(Column { name, column, not_null: is_always_set(field), field, target });
         }
@@ -113,10 +113,10 @@ fn junction_table<'a>(catalog: &'a Catalog, entity: &'a Entity, field: &'a Field
     Some(Table { name: junction, entity, junction: Some(field), columns, indexes: Vec::new() })
 }
 
-/// The engine itself writes who made and changed a record, so that only the owner needs the database's check.
-fn link_target<'a>(catalog: &'a Catalog, field: &Field) -> Option<&'a str> {
+/// What only the engine itself writes needs no check by the database: who made and changed a record, and all of history.
+fn link_target<'a>(catalog: &'a Catalog, entity: &Entity, field: &Field) -> Option<&'a str> {
     let FieldKind::Link { relation, .. } = &field.kind else { return None };
-    if field.is_attribute() && field.id.as_str() != "owner" {
+    if entity.read_only || (field.is_attribute() && field.id.as_str() != "owner") {
         return None;
     }
     catalog.entity_by_id(&relation.target).map(|entity| entity.table.as_str())

@@ -8,9 +8,9 @@ use expression::Value;
 use sql::{Dialect, Rows, Statement};
 use tokio::sync::{broadcast, mpsc};
 
-use crate::notify::{Listener, Notification};
+use crate::notify::{Announcer, Listener};
 use crate::transaction::{Held, Snapshot, Transaction};
-use crate::{Error, fetch, postgres, sqlite};
+use crate::{Error, fetch, internal, postgres, sqlite};
 
 /// Where a database is.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ pub struct Database {
 
 pub(crate) struct Inner {
     pub(crate) pools: Pools,
-    pub(crate) local: broadcast::Sender<Notification>,
+    pub(crate) announcer: Announcer,
 }
 
 pub(crate) enum Pools {
@@ -96,12 +96,16 @@ impl Database {
             }
             Location::Postgres(url) => Pools::Postgres(postgres::Pool::open(url, settings).await?),
         };
-        let (local, _) = broadcast::channel(256);
-        Ok(Self { inner: Arc::new(Inner { pools, local }) })
+        let server = match &pools {
+            Pools::Sqlite { .. } => None,
+            Pools::Postgres(pool) => Some((pool.inner().clone(), Arc::default())),
+        };
+        let announcer = Announcer { local: broadcast::channel(256).0, server };
+        Ok(Self { inner: Arc::new(Inner { pools, announcer }) })
     }
 
     async fn language(&self) -> Result<Option<String>, Error> {
-        let rows = self.fetch(&crate::internal::settings::get("workspace.language")).await?;
+        let rows = self.fetch(&internal::settings::get("workspace.language")).await?;
         Ok(match rows.first().and_then(|row| row.first()) {
             Some(Value::Text(language)) => Some(language.to_string()),
             _ => None,
@@ -155,9 +159,28 @@ impl Database {
     pub async fn begin(&self) -> Result<Transaction, Error> {
         let held = match &self.inner.pools {
             Pools::Sqlite { writer, .. } => Held::Sqlite(sqlite::begin(writer, "BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Held::Postgres(pool.begin("BEGIN").await?),
+            Pools::Postgres(pool) => Held::Postgres(pool.begin("BEGIN").await?.0),
         };
-        Ok(Transaction::new(held, self.inner.local.clone()))
+        Ok(Transaction::new(held, self.inner.announcer.clone()))
+    }
+
+    /// Begins a writing transaction that keeps a setting from changing until its end, and gives the setting's value.
+    pub async fn begin_holding(&self, setting: &'static str) -> Result<(Transaction, Option<String>), Error> {
+        match &self.inner.pools {
+            Pools::Sqlite { .. } => {
+                let mut tx = self.begin().await?;
+                let rows = tx.fetch(&internal::settings::get(setting)).await?;
+                let value = match rows.first().and_then(|row| row.first()) {
+                    Some(Value::Text(value)) => Some(value.to_string()),
+                    _ => None,
+                };
+                Ok((tx, value))
+            }
+            Pools::Postgres(pool) => {
+                let (leased, value) = pool.begin(&internal::settings::begin_holding(setting)).await?;
+                Ok((Transaction::new(Held::Postgres(leased), self.inner.announcer.clone()), value))
+            }
+        }
     }
 
     /// Runs one statement in a transaction of its own and counts the rows it changed.
@@ -173,10 +196,10 @@ impl Database {
         let held = match &self.inner.pools {
             Pools::Sqlite { readers, .. } => Held::Sqlite(sqlite::begin(readers, "BEGIN DEFERRED").await?),
             Pools::Postgres(pool) => {
-                Held::Postgres(pool.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                Held::Postgres(pool.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?.0)
             }
         };
-        Ok(Snapshot::new(Transaction::new(held, self.inner.local.clone())))
+        Ok(Snapshot::new(Transaction::new(held, self.inner.announcer.clone())))
     }
 
     /// Runs statements that may stand in no transaction, such as `CREATE INDEX CONCURRENTLY`, one by one.
@@ -204,9 +227,9 @@ impl Database {
         }
     }
 
-    /// Starts to hear of what other parts and other nodes announce.
-    pub async fn listen(&self) -> Result<Listener, Error> {
-        Listener::open(self).await
+    /// Starts to hear what other parts and other nodes announce on channels.
+    pub async fn listen(&self, channels: &'static [&'static str]) -> Result<Listener, Error> {
+        Listener::open(self, channels).await
     }
 
     /// Closes all connections after the statements that run.

@@ -9,6 +9,7 @@ pub mod tables;
 pub mod error;
 pub mod internal;
 pub mod examine;
+mod waiting;
 mod fetch;
 mod decode;
 mod sqlite;

@@ -1,7 +1,8 @@
 //! Named locks over all nodes, held until the transaction ends.
 
-use sql::{ColumnType, Statement};
+use sql::{ColumnType, Rows, Statement};
 
+use crate::internal::settings;
 use crate::transaction::Held;
 use crate::{Error, Transaction};
 
@@ -18,6 +19,12 @@ impl Transaction {
         ))
         .await?;
         Ok(())
+    }
+
+    /// Waits until nobody holds a setting by [`crate::Database::begin_holding`], keeps it alone, and gives its value.
+    pub async fn hold_alone(&mut self, setting: &str) -> Result<Rows, Error> {
+        self.lock(&settings::lock_of(setting)).await?;
+        self.fetch(&settings::get(setting)).await
     }
 
     /// Takes the lock of this name if nobody holds it, and says whether it did.

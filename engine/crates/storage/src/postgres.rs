@@ -1,13 +1,15 @@
 //! The pool of PostgreSQL.
 
+use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use expression::Value;
 use sql::Statement;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Postgres};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Row};
 
 use crate::database::Settings;
 use crate::{Error, error, fetch};
@@ -16,7 +18,11 @@ use crate::{Error, error, fetch};
 const TRUSTED_REST: Duration = Duration::from_secs(20);
 
 /// A connection in a transaction; rolled back when dropped.
-pub(crate) type Leased = sqlx::Transaction<'static, Postgres>;
+///
+/// Not the one of sqlx, which throws away what the message that begins a transaction answers.
+pub(crate) struct Leased {
+    connection: Option<PoolConnection<Postgres>>,
+}
 
 /// Connections to one database.
 pub(crate) struct Pool {
@@ -87,11 +93,19 @@ impl Pool {
         }
     }
 
-    pub(crate) async fn begin(&self, statement: &'static str) -> Result<Leased, Error> {
-        match self.pool.begin_with(statement).await {
-            Err(failure) if error::is_unreachable(&failure) => Ok(self.pool.begin_with(statement).await?),
+    /// Begins a transaction by a text, and gives what its last statement answers, if it is a text.
+    pub(crate) async fn begin(&self, text: &str) -> Result<(Leased, Option<String>), Error> {
+        match self.try_begin(text).await {
+            Err(failure) if error::is_unreachable(&failure) => Ok(self.try_begin(text).await?),
             result => Ok(result?),
         }
+    }
+
+    async fn try_begin(&self, text: &str) -> Result<(Leased, Option<String>), sqlx::Error> {
+        let mut leased = Leased { connection: Some(self.pool.acquire().await?) };
+        let rows = sqlx::raw_sql(AssertSqlSafe(text.to_owned())).fetch_all(&mut *leased).await?;
+        let answer = rows.last().and_then(|row| row.try_get(0).ok());
+        Ok((leased, answer))
     }
 
     pub(crate) async fn execute_outside(&self, statements: &[String]) -> Result<(), Error> {
@@ -118,6 +132,50 @@ impl Pool {
 
     pub(crate) async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+impl Leased {
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        self.end("COMMIT").await
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), Error> {
+        self.end("ROLLBACK").await
+    }
+
+    async fn end(mut self, text: &'static str) -> Result<(), Error> {
+        sqlx::raw_sql(text).execute(&mut *self).await?;
+        // From here on it is an ordinary connection again.
+        drop(self.connection.take());
+        Ok(())
+    }
+}
+
+impl Deref for Leased {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        self.connection.as_ref().expect("taken only at the end")
+    }
+}
+
+impl DerefMut for Leased {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("taken only at the end")
+    }
+}
+
+impl Drop for Leased {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        // Without a runtime, or when it cannot roll back, the connection is closed, which rolls back as well.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return connection.close_on_drop() };
+        runtime.spawn(async move {
+            if sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.is_err() {
+                connection.close_on_drop();
+            }
+        });
     }
 }
 

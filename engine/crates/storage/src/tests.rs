@@ -129,7 +129,7 @@ async fn a_snapshot_sees_one_moment_and_exports_in_batches() {
 #[tokio::test]
 async fn listeners_hear_what_was_committed_and_that_another_process_wrote() {
     let (folder, database) = open().await;
-    let mut listener = database.listen().await.unwrap();
+    let mut listener = database.listen(&[crate::notify::PUBLISHED]).await.unwrap();
     let mut tx = database.begin().await.unwrap();
     tx.notify(crate::notify::PUBLISHED, "0").await.unwrap();
     tx.rollback().await.unwrap();

@@ -1,11 +1,13 @@
 //! A transaction: writes that become true together or not at all.
 
 use expression::Value;
+use futures_util::future::join;
 use sql::{Dialect, Rows, Statement};
 use std::time::Duration;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::mpsc;
 
-use crate::notify::Notification;
+use crate::notify::{Announcer, Notification};
+use crate::waiting::Waiting;
 use crate::{Error, fetch, postgres, sqlite};
 
 /// Statements sent to PostgreSQL in one message by [`Transaction::execute_script`].
@@ -14,8 +16,10 @@ const SCRIPT_BATCH: usize = 100;
 /// A writing transaction; rolled back when dropped.
 pub struct Transaction {
     held: Held,
-    local: broadcast::Sender<Notification>,
+    announcer: Announcer,
     announced: Vec<Notification>,
+    /// Statements that go to the database together with the next ones.
+    waiting: Waiting,
 }
 
 /// The connection of a transaction.
@@ -30,8 +34,8 @@ pub struct Snapshot {
 }
 
 impl Transaction {
-    pub(crate) fn new(held: Held, local: broadcast::Sender<Notification>) -> Self {
-        Self { held, local, announced: Vec::new() }
+    pub(crate) fn new(held: Held, announcer: Announcer) -> Self {
+        Self { held, announcer, announced: Vec::new(), waiting: Waiting::default() }
     }
 
     /// Names the dialect that statements must be written in.
@@ -55,6 +59,7 @@ impl Transaction {
         statement: &Statement,
         mut each: impl FnMut(&[Value]) + Send,
     ) -> Result<(), Error> {
+        self.settle().await?;
         match &mut self.held {
             Held::Sqlite(leased) => fetch::sqlite_each(leased, statement, &mut each).await,
             Held::Postgres(leased) => {
@@ -66,6 +71,48 @@ impl Transaction {
 
     /// Runs a statement and counts the rows it changed.
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64, Error> {
+        self.settle().await?;
+        self.run(statement).await
+    }
+
+    /// Runs statements one after the other and counts the rows they changed; each is made while the database works on
+    /// the one before.
+    pub async fn execute_all(&mut self, mut statements: impl Iterator<Item = Statement>) -> Result<u64, Error> {
+        let mut changed = 0;
+        let mut next = statements.next();
+        while let Some(statement) = next {
+            let (done, following) = join(self.execute(&statement), async { statements.next() }).await;
+            changed += done?;
+            next = following;
+        }
+        Ok(changed)
+    }
+
+    /// Runs a statement that changes so many rows, on PostgreSQL together with those that follow, in one message and at
+    /// one moment: they must not meet in a row. Its failure may come from whatever follows, at the latest from the commit.
+    pub async fn execute_later(&mut self, statement: Statement, rows: u64) -> Result<(), Error> {
+        if let Held::Postgres(_) = self.held {
+            self.waiting.statements.push((statement, rows));
+            return Ok(());
+        }
+        if self.run(&statement).await? == rows { Ok(()) } else { Err(Error::Other(sqlx::Error::RowNotFound)) }
+    }
+
+    /// Runs what waits.
+    pub async fn settle(&mut self) -> Result<(), Error> {
+        let Some((statement, rows)) = self.waiting.take() else { return Ok(()) };
+        let Held::Postgres(leased) = &mut self.held else { return Ok(()) };
+        let mut counts = Vec::new();
+        let mut each = |row: &[Value]| counts.extend_from_slice(row);
+        let result = fetch::postgres_each(leased, &statement, &mut each).await;
+        postgres::forget_stale(leased, result).await?;
+        match counts.as_slice() {
+            [Value::Integer(changed)] if u64::try_from(*changed) == Ok(rows) => Ok(()),
+            _ => Err(Error::Other(sqlx::Error::RowNotFound)),
+        }
+    }
+
+    async fn run(&mut self, statement: &Statement) -> Result<u64, Error> {
         match &mut self.held {
             Held::Sqlite(leased) => fetch::sqlite_execute(leased, statement).await,
             Held::Postgres(leased) => {
@@ -77,6 +124,7 @@ impl Transaction {
 
     /// Runs statements without parameters, in order: DDL.
     pub async fn execute_script(&mut self, statements: &[String]) -> Result<(), Error> {
+        self.settle().await?;
         for batch in statements.chunks(SCRIPT_BATCH) {
             let text = batch.join(";\n");
             match &mut self.held {
@@ -137,15 +185,20 @@ impl Transaction {
         }
     }
 
+    /// Calls listeners of all nodes soon after the commit, once for many commits; a call can be lost with this process.
+    pub fn announce(&mut self, channel: &'static str) {
+        self.announced.push(Notification { channel: channel.to_owned(), payload: String::new() });
+    }
+
     /// Makes everything true at once.
-    pub async fn commit(self) -> Result<(), Error> {
+    pub async fn commit(mut self) -> Result<(), Error> {
+        self.settle().await?;
         match self.held {
             Held::Sqlite(mut leased) => leased.commit().await?,
             Held::Postgres(leased) => leased.commit().await?,
         }
         for notification in self.announced {
-            // Without listeners there is nobody to tell.
-            let _ = self.local.send(notification);
+            self.announcer.tell(notification);
         }
         Ok(())
     }
@@ -154,7 +207,7 @@ impl Transaction {
     pub async fn rollback(self) -> Result<(), Error> {
         match self.held {
             Held::Sqlite(mut leased) => leased.rollback().await,
-            Held::Postgres(leased) => Ok(leased.rollback().await?),
+            Held::Postgres(leased) => leased.rollback().await,
         }
     }
 
@@ -163,6 +216,7 @@ impl Transaction {
     }
 
     async fn script(&mut self, text: String) -> Result<(), Error> {
+        self.settle().await?;
         match &mut self.held {
             Held::Sqlite(leased) => fetch::sqlite_script(leased, &text).await,
             Held::Postgres(leased) => fetch::postgres_script(leased, text).await,

@@ -20,25 +20,27 @@ const PARAMETERS: usize = 30_000;
 /// Rows of one statement; more gain nothing and grow the text.
 const ROWS: usize = 200;
 
-/// Inserts records, many rows a statement. The identity is the pair's, a missing `version` is 1.
-pub fn insert(grant: &Grant, images: &[(Uuid, Image)], dialect: Dialect) -> Vec<Statement> {
+/// Inserts records, many rows a statement, each made when it is asked for. The identity is the pair's, a missing
+/// `version` is 1.
+pub fn insert<'a>(
+    grant: &'a Grant,
+    images: &'a [(Uuid, Image)],
+    dialect: Dialect,
+) -> impl Iterator<Item = Statement> + 'a {
     let entity = grant.entity();
     let fields: Vec<&Field> = stored(entity).collect();
     let names: Vec<_> = fields.iter().flat_map(|field| &field.columns).map(|name| iden(name)).collect();
     let rows = (PARAMETERS / names.len().max(1)).clamp(1, ROWS);
-    images
-        .chunks(rows)
-        .map(|chunk| {
-            let mut insert = Query::insert();
-            insert.into_table(iden(&entity.table)).columns(names.iter().cloned());
-            for (id, image) in chunk {
-                let values = fields.iter().flat_map(|field| new_values(field, *id, image, dialect));
-                // INVARIANT: as many values as columns, both come from `fields`.
-                insert.values_panic(values);
-            }
-            statement(&insert, Vec::new(), dialect)
-        })
-        .collect()
+    images.chunks(rows).map(move |chunk| {
+        let mut insert = Query::insert();
+        insert.into_table(iden(&entity.table)).columns(names.iter().cloned());
+        for (id, image) in chunk {
+            let values = fields.iter().flat_map(|field| new_values(field, *id, image, dialect));
+            // INVARIANT: as many values as columns, both come from `fields`.
+            insert.values_panic(values);
+        }
+        statement(&insert, Vec::new(), dialect)
+    })
 }
 
 /// Writes the changed values of one record that still has `version`, which grows by one; the caller sees by the count of

@@ -1,6 +1,6 @@
 //! Settings of the workspace and small facts about it: a value by name.
 
-use sql::{ColumnType, Dialect, Statement};
+use sql::{ColumnType, Statement};
 
 use super::{statement, text};
 
@@ -17,23 +17,20 @@ pub fn get(name: &str) -> Statement {
     statement("SELECT value FROM verstak_setting WHERE name = $1", [text(name)], &[ColumnType::Text])
 }
 
-/// Reads one setting and keeps it from changing until the end of the transaction; SQLite's one writer needs no lock.
-pub fn hold(dialect: Dialect, name: &str, lock: Lock) -> Statement {
-    let lock = match (dialect, lock) {
-        (Dialect::Sqlite, _) => "",
-        (Dialect::Postgres, Lock::Shared) => " FOR SHARE",
-        (Dialect::Postgres, Lock::Alone) => " FOR UPDATE",
-    };
-    statement(&format!("SELECT value FROM verstak_setting WHERE name = $1{lock}"), [text(name)], &[ColumnType::Text])
+/// The text that begins a transaction of PostgreSQL and holds a setting, together with others who do not change it.
+pub(crate) fn begin_holding(name: &'static str) -> String {
+    let name = name.replace('\'', "''");
+    // By a lock of its own: one on the row would be written into the row by every save.
+    format!(
+        "BEGIN; SELECT pg_advisory_xact_lock_shared(hashtextextended('{}', 0)); \
+         SELECT value FROM verstak_setting WHERE name = '{name}'",
+        lock_of(&name)
+    )
 }
 
-/// Who else may hold a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
-    /// Others who do not change it.
-    Shared,
-    /// Nobody.
-    Alone,
+/// Name of the lock that whoever changes a setting takes alone.
+pub(crate) fn lock_of(name: &str) -> String {
+    format!("setting {name}")
 }
 
 /// Sets a value, whether or not there was one.
