@@ -1,6 +1,7 @@
 //! What handlers take from a request.
 
 pub(crate) mod context;
+pub(crate) mod groups;
 pub(crate) mod json;
 pub(crate) mod list;
 

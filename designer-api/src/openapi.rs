@@ -98,6 +98,11 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     paths.insert(base.clone(), many);
     let query = operation("List records", Some(reference("query")), "200", answer("A page", Some(page)));
     paths.insert(format!("{base}/query"), json!({"post": query}));
+    let groups = json!({"type": "object", "required": ["items"], "properties": {
+        "items": {"type": "array", "items": {"type": "object"}}}});
+    let aggregate =
+        operation("Groups of records", Some(reference("aggregate")), "200", answer("The groups", Some(groups)));
+    paths.insert(format!("{base}/aggregate"), json!({"post": aggregate}));
     let id = json!([parameter("path", "id", &json!({"type": "string", "format": "uuid"}))]);
     let mut one =
         json!({"parameters": id, "get": operation("Read a record", None, "200", answer("The record", record()))});
@@ -258,5 +263,15 @@ fn fixed_schemas() -> Map<String, Value> {
         "quick": {"type": ["string", "null"]}, "sort": {"type": "array", "items": text},
         "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 5000},
         "cursor": {"type": ["string", "null"]}, "count": {"enum": ["none", "exact", "estimated", null]}, "deleted": {"type": "boolean"}}});
-    Map::from_iter([("problem".to_owned(), problem), ("query".to_owned(), query)])
+    let key = json!({"anyOf": [text, {"type": "object", "additionalProperties": false, "required": ["path"], "properties": {
+        "path": text, "name": text, "ranges": {"type": "array", "items": {"type": ["string", "number"]}},
+        "by": {"enum": ["year", "quarter", "month", "week", "day", "weekday", "hour"]}}}]});
+    let measure = json!({"type": "object", "additionalProperties": false, "required": ["name", "expression"],
+        "properties": {"name": text, "expression": text}});
+    let aggregate = json!({"type": "object", "additionalProperties": false, "properties": {
+        "group_by": {"type": "array", "items": key}, "measures": {"type": "array", "items": measure},
+        "filter": {"type": ["string", "null"]}, "having": {"type": ["string", "null"]},
+        "sort": {"type": "array", "items": text}, "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 5000},
+        "totals": {"type": "boolean"}, "drill": {"type": "boolean"}}});
+    Map::from_iter([("aggregate".to_owned(), aggregate), ("problem".to_owned(), problem), ("query".to_owned(), query)])
 }

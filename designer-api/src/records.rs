@@ -9,7 +9,7 @@ use engine::{Engine, Error};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::extract::{Json, Signed, list};
+use crate::extract::{Json, Signed, groups, list};
 use crate::problem::{Failure, malformed, not_found};
 
 /// `GET /records/{entity}`.
@@ -30,6 +30,17 @@ pub(crate) async fn query(
 ) -> Result<Response, Failure> {
     let request = list::from_body(body)?;
     Ok(page(&records::list(&ctx, &entity, request).await?))
+}
+
+/// `POST /records/{entity}/aggregate`.
+pub(crate) async fn aggregate(
+    Signed { ctx, .. }: Signed,
+    Path(entity): Path<String>,
+    Json(body): Json<Value>,
+) -> Result<Response, Failure> {
+    let request = groups::from_body(body)?;
+    let items = records::aggregate(&ctx, &entity, request).await?;
+    Ok(json_text(StatusCode::OK, format!("{{\"items\":[{}]}}", items.join(","))))
 }
 
 /// `POST /records/{entity}`.

@@ -35,7 +35,7 @@ pub use error::Error;
 pub use expression;
 pub use installation::WorkspaceSettings;
 pub use migration::plan::Class;
-pub use query::{Count, QueryError, Request, SelectItem, SortKey};
+pub use query::{AggregateRequest, Count, GroupKey, Measure, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
 
 use identity::recent::Recent;

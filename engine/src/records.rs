@@ -38,7 +38,7 @@ use crate::{Context, Error, Locale};
 pub use batch::{LIMIT, Operation};
 pub use explain::explain;
 pub use history::history;
-pub use read::{List, get, list};
+pub use read::{List, aggregate, get, list};
 
 pub(crate) use load::granted;
 pub(crate) use read::today;

@@ -18,6 +18,8 @@ mod import;
 mod records;
 /// The expression language before its judges.
 mod conformance;
+/// Groups of records and what is computed of them.
+mod aggregate;
 /// Rights on records and fields.
 mod access;
 /// Signing in, staying signed in, and who may never be lost.

@@ -141,7 +141,7 @@ fn count(text: &str) -> Option<Count> {
     }
 }
 
-fn limit(value: &Value, path: &str, mistakes: &mut Vec<Diagnostic>) -> Option<u32> {
+pub(crate) fn limit(value: &Value, path: &str, mistakes: &mut Vec<Diagnostic>) -> Option<u32> {
     let limit = value.as_u64().and_then(|limit| u32::try_from(limit).ok());
     if limit.is_none() {
         mistakes.push(wrong(path, "a whole number", &value.to_string()));
@@ -149,7 +149,7 @@ fn limit(value: &Value, path: &str, mistakes: &mut Vec<Diagnostic>) -> Option<u3
     limit
 }
 
-fn sort(items: Vec<Value>, path: &str, mistakes: &mut Vec<Diagnostic>) -> Vec<SortKey> {
+pub(crate) fn sort(items: Vec<Value>, path: &str, mistakes: &mut Vec<Diagnostic>) -> Vec<SortKey> {
     let mut keys = Vec::new();
     for (at, item) in items.into_iter().enumerate() {
         match item {

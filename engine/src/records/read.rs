@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::write::Bin;
-use query::{Count, Page, QueryError, Request, SelectItem};
+use query::{AggregateRequest, Count, Page, QueryError, Request, SelectItem};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -32,6 +32,14 @@ pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List,
         Count::Exact | Count::Estimated => Some(counted(&ctx.engine.database().fetch(&query::count(&plan)).await?)),
     };
     Ok(List { page: query::shape(&plan, rows), count })
+}
+
+/// Reads groups of records as far as the caller may read them, each as JSON text.
+pub async fn aggregate(ctx: &Context, entity: &str, request: AggregateRequest) -> Result<Vec<String>, Error> {
+    let plan = query::plan::aggregate(&ctx.access, entity, &request, &settings(ctx))
+        .map_err(|error| refused(ctx, entity, error))?;
+    let rows = ctx.engine.database().fetch(&query::tally(&plan)).await?;
+    query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))
 }
 
 /// Reads one record; without `select` all readable fields, with its lines.

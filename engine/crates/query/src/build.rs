@@ -24,6 +24,34 @@ pub(crate) fn statement(tree: &impl QueryStatementWriter, columns: Vec<ColumnTyp
     Statement { text, parameters, columns }
 }
 
+/// Writes a template whose `$1`, `$2` … stand for expressions, each as often as it occurs.
+pub(crate) fn template(text: &str, values: &[Expr], dialect: Dialect) -> Expr {
+    if dialect == Dialect::Postgres {
+        return Expr::cust_with_exprs(text.to_owned(), values.to_vec());
+    }
+    // SQLite's marks have no numbers.
+    let mut marked = String::new();
+    let mut used = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        marked.push_str(before);
+        match after.chars().next().and_then(|digit| digit.to_digit(10)).and_then(|digit| values.get(digit as usize - 1))
+        {
+            Some(value) => {
+                marked.push('?');
+                used.push(value.clone());
+                rest = &after[1..];
+            }
+            None => {
+                marked.push('$');
+                rest = after;
+            }
+        }
+    }
+    marked.push_str(rest);
+    Expr::cust_with_exprs(marked, used)
+}
+
 /// Names a table, column or alias; all come from the catalog or from this crate.
 pub(crate) fn iden(name: &str) -> DynIden {
     name.to_owned().into_iden()

@@ -1,9 +1,10 @@
 //! What a request means: sources with their grants, joins, typed conditions, order, page.
 
 pub mod source;
+pub mod aggregate;
 pub(crate) mod path;
 pub(crate) mod output;
-mod columns;
+pub(crate) mod columns;
 mod related;
 mod filter;
 mod sort;
@@ -11,6 +12,7 @@ mod page;
 
 pub(crate) use related::is_chunked;
 
+pub use aggregate::{Tally, aggregate};
 pub use source::Source;
 
 use access::{Access, Grant, Operation};

@@ -68,3 +68,46 @@ pub enum Count {
     /// The planner's estimate where it has one, else exact.
     Estimated,
 }
+
+/// What a client asks of groups of records of one entity.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AggregateRequest {
+    /// What the records are grouped by; none for one group of all.
+    pub group_by: Vec<GroupKey>,
+    /// What is computed of each group.
+    pub measures: Vec<Measure>,
+    /// A condition on the records, one expression.
+    pub filter: Option<String>,
+    /// A condition on the groups: an expression over keys, measures and aggregates.
+    pub having: Option<String>,
+    /// Order by the names of keys and measures; by the keys when there is none.
+    pub sort: Vec<SortKey>,
+    /// Groups in the answer, 1 to 5,000; `None` for 5,000.
+    pub limit: Option<u32>,
+    /// Whether to add a row for each shorter list of keys, down to the total of all.
+    pub totals: bool,
+    /// Whether each row tells the filter that finds its records.
+    pub drill: bool,
+}
+
+/// One key of a grouping.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GroupKey {
+    /// Path to group by.
+    pub path: String,
+    /// Key of the answer; the path when absent.
+    pub name: Option<String>,
+    /// Part of a date to group by: `year`, `quarter`, `month`, `week`, `day`, `weekday`, `hour`.
+    pub by: Option<String>,
+    /// Bounds of ranges of a number, each the beginning of one; what is below the first is a range as well.
+    pub ranges: Option<Vec<String>>,
+}
+
+/// One value of a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// Key of the answer.
+    pub name: String,
+    /// An expression over aggregates: `sum(amount) / count()`.
+    pub expression: String,
+}

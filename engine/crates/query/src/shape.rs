@@ -9,7 +9,8 @@ use sql::Rows;
 use crate::Plan;
 use crate::cursor::{self, Cursor};
 use crate::plan::output::{AnyTarget, Each, FieldAllowed, Format, Object, Output};
-use value::{push_text, push_title, push_trace, push_value};
+use value::push_trace;
+pub(crate) use value::{push_text, push_title, push_value};
 
 /// A page of records, each as JSON text.
 #[derive(Debug, Clone, Default)]

@@ -78,7 +78,7 @@ impl Draft<'_> {
         }
     }
 
-    fn extreme(&self, aggregate: Aggregate, term: Term) -> (Sql, ColumnType) {
+    pub(crate) fn extreme(&self, aggregate: Aggregate, term: Term) -> (Sql, ColumnType) {
         let (form, value) = (term.form, term.expr);
         let value = match form {
             ColumnType::Text => sql::order::collate(value, self.dialect(), &self.language()),
@@ -88,7 +88,7 @@ impl Draft<'_> {
         (value.into(), form)
     }
 
-    fn sum(&self, term: Term, ty: &Type) -> (Sql, ColumnType) {
+    pub(crate) fn sum(&self, term: Term, ty: &Type) -> (Sql, ColumnType) {
         let whole = matches!(ty, Type::Integer | Type::Duration);
         let form = if whole { term.form } else { ColumnType::Number };
         // Nothing sums to 0, an overflow to NULL: only the count of values tells them apart.
@@ -106,7 +106,7 @@ impl Draft<'_> {
         (case.into(), form)
     }
 
-    fn average(&self, term: Term) -> (Sql, ColumnType) {
+    pub(crate) fn average(&self, term: Term) -> (Sql, ColumnType) {
         let number = self.number(term).expr;
         let average = match self.dialect() {
             Dialect::Sqlite => Func::cust(sql::number::AVG).arg(number).into(),

@@ -1,0 +1,174 @@
+//! Aggregates as SQL: each is one column, or the few from which its exact value is made.
+
+use diagnostic::Diagnostic;
+use expression::{Aggregate, Expected, Type};
+use sea_query::{Expr as Sql, Func};
+use sql::{ColumnType, Dialect};
+
+use super::words::Call;
+use super::{INNER, Inner, place};
+use crate::build::template;
+use crate::lower::Term;
+use crate::plan::source::Draft;
+
+/// An aggregate of a group.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// Its columns, in their order.
+    pub(crate) columns: Vec<(Sql, ColumnType)>,
+    /// How the columns make the value.
+    pub(crate) made: Made,
+    /// Whether it looks at the order of records in time.
+    in_time: bool,
+}
+
+/// How columns make a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    /// The only column is the value.
+    Plain,
+    /// Two neighbours in order and the count of values: the value lies between them, this share of the way through all,
+    /// in millionths.
+    Between(u32),
+}
+
+impl Part {
+    pub(crate) fn is_ordered(&self) -> bool {
+        self.in_time
+    }
+}
+
+impl Draft<'_> {
+    /// Checks the argument of an aggregate and finds the type of its value.
+    pub(crate) fn check_call(&mut self, call: &mut Call) {
+        let Some(text) = &call.argument else {
+            call.ty = Some(Type::Integer);
+            return;
+        };
+        let root = self.variables.get(&expression::Variable::RECORD).copied();
+        let pointer = call.pointer.clone();
+        let Some(expr) = root.and_then(|root| self.check(root, text, &Expected::Anything, &pointer)) else { return };
+        let is_number = matches!(expr.ty, Type::Integer | Type::Decimal);
+        let ordered = matches!(
+            expr.ty,
+            Type::Integer | Type::Decimal | Type::Text | Type::Date | Type::DateTime | Type::Time | Type::Duration
+        );
+        let single = ordered || matches!(expr.ty, Type::Boolean | Type::Id | Type::Record(_));
+        call.ty = match call.name {
+            "count" | "count_distinct" if single => Some(Type::Integer),
+            "sum" if is_number || expr.ty == Type::Duration => Some(expr.ty.clone()),
+            "avg" | "median" | "percentile" if is_number => Some(Type::Decimal),
+            "min" | "max" if ordered => Some(expr.ty.clone()),
+            "first" | "last" if ordered || matches!(expr.ty, Type::Boolean | Type::Id) => Some(expr.ty.clone()),
+            _ => {
+                let mistake = Diagnostic::error("query.aggregate_type").at(&pointer).with("name", call.name);
+                self.mistakes.push(mistake.with("found", expr.ty.name()));
+                None
+            }
+        };
+        call.expr = Some(expr);
+    }
+
+    /// Writes an aggregate; `None` when its argument is not sound.
+    pub(crate) fn part(&mut self, call: &Call, inner: &mut Vec<Inner>) -> Option<Part> {
+        let plain =
+            |expr: Sql, form: ColumnType| Part { columns: vec![(expr, form)], made: Made::Plain, in_time: false };
+        let Some(expr) = &call.expr else {
+            return call.argument.is_none().then(|| plain(Sql::cust("COUNT(*)"), ColumnType::Integer));
+        };
+        let before = self.mistakes.len();
+        let term = match &expr.ty {
+            Type::Record(_) => self.identity(expr),
+            _ => self.value(expr),
+        };
+        for mistake in &mut self.mistakes[before..] {
+            mistake.place.pointer.clone_from(&call.pointer);
+        }
+        let needs_number = matches!(call.name, "median" | "percentile");
+        let term = if needs_number { self.number(term) } else { term };
+        let at = place(inner, term.expr.clone(), term.form);
+        let outer = Term::new(self.inner(at), term.form);
+        let part = match call.name {
+            "count" => plain(Func::count(outer.expr).into(), ColumnType::Integer),
+            "count_distinct" => plain(Func::count_distinct(outer.expr).into(), ColumnType::Integer),
+            "sum" => {
+                let (sum, form) = self.sum(outer, &expr.ty);
+                plain(sum, form)
+            }
+            "avg" => {
+                let (average, form) = self.average(outer);
+                plain(average, form)
+            }
+            "min" | "max" => {
+                let aggregate = if call.name == "min" { Aggregate::Min } else { Aggregate::Max };
+                let (extreme, form) = self.extreme(aggregate, outer);
+                plain(extreme, form)
+            }
+            "median" | "percentile" => self.between(at, call.share),
+            _ => self.at_an_end(outer, call.name == "last"),
+        };
+        Some(part)
+    }
+
+    /// The value a share of the way through all values in order: the two neighbours and the count, which make it exactly.
+    fn between(&self, at: usize, share: u32) -> Part {
+        let number = self.inner(at);
+        let count: Sql = Func::count(number.clone()).into();
+        // Written out: no mark is looked for between the brackets of an index.
+        let index = |up: &str| format!("(({share} * (COUNT(\"{INNER}\".\"c{at}\") - 1){up}) / 1000000)");
+        let neighbour = |up: &str| match self.dialect() {
+            Dialect::Postgres => template(
+                &format!("(array_agg($1 ORDER BY $1) FILTER (WHERE $1 IS NOT NULL))[1 + {}]", index(up)),
+                std::slice::from_ref(&number),
+                self.dialect(),
+            ),
+            Dialect::Sqlite => template(
+                &format!(
+                    "{}(json_extract(json_group_array({}($1) ORDER BY $1) FILTER (WHERE $1 IS NOT NULL), '$[' || {} || ']'))",
+                    sql::number::PARSE,
+                    sql::number::TEXT,
+                    index(up)
+                ),
+                std::slice::from_ref(&number),
+                self.dialect(),
+            ),
+        };
+        let columns = vec![
+            (neighbour(""), ColumnType::Number),
+            (neighbour(" + 999999"), ColumnType::Number),
+            (count, ColumnType::Integer),
+        ];
+        Part { columns, made: Made::Between(share), in_time: false }
+    }
+
+    /// The first or last value in the order of time; empty ones are passed over.
+    fn at_an_end(&self, term: Term, last: bool) -> Part {
+        let way = if last { "DESC" } else { "ASC" };
+        let [at, id] = self.in_time();
+        let expr = match (self.dialect(), term.form) {
+            (Dialect::Postgres, _) => template(
+                &format!("(array_agg($1 ORDER BY $2 {way}, $3 {way}) FILTER (WHERE $1 IS NOT NULL))[1]"),
+                &[term.expr, at, id],
+                self.dialect(),
+            ),
+            (Dialect::Sqlite, form) => {
+                // JSON has no place for the bytes of a decimal.
+                let is_bytes = matches!(form, ColumnType::Number)
+                    || matches!(form, ColumnType::Decimal { precision, .. } if precision > 18);
+                let (open, close, value) = if is_bytes {
+                    (format!("{}(", sql::number::PARSE), ")", format!("{}($1)", sql::number::TEXT))
+                } else {
+                    (String::new(), "", "$1".to_owned())
+                };
+                template(
+                    &format!(
+                        "{open}json_extract(json_group_array({value} ORDER BY $2 {way}, $3 {way}) FILTER (WHERE $1 IS NOT NULL), '$[0]'){close}"
+                    ),
+                    &[term.expr, at, id],
+                    self.dialect(),
+                )
+            }
+        };
+        Part { columns: vec![(expr, term.form)], made: Made::Plain, in_time: true }
+    }
+}

@@ -1,0 +1,194 @@
+//! Expressions over groups: aggregates are calls such as `sum(amount)`, keys and measures stand by their names.
+
+use std::sync::Arc;
+
+use diagnostic::Diagnostic;
+use expression::ast::{AstKind, Ident};
+use expression::{Ast, EntityId, Expr, FieldId, FieldRef, Member, Scope, Type};
+
+use super::keys::Key;
+
+/// The pseudo entity of a group.
+const GROUP: &str = "$group";
+
+/// The aggregates by name, with the number of their arguments.
+const AGGREGATES: [(&str, usize, usize); 10] = [
+    ("count", 0, 1),
+    ("sum", 1, 1),
+    ("avg", 1, 1),
+    ("min", 1, 1),
+    ("max", 1, 1),
+    ("count_distinct", 1, 1),
+    ("median", 1, 1),
+    ("percentile", 2, 2),
+    ("first", 1, 1),
+    ("last", 1, 1),
+];
+
+/// One aggregate as it was written.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub(crate) name: &'static str,
+    /// Text of its argument; `None` for `count()`.
+    pub(crate) argument: Option<String>,
+    /// Share of a percentile, in millionths.
+    pub(crate) share: u32,
+    /// Where it was written.
+    pub(crate) pointer: String,
+    /// Its checked argument.
+    pub(crate) expr: Option<Expr>,
+    /// Type of its value, once it is checked.
+    pub(crate) ty: Option<Type>,
+}
+
+/// What expressions over groups may name.
+pub(crate) struct Words {
+    /// Names as people write them, their stand-ins and types; a measure of a measure is none.
+    names: Vec<(String, String, Type)>,
+    pub(crate) calls: Vec<Call>,
+}
+
+impl Words {
+    pub(crate) fn new(keys: &[Key]) -> Self {
+        let names = keys.iter().enumerate().map(|(at, key)| (key.name.clone(), format!("k{at}"), key.ty.clone()));
+        Self { names: names.collect(), calls: Vec::new() }
+    }
+
+    pub(crate) fn name_measures(&mut self, measures: &[(String, Expr)]) {
+        let named =
+            measures.iter().enumerate().map(|(at, (name, expr))| (name.clone(), format!("m{at}"), expr.ty.clone()));
+        self.names.extend(named);
+    }
+
+    /// Reads an expression and writes it with stand-ins for keys, measures and aggregates.
+    pub(crate) fn read(&mut self, text: &str, pointer: &str) -> Result<String, Vec<Diagnostic>> {
+        let located = |mistakes: Vec<expression::Mistake>| -> Vec<Diagnostic> {
+            mistakes.into_iter().map(|one| one.locate(text)).collect()
+        };
+        let mut ast = expression::parse(text).map_err(located)?;
+        let mut mistakes = Vec::new();
+        self.replace(&mut ast, pointer, &mut mistakes);
+        if mistakes.is_empty() { Ok(expression::print::print(&ast)) } else { Err(mistakes) }
+    }
+
+    fn replace(&mut self, ast: &mut Ast, pointer: &str, mistakes: &mut Vec<Diagnostic>) {
+        if let Some(path) = dotted(ast)
+            && let Some((_, stand_in, _)) = self.names.iter().find(|(name, _, _)| *name == path)
+        {
+            ast.kind = AstKind::Name(stand_in.as_str().into());
+            return;
+        }
+        if let AstKind::Call(Ident { name, .. }, arguments) = &ast.kind
+            && let Some((known, least, most)) = AGGREGATES.iter().find(|(known, _, _)| **known == **name)
+            // With more arguments `min` and `max` are functions of the library.
+            && !(matches!(*known, "min" | "max") && arguments.len() > 1)
+        {
+            if !(*least..=*most).contains(&arguments.len()) {
+                let mistake = Diagnostic::error("query.aggregate_arguments").with("name", *known);
+                mistakes.push(mistake.with("expected", *most).with("found", arguments.len()));
+                return;
+            }
+            let share = match (known, arguments.get(1)) {
+                (&"percentile", Some(share)) => match share_of(share) {
+                    Some(share) => share,
+                    None => {
+                        mistakes.push(Diagnostic::error("query.percentile_share"));
+                        return;
+                    }
+                },
+                _ => 500_000,
+            };
+            let argument = arguments.first().map(expression::print::print);
+            let call = Call { name: known, argument, share, pointer: pointer.to_owned(), expr: None, ty: None };
+            let same =
+                |known: &Call| known.name == call.name && known.argument == call.argument && known.share == share;
+            let at = self.calls.iter().position(same).unwrap_or_else(|| {
+                self.calls.push(call.clone());
+                self.calls.len() - 1
+            });
+            ast.kind = AstKind::Name(format!("a{at}").into());
+            return;
+        }
+        match &mut ast.kind {
+            AstKind::Member(of, _) | AstKind::Unary(_, of) | AstKind::Closure(_, of) => {
+                self.replace(of, pointer, mistakes)
+            }
+            AstKind::Method(of, _, list) => {
+                self.replace(of, pointer, mistakes);
+                list.iter_mut().for_each(|item| self.replace(item, pointer, mistakes));
+            }
+            AstKind::Call(_, list) | AstKind::List(list) => {
+                list.iter_mut().for_each(|item| self.replace(item, pointer, mistakes));
+            }
+            AstKind::Binary(_, left, right) | AstKind::In(left, right) => {
+                self.replace(left, pointer, mistakes);
+                self.replace(right, pointer, mistakes);
+            }
+            AstKind::If(condition, then, otherwise) => {
+                self.replace(condition, pointer, mistakes);
+                self.replace(then, pointer, mistakes);
+                if let Some(otherwise) = otherwise {
+                    self.replace(otherwise, pointer, mistakes);
+                }
+            }
+            AstKind::Empty
+            | AstKind::Boolean(_)
+            | AstKind::Integer(_)
+            | AstKind::Decimal(_)
+            | AstKind::Text(_)
+            | AstKind::Name(_) => {}
+        }
+    }
+
+    /// The scope of an expression with stand-ins.
+    pub(crate) fn scope(&self) -> GroupScope<'_> {
+        GroupScope { words: self }
+    }
+}
+
+/// The names of a group.
+pub(crate) struct GroupScope<'a> {
+    words: &'a Words,
+}
+
+impl Scope for GroupScope<'_> {
+    fn member(&self, _: &EntityId, name: &str) -> Option<Member> {
+        let ty = match name.strip_prefix('a').and_then(|number| number.parse::<usize>().ok()) {
+            Some(at) => self.words.calls.get(at)?.ty.clone()?,
+            None => self.words.names.iter().find(|(_, stand_in, _)| stand_in == name)?.2.clone(),
+        };
+        let field = FieldRef { entity: EntityId::new(GROUP), id: FieldId::new(name), name: Arc::from(name) };
+        Some(Member { field, ty })
+    }
+
+    fn names(&self, _: &EntityId) -> Vec<String> {
+        self.words.names.iter().map(|(name, _, _)| name.clone()).collect()
+    }
+
+    fn record(&self) -> Option<EntityId> {
+        Some(EntityId::new(GROUP))
+    }
+
+    fn user(&self) -> Option<EntityId> {
+        None
+    }
+}
+
+/// A name or names joined by dots.
+fn dotted(ast: &Ast) -> Option<String> {
+    match &ast.kind {
+        AstKind::Name(name) => Some(name.to_string()),
+        AstKind::Member(of, Ident { name, .. }) => Some(format!("{}.{name}", dotted(of)?)),
+        _ => None,
+    }
+}
+
+/// A written share between 0 and 1, in millionths.
+fn share_of(ast: &Ast) -> Option<u32> {
+    let share = match &ast.kind {
+        AstKind::Integer(whole) => expression::Decimal::from_scaled(i128::from(*whole), 0)?,
+        AstKind::Decimal(share) => *share,
+        _ => return None,
+    };
+    u32::try_from(share.to_scaled(6)?).ok().filter(|share| *share <= 1_000_000)
+}

@@ -1,0 +1,237 @@
+//! Rows of groups as the answer: measures evaluated, groups kept and put in order, the way back to their records.
+
+mod drill;
+
+use std::cmp::Ordering;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diagnostic::Diagnostic;
+use expression::evaluate::{Environment, evaluate, holds, order};
+use expression::{Decimal, EntityId, FieldRef, RecordRef, Value};
+use sql::{Rows, Statement};
+use uuid::Uuid;
+
+use crate::QueryError;
+use crate::build::statement;
+use crate::plan::aggregate::{Key, MAX_GROUPS, Made, Shape, Tally};
+use crate::plan::output::Format;
+use crate::shape::{push_text, push_title, push_value};
+
+/// The statement that reads the groups.
+pub fn tally(plan: &Tally) -> Statement {
+    let s = statement(&plan.select, plan.columns.clone(), plan.dialect);
+    eprintln!("{}", s.text);
+    s
+}
+
+/// A group with its values.
+struct Group {
+    /// How many keys it is grouped by.
+    level: usize,
+    /// For each key the value and, of a link, its title.
+    keys: Vec<Vec<Value>>,
+    /// Values of the aggregates.
+    parts: Vec<Value>,
+    measures: Vec<Value>,
+}
+
+/// Writes the groups, each as JSON text; refuses when there are more than one statement reads.
+pub fn shape_groups(plan: &Tally, rows: Rows) -> Result<Vec<String>, QueryError> {
+    if rows.len() as u64 > MAX_GROUPS {
+        let mistake = Diagnostic::error("query.too_many_groups").at("/group_by").with("expected", MAX_GROUPS);
+        return Err(QueryError::Invalid(vec![mistake]));
+    }
+    let mut groups: Vec<Group> = rows.into_iter().map(|row| group(plan, row)).collect();
+    for group in &mut groups {
+        for (_, measure) in &plan.measures {
+            let value = evaluate(measure, Some(&nobody()), &Row { group, language: &plan.language });
+            group.measures.push(value);
+        }
+    }
+    if let Some(having) = &plan.having {
+        groups.retain(|group| holds(having, Some(&nobody()), &Row { group, language: &plan.language }));
+    }
+    groups.sort_by(|left, right| compare(plan, left, right));
+    let (totals, mut shown): (Vec<Group>, Vec<Group>) =
+        groups.into_iter().partition(|group| group.level < plan.keys.len());
+    shown.truncate(plan.limit);
+    Ok(shown.iter().chain(&totals).map(|group| written(plan, group)).collect())
+}
+
+fn group(plan: &Tally, row: Vec<Value>) -> Group {
+    let mut cells = row.into_iter();
+    let level = match cells.next() {
+        Some(Value::Integer(level)) => usize::try_from(level).unwrap_or(0),
+        _ => 0,
+    };
+    let keys = plan.keys.iter().map(|key| cells.by_ref().take(key.places.len()).collect()).collect();
+    let parts = plan
+        .parts
+        .iter()
+        .map(|part| {
+            let values: Vec<Value> = cells.by_ref().take(part.columns.len()).collect();
+            match (part.made, values.as_slice()) {
+                (Made::Plain, [value]) => value.clone(),
+                (Made::Between(share), [low, high, Value::Integer(count)]) => between(low, high, *count, share),
+                _ => Value::Empty,
+            }
+        })
+        .collect();
+    Group { level, keys, parts, measures: Vec::new() }
+}
+
+/// The value a share of the way between two neighbours in order.
+fn between(low: &Value, high: &Value, count: i64, share: u32) -> Value {
+    let (Value::Decimal(low), Value::Decimal(high)) = (low, high) else { return Value::Empty };
+    let rest = i128::from(share) * i128::from(count - 1) % 1_000_000;
+    let rest = Decimal::from_scaled(rest, 6);
+    let moved =
+        high.checked_sub(*low).and_then(|width| width.checked_mul(rest?)).and_then(|part| low.checked_add(part));
+    moved.map_or(Value::Empty, Value::Decimal)
+}
+
+/// The record that expressions over groups are about: none.
+fn nobody() -> RecordRef {
+    RecordRef { entity: EntityId::new("$group"), id: Uuid::nil() }
+}
+
+/// A group as expressions see it: stand-ins for keys, aggregates and measures.
+struct Row<'a> {
+    group: &'a Group,
+    language: &'a str,
+}
+
+impl Environment for Row<'_> {
+    fn field(&self, _: &RecordRef, field: &FieldRef) -> Value {
+        let (kind, number) = field.id.as_str().split_at(1);
+        let Ok(at) = number.parse::<usize>() else { return Value::Empty };
+        let found = match kind {
+            "k" => self.group.keys.get(at).and_then(|cells| cells.first()),
+            "m" => self.group.measures.get(at),
+            _ => self.group.parts.get(at),
+        };
+        found.cloned().unwrap_or(Value::Empty)
+    }
+
+    fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {
+        Vec::new()
+    }
+
+    fn user(&self) -> Option<RecordRef> {
+        None
+    }
+
+    fn today(&self) -> NaiveDate {
+        NaiveDate::default()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::default()
+    }
+
+    fn language(&self) -> &str {
+        self.language
+    }
+}
+
+/// Puts groups in the order asked for, longer lists of keys first; empty values come last either way.
+fn compare(plan: &Tally, left: &Group, right: &Group) -> Ordering {
+    let value = |group: &Group, at: usize| -> Value {
+        match group.keys.get(at) {
+            // A link is ordered by what people see of it.
+            Some(cells) => cells.last().cloned().unwrap_or(Value::Empty),
+            None => group.measures.get(at - group.keys.len()).cloned().unwrap_or(Value::Empty),
+        }
+    };
+    let by = |(at, descending): &(usize, bool)| {
+        let (left, right) = (value(left, *at), value(right, *at));
+        match (&left, &right) {
+            (Value::Empty, Value::Empty) => Ordering::Equal,
+            (Value::Empty, _) => Ordering::Greater,
+            (_, Value::Empty) => Ordering::Less,
+            _ => {
+                let order = order(&left, &right, &plan.language).unwrap_or_else(|| plain(&left).cmp(&plain(&right)));
+                if *descending { order.reverse() } else { order }
+            }
+        }
+    };
+    let levels = right.level.cmp(&left.level);
+    plan.sort.iter().map(by).fold(levels, Ordering::then)
+}
+
+fn plain(value: &Value) -> String {
+    let mut text = String::new();
+    push_value(&mut text, value, Format::Plain);
+    text
+}
+
+fn written(plan: &Tally, group: &Group) -> String {
+    let mut json = String::from("{");
+    let member = |json: &mut String, name: &str| {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        push_text(json, name);
+        json.push(':');
+    };
+    for (key, cells) in std::iter::zip(&plan.keys, &group.keys) {
+        member(&mut json, &key.name);
+        push_key(&mut json, key, cells);
+    }
+    for ((name, _), value) in std::iter::zip(&plan.measures, &group.measures) {
+        member(&mut json, name);
+        push_value(&mut json, value, Format::Plain);
+    }
+    if plan.totals {
+        member(&mut json, "_level");
+        json.push_str(&group.level.to_string());
+    }
+    if let Some(filter) = &plan.drill {
+        member(&mut json, "_filter");
+        let keys = std::iter::zip(&plan.keys, &group.keys).take(group.level);
+        match drill::filter(keys, filter.as_deref(), &plan.time_zone) {
+            Some(filter) => push_text(&mut json, &filter),
+            None => json.push_str("null"),
+        }
+    }
+    json.push('}');
+    json
+}
+
+fn push_key(json: &mut String, key: &Key, cells: &[Value]) {
+    let Some(value) = cells.first().filter(|value| **value != Value::Empty) else { return json.push_str("null") };
+    match &key.shape {
+        Shape::Value(format) => push_value(json, value, *format),
+        Shape::Link(format) => {
+            json.push_str(r#"{"id":"#);
+            push_value(json, value, Format::Plain);
+            json.push_str(r#","title":"#);
+            match (format, cells.get(1)) {
+                (Some(format), Some(title)) => push_title(json, title, *format),
+                _ => json.push_str("null"),
+            }
+            json.push('}');
+        }
+        Shape::Begins(..) | Shape::Number => push_value(json, value, Format::Plain),
+        Shape::Range(bounds) => {
+            let (from, to) = range_of(value, bounds);
+            let mut side = |name: &str, bound: Option<&Decimal>| {
+                json.push_str(name);
+                match bound {
+                    Some(bound) => push_value(json, &Value::Decimal(*bound), Format::Plain),
+                    None => json.push_str("null"),
+                }
+            };
+            side(r#"{"from":"#, from);
+            side(r#","to":"#, to);
+            json.push('}');
+        }
+    }
+}
+
+/// The bounds of a range by its number; without one at either end.
+fn range_of<'a>(value: &Value, bounds: &'a [Decimal]) -> (Option<&'a Decimal>, Option<&'a Decimal>) {
+    let Value::Integer(number) = value else { return (None, None) };
+    let at = usize::try_from(*number).unwrap_or(0);
+    (at.checked_sub(1).and_then(|at| bounds.get(at)), bounds.get(at))
+}

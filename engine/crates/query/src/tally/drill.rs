@@ -1,0 +1,97 @@
+//! The way back from a group to its records: a filter in the language, which the list understands.
+
+use chrono::{Datelike, Days, LocalResult, Months, NaiveDate, NaiveTime, TimeZone};
+use expression::Value;
+
+use super::{plain, range_of};
+use crate::plan::aggregate::{Key, Moment, Part, Shape};
+
+/// Writes the filter of a group; `None` when the language has no words for one of its keys.
+pub(super) fn filter<'a>(
+    keys: impl Iterator<Item = (&'a Key, &'a Vec<Value>)>,
+    own: Option<&str>,
+    zone: &str,
+) -> Option<String> {
+    let mut conditions: Vec<String> = own.map(|own| format!("({own})")).into_iter().collect();
+    for (key, cells) in keys {
+        conditions.push(condition(key, cells.first()?, zone)?);
+    }
+    Some(if conditions.is_empty() { "true".to_owned() } else { conditions.join(" && ") })
+}
+
+fn condition(key: &Key, value: &Value, zone: &str) -> Option<String> {
+    let path = &key.path;
+    if *value == Value::Empty {
+        return Some(format!("{path} == ()"));
+    }
+    match &key.shape {
+        Shape::Value(_) | Shape::Link(_) => Some(format!("{path} == {}", literal(value)?)),
+        Shape::Number => None,
+        Shape::Begins(part, moment) => {
+            let Value::Date(from) = value else { return None };
+            let to = end(*part, *from)?;
+            let (from, to) = match moment {
+                Moment::Date => (from.to_string(), to.to_string()),
+                Moment::Instant => (midnight(*from, zone)?, midnight(to, zone)?),
+            };
+            Some(format!("{path} >= \"{from}\" && {path} < \"{to}\""))
+        }
+        Shape::Range(bounds) => {
+            let (from, to) = range_of(value, bounds);
+            let from = from.map(|from| format!("{path} >= {from}"));
+            let to = to.map(|to| format!("{path} < {to}"));
+            Some(from.into_iter().chain(to).collect::<Vec<_>>().join(" && "))
+        }
+    }
+}
+
+/// Writes a value as the language does.
+fn literal(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(quoted(text)),
+        Value::Boolean(_) | Value::Integer(_) => Some(plain(value)),
+        Value::Decimal(number) => Some(number.to_string()),
+        Value::Date(_) | Value::DateTime(_) | Value::Time(_) | Value::Id(_) => Some(plain(value)),
+        Value::Record(record) => Some(format!("\"{}\"", record.id)),
+        _ => None,
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// The beginning of what follows a part of a date.
+fn end(part: Part, from: NaiveDate) -> Option<NaiveDate> {
+    match part {
+        Part::Year => from.with_year(from.year() + 1),
+        Part::Quarter => from.checked_add_months(Months::new(3)),
+        Part::Month => from.checked_add_months(Months::new(1)),
+        Part::Week => from.checked_add_days(Days::new(7)),
+        Part::Day => from.checked_add_days(Days::new(1)),
+    }
+}
+
+/// The instant at which a day begins; where the clocks skip midnight, when they are through.
+fn midnight(date: NaiveDate, zone: &str) -> Option<String> {
+    let zone: chrono_tz::Tz = zone.parse().ok()?;
+    let begins = (0..3).find_map(|hour| {
+        match zone.from_local_datetime(&date.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?)) {
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),
+            LocalResult::None => None,
+        }
+    })?;
+    Some(begins.to_utc().format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}

@@ -1,0 +1,212 @@
+//! Groups of records: exact sums, parts of dates, conditions on groups, totals, and the way back to the records.
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Client, every_database};
+
+fn documents() -> Value {
+    json!([
+        {"kind": "entity", "name": "city", "title": "name", "fields": [{"name": "name", "type": "text"}]},
+        {"kind": "entity", "name": "company", "title": "name", "fields": [
+            {"name": "name", "type": "text"},
+            {"name": "city", "type": "link", "target": "city", "inverse": "companies"}]},
+        {"kind": "entity", "name": "deal", "title": "title", "fields": [
+            {"name": "title", "type": "text"},
+            {"name": "amount", "type": "money"},
+            {"name": "quantity", "type": "integer"},
+            {"name": "rate", "type": "decimal", "precision": 26, "scale": 10},
+            {"name": "stage", "type": "choice", "choices": [{"value": "new"}, {"value": "won"}]},
+            {"name": "close_date", "type": "date"},
+            {"name": "called_at", "type": "datetime"},
+            {"name": "hot", "type": "boolean"},
+            {"name": "company", "type": "link", "target": "company", "inverse": "deals"},
+            {"name": "tags", "type": "links", "target": "city"}]},
+        {"kind": "role", "name": "sales", "rights": ["use"], "entities": {
+            "deal": {"read": "owner == user", "fields": {"rate": "none"}}, "company": {"read": "name == \"Acme\""}}}
+    ])
+}
+
+type Deal = (&'static str, Option<&'static str>, i64, &'static str, Option<&'static str>, usize);
+
+/// Deals: title, amount, quantity, stage, close date, company of two.
+const DEALS: [Deal; 7] = [
+    ("a \"one\"", Some("10.10"), 1, "new", Some("2026-01-31"), 0),
+    ("b", Some("20.20"), 2, "won", Some("2026-02-01"), 0),
+    ("c", Some("0.30"), 3, "won", Some("2026-02-28"), 1),
+    ("d", None, 4, "new", None, 1),
+    ("e", Some("1000"), 5, "won", Some("2026-04-01"), 0),
+    ("f", Some("-5.55"), 6, "new", Some("2025-12-31"), 1),
+    ("б", Some("20.20"), 7, "won", Some("2026-02-02"), 9),
+];
+
+async fn fill(app: &App) {
+    app.publish(documents()).await;
+    let make = async |entity: &str, values: Value| {
+        app.admin.post(&format!("/api/records/{entity}"), values).await.expect(201)["id"].clone()
+    };
+    let graz = make("city", json!({"name": "Graz"})).await;
+    let companies =
+        [make("company", json!({"name": "Acme", "city": graz})).await, make("company", json!({"name": "Zeta"})).await];
+    for (title, amount, quantity, stage, close, company) in DEALS {
+        let values = json!({"title": title, "amount": amount, "quantity": quantity, "stage": stage, "close_date": close,
+            "rate": format!("0.{quantity}"), "company": companies.get(company),
+            "called_at": close.map(|date| format!("{date}T23:30:00Z"))});
+        make("deal", values).await;
+    }
+}
+
+async fn groups(client: &Client, body: Value) -> Vec<Value> {
+    let answer = client.post("/api/records/deal/aggregate", body).await.expect(200);
+    answer["items"].as_array().expect("items").clone()
+}
+
+async fn count(client: &Client, filter: &str) -> u64 {
+    let body = json!({"filter": filter, "count": "exact", "select": ["id"]});
+    client.post("/api/records/deal/query", body).await.expect(200)["count"].as_u64().expect("a count")
+}
+
+every_database! {
+    async fn sums_are_exact_and_groups_in_order(app: App) {
+        fill(&app).await;
+        let items = groups(&app.admin, json!({
+            "group_by": ["company.city.name", "stage"],
+            "measures": [{"name": "total", "expression": "sum(amount)"}, {"name": "n", "expression": "count()"},
+                {"name": "each", "expression": "sum(amount) / count(amount)"}, {"name": "pieces", "expression": "sum(quantity)"}],
+        })).await;
+        assert_eq!(items, [
+            json!({"company.city.name": "Graz", "stage": "new", "total": "10.1", "n": 1, "each": "10.1", "pieces": 1}),
+            json!({"company.city.name": "Graz", "stage": "won", "total": "1020.2", "n": 2, "each": "510.1", "pieces": 7}),
+            json!({"company.city.name": null, "stage": "new", "total": "-5.55", "n": 2, "each": "-5.55", "pieces": 10}),
+            json!({"company.city.name": null, "stage": "won", "total": "20.5", "n": 2, "each": "10.25", "pieces": 10}),
+        ]);
+        let all = groups(&app.admin, json!({"measures": [{"name": "n", "expression": "count()"}, {"name": "top", "expression": "max(amount)"}]})).await;
+        assert_eq!(all, [json!({"n": 7, "top": "1000"})]);
+        let none = groups(&app.admin, json!({"filter": "title == \"nothing\"", "measures": [
+            {"name": "n", "expression": "count()"}, {"name": "s", "expression": "sum(amount)"}, {"name": "a", "expression": "avg(amount)"}]})).await;
+        assert_eq!(none, [json!({"n": 0, "s": "0", "a": null})]);
+        assert_eq!(groups(&app.admin, json!({"filter": "title == \"nothing\"", "group_by": ["stage"]})).await, Vec::<Value>::new());
+    }
+
+    async fn every_aggregate_has_its_value(app: App) {
+        fill(&app).await;
+        let items = groups(&app.admin, json!({"group_by": ["stage"], "measures": [
+            {"name": "min", "expression": "min(amount)"}, {"name": "max_text", "expression": "max(title)"},
+            {"name": "median", "expression": "median(amount)"}, {"name": "p", "expression": "percentile(quantity, 0.25)"},
+            {"name": "distinct", "expression": "count_distinct(amount)"}, {"name": "first", "expression": "first(amount)"},
+            {"name": "last", "expression": "last(title)"}, {"name": "last_rate", "expression": "last(rate)"},
+            {"name": "avg", "expression": "avg(quantity)"}, {"name": "latest", "expression": "max(close_date)"},
+            {"name": "mixed", "expression": "if max(quantity) > 6 { sum(amount * quantity) } else { 0 }"}]})).await;
+        assert_eq!(items, [
+            json!({"stage": "new", "min": "-5.55", "max_text": "f", "median": "2.275", "p": "2.5", "distinct": 2, "first": "10.1",
+                "last": "f", "last_rate": "0.6", "avg": "3.666666666667", "latest": "2026-01-31", "mixed": "0"}),
+            json!({"stage": "won", "min": "0.3", "max_text": "e", "median": "20.2", "p": "2.75", "distinct": 3, "first": "20.2",
+                "last": "б", "last_rate": "0.7", "avg": "4.25", "latest": "2026-04-01", "mixed": "5182.7"}),
+        ]);
+    }
+
+    async fn dates_are_grouped_by_their_parts(app: App) {
+        fill(&app).await;
+        let by = async |part: &str| {
+            let items = groups(&app.admin, json!({"group_by": [{"path": "close_date", "by": part, "name": "on"}], "measures": [{"name": "n", "expression": "count()"}]})).await;
+            items.iter().map(|item| format!("{} {}", item["on"].to_string().trim_matches('"'), item["n"])).collect::<Vec<_>>()
+        };
+        assert_eq!(by("year").await, ["2025-01-01 1", "2026-01-01 5", "null 1"]);
+        assert_eq!(by("quarter").await, ["2025-10-01 1", "2026-01-01 4", "2026-04-01 1", "null 1"]);
+        assert_eq!(by("month").await, ["2025-12-01 1", "2026-01-01 1", "2026-02-01 3", "2026-04-01 1", "null 1"]);
+        assert_eq!(by("week").await, ["2025-12-29 1", "2026-01-26 2", "2026-02-02 1", "2026-02-23 1", "2026-03-30 1", "null 1"]);
+        assert_eq!(by("weekday").await, ["1 1", "3 2", "6 2", "7 1", "null 1"]);
+        let hours = groups(&app.admin, json!({"group_by": [{"path": "called_at", "by": "hour"}], "measures": [{"name": "n", "expression": "count()"}]})).await;
+        assert_eq!(hours, [json!({"called_at": 23, "n": 6}), json!({"called_at": null, "n": 1})]);
+    }
+
+    async fn groups_are_kept_by_a_condition_and_put_in_order(app: App) {
+        fill(&app).await;
+        let items = groups(&app.admin, json!({
+            "group_by": ["company", "stage"], "measures": [{"name": "total", "expression": "sum(amount)"}],
+            "having": "total > 0 && count() >= 1 && stage == \"won\"", "sort": ["-total"], "limit": 2,
+        })).await;
+        assert_eq!(items.len(), 2);
+        assert_eq!(items[0]["total"], "1020.2");
+        assert_eq!(items[0]["company"]["title"], "Acme");
+        assert_eq!(items[1], json!({"company": null, "stage": "won", "total": "20.2"}));
+    }
+
+    async fn totals_are_of_all_records_below(app: App) {
+        fill(&app).await;
+        let items = groups(&app.admin, json!({
+            "group_by": ["stage", {"path": "quantity", "ranges": [3, 6]}],
+            "measures": [{"name": "m", "expression": "median(amount)"}, {"name": "n", "expression": "count()"}], "totals": true,
+        })).await;
+        let levels: Vec<(Value, Value, Value, Value)> = items.iter()
+            .map(|item| (item["_level"].clone(), item["stage"].clone(), item["quantity"].clone(), item["n"].clone())).collect();
+        assert_eq!(levels, [
+            (json!(2), json!("new"), json!({"from": null, "to": "3"}), json!(1)),
+            (json!(2), json!("new"), json!({"from": "3", "to": "6"}), json!(1)),
+            (json!(2), json!("new"), json!({"from": "6", "to": null}), json!(1)),
+            (json!(2), json!("won"), json!({"from": null, "to": "3"}), json!(1)),
+            (json!(2), json!("won"), json!({"from": "3", "to": "6"}), json!(2)),
+            (json!(2), json!("won"), json!({"from": "6", "to": null}), json!(1)),
+            (json!(1), json!("new"), json!(null), json!(3)),
+            (json!(1), json!("won"), json!(null), json!(4)),
+            (json!(0), json!(null), json!(null), json!(7)),
+        ]);
+        assert_eq!(items[8]["m"], "15.15");
+    }
+
+    async fn each_group_leads_back_to_its_records(app: App) {
+        fill(&app).await;
+        for keys in [
+            json!(["title"]), json!(["company"]), json!(["company.city.name", "stage"]), json!(["amount"]), json!(["hot"]),
+            json!(["close_date"]), json!(["called_at"]), json!([{"path": "close_date", "by": "week"}]),
+            json!([{"path": "called_at", "by": "month"}, "stage"]), json!([{"path": "amount", "ranges": ["0", "20.2", 100]}]), json!(["created_at"]),
+        ] {
+            let items = groups(&app.admin, json!({
+                "group_by": keys, "measures": [{"name": "n", "expression": "count()"}], "filter": "quantity < 7 || title == \"б\"",
+                "totals": true, "drill": true,
+            })).await;
+            assert!(items.len() > 1, "{keys}");
+            for item in items {
+                let filter = item["_filter"].as_str().expect("a filter");
+                assert_eq!(count(&app.admin, filter).await, item["n"].as_u64().expect("a count"), "{keys}: {filter}");
+            }
+        }
+    }
+
+    async fn only_what_may_be_read_is_counted(app: App) {
+        fill(&app).await;
+        let alice = app.user("alice@example.com", &["sales"]).await;
+        let me = alice.get("/api/auth/me").await.expect(200)["user"]["id"].clone();
+        let page = app.admin.get("/api/records/deal?sort=title&limit=3").await.expect(200);
+        for deal in page["items"].as_array().expect("items") {
+            let path = format!("/api/records/deal/{}", deal["id"].as_str().expect("an id"));
+            app.admin.patch(&path, json!({"owner": me, "version": 1})).await.expect(200);
+        }
+        let items = groups(&alice, json!({"group_by": ["company.name"], "measures": [{"name": "n", "expression": "count()"}], "sort": ["n"]})).await;
+        assert_eq!(items, [json!({"company.name": null, "n": 1}), json!({"company.name": "Acme", "n": 2})]);
+        for (body, name) in [
+            (json!({"measures": [{"name": "x", "expression": "max(NAME)"}]}), "rate"),
+            (json!({"group_by": ["NAME"]}), "rate"),
+            (json!({"group_by": ["stage"], "having": "min(NAME) > 0"}), "rate"),
+            (json!({"group_by": ["stage"], "filter": "NAME > 0"}), "rate"),
+        ] {
+            let ask = async |name: &str| {
+                let body = serde_json::from_str(&body.to_string().replace("NAME", name)).expect("a body");
+                alice.post("/api/records/deal/aggregate", body).await.expect(400).to_string().replace(name, "NAME")
+            };
+            assert_eq!(ask(name).await, ask("etar").await, "{body}");
+        }
+    }
+
+    async fn what_is_wrong_is_told_at_once(app: App) {
+        fill(&app).await;
+        let ask = async |body: Value| app.admin.post("/api/records/deal/aggregate", body).await.problem(400);
+        assert_eq!(ask(json!({"group_by": ["tags", "titel", {"path": "title", "by": "month"}, {"path": "close_date", "by": "moon"}],
+            "measures": [{"name": "a", "expression": "sum(title)"}, {"name": "b", "expression": "sum(amount"}], "sort": ["nothing"], "limit": 0})).await, [
+            "/limit query.limit", "/group_by/0/path query.group_by_many", "/group_by/1/path query.unknown_name",
+            "/group_by/2/path query.parts_of_dates", "/group_by/3/by query.unknown_part", "/measures/0/expression query.aggregate_type",
+            "/measures/1/expression expression.ended", "/sort/0 query.unknown_name"]);
+        assert_eq!(ask(json!({})).await, ["/measures query.nothing_to_aggregate"]);
+        assert_eq!(ask(json!({"group": ["stage"]})).await, ["/group request.unknown_parameter"]);
+        assert_eq!(ask(json!({"group_by": [{"path": "stage", "color": 1}]})).await, ["/group_by/0/color request.wrong_value"]);
+    }
+}
