@@ -29,8 +29,10 @@ pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, changes: &[Chang
         .and_then(|entity| access.grant(&entity.id, Operation::Create))
         .ok_or_else(|| Error::Internal("no entity `audit_event`".to_owned(), None))?;
     let (job, dialect) = (unit.job, unit.dialect());
+    let shared = shared(ctx, job);
+    let fields = ["operation", "entity", "record", "changes"].map(|name| FieldId::new(&format!("{ENTITY}.{name}")));
     let mut statements = changes.chunks(ROWS).flat_map(|changes| {
-        let images = changes.iter().map(|change| (Uuid::now_v7(), image(ctx, job, change)));
+        let images = changes.iter().map(|change| (Uuid::now_v7(), image(&shared, &fields, change)));
         query::write::insert(&grant, &images.collect::<Vec<_>>(), dialect).collect::<Vec<_>>()
     });
     match statements.next() {
@@ -42,11 +44,10 @@ pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, changes: &[Chang
     Ok(())
 }
 
-fn image(ctx: &Context, job: Option<Uuid>, change: &Change) -> Image {
+/// What the events of one act have in common.
+fn shared(ctx: &Context, job: Option<Uuid>) -> Image {
     let actor = ctx.user.map_or(Value::Empty, Value::Id);
     let now = Value::DateTime(ctx.now);
-    let text = |text: &str| Value::Text(text.into());
-    let changes = changes(change);
     let values = [
         ("created_at", now.clone()),
         ("created_by", actor.clone()),
@@ -55,16 +56,23 @@ fn image(ctx: &Context, job: Option<Uuid>, change: &Change) -> Image {
         ("version", Value::Integer(1)),
         ("audit_event.at", now),
         ("audit_event.actor", actor),
-        ("audit_event.operation", text(change.act.word())),
-        ("audit_event.entity", text(change.entity.id.as_str())),
-        ("audit_event.record", text(&change.id.to_string())),
-        (
-            "audit_event.changes",
-            if changes.is_empty() { Value::Empty } else { Value::Json(Arc::new(Json::Object(changes))) },
-        ),
-        ("audit_event.job", job.map_or(Value::Empty, |job| text(&job.to_string()))),
+        ("audit_event.job", job.map_or(Value::Empty, |job| Value::Text(job.to_string().into()))),
     ];
     Image { values: values.into_iter().map(|(id, value)| (FieldId::new(id), value)).collect() }
+}
+
+fn image(shared: &Image, fields: &[FieldId; 4], change: &Change) -> Image {
+    let text = |text: &str| Value::Text(text.into());
+    let changes = changes(change);
+    let values = [
+        text(change.act.word()),
+        text(change.entity.id.as_str()),
+        text(&change.id.to_string()),
+        if changes.is_empty() { Value::Empty } else { Value::Json(Arc::new(Json::Object(changes))) },
+    ];
+    let mut image = shared.clone();
+    image.values.extend(std::iter::zip(fields.iter().cloned(), values));
+    image
 }
 
 /// Changes by field identity, from and to; an absent side is empty.

@@ -43,6 +43,15 @@ pub(crate) async fn sqlite_execute(leased: &mut Leased, statement: &Statement) -
     Ok(result?.rows_affected())
 }
 
+/// The same with a statement that nobody needs any more, so that its parameters are not copied.
+pub(crate) async fn sqlite_execute_owned(leased: &mut Leased, statement: Statement) -> Result<u64, Error> {
+    let timeout = leased.statement_timeout;
+    leased.start(timeout);
+    let result = owned::<Sqlite>(statement).execute(&mut leased.connection).await;
+    leased.end();
+    Ok(result?.rows_affected())
+}
+
 /// Runs text without parameters on SQLite.
 pub(crate) async fn sqlite_script(leased: &mut Leased, text: &str) -> Result<(), Error> {
     leased.run(text.to_owned()).await
@@ -71,6 +80,11 @@ pub(crate) async fn postgres_execute(connection: &mut PgConnection, statement: &
     Ok(query::<Postgres>(statement).execute(connection).await?.rows_affected())
 }
 
+/// The same with a statement that nobody needs any more, so that its parameters are not copied.
+pub(crate) async fn postgres_execute_owned(connection: &mut PgConnection, statement: Statement) -> Result<u64, Error> {
+    Ok(owned::<Postgres>(statement).execute(connection).await?.rows_affected())
+}
+
 /// Runs text without parameters on PostgreSQL.
 pub(crate) async fn postgres_script(connection: &mut PgConnection, text: String) -> Result<(), Error> {
     sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await?;
@@ -81,7 +95,14 @@ fn query<DB: sqlx::Database>(statement: &Statement) -> sqlx::query::Query<'stati
 where
     SqlxValues: sqlx::IntoArguments<DB>,
 {
-    sqlx::query_with(AssertSqlSafe(statement.text.clone()), SqlxValues(statement.parameters.clone()))
+    owned(statement.clone())
+}
+
+fn owned<DB: sqlx::Database>(statement: Statement) -> sqlx::query::Query<'static, DB, SqlxValues>
+where
+    SqlxValues: sqlx::IntoArguments<DB>,
+{
+    sqlx::query_with(AssertSqlSafe(statement.text), SqlxValues(statement.parameters))
 }
 
 /// Sends the rows of a statement on SQLite in batches, until the receiver goes away.

@@ -78,10 +78,11 @@ impl Transaction {
     /// Runs statements one after the other and counts the rows they changed; each is made while the database works on
     /// the one before.
     pub async fn execute_all(&mut self, mut statements: impl Iterator<Item = Statement>) -> Result<u64, Error> {
+        self.settle().await?;
         let mut changed = 0;
         let mut next = statements.next();
         while let Some(statement) = next {
-            let (done, following) = join(self.execute(&statement), async { statements.next() }).await;
+            let (done, following) = join(self.run_owned(statement), async { statements.next() }).await;
             changed += done?;
             next = following;
         }
@@ -109,6 +110,16 @@ impl Transaction {
         match counts.as_slice() {
             [Value::Integer(changed)] if u64::try_from(*changed) == Ok(rows) => Ok(()),
             _ => Err(Error::Other(sqlx::Error::RowNotFound)),
+        }
+    }
+
+    async fn run_owned(&mut self, statement: Statement) -> Result<u64, Error> {
+        match &mut self.held {
+            Held::Sqlite(leased) => fetch::sqlite_execute_owned(leased, statement).await,
+            Held::Postgres(leased) => {
+                let result = fetch::postgres_execute_owned(leased, statement).await;
+                postgres::forget_stale(leased, result).await
+            }
         }
     }
 

@@ -1,19 +1,20 @@
 //! The rows of an entity's own table.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Grant;
 use catalog::{Entity, Field, FieldKind};
 use expression::{FieldId, Value};
-use sea_query::{Expr, ExprTrait, Order, Query};
+use sea_query::{DynIden, Expr, ExprTrait, Order, Query};
 use serde_json::json;
 use sql::{ColumnType, Dialect, Rows, Statement};
 use uuid::Uuid;
 
 use super::{Bin, Lock};
 use crate::Image;
-use crate::build::{attribute, bound, bound_id, bound_ids, column, guard, hold, iden, keep_side, statement};
+use crate::build::{attribute, bound_id, bound_ids, column, guard, hold, iden, keep_side, statement};
 
 /// Databases bound by 16 bits count at most this many parameters of a statement, with room for others.
 const PARAMETERS: usize = 30_000;
@@ -28,19 +29,36 @@ pub fn insert<'a>(
     dialect: Dialect,
 ) -> impl Iterator<Item = Statement> + 'a {
     let entity = grant.entity();
-    let fields: Vec<&Field> = stored(entity).collect();
-    let names: Vec<_> = fields.iter().flat_map(|field| &field.columns).map(|name| iden(name)).collect();
+    let fields: Vec<(&Field, Vec<ColumnType>)> =
+        stored(entity).map(|field| (field, ColumnType::of(&field.kind))).collect();
+    let names: Vec<_> = fields.iter().flat_map(|(field, _)| &field.columns).map(|name| iden(name)).collect();
     let rows = (PARAMETERS / names.len().max(1)).clamp(1, ROWS);
+    // The text is that of the chunk before when that had as many rows.
+    let (mut text, mut rows_of_text) = (String::new(), 0);
     images.chunks(rows).map(move |chunk| {
-        let mut insert = Query::insert();
-        insert.into_table(iden(&entity.table)).columns(names.iter().cloned());
-        for (id, image) in chunk {
-            let values = fields.iter().flat_map(|field| new_values(field, *id, image, dialect));
-            // INVARIANT: as many values as columns, both come from `fields`.
-            insert.values_panic(values);
+        if rows_of_text != chunk.len() {
+            (text, rows_of_text) = (insert_text(entity, &names, chunk.len(), dialect), chunk.len());
         }
-        statement(&insert, Vec::new(), dialect)
+        let mut values = Vec::with_capacity(chunk.len() * names.len());
+        for (id, image) in chunk {
+            for (field, types) in &fields {
+                let value = new_value(field, *id, image);
+                split(field, types, &value, dialect, &mut values);
+            }
+        }
+        Statement::text(text.clone(), values, Vec::new())
     })
+}
+
+/// The text that inserts so many rows, each value a parameter, in order.
+fn insert_text(entity: &Entity, names: &[DynIden], rows: usize, dialect: Dialect) -> String {
+    let mut insert = Query::insert();
+    insert.into_table(iden(&entity.table)).columns(names.iter().cloned());
+    for _ in 0..rows {
+        // INVARIANT: as many values as columns.
+        insert.values_panic(names.iter().map(|_| Expr::Value(sea_query::Value::Bool(None))));
+    }
+    statement(&insert, Vec::new(), dialect).text
 }
 
 /// Writes the changed values of one record that still has `version`, which grows by one; the caller sees by the count of
@@ -131,32 +149,37 @@ fn assignments(entity: &Entity, changed: &Image, dialect: Dialect) -> Vec<(sea_q
     stored(entity)
         .filter(|field| !(field.system && kept.contains(&field.name.as_str())))
         .filter_map(|field| Some((field, changed.values.get(&field.id)?)))
-        .flat_map(|(field, value)| field.columns.iter().map(|name| iden(name)).zip(split(field, value, dialect)))
+        .flat_map(|(field, value)| {
+            let mut values = Vec::with_capacity(field.columns.len());
+            split(field, &ColumnType::of(&field.kind), value, dialect, &mut values);
+            field.columns.iter().map(|name| iden(name)).zip(values.into_iter().map(Expr::Value))
+        })
         .collect()
 }
 
-fn new_values(field: &Field, id: Uuid, image: &Image, dialect: Dialect) -> Vec<Expr> {
-    let value = match (&field.kind, image.values.get(&field.id)) {
-        (FieldKind::Id, _) => &Value::Id(id),
-        (_, None | Some(Value::Empty)) if field.system && field.id.as_str() == "version" => &Value::Integer(1),
-        (_, value) => value.unwrap_or(&Value::Empty),
-    };
-    split(field, value, dialect)
+fn new_value<'a>(field: &Field, id: Uuid, image: &'a Image) -> Cow<'a, Value> {
+    match (&field.kind, image.values.get(&field.id)) {
+        (FieldKind::Id, _) => Cow::Owned(Value::Id(id)),
+        (_, None | Some(Value::Empty)) if field.system && field.id.as_str() == "version" => {
+            Cow::Owned(Value::Integer(1))
+        }
+        (_, Some(value)) => Cow::Borrowed(value),
+        (_, None) => Cow::Owned(Value::Empty),
+    }
 }
 
-/// Gives the value of each column of the field.
-fn split(field: &Field, value: &Value, dialect: Dialect) -> Vec<Expr> {
+/// Gives the parameter of each column of the field.
+fn split(field: &Field, types: &[ColumnType], value: &Value, dialect: Dialect, parameters: &mut Vec<sea_query::Value>) {
     let part = |key: &str| match value {
         Value::Json(object) => object.get(key).cloned(),
         _ => None,
     };
-    let types = ColumnType::of(&field.kind);
     let parts = match field.kind {
         FieldKind::Location => ["lat", "lon"].map(|key| json_value(part(key))).to_vec(),
         FieldKind::AnyLink { .. } => vec![text_value(part("entity")), id_value(part("id"))],
-        _ => return types.iter().map(|column| bound(value, *column, dialect)).collect(),
+        _ => return parameters.extend(types.iter().map(|column| sql::parameter(value, *column, dialect))),
     };
-    parts.iter().zip(types).map(|(value, column)| bound(value, column, dialect)).collect()
+    parameters.extend(parts.iter().zip(types).map(|(value, column)| sql::parameter(value, *column, dialect)));
 }
 
 /// Takes the cells of the field's columns and gives its one value.
