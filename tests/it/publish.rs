@@ -291,6 +291,21 @@ every_database! {
         assert_eq!(taken, ["/name draft.name_taken"]);
     }
 
+    async fn requests_read_no_metadata(app: App) {
+        app.publish(json!([deal()])).await;
+        let away = ["verstak_document", "verstak_physical", "verstak_draft"].map(|table| format!("ALTER TABLE {table} RENAME TO gone_{table}"));
+        let mut tx = app.engine.database().begin().await.expect("a transaction");
+        tx.execute_script(&away).await.expect("the metadata are out of reach");
+        tx.commit().await.expect("a commit");
+        let made = create(&app, "deal", json!({"title": "x", "amount": "1.00"})).await;
+        let path = format!("/api/records/deal/{}", made["id"].as_str().expect("an id"));
+        app.admin.patch(&path, json!({"version": 1, "stage": "won"})).await.expect(200);
+        assert_eq!(list(&app, "deal?filter=amount%20%3E%200&sort=-amount").await.len(), 1);
+        app.admin.get(&format!("{path}/history")).await.expect(200);
+        app.admin.get("/api/meta/catalog").await.expect(200);
+        app.admin.get("/api/meta/drafts").await.expect(500);
+    }
+
     async fn only_designers_draw_and_only_administrators_write_roles(app: App) {
         let plain = app.user("plain@example.com", &[]).await;
         plain.get("/api/meta/drafts").await.expect(403);
