@@ -2,6 +2,9 @@
 //!
 //! Their tables come to be by the same way as all others: the difference between no tables and those of a catalog.
 
+mod room;
+mod upgrade;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,10 +28,10 @@ pub struct WorkspaceSettings {
     pub catalog: Workspace,
 }
 
-/// Makes revision 0 when the database has none yet.
+/// Makes revision 0 when the database has none yet, and brings one that an older program made up to date.
 pub(crate) async fn ensure(database: &Database, now: DateTime<Utc>) -> Result<(), Error> {
     if !database.fetch(&settings::get(REVISION)).await?.is_empty() {
-        return Ok(());
+        return upgrade::ensure(database, now).await;
     }
     let mut tx = database.begin().await?;
     tx.lock("publish").await?;
@@ -53,7 +56,7 @@ async fn install(tx: &mut Transaction, now: DateTime<Utc>) -> Result<(), Error> 
     mirror::roles(tx, None, &catalog, now).await?;
     put_workspace(tx, &WorkspaceSettings { name: "Verstak".to_owned(), catalog: Workspace::default() }).await?;
     tx.execute(&settings::put(REVISION, "0")).await?;
-    Ok(())
+    upgrade::note(tx).await
 }
 
 async fn put_workspace(tx: &mut Transaction, workspace: &WorkspaceSettings) -> Result<(), Error> {

@@ -26,6 +26,8 @@ mod access;
 mod auth;
 /// Publishing: drafts, plans, revisions, and what becomes of the data.
 mod publish;
+/// A database of an older program, opened by this one.
+mod upgrade;
 /// Solution folders: install, apply, export.
 mod solutions;
 /// The program killed in the middle of its work, and started again.

@@ -81,7 +81,8 @@ pub(crate) async fn load(database: &Database) -> Result<Published, Error> {
     Ok(Published { revision, catalog: Arc::new(resolution.catalog), physical, workspace })
 }
 
-fn setting(row: &[Value]) -> Option<(String, String)> {
+/// Reads a name and a value out of the row of a setting.
+pub(crate) fn setting(row: &[Value]) -> Option<(String, String)> {
     match row {
         [Value::Text(name), Value::Text(value)] => Some((name.to_string(), value.to_string())),
         _ => None,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use access::Operation;
-use catalog::rename::Rewrite;
+use catalog::rename::{Renamed, Rewrite};
 use catalog::usage::Usage;
 use catalog::{Catalog, Entity, EntityId, FieldId, Permission, Permissions, Physical};
 use diagnostic::Diagnostic;
@@ -128,12 +128,7 @@ pub(crate) fn digest(draft: &Draft) -> String {
 
 fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Draft) -> Result<Preview, Error> {
     let mut next = overlay(published, draft)?;
-    let renamed = catalog::rename::rename(&base.catalog, published, &next);
-    for document in renamed.documents {
-        if let Some(place) = next.iter_mut().find(|it| it.kind == document.kind && it.id() == document.id()) {
-            *place = document;
-        }
-    }
+    let renamed = carry(catalog::rename::rename(&base.catalog, published, &next), &mut next);
     let workspace = &base.workspace.catalog;
     let resolution = catalog::resolve(base.revision + 1, workspace, &next, &base.physical);
     let (mut problems, mut warnings): (Vec<_>, Vec<_>) =
@@ -154,8 +149,18 @@ fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Dr
     })
 }
 
+/// Puts rewritten documents in the place of those they were made of.
+pub(crate) fn carry(mut renamed: Renamed, next: &mut [Document]) -> Renamed {
+    for document in std::mem::take(&mut renamed.documents) {
+        if let Some(place) = next.iter_mut().find(|it| it.kind == document.kind && it.id() == document.id()) {
+            *place = document;
+        }
+    }
+    renamed
+}
+
 /// Lays the draft over the published documents.
-fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error> {
+pub(crate) fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error> {
     let changed: HashMap<(Kind, &str), Option<&str>> =
         draft.changes.iter().map(|change| ((change.kind, change.id.as_str()), change.text.as_deref())).collect();
     let stays = |document: &&Document| document.id().is_none_or(|id| !changed.contains_key(&(document.kind, id)));
@@ -169,7 +174,8 @@ fn overlay(published: &[Document], draft: &Draft) -> Result<Vec<Document>, Error
     Ok(next)
 }
 
-fn changes(published: &[Document], next: &[Document]) -> Vec<DocumentChange> {
+/// Lists what differs between the published documents and the next ones.
+pub(crate) fn changes(published: &[Document], next: &[Document]) -> Vec<DocumentChange> {
     let key = |document: &Document| (document.kind, document.id().unwrap_or_default().to_owned());
     let mut before: HashMap<(Kind, String), &Document> = published.iter().map(|it| (key(it), it)).collect();
     let mut changes = Vec::new();

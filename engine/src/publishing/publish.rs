@@ -19,6 +19,7 @@ use super::current;
 use super::drafts::Draft;
 use super::follow::number;
 use super::plan::{Planned, planned};
+use super::preview::DocumentChange;
 use super::{mirror, preview, schema};
 use crate::events::outbox;
 use crate::installation::REVISION;
@@ -35,9 +36,9 @@ const FEW_TABLES: usize = 50;
 /// Statements of one transaction that prepares.
 const BATCH: usize = 200;
 /// How long a change of tables waits for those who read and write them before it steps back and tries again.
-const LOCK_WAIT: Duration = Duration::from_secs(2);
+pub(crate) const LOCK_WAIT: Duration = Duration::from_secs(2);
 /// How often it tries.
-const TRIES: u32 = 10;
+pub(crate) const TRIES: u32 = 10;
 
 /// What came of publishing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,7 +242,17 @@ fn refused(error: storage::Error, step: &Step) -> Error {
 }
 
 async fn write_documents(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> Result<(), Error> {
-    let changes = &act.planned.preview.changes;
+    keep_documents(tx, &act.planned.preview.changes, revision).await?;
+    tx.execute(&stored_drafts::clear()).await?;
+    Ok(())
+}
+
+/// Keeps the documents that a revision changes.
+pub(crate) async fn keep_documents(
+    tx: &mut Transaction,
+    changes: &[DocumentChange],
+    revision: u64,
+) -> Result<(), Error> {
     let texts: Vec<Option<String>> =
         changes.iter().map(|change| change.after.as_ref().map(|document| document.json.to_string())).collect();
     let rows: Vec<stored::Row<'_>> = changes
@@ -257,23 +268,17 @@ async fn write_documents(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> 
     for batch in rows.chunks(stored::ROWS) {
         tx.execute(&stored::insert(revision, batch)).await?;
     }
-    tx.execute(&stored_drafts::clear()).await?;
     Ok(())
 }
 
 async fn write_revision(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> Result<(), Error> {
     let preview = &act.planned.preview;
-    let changes: Vec<Json> = preview
-        .changes
-        .iter()
-        .map(|change| json!({"kind": change.kind.as_str(), "name": change.name(), "change": change.word()}))
-        .collect();
     let record = mirror::RevisionRecord {
         number: revision,
         note: act.note,
         by: act.by,
         at: act.now,
-        changes: Json::Array(changes),
+        changes: listed(&preview.changes),
     };
     mirror::revision(tx, &preview.catalog, &record).await?;
     tx.execute(&settings::put(REVISION, &revision.to_string())).await?;
@@ -283,6 +288,12 @@ async fn write_revision(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> R
         tx.execute(&stored_jobs::end(tx.dialect(), job, done, None, Some(&result), now)).await?;
     }
     Ok(())
+}
+
+/// Gives the changes as the revision's record keeps them.
+pub(crate) fn listed(changes: &[DocumentChange]) -> Json {
+    let change = |it: &DocumentChange| json!({"kind": it.kind.as_str(), "name": it.name(), "change": it.word()});
+    Json::Array(changes.iter().map(change).collect())
 }
 
 fn serve(engine: &Engine, planned: &Planned, physical: Physical, designed: &[EntityId]) {

@@ -25,7 +25,7 @@ pub use entity::{Access, Entity, Index, Rule, UniqueKey};
 pub use expression::{EntityId, FieldId};
 pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDelete, Relation};
 pub use physical::Physical;
-pub use resolve::{Resolution, resolve};
+pub use resolve::{Resolution, resolve, resolve_over};
 pub use role::{Condition, Permission, Permissions, Rights, Role};
 pub use schemas::{FieldPermission, Label, Pattern};
 pub use scope::CatalogScope;

@@ -43,16 +43,34 @@ pub struct Renamed {
 /// A reference is rewritten when it can only mean the old name: the name is gone, or its document has not been touched
 /// since. `before` is the catalog of the published documents.
 pub fn rename(before: &Catalog, published: &[Document], next: &[Document]) -> Renamed {
+    let old: HashMap<(Kind, &str), &Document> =
+        published.iter().map(|document| ((document.kind, document.name.as_str()), document)).collect();
+    let is_untouched = |document: &Document| {
+        old.get(&(document.kind, document.name.as_str())).is_some_and(|old| old.json == document.json)
+    };
+    carry(before, published, next, is_untouched)
+}
+
+/// Rewrites every reference to what was renamed in documents of which nothing but these names was changed: an old name
+/// means what it meant, whatever has it now.
+pub fn rename_all(before: &Catalog, published: &[Document], next: &[Document]) -> Renamed {
+    carry(before, published, next, |_| true)
+}
+
+fn carry(
+    before: &Catalog,
+    published: &[Document],
+    next: &[Document],
+    is_untouched: impl Fn(&Document) -> bool,
+) -> Renamed {
     let names = Names::of(published, next);
     let mut renamed = Renamed::default();
     if names.is_empty() {
         return renamed;
     }
-    let untouched: HashMap<(Kind, &str), &Document> =
-        published.iter().map(|document| ((document.kind, document.name.as_str()), document)).collect();
     let mut documents: Vec<Document> = next.to_vec();
     for document in &mut documents {
-        let same = untouched.get(&(document.kind, document.name.as_str())).is_some_and(|old| old.json == document.json);
+        let same = is_untouched(document);
         let mut rewriter = Rewriter { names: &names, untouched: same, document: document.path(), rewrites: Vec::new() };
         let mut body = document.body.clone();
         rewriter.body(&mut body);
@@ -63,7 +81,7 @@ pub fn rename(before: &Catalog, published: &[Document], next: &[Document]) -> Re
     }
     let after = resolve(before.revision, &before.workspace, &documents, &Physical::default()).catalog;
     for document in &mut documents {
-        let same = untouched.get(&(document.kind, document.name.as_str())).is_some_and(|old| old.json == document.json);
+        let same = is_untouched(document);
         let stage = Expressions { before, after: &after, names: &names, untouched: same };
         stage.document(document, &mut renamed);
     }

@@ -16,7 +16,7 @@ use diagnostic::Diagnostic;
 use schemas::Document;
 
 use crate::physical::Naming;
-use crate::{Catalog, Physical, Workspace};
+use crate::{Catalog, Physical, Workspace, system};
 
 /// What documents amount to: the catalog of what is sound, and every mistake.
 #[derive(Debug, Clone)]
@@ -38,9 +38,20 @@ impl Resolution {
 
 /// Resolves documents, together with the system entities, to one catalog.
 pub fn resolve(revision: u64, workspace: &Workspace, documents: &[Document], physical: &Physical) -> Resolution {
+    resolve_over(system::documents(), revision, workspace, documents, physical)
+}
+
+/// Resolves documents over the system entities of another version of the program, as far as this one knows them.
+pub fn resolve_over(
+    product: &[schemas::Entity],
+    revision: u64,
+    workspace: &Workspace,
+    documents: &[Document],
+    physical: &Physical,
+) -> Resolution {
     let mut problems = Vec::new();
     let mut naming = Naming::new(physical);
-    let gathered = gather::gather(documents, &mut problems);
+    let gathered = gather::gather(product, documents, &mut problems);
     let choice_sets = choices::resolve(&gathered);
     let mut drafts = fields::resolve(&gathered, &choice_sets, &mut naming, &mut problems);
     relations::resolve(&gathered, &mut drafts, &mut problems);

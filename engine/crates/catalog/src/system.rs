@@ -85,6 +85,11 @@ pub static ENTITIES: [SystemEntity; 6] = [
 
 static DOCUMENTS: LazyLock<Vec<schemas::Entity>> = LazyLock::new(|| ENTITIES.iter().map(read).collect());
 
+/// Gives the documents of the system entities, in the order of their names.
+pub fn documents() -> &'static [schemas::Entity] {
+    &DOCUMENTS
+}
+
 /// Finds what the product says about a system entity.
 pub fn find(name: &str) -> Option<(&'static SystemEntity, &'static schemas::Entity)> {
     let at = ENTITIES.iter().position(|entity| entity.name == name)?;

@@ -1,13 +1,13 @@
 //! Internal tables `verstak_*`: made when a database is opened; [`crate::internal`] says which and what runs over them.
 use expression::Value;
-use sql::{ColumnType, Dialect, Statement};
+use sql::{ColumnType, Dialect, Rows, Statement};
 
-use crate::{Database, Error, internal};
+use crate::{Database, Error, examine, internal};
 
 /// Version of the internal tables; a database of a greater one belongs to a newer program.
 pub const VERSION: i64 = 1;
 
-/// Makes the tables that are missing; does not write when there are none.
+/// Makes the tables and columns that are missing; does not write when there are none.
 pub(crate) async fn create(database: &Database) -> Result<(), Error> {
     let statements = statements(database.dialect());
     let fingerprint = fingerprint(&statements);
@@ -16,7 +16,12 @@ pub(crate) async fn create(database: &Database) -> Result<(), Error> {
     }
     let mut tx = database.begin().await?;
     tx.lock("verstak.tables").await?;
-    tx.execute_script(&statements).await?;
+    let (tables, indexes): (Vec<String>, Vec<String>) =
+        statements.into_iter().partition(|text| text.starts_with("CREATE TABLE"));
+    tx.execute_script(&tables).await?;
+    let rows = tx.fetch(&examine::columns(tx.dialect())).await?;
+    tx.execute_script(&missing_columns(&tables, &rows)).await?;
+    tx.execute_script(&indexes).await?;
     tx.execute(&Statement::text(
         "INSERT INTO verstak_schema (version, fingerprint) VALUES ($1, $2) \
          ON CONFLICT (version) DO UPDATE SET fingerprint = excluded.fingerprint",
@@ -63,6 +68,44 @@ fn statements(dialect: Dialect) -> Vec<String> {
     };
     let others = internal::tables(dialect).into_iter().map(|statement| statement.text);
     std::iter::once(version_table.to_owned()).chain(others).collect()
+}
+
+/// Adds the columns that a table of an older program lacks. A new column of a table that was there must be allowed to be
+/// empty, or have a default: SQLite adds no other.
+fn missing_columns(tables: &[String], existing: &Rows) -> Vec<String> {
+    let mut statements = Vec::new();
+    for text in tables {
+        let Some((table, columns)) = columns_of(text) else { continue };
+        for column in columns {
+            let name = column.split(' ').next().unwrap_or_default();
+            let is_there = |row: &Vec<Value>| matches!(row.as_slice(), [Value::Text(its), Value::Text(known)] if **its == *table && **known == *name);
+            if !existing.iter().any(is_there) {
+                statements.push(format!("ALTER TABLE {table} ADD COLUMN {column}"));
+            }
+        }
+    }
+    statements
+}
+
+/// Splits `CREATE TABLE IF NOT EXISTS name (column …, PRIMARY KEY …)` into the name and the columns.
+fn columns_of(text: &str) -> Option<(&str, Vec<&str>)> {
+    let (name, rest) = text.strip_prefix("CREATE TABLE IF NOT EXISTS ")?.split_once(" (")?;
+    let body = &rest[..rest.rfind(')')?];
+    let (mut parts, mut depth, mut from) = (Vec::new(), 0_u32, 0);
+    for (at, character) in body.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => {
+                parts.push(body[from..at].trim());
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(body[from..].trim());
+    parts.retain(|part| !["PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "CHECK"].iter().any(|word| part.starts_with(word)));
+    Some((name, parts))
 }
 
 fn fingerprint(statements: &[String]) -> String {

@@ -23,7 +23,7 @@ pub(super) struct Gathered<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) name: &'a str,
-    pub(super) system: Option<(&'static SystemEntity, &'static schemas::Entity)>,
+    pub(super) system: Option<(&'static SystemEntity, &'a schemas::Entity)>,
     pub(super) written: Option<&'a schemas::Entity>,
 }
 
@@ -58,11 +58,15 @@ impl<'a> Gathered<'a> {
     }
 }
 
-pub(super) fn gather<'a>(documents: &'a [Document], problems: &mut Vec<Diagnostic>) -> Gathered<'a> {
+pub(super) fn gather<'a>(
+    product: &'a [schemas::Entity],
+    documents: &'a [Document],
+    problems: &mut Vec<Diagnostic>,
+) -> Gathered<'a> {
     let mut entities: BTreeMap<&str, Source> = BTreeMap::new();
-    for entity in &system::ENTITIES {
-        let source = Source { name: entity.name, system: system::find(entity.name), written: None };
-        entities.insert(entity.name, source);
+    for document in product {
+        let system = system::find(&document.name).map(|(entity, _)| (entity, document));
+        entities.insert(&document.name, Source { name: &document.name, system, written: None });
     }
     let mut choice_sets = BTreeMap::new();
     let mut roles = BTreeMap::new();
