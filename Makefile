@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run test check crash bench
+.PHONY: run test check crash bench screenshots
 
 # Builds the product and starts it on SQLite with the example CRM, filled with data.
 run:
@@ -29,3 +29,10 @@ crash:
 # Benchmarks in the release build; writes what BENCHMARKS.md tells.
 bench:
 	tests/tooling/bench
+
+# Pictures of every screen at two sizes, in both languages and themes, into web/screenshots; each is judged by axe as well.
+screenshots:
+	@tests/tooling/need cargo node
+	tests/tooling/install
+	cargo build --bin verstak
+	E2E=screenshots tests/tooling/e2e

@@ -6,14 +6,16 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/** The desk and the phone that screens are judged at. */
+export const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 
 /** Starts a browser with an empty profile. `close` takes the profile away. */
-export async function openBrowser({ width = 1440, height = 900, language = 'en', profile } = {}) {
+export async function openBrowser({ width = 1440, height = 900, language = 'en', theme = 'light', profile } = {}) {
   const folder = profile ?? (await mkdtemp(join(tmpdir(), 'verstak-e2e-')));
   const context = await chromium.launchPersistentContext(folder, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS, viewport: { width, height }, colorScheme: 'light', locale: language === 'ru' ? 'ru-RU' : 'en-GB',
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: FLAGS, viewport: { width, height }, colorScheme: theme, locale: language === 'ru' ? 'ru-RU' : 'en-GB',
   });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(Number(process.env.E2E_TIMEOUT ?? 20_000));
@@ -39,16 +41,21 @@ export async function textsOf(language) {
   };
 }
 
-/** Fails when the screen has a violation of level serious or above, or is wider than its window. */
-export async function judge(page, name) {
-  await page.waitForTimeout(400);
-  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name.replace(/\W+/g, '-')}.png`) });
+/** What is wrong with the screen: violations of level serious or above, and a page wider than its window. */
+export async function findings(page) {
   if (!(await page.evaluate('Boolean(window.axe)'))) await page.addScriptTag({ path: AXE }).catch(async () => page.evaluate(await readFile(AXE, 'utf8')));
   const found = await page.evaluate(async (levels) => {
     const result = await window.axe.run(document, { runOnly: levels });
     return result.violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
   }, LEVELS);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return wide > 1 ? [...found, `wider than the window by ${wide} px`] : found;
+}
+
+/** Fails when the screen has findings. */
+export async function judge(page, name) {
+  await page.waitForTimeout(400);
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name.replace(/\W+/g, '-')}.png`) });
+  const found = await findings(page);
   if (found.length) throw new Error(`${name}: ${found.join('\n')}`);
-  if (wide > 1) throw new Error(`${name}: wider than the window by ${wide} px`);
 }

@@ -1,11 +1,14 @@
 // The story of a person who has never seen Verstak, in English and in Russian: sign in by the one-time link, see the CRM,
-// add an entity with the mouse, publish, fill in its form, find the record again, change the entity, take the change back.
+// add an entity with the mouse, publish, fill in its form, find the record again, change the entity, take the change back; then
+// a day of work on the list and the card, and every screen judged by axe at both sizes and in both themes.
 //
 // BASE_URL and SIGN_IN_LINK (or EMAIL and PASSWORD of an administrator) come from the environment. SHOTS names a folder
 // for pictures of every screen.
 import assert from 'node:assert/strict';
-import { judge, openBrowser, textsOf } from './browser.mjs';
+import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
+import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
 import { addChoices, addEntity, addField, nameOf, publish, renameField, restore, typeOf } from './studio.mjs';
+import * as work from './work.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
 const LINK = process.env.SIGN_IN_LINK;
@@ -147,23 +150,29 @@ async function tell(page, language) {
   await page.locator('.grid-row').filter({ hasText: story.record }).waitFor();
 }
 
-/** Every kind of screen on a phone: nothing wider than the window, no violation. */
-async function onPhone(language) {
+/** Every screen at a size and in a theme: no violation, nothing wider than the window. */
+async function everyScreen(language, size, theme) {
   const say = await textsOf(language);
-  const phone = await openBrowser({ width: 390, height: 844, language });
+  const phone = size === 'phone';
+  const one = await openBrowser({ ...SIZES[size], language, theme });
   try {
-    await phone.page.addInitScript((wanted) => localStorage.setItem('verstak.language', wanted), language);
-    await signInByPassword(phone.page, say);
-    await phone.page.waitForURL((url) => !url.pathname.startsWith('/login'));
-    for (const path of ['/', '/e/deal', '/e/deal/new', '/studio', '/studio/model/deal', '/studio/model', '/studio/access', '/studio/navigation', '/studio/releases', '/me']) {
-      await phone.page.goto(`${BASE}${path}`);
-      await phone.page.waitForLoadState('networkidle').catch(() => undefined);
-      await phone.page.waitForTimeout(600);
-      await judge(phone.page, `phone ${language} ${path}`);
-    }
-    assert.deepEqual(phone.errors, []);
+    await one.page.addInitScript((wanted) => localStorage.setItem('verstak.language', wanted), language);
+    const see = async (screens) => {
+      for (const screen of screens) {
+        if (phone ? screen.desk : screen.phone) continue;
+        await show(one.page, BASE, screen, { say, phone });
+        await judge(one.page, `${screen.name} ${language} ${size} ${theme}`);
+      }
+    };
+    await see(OUTSIDE);
+    await enter(one.page, BASE, EMAIL, PASSWORD);
+    await see(INSIDE);
+    await draft(one.page);
+    await see(DRAFTED);
+    await discard(one.page);
+    assert.deepEqual(one.errors, []);
   } finally {
-    await phone.close();
+    await one.close();
   }
 }
 
@@ -174,8 +183,11 @@ try {
   for (const language of ['en', 'ru']) {
     process.stdout.write(`${language}\n`);
     await tell(desk.page, language);
-    step('on a phone');
-    await onPhone(language);
+    step('a day of work');
+    await work.day(desk.page, await textsOf(language), BASE, language);
+    step('every screen, by daylight and in the dark');
+    await everyScreen(language, 'desk', language === 'en' ? 'dark' : 'light');
+    await everyScreen(language, 'phone', language === 'en' ? 'light' : 'dark');
   }
   assert.deepEqual(desk.errors, []);
   process.stdout.write('the story holds\n');

@@ -22,6 +22,7 @@ const tree = root.addChildren([
     page('/e/$entity/$id', lazyRouteComponent(() => import('./card/CardPage'), 'CardPage')),
     page('/me', lazyRouteComponent(() => import('./me/ProfilePage'), 'ProfilePage')),
     page('/admin/users', lazyRouteComponent(() => import('./admin/UsersPage'), 'UsersPage')),
+    page('$', lazyRouteComponent(() => import('./ui/NotFound'), 'NotFound')),
     ...studioRoutes(shell),
   ]),
 ]);

@@ -13,6 +13,8 @@ import type { useCard } from './useCard';
 import type { RecordForm } from './useRecordForm';
 
 const FACTS = 4;
+/** Types whose values do not tell by themselves what they are. */
+const DATES: Field['type'][] = ['date', 'datetime'];
 
 /** One line of facts: number, first link, first money, first date. */
 export function factsOf(entity: Entity): Field[] {
@@ -49,7 +51,7 @@ export function CardHeader({ form, title, card }: { form: RecordForm; title: str
         <h1 className="page-title ellipsis">{title}</h1>
         <div className="row gap-6 muted card-facts">
           {facts.length === 0 && <span>{entity.label}</span>}
-          {facts.map((field, index) => <Fragment key={field.name}>{index > 0 && <span className="dim">·</span>}<span className={field.type === 'money' ? 'numbers strong fact-money' : 'numbers'} title={field.label}><FieldValue field={field} value={values[field.name]} /></span></Fragment>)}
+          {facts.map((field, index) => <Fragment key={field.name}>{index > 0 && <span className="dim">·</span>}<span className={field.type === 'money' ? 'numbers strong fact-money' : 'numbers'} title={field.label}>{DATES.includes(field.type) && <span className="dim">{field.label} </span>}<FieldValue field={field} value={values[field.name]} /></span></Fragment>)}
         </div>
       </div>
       {card.next && card.mayEdit && <Button leftSection={<IconArrowRight size={15} stroke={1.75} />} onClick={() => form.save(card.stage!, card.next!.value)}>{t('card.to_stage', { label: card.next.label })}</Button>}

@@ -13,7 +13,7 @@ import { newLabel } from '@/shell/words';
 import { FormField } from './FormField';
 import { FormSummary } from './FormSummary';
 import { lineFields } from './lines';
-import { brokenRules } from './rules';
+import { brokenRules, world } from './rules';
 
 interface Props {
   entity: Entity;
@@ -28,14 +28,14 @@ export function CreateForm({ entity, initial, onCreated, onCancel }: Props) {
   const catalog = useCatalog();
   const client = useQueryClient();
   const fields = useMemo(() => ownFields(entity).filter((field) => isWritable(field) && field.type !== 'children'), [entity]);
-  const [values, setValues] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity)), ...initial }));
+  const [values, setValues] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity), world(catalog)), ...initial }));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(0);
 
   function check(): Record<string, string> {
     const missing = Object.fromEntries(fields.filter((field) => field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
-    return { ...brokenRules(entity, values, { user: catalog.data.user as unknown as Record<string, unknown>, timeZone: catalog.data.workspace.time_zone ?? undefined }), ...missing };
+    return { ...brokenRules(entity, values, world(catalog)), ...missing };
   }
   async function submit(event: FormEvent) {
     event.preventDefault();

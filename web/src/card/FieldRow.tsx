@@ -37,7 +37,7 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
         ) : (
           <>
             {open && !['link', 'user', 'links', 'email', 'phone', 'url', 'file'].includes(field.type) ? (
-              <UnstyledButton className="field-row-open" onClick={() => setEditing(true)}><span className="visually-hidden">{t('card.edit_field', { label: field.label })}</span><FieldValue field={field} value={value} /></UnstyledButton>
+              <UnstyledButton className="field-row-open" onClick={() => setEditing(true)}><span className="visually-hidden">{t('card.edit_field', { label: field.label })}</span><FieldValue field={field} value={value} />{phone && <IconChevronRight className="field-row-chevron" size={16} stroke={1.75} />}</UnstyledButton>
             ) : (
               <span className="grow"><FieldValue field={field} value={value} /></span>
             )}

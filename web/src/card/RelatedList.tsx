@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { IconList, IconPlus } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -11,6 +12,7 @@ import { FieldValue } from '@/fields/FieldValue';
 import { recordTitle } from '@/fields/title';
 import { columnsOf, templateOf } from '@/list/columns';
 import { conditionsToText } from '@/list/filter/model';
+import { MobileRow, phoneFields } from '@/list/MobileRow';
 import { defaultColumns } from '@/list/state';
 import { newLabel, wordsOf } from '@/shell/words';
 import { EmptyState } from '@/ui/EmptyState';
@@ -29,6 +31,7 @@ export function RelatedList({ field, owner, ownerTitle }: { field: Field; owner:
   const navigate = useNavigate();
   const entity = catalog.entity(field.target);
   const [creating, setCreating] = useState(false);
+  const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const filter = relatedFilter(catalog, field, owner.id);
   const paths = useMemo(() => (entity ? defaultColumns(entity).filter((path) => path !== field.inverse).slice(0, COLUMNS) : []), [entity, field.inverse]);
   const request = { select: [...new Set(['id', ...(entity?.title ? [entity.title] : []), ...paths])], filter, limit: SHOWN, count: 'exact' as const };
@@ -44,12 +47,13 @@ export function RelatedList({ field, owner, ownerTitle }: { field: Field; owner:
   const create = mayCreate && <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setCreating(true)}>{newLabel(entity)}</Button>;
   return (
     <div className="card" style={{ overflow: 'hidden' }}>
-      <div className="row between" style={{ padding: '10px 10px 10px 16px' }}>
+      <div className="row between related-bar">
         <h2 className="section-title">{field.label} {query.data && <span className="dim medium numbers">{query.data.count}</span>}</h2>
-        <span className="row gap-4">{far?.type !== 'links' && rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={`/e/${entity.name}?f=${encodeURIComponent(whole ?? '')}`} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{rows.length > 0 && create}</span>
+        <span className="row gap-4" style={{ flexWrap: 'wrap' }}>{far?.type !== 'links' && rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={`/e/${entity.name}?f=${encodeURIComponent(whole ?? '')}`} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{rows.length > 0 && create}</span>
       </div>
       {query.isSuccess && rows.length === 0 && <EmptyState icon={entity.icon} title={t('list.empty', wordsOf(entity))}>{create}</EmptyState>}
-      {rows.length > 0 && (
+      {mobile && rows.map((row) => <MobileRow key={row.id} entity={entity} record={row} fields={phoneFields(catalog, entity, paths)} onOpen={() => void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id: row.id } })} />)}
+      {!mobile && rows.length > 0 && (
         <div role="table" aria-label={field.label} style={{ overflowX: 'auto' }}>
           <div role="row" className="grid-head related-head" style={{ gridTemplateColumns: templateOf(columns).replace(/^\d+px/, '8px') }}><span />{columns.map((column) => <span role="columnheader" key={column.path} className={column.right ? 'grid-cell right' : 'grid-cell'}>{column.labels.join(' › ')}</span>)}</div>
           {rows.map((row) => (

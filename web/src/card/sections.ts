@@ -12,9 +12,12 @@ export interface Sections {
 /** A card without a drawn form: own fields in their order, then lines, files, what points here, and the record's own facts. */
 export function sectionsOf(entity: Entity): Sections {
   const own = ownFields(entity);
-  const owner = systemFields(entity).filter((field) => field.name === 'owner');
+  const main = own.filter((field) => !['children', 'file', 'image'].includes(field.type));
+  const wide = main.length - 1 - main.findLastIndex((field) => !isWide(field));
+  // Who answers for the record stands beside the last narrow field, not alone under the notes.
+  main.splice(main.length - wide, 0, ...systemFields(entity).filter((field) => field.name === 'owner'));
   return {
-    main: [...own.filter((field) => !['children', 'file', 'image'].includes(field.type)), ...owner],
+    main,
     lines: own.filter((field) => field.type === 'children'),
     files: own.filter((field) => ['file', 'image'].includes(field.type)),
     related: inverseFields(entity),

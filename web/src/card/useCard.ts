@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { stageField } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
 import { useRemoval } from '@/list/useRemoval';
-import { brokenRules } from './rules';
+import { brokenRules, world } from './rules';
 import { sectionsOf } from './sections';
 import { nextStage } from './stages';
 import type { RecordForm } from './useRecordForm';
@@ -20,7 +20,7 @@ export function useCard(form: RecordForm) {
   const mayEdit = entity.operations.update && !entity.read_only;
   const stage = stageField(entity);
   const next = stage && nextStage(stage, values[stage.name]);
-  const broken = useMemo(() => brokenRules(entity, values, { user: catalog.data.user as unknown as Record<string, unknown>, timeZone: catalog.data.workspace.time_zone ?? undefined }), [entity, values, catalog]);
+  const broken = useMemo(() => brokenRules(entity, values, world(catalog)), [entity, values, catalog]);
   const errors = useMemo(() => ({ ...broken, ...form.errors }), [broken, form.errors]);
   async function removeRecord() {
     if (await remove([values])) {

@@ -1,4 +1,5 @@
 import type { Field, Reference } from '@/catalog/types';
+import { type Context, evaluate, type Node, write } from '@/expression/evaluate';
 
 /** Whether a value says nothing. */
 export function isEmpty(value: unknown): boolean {
@@ -44,13 +45,26 @@ export function sameValue(field: Field, a: unknown, b: unknown): boolean {
   return JSON.stringify(toWire(field, a)) === JSON.stringify(toWire(field, b));
 }
 
-/** Values a new record starts with; a default given by an expression is the server's to fill. */
-export function defaultValues(fields: Field[]): Record<string, unknown> {
+/** Values a new record starts with; a calculated one only where it needs nothing but the clock, the rest is the server's to fill. */
+export function defaultValues(fields: Field[], world?: Omit<Context, 'record'>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const field of fields) {
     if (field.default === undefined || field.default === null || !isWritable(field)) continue;
-    if (typeof field.default === 'object' && !Array.isArray(field.default) && 'expression' in field.default) continue;
+    if (typeof field.default === 'object' && !Array.isArray(field.default) && 'expression' in field.default) {
+      const value = world && calculated(field, field.default.expression as Node, world);
+      if (value !== undefined) values[field.name] = value;
+      continue;
+    }
     values[field.name] = field.default;
   }
   return values;
+}
+
+function calculated(field: Field, expression: Node, world: Omit<Context, 'record'>): unknown {
+  if (typeof expression.type !== 'string' || !['date', 'text', 'integer', 'decimal', 'money', 'percent', 'boolean'].includes(field.type)) return undefined;
+  try {
+    return write(evaluate(expression, { ...world, record: {} }), expression.type) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }

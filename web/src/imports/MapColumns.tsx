@@ -54,7 +54,7 @@ export function MapColumns({ entity, file, preview, busy, error, onBack, onStart
       </div>
       {missing.length > 0 && <div className="warn" style={{ marginTop: 12 }}>{t('import.missing', { fields: missing.map((field) => field.label).join(', ') })}</div>}
       {error && <div className="form-summary" role="alert" style={{ marginTop: 12 }}>{error}</div>}
-      <div className="row gap-8" style={{ marginTop: 20 }}>
+      <div className="row gap-8" style={{ marginTop: 20, flexWrap: 'wrap' }}>
         <Button loading={busy} disabled={used.length === 0} rightSection={<IconArrowRight size={15} stroke={1.75} />} onClick={() => onStart(mapping, key, true)}>{t('import.try')}</Button>
         <Button variant="subtle" onClick={onBack}>{t('import.other_file')}</Button>
       </div>

@@ -3,6 +3,7 @@ import { IconRestore, IconTrash, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData } from '@/catalog/types';
+import { isTotalled } from '@/card/lines';
 import { formatMoney } from '@/fields/numbers';
 import { BulkEdit } from './BulkEdit';
 import type { Column } from './columns';
@@ -22,7 +23,7 @@ interface Props {
 export function BulkBar({ entity, records, bin, columns, onDelete, onRestore, onClear }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
-  const money = columns.find((column) => column.field.type === 'money');
+  const money = columns.find((column) => isTotalled(column.field));
   const total = money && sumOf(records, money);
   return (
     <div className="bulk-bar" role="toolbar" aria-label={t('list.marked', { count: records.length })}>

@@ -1,10 +1,10 @@
-import { useLocalStorage } from '@mantine/hooks';
+import { useElementSize, useLocalStorage } from '@mantine/hooks';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Entity, RecordData } from '@/catalog/types';
 import { useShortcuts } from '@/shell/keyboard';
 import { ErrorState } from '@/ui/ErrorState';
 import { BulkBar } from './BulkBar';
-import { columnsOf } from './columns';
+import { columnsOf, fitting } from './columns';
 import { Grid } from './grid/Grid';
 import { GridSkeleton } from './grid/GridSkeleton';
 import { ListEmpty } from './ListEmpty';
@@ -23,7 +23,12 @@ export function DesktopList({ entity }: { entity: Entity }) {
   const { catalog, state, update, data } = list;
   const [widths, setWidths] = useLocalStorage<Record<string, number>>({ key: `verstak.widths.${entity.id}`, defaultValue: {}, getInitialValueInEffect: false });
   const mayEdit = entity.operations.update && !entity.read_only && !state.bin;
-  const columns = useMemo(() => columnsOf(catalog, entity, state.columns, widths, mayEdit), [catalog, entity, state.columns, widths, mayEdit]);
+  const { ref: place, width } = useElementSize();
+  const narrow = !!state.selected && !state.arranged;
+  const columns = useMemo(() => {
+    const all = columnsOf(catalog, entity, state.columns, widths, mayEdit);
+    return narrow && width > 0 ? fitting(all, width) : all;
+  }, [catalog, entity, state.columns, widths, mayEdit, narrow, width]);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState<{ row: number; column: number }>({ row: -1, column: 0 });
   const save = useCellEdit(entity, data.patchRows);
@@ -83,7 +88,7 @@ export function DesktopList({ entity }: { entity: Entity }) {
       <ListHead entity={entity} state={state} count={hidesAll ? null : data.count} changed={list.changed} mayCreate={list.mayCreate} onCreate={list.create} onUpdate={update} />
       <ListTools entity={entity} state={state} onUpdate={update} />
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
-        <div className="column grow" style={{ position: 'relative', overflow: 'hidden' }}>
+        <div ref={place} className="column grow" style={{ position: 'relative', overflow: 'hidden' }}>
           {body()}
           {rows.length > 0 && <ListFooter entity={entity} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} />}
           {chosen.length > 0 && <BulkBar entity={entity} records={chosen} bin={state.bin} columns={columns} onDelete={() => void removeMarked(chosen)} onRestore={() => { void bringBack(chosen); setMarked(new Set()); }} onClear={() => setMarked(new Set())} />}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { Entity, RecordData } from '@/catalog/types';
+import { isTotalled } from '@/card/lines';
 import { formatDecimal } from '@/fields/numbers';
 import { wordsOf } from '@/shell/words';
 import { type Column, templateOf } from './columns';
@@ -19,7 +20,7 @@ export function ListFooter({ entity, columns, rows, count, whole }: Props) {
   const { t } = useTranslation('work');
   const total = count ?? rows.length;
   const text = whole && rows.length === total ? t('list.count', { count: total, n: formatDecimal(total), ...wordsOf(entity) }) : t('list.count_of', { count: total, shown: formatDecimal(rows.length), n: formatDecimal(total), ...wordsOf(entity) });
-  const sums = columns.map((column) => (whole && ['money', 'decimal'].includes(column.field.type) && column.fields.length === 1 ? sumOf(rows, column) : undefined));
+  const sums = columns.map((column) => (whole && isTotalled(column.field) && column.fields.length === 1 ? sumOf(rows, column) : undefined));
   return (
     <div className="list-footer">
       <div className="grid-row-cells" style={{ gridTemplateColumns: templateOf(columns) }}>

@@ -68,11 +68,11 @@ export function MobileList({ entity }: { entity: Entity }) {
           </div>
         </div>
       )}
-      <Drawer opened={sheet} onClose={() => setSheet(false)} position="bottom" size="75%" radius="xl" title={t('list.filters')} closeButtonProps={{ 'aria-label': t('common:action.close'), size: 44 }}>
+      <Drawer opened={sheet} onClose={() => setSheet(false)} position="bottom" size="auto" classNames={{ body: 'sheet-body' }} radius="xl" title={t('list.filters')} closeButtonProps={{ 'aria-label': t('common:action.close'), size: 44 }}>
         <div className="sheet">
           <div className="row gap-8" style={{ flexWrap: 'wrap' }}><FilterChips entity={entity.name} conditions={state.conditions} onChange={(conditions) => update({ conditions })} /></div>
-          <div><h2 className="section-title" style={{ marginBottom: 8 }}>{t('list.sort')}</h2><SortMenu entity={entity} sort={state.sort} onChange={(sort) => update({ sort })} /></div>
-          <div className="row gap-8"><Button size="xl" fullWidth onClick={() => setSheet(false)}>{t('list.show', { count, n: formatDecimal(count), ...wordsOf(entity) })}</Button>{state.conditions.length > 0 && <Button size="xl" variant="default" onClick={() => update({ conditions: [], sort: [] })}>{t('filter.clear')}</Button>}</div>
+          <div><h2 className="section-title" style={{ marginBottom: 8 }}>{t('list.sort')}</h2><SortMenu quiet key={String(sheet)} entity={entity} sort={state.sort} onChange={(sort) => update({ sort })} /></div>
+          <div className="row gap-8 sheet-foot"><Button size="xl" className="grow" onClick={() => setSheet(false)}>{t('list.show', { count, n: formatDecimal(count), ...wordsOf(entity) })}</Button>{state.conditions.length > 0 && <Button size="xl" variant="default" onClick={() => update({ conditions: [], sort: [] })}>{t('filter.clear')}</Button>}</div>
         </div>
       </Drawer>
       {list.creating && <Suspense fallback={null}><CreateModal entity={entity} onClose={() => list.setCreating(false)} onCreated={(reference) => { list.setCreating(false); list.open(reference.id); }} /></Suspense>}

@@ -19,7 +19,7 @@ export function phoneFields(catalog: Catalog, entity: Entity, columns: string[])
     return field && path !== entity.title && path !== 'owner' ? [[path, field]] : [];
   });
   const stage = fields.find(([, field]) => field === stageField(entity)) ?? fields.find(([, field]) => field.type === 'choice');
-  const amount = fields.find(([, field]) => field.type === 'money') ?? fields.find(([, field]) => isNumeric(field));
+  const amount = fields.find(([, field]) => field.type === 'money') ?? fields.find(([, field]) => isNumeric(field) && field.type !== 'integer');
   const date = fields.find(([, field]) => field.type === 'date' || field.type === 'datetime');
   const taken = [stage, amount, date];
   const second = fields.find((item) => item[1].type === 'link' && !taken.includes(item)) ?? fields.find((item) => !taken.includes(item));
@@ -36,7 +36,7 @@ export function MobileRow({ entity, record, fields, onOpen }: { entity: Entity; 
         <span className="row gap-6 muted grow size-14">{second && <FieldValue field={second[1]} value={record[second[0]]} inRow />}</span>
         {amount && <span className="numbers strong" style={{ fontSize: 15 }}>{formatValue(amount[1], record[amount[0]], currency)}</span>}
       </span>
-      <span className="row between" style={{ marginTop: 4, minHeight: 20 }}>{stage ? <FieldValue field={stage[1]} value={record[stage[0]]} inRow /> : <span />}{date && <span className="numbers dim">{formatValue(date[1], record[date[0]])}</span>}</span>
+      {(stage || date) && <span className="row between" style={{ marginTop: 4, minHeight: 20 }}>{stage ? <FieldValue field={stage[1]} value={record[stage[0]]} inRow /> : <span />}{date && <span className="numbers dim">{formatValue(date[1], record[date[0]])}</span>}</span>}
     </button>
   );
 }

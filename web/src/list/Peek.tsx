@@ -3,6 +3,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconTrash, IconX } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FieldRow } from '@/card/FieldRow';
 import { FormSummary } from '@/card/FormSummary';
@@ -17,6 +18,7 @@ import { useRecordForm } from '@/card/useRecordForm';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData, Reference } from '@/catalog/types';
 import { formatAgo } from '@/fields/dates';
+import { isEmpty } from '@/fields/mapping';
 import { recordTitle } from '@/fields/title';
 import { ErrorState } from '@/ui/ErrorState';
 import { Kbd } from '@/ui/marks';
@@ -37,6 +39,10 @@ function PeekBody({ entity, record }: { entity: Entity; record: RecordData }) {
   const card = useCard(form);
   const { values } = form;
   const number = entity.fields.find((field) => field.type === 'auto_number');
+  const fields = [...card.sections.main, ...card.sections.files].filter((field) => field.name !== entity.title || card.sections.main.length === 1);
+  const [whole, setWhole] = useState(false);
+  // What was empty when the peek opened: a value that is emptied here stays in its place.
+  const [hollow] = useState(() => new Set(fields.filter((field) => isEmpty(values[field.name])).map((field) => field.name)));
   return (
     <div className="peek-body">
       <div className="row gap-8 size-12 dim" style={{ marginBottom: 4 }}>
@@ -48,7 +54,8 @@ function PeekBody({ entity, record }: { entity: Entity; record: RecordData }) {
       {card.stage && <div style={{ marginTop: 12 }}><StageLine field={card.stage} value={values[card.stage.name]} /></div>}
       <div style={{ marginTop: 14 }}>
         <FormSummary entity={entity} errors={form.errors} />
-        {[...card.sections.main, ...card.sections.files].filter((field) => field.name !== entity.title || card.sections.main.length === 1).map((field) => <FieldRow key={field.name} field={field} form={form} error={form.errors[field.name]} mayEdit={card.mayEdit} />)}
+        {fields.filter((field) => whole || !hollow.has(field.name)).map((field) => <FieldRow key={field.name} field={field} form={form} error={form.errors[field.name]} mayEdit={card.mayEdit} />)}
+        {hollow.size > 0 && <Button variant="subtle" size="compact-xs" aria-expanded={whole} className="peek-more" onClick={() => setWhole(!whole)}>{whole ? t('card.hide_empty') : t('card.show_empty', { count: hollow.size })}</Button>}
       </div>
       {card.sections.lines.map((field) => <PeekLines key={field.name} field={field} lines={(values[field.name] as Record<string, unknown>[] | null) ?? []} />)}
       <div className="section-title" style={{ margin: '16px 0 8px' }}>{t('card.history')}</div>

@@ -14,18 +14,20 @@ interface Props {
   entity: Entity;
   sort: string[];
   onChange: (sort: string[]) => void;
+  /** In a sheet among other things: the tree of fields opens only when asked for. */
+  quiet?: boolean;
 }
 
 /** The keys of the sort, the first one first. */
-export function SortMenu({ entity, sort, onChange }: Props) {
+export function SortMenu({ entity, sort, onChange, quiet = false }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
-  const [adding, setAdding] = useState(sort.length === 0);
+  const [adding, setAdding] = useState(sort.length === 0 && !quiet);
   if (adding) {
     return <FieldPicker entity={entity.name} enter={(field) => !isToMany(field)} accept={(field, path) => fitsColumn(field, path) && !['json', 'address', 'location', 'file', 'image', 'multi_choice'].includes(field.type)} onPick={(path) => { onChange([...sort.filter((item) => item.replace(/^-/, '') !== path), path]); setAdding(false); }} />;
   }
   return (
-    <div style={{ width: 320 }}>
+    <div style={{ width: quiet ? undefined : 320 }}>
       {sort.map((key, index) => {
         const path = key.replace(/^-/, '');
         const descending = key.startsWith('-');
@@ -38,7 +40,7 @@ export function SortMenu({ entity, sort, onChange }: Props) {
           </div>
         );
       })}
-      <Button variant="subtle" size="xs" mt={6} leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setAdding(true)}>{t('list.add_sort')}</Button>
+      <Button variant={quiet ? 'default' : 'subtle'} size="xs" mt={6} leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setAdding(true)}>{t('list.add_sort')}</Button>
     </div>
   );
 }

@@ -20,7 +20,7 @@ export interface Column {
   sortable: boolean;
 }
 
-const WIDTHS: Partial<Record<Field['type'], number>> = { choice: 132, money: 112, decimal: 104, integer: 92, percent: 88, rating: 104, date: 112, datetime: 152, time: 80, boolean: 84, link: 184, email: 200, phone: 148, url: 180, duration: 104, auto_number: 120, multi_choice: 180, user: 160 };
+const WIDTHS: Partial<Record<Field['type'], number>> = { choice: 128, money: 112, decimal: 104, integer: 92, percent: 88, rating: 104, date: 108, datetime: 152, time: 80, boolean: 84, link: 184, email: 200, phone: 148, url: 180, duration: 104, auto_number: 120, multi_choice: 180, user: 160 };
 const NOT_SORTABLE: Field['type'][] = ['json', 'address', 'location', 'file', 'image', 'secret', 'rich_text', 'long_text', 'multi_choice', 'any_link', 'links', 'children', 'inverse'];
 const NOT_IN_CELL: Field['type'][] = ['rich_text', 'json', 'address', 'location', 'file', 'image', 'secret', 'children', 'links', 'any_link', 'color', 'long_text', 'rating'];
 
@@ -43,13 +43,22 @@ export function columnsOf(catalog: Catalog, entity: Entity, paths: string[], wid
   });
 }
 
-const TITLE_WIDTH = 220;
+const TITLE_WIDTH = 200;
 export const MARK_WIDTH = 40;
 
 /** The row's grid; the title takes what is left unless a person has sized it. */
 export function templateOf(columns: Column[]): string {
   const flexible = columns.some((column) => column.width === 0);
   return [`${MARK_WIDTH}px`, ...columns.map((column, index) => (column.width === 0 || (!flexible && index === columns.length - 1) ? `minmax(${column.width || TITLE_WIDTH}px, 1fr)` : `${column.width}px`))].join(' ');
+}
+
+/** The columns that fit a width, from the left; the title always stays. For the list beside the peek, which shows the rest. */
+export function fitting(columns: Column[], width: number): Column[] {
+  let left = width - MARK_WIDTH;
+  return columns.filter((column) => {
+    left -= column.width || TITLE_WIDTH;
+    return column.title || left >= 0;
+  });
 }
 
 export const leastWidth = (columns: Column[]) => MARK_WIDTH + columns.reduce((sum, column) => sum + (column.width || TITLE_WIDTH), 0);

@@ -10,6 +10,8 @@ export interface ListState {
   conditions: Condition[];
   sort: string[];
   columns: string[];
+  /** Whether a person has chosen the columns. */
+  arranged: boolean;
   selected: string | null;
   bin: boolean;
 }
@@ -26,14 +28,15 @@ interface Search {
 const NOT_IN_GRID: FieldType[] = ['long_text', 'rich_text', 'json', 'children', 'links', 'file', 'image', 'secret', 'address', 'location', 'any_link', 'inverse', 'id', 'color'];
 const COLUMNS = 7;
 
-/** Columns of a list nobody has arranged: the title, the stage and what fits beside them. */
+/** Columns of a list nobody has arranged: the title, the stage, then what people search by before what they only keep. */
 export function defaultColumns(entity: Entity): string[] {
   const own = ownFields(entity).filter((field) => !NOT_IN_GRID.includes(field.type) && !field.write_only);
   const title = own.find((field) => field.name === entity.title);
   const stage = stageField(entity);
   const first = (...types: FieldType[]) => own.find((field) => types.includes(field.type) && field !== title && field !== stage);
-  const leading = [title, first('link'), stage, first('money'), first('date'), first('email'), first('phone')].flatMap((field) => field ?? []);
-  const rest = own.filter((field) => !leading.includes(field)).sort((a, b) => Number(a.type === 'auto_number') - Number(b.type === 'auto_number'));
+  const leading = [title, first('link'), stage ?? first('choice'), first('money'), first('date')].flatMap((field) => field ?? []);
+  const weight = (field: Field) => (field.type === 'auto_number' ? 2 : field.searchable ? 0 : 1);
+  const rest = own.filter((field) => !leading.includes(field)).sort((a, b) => weight(a) - weight(b));
   const names = [...leading, ...rest].slice(0, COLUMNS).map((field) => field.name);
   const owner = systemFields(entity).find((field) => field.name === 'owner');
   if (owner && !names.includes('owner')) names.push('owner');
@@ -54,17 +57,14 @@ export function useListState(catalog: Catalog, entity: Entity) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const { q, f, sort, cols, sel, bin } = search;
-  const state: ListState = useMemo(() => {
-    const columns = known(catalog, entity, split(cols));
-    return {
-      quick: q ?? '',
-      conditions: conditionsFromText(f),
-      sort: known(catalog, entity, split(sort)),
-      columns: columns.length ? columns : defaultColumns(entity),
-      selected: sel ?? null,
-      bin: bin === '1',
-    };
-  }, [catalog, entity, q, f, sort, cols, sel, bin]);
+  // Each part by itself: opening the peek must not look like another filter or other columns.
+  const conditions = useMemo(() => conditionsFromText(f), [f]);
+  const keys = useMemo(() => known(catalog, entity, split(sort)), [catalog, entity, sort]);
+  const columns = useMemo(() => {
+    const chosen = known(catalog, entity, split(cols));
+    return chosen.length ? chosen : defaultColumns(entity);
+  }, [catalog, entity, cols]);
+  const state: ListState = useMemo(() => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!cols, selected: sel ?? null, bin: bin === '1' }), [q, conditions, keys, columns, cols, sel, bin]);
 
   const update = useCallback(
     (change: Partial<ListState>, replace = true) => {

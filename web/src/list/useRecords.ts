@@ -23,7 +23,9 @@ export function requestOf(catalog: Catalog, entity: Entity, state: ListState): L
 /** Pages of a list by cursor, one after another; the first also counts. */
 export function useRecords(catalog: Catalog, entity: Entity, state: ListState) {
   const client = useQueryClient();
-  const request = useMemo(() => requestOf(catalog, entity, state), [catalog, entity, state]);
+  const { quick, conditions, sort, columns, bin } = state;
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- what is asked for does not depend on the row that is open.
+  const request = useMemo(() => requestOf(catalog, entity, state), [catalog, entity, quick, conditions, sort, columns, bin]);
   const key = useMemo(() => ['records', entity.name, 'list', request], [entity.name, request]);
   const query = useInfiniteQuery({
     queryKey: key,

@@ -65,7 +65,7 @@ export default function Palette() {
   const fits = (action: Action) => action.label.toLowerCase().includes(query.trim().toLowerCase());
   const groups: [string, Action[]][] = [[t('palette.records'), hits], [t('palette.go'), pages.filter(fits)], [t('palette.create'), creations.filter(fits)]];
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} transitionProps={{ duration: 0 }} clearQueryOnClose scrollable maxHeight={440} radius="lg" size={600}>
+    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} transitionProps={{ duration: 0 }} clearQueryOnClose scrollable maxHeight={440} radius="lg" size={600} overlayProps={{ backgroundOpacity: 0.3, blur: 0 }} yOffset="12vh" centered={false}>
       <Spotlight.Search placeholder={t('palette.placeholder')} leftSection={<IconSearch size={18} stroke={1.75} />} aria-label={t('palette.placeholder')} />
       <Spotlight.ActionsList>
         {groups.filter(([, actions]) => actions.length).map(([label, actions]) => (

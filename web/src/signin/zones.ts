@@ -6,7 +6,13 @@ export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ||
 export function zoneOptions(): { value: string; label: string }[] {
   const known = Intl.supportedValuesOf('timeZone');
   const names = [...new Set(['UTC', ownZone(), ...known])].sort();
-  return names.map((zone) => ({ value: zone, label: `${(zone.split('/').pop() ?? zone).replace(/_/g, ' ')} (${offsetOf(zone)}, ${zone})` }));
+  return names.map((zone) => ({ value: zone, label: labelOf(zone) }));
+}
+
+/** `Samara (UTC+4), Europe/Samara`: the city first, the whole name for who looks for it. */
+function labelOf(zone: string): string {
+  const city = (zone.split('/').pop() ?? zone).replace(/_/g, ' ');
+  return city === zone ? zone : `${city} (${offsetOf(zone)}), ${zone}`;
 }
 
 function offsetOf(zone: string): string {

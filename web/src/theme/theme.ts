@@ -2,6 +2,9 @@ import { createTheme, type CSSVariablesResolver } from '@mantine/core';
 
 const field = { defaultProps: { size: 'sm' }, classNames: { label: 'control-label', input: 'control-input', error: 'control-error' } } as const;
 
+// The list scrolls by itself: Mantine's own scroller cannot be reached by the keyboard.
+const list = { withScrollArea: false } as const;
+
 /** The Mantine theme of the pictures. */
 export const theme = createTheme({
   fontFamily: '"Inter Variable", Inter, "Noto Sans", system-ui, sans-serif',
@@ -33,18 +36,18 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 }, classNames: { root: 'icon-button' } },
     TextInput: field,
     PasswordInput: field,
-    Select: { ...field, defaultProps: { size: 'sm', checkIconPosition: 'right', allowDeselect: false } },
+    Select: { ...field, defaultProps: { size: 'sm', checkIconPosition: 'right', allowDeselect: false, ...list } },
     NumberInput: field,
     Textarea: field,
     DateInput: field,
     DateTimePicker: field,
     TimeInput: field,
     ColorInput: field,
-    MultiSelect: field,
-    TagsInput: field,
+    MultiSelect: { ...field, defaultProps: { size: 'sm', ...list } },
+    TagsInput: { ...field, defaultProps: { size: 'sm', ...list } },
     Checkbox: { defaultProps: { size: 'xs', radius: 'xs' } },
     Switch: { defaultProps: { size: 'xs', withThumbIndicator: false } },
-    SegmentedControl: { defaultProps: { size: 'xs', radius: 'sm' } },
+    SegmentedControl: { defaultProps: { size: 'xs', radius: 'sm', withItemsBorders: false } },
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: 12, transitionProps: { duration: 120 } } },
     Menu: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 120 } } },
     Popover: { defaultProps: { shadow: 'md', radius: 'md', transitionProps: { duration: 120 } } },

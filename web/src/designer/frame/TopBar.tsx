@@ -32,7 +32,7 @@ export function TopBar({ onTree }: { onTree?: () => void }) {
         {count ? <IconAlertTriangle size={16} stroke={1.75} /> : <IconCheck size={16} stroke={1.75} />}
         {count > 0 && <span>{count}</span>}
       </button>
-      <Button component={Link} to="/studio/releases" size="xs" title={t('frame.publish_count', { count: changes })}>
+      <Button component={Link} to="/studio/releases" size="xs" variant={changes > 0 ? 'filled' : 'default'} title={t('frame.publish_count', { count: changes })}>
         {t('frame.publish')}
         {changes > 0 && <span className="publish-count">{changes}</span>}
       </Button>

@@ -25,7 +25,7 @@ export function OverviewPage() {
       <div className="row gap-12 overview-head">
         <div className="grow">
           <h2 className="page-title">{t('overview.title')}</h2>
-          <p className="muted no-margin">{[t('overview.revision', { number: state.revision }), t('frame.publish_count', { count }), t('problems.count', { count: state.problems.length })].join(' · ')}</p>
+          <p className="muted no-margin">{[t('overview.revision', { number: state.revision }), count ? t('frame.publish_count', { count }) : t('overview.all_published'), state.problems.length > 0 && t('problems.count', { count: state.problems.length })].filter(Boolean).join(' · ')}</p>
         </div>
         {own.length > 0 && button}
       </div>

@@ -35,7 +35,7 @@ export function SectionItem({ id, index, group, at, item, sections, onChange, on
       <Handle handleRef={handleRef} name={name} />
       <EntityIcon name={view?.icon} size={16} />
       <span className="medium grow ellipsis">{name}</span>
-      {view && name !== view.label && <span className="size-12 dim ellipsis">{view.label}</span>}
+      {view && textOf(item.label, language) && <span className="size-12 dim ellipsis">{view.label}</span>}
       <Popover opened={renaming} onChange={setRenaming} width={300} position="bottom-end" trapFocus withRoles={false}>
         <Popover.Target>
           <span><Menu position="bottom-end">

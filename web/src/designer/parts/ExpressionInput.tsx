@@ -45,7 +45,7 @@ export function ExpressionInput({ label, value, onChange, entity, mode, error, r
 
   return (
     <div>
-      <div className="row between">
+      <div className="row between expression-head">
         <span className="form-label" style={{ margin: 0 }}>{label}</span>
         <span className="row gap-6">
           {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}

@@ -1,0 +1,201 @@
+// What a person does all day, step by step, by what is seen: filters, keys, inline edit, marks, undo, the bin, the card, files, conflict.
+import assert from 'node:assert/strict';
+
+/** All of it, in order. */
+export async function day(page, say, base) {
+  await filters(page, say, base);
+  await keys(page, say, base);
+  await inline(page, say, base);
+  await many(page, say, base);
+  await conflict(page, say, base, await card(page, say, base));
+}
+
+const rows = (page) => page.locator('.grid-row');
+const toast = (page, text) => page.locator('.toast').filter({ hasText: text }).last();
+const titleOf = (row) => row.locator('.grid-title-link').innerText();
+
+/** A filter through a relation, kept in the address. */
+export async function filters(page, say, base) {
+  await page.goto(`${base}/e/deal`);
+  await rows(page).first().waitFor();
+  await page.getByRole('button', { name: say('work', 'filter.add'), exact: true }).click();
+  const company = await labelOf(page, 'deal', 'company');
+  await page.getByRole('button', { name: say('work', 'filter.open_relation', { label: company }), exact: true }).click();
+  await page.locator('.field-picker-name').filter({ hasText: new RegExp(`^${await labelOf(page, 'company', 'city')}$`) }).click();
+  const form = page.locator('form').filter({ has: page.getByLabel(say('work', 'filter.operator'), { exact: true }) });
+  await form.getByLabel(say('work', 'filter.value'), { exact: true }).first().fill('Graz');
+  await page.keyboard.press('Escape');
+  await page.waitForURL(/[?&]f=/);
+  await page.locator('.chip.through').waitFor();
+  await page.waitForFunction(() => { const row = document.querySelector('.grid-row'); return row && row.textContent.includes('Ernst Handel'); });
+  await page.reload();
+  await page.locator('.chip.through').waitFor();
+  await rows(page).first().waitFor();
+}
+
+const labelOf = (page, entity, field) => page.evaluate(async ([name, wanted]) => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === name).fields.find((one) => one.name === wanted).label, [entity, field]);
+
+/** The keys of the list: they go by the place of the key, so that they work on the Russian layout too. */
+export async function keys(page, say, base) {
+  await page.goto(`${base}/e/deal?sort=number`);
+  await rows(page).nth(4).waitFor();
+  const press = (code, key, options = {}) => page.evaluate(([where, what, more]) => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { code: where, key: what, bubbles: true, cancelable: true, ...more })), [code, key, options]);
+  await press('KeyJ', 'о');
+  await press('KeyJ', 'о');
+  await press('Space', ' ');
+  const second = await titleOf(rows(page).nth(1));
+  await page.locator('.peek .peek-title').filter({ hasText: second }).waitFor();
+  await press('KeyJ', 'о');
+  const third = await titleOf(rows(page).nth(2));
+  await page.locator('.peek .peek-title').filter({ hasText: third }).waitFor();
+  await press('KeyX', 'ч');
+  await page.locator('.bulk-bar').waitFor();
+  await press('KeyK', 'л');
+  await page.locator('.peek .peek-title').filter({ hasText: second }).waitFor();
+  assert.equal(await page.locator('.bulk-bar').count(), 1, 'what is marked stays marked while the peek moves');
+  await press('Escape', 'Escape');
+  await page.locator('.peek').waitFor({ state: 'detached' });
+  await press('Escape', 'Escape');
+  await page.locator('.bulk-bar').waitFor({ state: 'detached' });
+  await press('Enter', 'Enter');
+  await page.waitForURL(/\/e\/deal\/[0-9a-f-]{36}/);
+  await page.getByRole('heading', { level: 1, name: second }).waitFor();
+  await press('KeyJ', 'о');
+  await page.getByRole('heading', { level: 1, name: third }).waitFor();
+  await press('Escape', 'Escape');
+  await page.waitForURL(/\/e\/deal(\?|$)/);
+  await rows(page).first().waitFor();
+  await press('Slash', '.');
+  await page.waitForFunction(() => document.activeElement?.id === 'list-search');
+  await page.keyboard.type('jc?');
+  assert.match(page.url(), /\/e\/deal/, 'keys do nothing while a person types');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await press('KeyG', 'п');
+  await press('KeyH', 'р');
+  await page.waitForURL((url) => url.pathname === '/');
+  await press('Slash', ',', { shiftKey: true });
+  await page.locator('.shortcut-list').waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.shortcut-list').waitFor({ state: 'detached' });
+}
+
+/** A cell changed where it stands, and put back by Undo and by Ctrl+Z. */
+export async function inline(page, say, base) {
+  await page.goto(`${base}/e/deal?sort=number`);
+  const cell = rows(page).first().locator('.grid-cell').nth(3);
+  await cell.waitFor();
+  const before = await cell.innerText();
+  const change = async (text) => {
+    await cell.dblclick();
+    await page.locator('#cell-input').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  await change('1234,5');
+  await page.waitForFunction(() => /1[\s,\u00a0\u202f]?234[.,]50/.test(document.querySelector('.grid-row .grid-cell:nth-of-type(5)')?.textContent ?? ''));
+  await toast(page, say('common', 'action.undo')).getByRole('button', { name: new RegExp(say('common', 'action.undo')) }).click();
+  await page.waitForFunction((was) => document.querySelector('.grid-row .grid-cell:nth-of-type(5)')?.textContent === was, before);
+  await change('777');
+  await page.locator('.toast').last().waitFor();
+  await page.keyboard.press('Control+z');
+  await page.waitForFunction((was) => document.querySelector('.grid-row .grid-cell:nth-of-type(5)')?.textContent === was, before);
+  await change('not a number');
+  await page.waitForTimeout(300);
+  assert.equal(await cell.innerText(), before, 'what is no number changes nothing');
+}
+
+/** Many at once: a field changed and put back, records deleted, found in the bin, restored. */
+export async function many(page, say, base) {
+  const mark = `Bin${Date.now()}`;
+  await page.goto(`${base}/e/product?sort=code`);
+  await rows(page).nth(3).waitFor();
+  for (const index of [1, 2]) await rows(page).nth(index).locator('input[type=checkbox]').click();
+  await page.getByRole('button', { name: say('work', 'list.edit_field'), exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel(say('work', 'list.field'), { exact: true }).click();
+  await page.getByRole('option', { name: await labelOf(page, 'product', 'packaging'), exact: true }).click();
+  await dialog.getByLabel(say('work', 'filter.value'), { exact: true }).fill('by the box');
+  await dialog.getByRole('button', { name: say('common', 'action.save'), exact: true }).click();
+  await rows(page).nth(1).getByText('by the box').waitFor();
+  await rows(page).nth(2).getByText('by the box').waitFor();
+  await page.locator('.toast-undo').last().click();
+  await rows(page).nth(1).getByText('by the box').waitFor({ state: 'detached' });
+  // A product that a deal holds cannot go: a fresh one can.
+  for (const name of [`${mark} one`, `${mark} two`]) await post(page, '/api/records/company', { name, type: 'partner' });
+  await page.goto(`${base}/e/company?q=${mark}`);
+  await rows(page).nth(1).waitFor();
+  for (const index of [0, 1]) await rows(page).nth(index).locator('input[type=checkbox]').click();
+  await page.locator('.bulk-bar').getByRole('button', { name: say('common', 'action.delete'), exact: true }).click();
+  await rows(page).first().waitFor({ state: 'detached' });
+  await page.locator('.toast-undo').last().click();
+  await rows(page).nth(1).waitFor();
+  for (const index of [0, 1]) await rows(page).nth(index).locator('input[type=checkbox]').click();
+  await page.locator('.bulk-bar').getByRole('button', { name: say('common', 'action.delete'), exact: true }).click();
+  await rows(page).first().waitFor({ state: 'detached' });
+  await page.getByRole('tab', { name: new RegExp(say('work', 'list.bin')) }).click();
+  await rows(page).nth(1).waitFor();
+  for (const index of [0, 1]) await rows(page).nth(index).locator('input[type=checkbox]').click();
+  await page.locator('.bulk-bar').getByRole('button', { name: say('work', 'list.restore'), exact: true }).click();
+  await rows(page).first().waitFor({ state: 'detached' });
+  await page.getByRole('tab').first().click();
+  await rows(page).nth(1).waitFor();
+}
+
+export const post = (page, path, body, method = 'POST') => page.evaluate(async ([verb, address, value]) => {
+  const answer = await fetch(address, { method: verb, headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify(value) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${address}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : null;
+}, [method, path, body]);
+
+/** The card: a link made in place, a line with its total, a file, a rule broken and told at the field and above, history. */
+export async function card(page, say, base) {
+  const company = await post(page, '/api/records/company', { name: 'Card Works', type: 'customer' });
+  const deal = await post(page, '/api/records/deal', { title: 'Card deal', company: company.id });
+  await page.goto(`${base}/e/deal/${deal.id}`);
+  const contact = page.locator('#field-contact');
+  await contact.click();
+  await contact.fill('Zoe Newcomer');
+  await page.getByRole('option', { name: new RegExp('Zoe Newcomer') }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: say('work', 'create.submit'), exact: true }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => [...document.querySelectorAll('input')].some((input) => input.value === 'Zoe Newcomer'));
+  await page.locator('.save-state').filter({ hasText: say('work', 'card.saved') }).waitFor();
+  // Lines.
+  await page.getByRole('button', { name: say('work', 'lines.add'), exact: true }).click();
+  await page.locator('#cell-input').fill('Chai');
+  await page.getByRole('option', { name: /^C?\s*Chai$/ }).first().click();
+  await page.locator('.line').first().waitFor();
+  // A stage that a rule refuses.
+  await page.getByRole('button', { name: await choiceOf(page, 'deal', 'stage', 'lost'), exact: true }).click();
+  await page.locator('.form-errors').waitFor();
+  assert.ok((await page.locator('.form-field .control-error, .form-field [data-error]').count()) > 0, 'the field says what is wrong');
+  await page.locator('#field-lost_reason').fill('Too dear');
+  await page.keyboard.press('Tab');
+  // A file.
+  await page.locator('input[type=file]').first().setInputFiles({ name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('an offer') });
+  await page.locator('.file-row').filter({ hasText: 'offer.txt' }).waitFor();
+  await page.getByRole('tab', { name: say('work', 'card.history'), exact: true }).click();
+  await page.locator('.history-item').nth(1).waitFor();
+  return deal.id;
+}
+
+const choiceOf = (page, entity, field, value) => page.evaluate(async ([name, wanted, choice]) => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === name).fields.find((one) => one.name === wanted).choices.find((one) => one.value === choice).label, [entity, field, value]);
+
+/** Two people change one field: the second sees both values and chooses. */
+export async function conflict(page, say, base, id) {
+  await page.goto(`${base}/e/deal/${id}`);
+  const title = page.locator('#field-title');
+  await title.waitFor();
+  await title.fill('Mine');
+  const now = await page.evaluate(async (address) => (await fetch(address)).json(), `/api/records/deal/${id}?select=version`);
+  await post(page, `/api/records/deal/${id}`, { title: 'Theirs', version: now.version }, 'PATCH');
+  await page.waitForTimeout(800);
+  await title.press('Tab');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Theirs', { exact: true }).waitFor();
+  await dialog.getByText('Mine', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: say('work', 'conflict.save'), exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: 'Mine' }).waitFor();
+}
