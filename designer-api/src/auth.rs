@@ -1,9 +1,13 @@
 //! Signing in and out, one's own account, tokens.
 
+pub(crate) mod factor;
+pub(crate) mod oidc;
+pub(crate) mod settings;
+
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::identity::{self, Login};
+use engine::identity::{self, Login, Proof};
 use engine::{Engine, Locale};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,23 +17,24 @@ use crate::extract::{Json, Signed, WhoAmI};
 use crate::guard::session_cookie_header;
 use crate::problem::{Failure, malformed, not_found};
 
-/// Address and password.
+/// Address and password, and a code of the second factor when the answer asked for one.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Credentials {
     email: String,
     password: String,
+    code: Option<String>,
 }
 
 /// `POST /auth/login`.
 pub(crate) async fn login(
     State(engine): State<Engine>,
     who: WhoAmI,
-    headers: HeaderMap,
     Json(body): Json<Credentials>,
 ) -> Result<Response, Failure> {
-    let login = identity::login(&engine, &body.email, &body.password, &who.address, agent(&headers)).await?;
-    Ok(signed_in(&engine, &login))
+    let proof = Proof { email: &body.email, password: &body.password, code: body.code.as_deref() };
+    let login = identity::login(&engine, &proof, who.client()).await?;
+    signed_in(&engine, &who, &login).await
 }
 
 /// The one-time link's token and the first administrator's credentials.
@@ -44,11 +49,11 @@ pub(crate) struct First {
 /// `POST /auth/first`.
 pub(crate) async fn first(
     State(engine): State<Engine>,
-    headers: HeaderMap,
+    who: WhoAmI,
     Json(body): Json<First>,
 ) -> Result<Response, Failure> {
-    let login = identity::first(&engine, &body.link_token, &body.email, &body.password, agent(&headers)).await?;
-    Ok(signed_in(&engine, &login))
+    let login = identity::first(&engine, &body.link_token, &body.email, &body.password, who.client()).await?;
+    signed_in(&engine, &who, &login).await
 }
 
 /// Whether to leave every session or this one.
@@ -116,6 +121,32 @@ pub(crate) async fn sessions(signed: Signed) -> Result<Response, Failure> {
     Ok(axum::Json(json!({"items": items})).into_response())
 }
 
+/// `DELETE /auth/sessions`.
+pub(crate) async fn end_other_sessions(signed: Signed) -> Result<StatusCode, Failure> {
+    identity::end_other_sessions(&signed.ctx, signed.session.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The password, once more.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Confirmation {
+    password: String,
+}
+
+/// `POST /auth/confirm`.
+pub(crate) async fn confirm(
+    signed: Signed,
+    who: WhoAmI,
+    Json(body): Json<Confirmation>,
+) -> Result<StatusCode, Failure> {
+    // A program has no session that could have been left open.
+    if let Some(session) = &signed.session {
+        identity::confirm_session(&signed.ctx, session, &body.password, who.client()).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// `GET /auth/tokens`.
 pub(crate) async fn tokens(signed: Signed) -> Result<Response, Failure> {
     Ok(axum::Json(json!({"items": identity::tokens(&signed.ctx).await?})).into_response())
@@ -149,11 +180,11 @@ pub(crate) async fn revoke_token(signed: Signed, Path(id): Path<String>) -> Resu
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn signed_in(engine: &Engine, login: &Login) -> Response {
+/// Answers with the cookie of a new session; the one the browser had until now is over.
+async fn signed_in(engine: &Engine, who: &WhoAmI, login: &Login) -> Result<Response, Failure> {
+    if let Some(old) = &who.session {
+        identity::logout(engine, old).await?;
+    }
     let body: Value = json!({"user": login.user});
-    ([(header::SET_COOKIE, session_cookie_header(engine, &login.session))], axum::Json(body)).into_response()
-}
-
-fn agent(headers: &HeaderMap) -> &str {
-    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("")
+    Ok(([(header::SET_COOKIE, session_cookie_header(engine, &login.session))], axum::Json(body)).into_response())
 }

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use axum::response::sse::{Event, KeepAlive, Sse};
 use engine::events::{self, FeedEvent};
+use engine::identity::gone::until_gone;
 use futures_util::{Stream, StreamExt};
 use serde_json::json;
 
@@ -12,9 +13,17 @@ use crate::problem::Failure;
 
 /// `GET /events`.
 pub(crate) async fn stream(
-    Signed { ctx, .. }: Signed,
+    Signed { ctx, shown, .. }: Signed,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failure> {
     let feed = events::subscribe(&ctx);
+    let actor = ctx.access.actor().cloned();
+    let gone = async move {
+        match actor {
+            Some(actor) => until_gone(ctx.engine.clone(), shown, actor).await,
+            None => std::future::pending().await,
+        }
+    };
+    let feed = feed.take_until(Box::pin(gone));
     Ok(Sse::new(feed.map(|event| Ok(on_the_wire(event)))).keep_alive(KeepAlive::default()))
 }
 

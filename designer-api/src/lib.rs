@@ -6,6 +6,7 @@
 mod router;
 mod extract;
 mod auth;
+mod audit;
 mod records;
 mod batch;
 mod files;

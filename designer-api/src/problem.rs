@@ -41,6 +41,15 @@ pub(crate) fn not_found(code: &'static str) -> Failure {
     Error::NotFound(Diagnostic::error(code)).into()
 }
 
+/// The code of a failure that is told by other means than a problem document.
+pub(crate) fn code_of(error: &Error) -> &'static str {
+    let (status, code) = situation(error);
+    if status.is_server_error() {
+        tracing::error!(error = error as &dyn std::error::Error, problem.code = code, "request failed");
+    }
+    code
+}
+
 /// The body of a problem.
 #[derive(Serialize)]
 struct Body<'a> {

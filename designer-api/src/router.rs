@@ -9,7 +9,7 @@ use engine::Engine;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{assets, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records};
+use crate::{assets, audit, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records};
 
 /// Largest body of an ordinary request.
 const BODY_LIMIT: usize = 8 << 20;
@@ -23,12 +23,26 @@ pub fn router(engine: Engine) -> Router {
         .route("/auth/login", post(auth::login))
         .route("/auth/logout", post(auth::logout))
         .route("/auth/first", post(auth::first))
+        .route("/auth/methods", get(auth::oidc::methods))
+        .route("/auth/oidc", post(auth::oidc::depart))
+        .route("/auth/oidc/callback", get(auth::oidc::arrive))
+        .route("/auth/oidc/link", get(auth::oidc::linked).post(auth::oidc::link).delete(auth::oidc::unlink))
         .route("/auth/me", get(auth::me).patch(auth::change_me))
         .route("/auth/password", post(auth::change_password))
-        .route("/auth/sessions", get(auth::sessions))
+        .route("/auth/confirm", post(auth::confirm))
+        .route("/auth/factor", get(auth::factor::get).post(auth::factor::begin).delete(auth::factor::remove))
+        .route("/auth/factor/confirm", post(auth::factor::confirm))
+        .route("/auth/factor/codes", post(auth::factor::codes))
+        .route("/auth/factors", get(auth::factor::holders))
+        .route("/auth/factors/{id}", delete(auth::factor::reset))
+        .route("/auth/sessions", get(auth::sessions).delete(auth::end_other_sessions))
         .route("/auth/sessions/{id}", delete(auth::end_session))
         .route("/auth/tokens", get(auth::tokens).post(auth::create_token))
         .route("/auth/tokens/{id}", delete(auth::revoke_token))
+        .route("/settings/security", get(auth::settings::get).put(auth::settings::put))
+        .route("/settings/oidc", get(auth::oidc::get).put(auth::oidc::put).delete(auth::oidc::remove))
+        .route("/audit/head", get(audit::head))
+        .route("/audit/verify", post(audit::check))
         // Records.
         .route("/records/batch", post(batch::run))
         .route("/records/{entity}", get(records::list).post(records::create))
@@ -75,6 +89,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(assets::serve)
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(engine.clone(), guard::strict_transport))
         .layer(middleware::from_fn(health::measure))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))

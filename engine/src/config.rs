@@ -1,9 +1,10 @@
 //! Settings of an engine.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// Where the data are and what protects them.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Config {
     /// Folder of the data: the SQLite file, the secret key.
     pub data: PathBuf,
@@ -13,4 +14,8 @@ pub struct Config {
     pub secret_key: Option<String>,
     /// Address under which people reach the product, for links.
     pub public_url: Option<String>,
+    /// Addresses of proxies of one's own, who are believed what they tell about the clients behind them.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
+    pub outbound_private: bool,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::{Access, Actor, Clock, Reason};
 use catalog::Catalog;
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Duration, SubsecRound, Utc};
 use diagnostic::Diagnostic;
 use uuid::Uuid;
 
@@ -39,6 +39,19 @@ impl Locale {
     }
 }
 
+/// Where a request came from, and how surely it is the person's own.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Network address of the client.
+    pub address: Option<Arc<str>>,
+    /// When the person last proved who they are, in the session that asks; `None` where nobody could be asked: programs,
+    /// the command line, the engine itself.
+    pub confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// How long a proof is good for acts that need one.
+const PROOF: Duration = Duration::minutes(5);
+
 /// Who asks, over which catalog, with which rights, in which language, when. Made once a request.
 #[derive(Clone)]
 pub struct Context {
@@ -52,6 +65,8 @@ pub struct Context {
     pub locale: Locale,
     /// The moment of the request.
     pub now: DateTime<Utc>,
+    /// Where it came from.
+    pub origin: Origin,
 }
 
 impl Context {
@@ -71,6 +86,29 @@ impl Context {
         self.user.ok_or_else(|| Error::Unauthenticated(Diagnostic::error("auth.sign_in")))
     }
 
+    /// The same request with where it came from.
+    pub fn from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
+    }
+
+    /// Refuses an act for which the person must have proved who they are a short time ago: whoever finds an open browser
+    /// shall not get more than what is open.
+    pub(crate) fn lately_confirmed(&self) -> Result<(), Error> {
+        match self.origin.confirmed_at {
+            Some(at) if self.now - at > PROOF => Err(Error::Unauthenticated(Diagnostic::error("reauth"))),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses callers who may not administer.
+    pub(crate) fn administrator(&self) -> Result<(), Error> {
+        if self.access.rights().administer {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(Diagnostic::error("access.administrators_only")))
+        }
+    }
+
     /// Refuses callers who may not change metadata.
     pub(crate) fn designer(&self) -> Result<(), Error> {
         if self.access.rights().design { Ok(()) } else { Err(Error::Forbidden(Diagnostic::error("access.design"))) }
@@ -83,13 +121,21 @@ impl Engine {
         let user = Some(actor.user);
         let (catalog, now) = (self.catalog(), self.now());
         let clock = Clock { now, today: crate::records::today(&catalog, now) };
-        Context { engine: self.clone(), access: Access::of(actor, catalog, clock), user, locale, now }
+        Context {
+            engine: self.clone(),
+            access: Access::of(actor, catalog, clock),
+            user,
+            locale,
+            now,
+            origin: Origin::default(),
+        }
     }
 
     /// Makes a context of the engine itself, past the rights of people, for a stated reason.
     pub fn system(&self, reason: Reason) -> Context {
         let access = Access::system(reason, self.catalog());
-        Context { engine: self.clone(), access, user: None, locale: Locale::default(), now: self.now() }
+        let (locale, now, origin) = (Locale::default(), self.now(), Origin::default());
+        Context { engine: self.clone(), access, user: None, locale, now, origin }
     }
 
     /// The moment, in whole milliseconds as the databases keep it.

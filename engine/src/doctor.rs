@@ -27,6 +27,7 @@ pub async fn examine(engine: &Engine) -> Result<Examined, Error> {
     database(engine, &mut examined).await?;
     tables(engine, &mut examined).await?;
     people(engine, &mut examined).await?;
+    audit(engine, &mut examined).await?;
     Ok(examined)
 }
 
@@ -86,6 +87,13 @@ async fn people(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
     if !identity::has_active_administrator(engine).await? {
         examined.findings.push(Diagnostic::warning("doctor.no_administrator"));
     }
+    Ok(())
+}
+
+async fn audit(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    let found = crate::audit::verify(engine, &[]).await?;
+    examined.facts.push(("Audit events".to_owned(), format!("{} sealed, {} waiting", found.sealed, found.waiting)));
+    examined.findings.extend(found.findings);
     Ok(())
 }
 

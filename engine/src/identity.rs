@@ -5,6 +5,9 @@
 pub mod address;
 pub mod passwords;
 pub mod login;
+pub mod factors;
+pub mod oidc;
+pub mod security;
 pub mod sessions;
 pub mod tokens;
 pub mod people;
@@ -13,25 +16,37 @@ pub mod preview;
 pub mod first;
 mod attempts;
 pub(crate) mod recent;
+pub mod gone;
 #[cfg(test)]
 mod tests;
 
 use access::Actor;
 use catalog::{Catalog, FieldKind};
+use chrono::{DateTime, Utc};
 use expression::Value;
 use serde::Serialize;
+use storage::Transaction;
 use storage::internal::people::Names;
+use storage::internal::settings;
 use uuid::Uuid;
 
 use crate::{Error, Locale};
 
+pub use factors::{
+    begin_factor, confirm_factor, factor, factor_holders, remove_factor, renew_recovery_codes, reset_factor,
+    reset_factor_of,
+};
 pub use first::{ensure_administrator, first, first_link, has_active_administrator};
-pub use login::{Login, login, logout, logout_everywhere};
+pub use login::{Client, Login, Proof, login, logout, logout_everywhere};
+pub use oidc::{Arrival, Departure, Oidc, arrive, depart, oidc, oidc_label, oidc_link, oidc_unlink, set_oidc};
 pub(crate) use people::person_of;
 pub use people::{add_user, change_password, disable, me, set_language, set_password, token_for};
 pub use preview::preview;
 pub use saving::{UserChange, guard_administrators};
-pub use sessions::{Session, authenticate_session, end_session, sessions};
+pub use security::{Security, security, set_security};
+pub use sessions::{
+    Session, authenticate_session, confirm_session, end_other_sessions, end_session, renew_session, sessions,
+};
 pub use tokens::{Token, authenticate_token, create_token, revoke_token, tokens};
 
 /// Name of the built-in role that has every right.
@@ -61,13 +76,39 @@ pub struct Authenticated {
     pub person: Person,
     /// Language of the user's choice.
     pub locale: Option<Locale>,
+    /// The session they came by; `None` for a token.
+    pub session: Option<Known>,
+}
+
+/// What is known of the session somebody came by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Identity.
+    pub id: Uuid,
+    /// When its user last proved who they are.
+    pub confirmed_at: DateTime<Utc>,
+    /// When it ends even if it is used.
+    pub expires_at: DateTime<Utc>,
+    /// Whether its user must set up a second factor before anything else.
+    pub lacks_factor: bool,
+    /// Whether its user has other roles than when it got its token.
+    pub roles_changed: bool,
 }
 
 impl Authenticated {
     fn of(person: Person) -> Self {
         let actor = Actor { user: person.id, roles: person.roles.clone() };
-        Self { actor, locale: person.language.and_then(Locale::of), person }
+        Self { actor, locale: person.language.and_then(Locale::of), person, session: None }
     }
+}
+
+/// Setting that counts changes of what people may do: of roles, sessions, tokens, and of who may sign in at all.
+pub(crate) const GENERATION: &str = "people";
+
+/// Tells all nodes, in the transaction of the change, that what people may do has changed.
+pub(crate) async fn people_changed(tx: &mut Transaction) -> Result<(), Error> {
+    tx.execute(&settings::count_up(GENERATION)).await?;
+    Ok(())
 }
 
 /// Gives the physical names of users and roles in a catalog.

@@ -10,6 +10,7 @@ pub mod secrets;
 pub mod publishing;
 pub mod solutions;
 pub mod identity;
+pub mod audit;
 pub mod expressions;
 pub mod jobs;
 pub mod doctor;
@@ -17,6 +18,7 @@ pub mod records;
 pub mod files;
 pub mod events;
 pub mod transfer;
+mod outbound;
 mod installation;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -29,7 +31,7 @@ use tokio::task::JoinHandle;
 pub use access::{Access, Actor, Grant, Operation, Reason};
 pub use catalog;
 pub use config::Config;
-pub use context::{Context, Locale};
+pub use context::{Context, Locale, Origin};
 pub use diagnostic;
 pub use error::Error;
 pub use expression;
@@ -38,6 +40,7 @@ pub use migration::plan::Class;
 pub use query::{AggregateRequest, Count, GroupKey, Measure, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
 
+use identity::gone::Generation;
 use identity::recent::Recent;
 use publishing::current::{Current, Published};
 use publishing::preview::Previews;
@@ -55,6 +58,8 @@ struct Inner {
     database: Database,
     current: Current,
     recent: Recent,
+    generation: Generation,
+    outbound: outbound::Outbound,
     previews: Previews,
     jobs: jobs::Worker,
     feed: events::feed::Hub,
@@ -79,6 +84,8 @@ impl Engine {
             database,
             current,
             recent: Recent::default(),
+            generation: Generation::default(),
+            outbound: outbound::Outbound::default(),
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
             feed: events::feed::Hub::default(),
@@ -87,6 +94,8 @@ impl Engine {
         let engine = Self { inner: Arc::new(inner) };
         engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
         engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
+        audit::chain::guard(&engine).await?;
+        engine.keep(tokio::spawn(audit::seal::work(engine.downgrade())));
         Ok(engine)
     }
 
@@ -146,6 +155,14 @@ impl Engine {
 
     pub(crate) fn recent(&self) -> &Recent {
         &self.inner.recent
+    }
+
+    pub(crate) fn people_generation(&self) -> &Generation {
+        &self.inner.generation
+    }
+
+    pub(crate) fn outbound(&self) -> &outbound::Outbound {
+        &self.inner.outbound
     }
 
     pub(crate) fn previews(&self) -> &Previews {

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn config(folder: &Path) -> Config {
-        Config { data: folder.to_owned(), database_url: None, secret_key: None, public_url: None }
+        Config { data: folder.to_owned(), database_url: None, secret_key: None, ..Config::default() }
     }
 
     #[test]

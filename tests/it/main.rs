@@ -24,6 +24,8 @@ mod aggregate;
 mod access;
 /// Signing in, staying signed in, and who may never be lost.
 mod auth;
+/// What keeps strangers out: second factor, sessions, proofs, and what browsers are told.
+mod signin;
 /// Publishing: drafts, plans, revisions, and what becomes of the data.
 mod publish;
 /// A database of an older program, opened by this one.

@@ -103,6 +103,21 @@ fn sqlx_is_only_in_storage_and_sql_only_below_the_engine() {
 }
 
 #[test]
+fn requests_to_elsewhere_go_by_one_client() {
+    for (path, text) in sources(&["engine", "designer-api/src", "schemas", "scripting"]) {
+        let is_it = path.ends_with("outbound.rs") || path.ends_with("oidc/provider.rs");
+        for (number, line) in code_lines(&text) {
+            let opens = ["reqwest::Client", "reqwest::get", "TcpStream::connect", "UdpSocket"];
+            let found = opens
+                .iter()
+                .find(|word| line.contains(*word))
+                .or_else(|| (!is_it && line.contains("reqwest::")).then_some(&"reqwest"));
+            assert!(found.is_none(), "{}:{number}: {found:?} goes past `engine::outbound`", path.display());
+        }
+    }
+}
+
+#[test]
 fn failures_get_their_status_in_one_place() {
     let refusals =
         ["BAD_REQUEST", "UNAUTHORIZED", "FORBIDDEN", "CONFLICT", "UNPROCESSABLE_ENTITY", "INTERNAL_SERVER_ERROR"];

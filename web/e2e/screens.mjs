@@ -124,6 +124,8 @@ export const INSIDE = [
   { name: 'menu', phone: true, path: '/', ready: '.home', open: async ({ page, say }) => { await click(page, 'button', say('common', 'nav.menu')); await page.locator('.menu-sheet').waitFor(); } },
   { name: 'users', path: '/admin/users', ready: '.user-row' },
   { name: 'user-dialog', path: '/admin/users', ready: '.user-row', open: async ({ page, say }) => { await click(page, 'button', say('work', 'users.add')); await page.getByRole('dialog').waitFor(); } },
+  { name: 'security', path: '/admin/security', ready: '.settings' },
+  { name: 'audit', path: '/admin/audit', ready: '.audit-row[role=row]:not(.user-head)' },
   { name: 'profile', path: '/me', ready: '.me-page' },
   { name: 'nowhere', path: '/nowhere/at/all', ready: '.state' },
   { name: 'no-access', path: '/e/no_such_thing', ready: '.state' },

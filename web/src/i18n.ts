@@ -31,7 +31,7 @@ export async function initialiseLanguage() {
     lng: guessLanguage(),
     supportedLngs: LANGUAGES,
     fallbackLng: 'en',
-    ns: ['common', 'work'],
+    ns: ['common', 'work', 'account'],
     defaultNS: 'common',
     interpolation: { escapeValue: false },
     react: { useSuspense: true },

@@ -12,6 +12,7 @@ import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/queries';
 import { initialiseLanguage } from './i18n';
 import { router } from './router';
+import { ProofHost } from './signin/ProofHost';
 import { resolveVariables, theme } from './theme/theme';
 import { ToastHost } from './ui/toast';
 
@@ -26,6 +27,7 @@ createRoot(document.getElementById('root')!).render(
         <Suspense fallback={null}>
           <RouterProvider router={router} />
         </Suspense>
+        <Suspense fallback={null}><ProofHost /></Suspense>
         <ToastHost />
       </QueryClientProvider>
     </MantineProvider>

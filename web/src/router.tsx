@@ -10,10 +10,12 @@ const page = (path: string, component: ReturnType<typeof lazyRouteComponent>) =>
 
 const signIn = createRoute({ getParentRoute: () => root, path: '/login', component: lazyRouteComponent(() => import('./signin/SignIn'), 'SignIn') });
 const first = createRoute({ getParentRoute: () => root, path: '/first', component: lazyRouteComponent(() => import('./signin/FirstRun'), 'FirstRun') });
+const factor = createRoute({ getParentRoute: () => root, path: '/second-factor', component: lazyRouteComponent(() => import('./signin/SetUpFactor'), 'SetUpFactor') });
 
 const tree = root.addChildren([
   signIn,
   first,
+  factor,
   shell.addChildren([
     page('/', lazyRouteComponent(() => import('./shell/Home'), 'Home')),
     page('/e/$entity', lazyRouteComponent(() => import('./list/ListPage'), 'ListPage')),
@@ -22,6 +24,8 @@ const tree = root.addChildren([
     page('/e/$entity/$id', lazyRouteComponent(() => import('./card/CardPage'), 'CardPage')),
     page('/me', lazyRouteComponent(() => import('./me/ProfilePage'), 'ProfilePage')),
     page('/admin/users', lazyRouteComponent(() => import('./admin/UsersPage'), 'UsersPage')),
+    page('/admin/security', lazyRouteComponent(() => import('./admin/SecurityPage'), 'SecurityPage')),
+    page('/admin/audit', lazyRouteComponent(() => import('./admin/AuditPage'), 'AuditPage')),
     page('$', lazyRouteComponent(() => import('./ui/NotFound'), 'NotFound')),
     ...studioRoutes(shell),
   ]),

@@ -1,11 +1,13 @@
 //! The context of a signed-in caller.
 
 use axum::extract::FromRequestParts;
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, header};
 use engine::diagnostic::Diagnostic;
-use engine::identity::preview;
+use engine::identity::gone::Shown;
+use engine::identity::{Client, preview};
 use engine::{Context, Engine, Error};
+use uuid::Uuid;
 
 use crate::guard::Caller;
 use crate::problem::Failure;
@@ -18,6 +20,8 @@ pub(crate) struct Signed {
     pub(crate) ctx: Context,
     /// The session's token, when the caller came by cookie.
     pub(crate) session: Option<String>,
+    /// By what the caller was recognised.
+    pub(crate) shown: Shown,
 }
 
 impl FromRequestParts<Engine> for Signed {
@@ -25,17 +29,21 @@ impl FromRequestParts<Engine> for Signed {
 
     async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, Failure> {
         let caller = caller(parts);
-        let Some(authenticated) = caller.authenticated else {
+        let shown = match (&caller.session, &caller.token) {
+            (Some(session), _) => Shown::Session(session.clone()),
+            (None, token) => Shown::Token(token.clone().unwrap_or_default()),
+        };
+        let Some(authenticated) = &caller.authenticated else {
             return Err(Error::Unauthenticated(Diagnostic::error("auth.required")).into());
         };
-        let mut ctx = engine.context(authenticated.actor.clone(), caller.locale);
+        let mut ctx = engine.context(authenticated.actor.clone(), caller.locale).from(caller.origin());
         if let Some(of) = parts.headers.get(PREVIEW) {
             if !is_reading(parts) {
                 return Err(Error::Forbidden(Diagnostic::error("access.preview_write")).into());
             }
             ctx = preview(&ctx, of.to_str().unwrap_or_default()).await?;
         }
-        Ok(Self { ctx, session: caller.session })
+        Ok(Self { ctx, session: caller.session, shown })
     }
 }
 
@@ -46,20 +54,31 @@ fn is_reading(parts: &Parts) -> bool {
     matches!(parts.method, Method::GET | Method::HEAD) || (parts.method == Method::POST && asks)
 }
 
-/// Anybody, by network address.
+/// Anybody, signed in or not, by network address and what the client calls itself.
 pub(crate) struct WhoAmI {
-    pub(crate) address: String,
+    address: String,
+    user_agent: String,
+    /// The session of the browser, when it had one.
+    pub(crate) session: Option<String>,
+    /// Whose session it is.
+    pub(crate) user: Option<Uuid>,
+}
+
+impl WhoAmI {
+    /// The same for the engine.
+    pub(crate) fn client(&self) -> Client<'_> {
+        Client { address: &self.address, user_agent: &self.user_agent }
+    }
 }
 
 impl FromRequestParts<Engine> for WhoAmI {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &Engine) -> Result<Self, Failure> {
-        let address = parts
-            .extensions
-            .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
-            .map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string());
-        Ok(Self { address })
+        let caller = caller(parts);
+        let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let user = caller.authenticated.map(|who| who.person.id);
+        Ok(Self { address: caller.address, user_agent: user_agent.to_owned(), session: caller.session, user })
     }
 }
 

@@ -7,7 +7,7 @@ use storage::Transaction;
 use storage::internal::{people, settings};
 use uuid::Uuid;
 
-use super::login::{Login, open_session};
+use super::login::{Client, Login, open_session};
 use super::people::put_user;
 use super::{ADMINISTRATOR, address, names, passwords, person, text, whole};
 use crate::secrets::{digest, random_token};
@@ -41,8 +41,9 @@ pub async fn first(
     link_token: &str,
     email: &str,
     password: &str,
-    user_agent: &str,
+    client: Client<'_>,
 ) -> Result<Login, Error> {
+    passwords::refuse_monster(password, "/password")?;
     // The link is looked at before anything else, so that a stranger cannot make the server hash.
     let stored = engine.database().fetch(&settings::get(LINK)).await?;
     if !fits(stored.first().and_then(|row| text(&row[0])), link_token, engine) {
@@ -62,7 +63,7 @@ pub async fn first(
     let person = person(&rows).ok_or_else(|| Error::broken("the first administrator is not there"))?;
     tx.commit().await?;
     engine.forget_people();
-    open_session(engine, person, "", user_agent).await
+    open_session(engine, person, client, "first_link").await
 }
 
 /// Makes an administrator of the settings when there is none.
@@ -86,7 +87,7 @@ pub async fn ensure_administrator(engine: &Engine, email: &str, password: &str) 
 }
 
 async fn check(email: &str, password: &str) -> Result<(String, String), Error> {
-    let (email, password_is_right) = (address::check(email), passwords::check(password));
+    let (email, password_is_right) = (address::check(email), passwords::check(password, &[email]));
     match (email, password_is_right) {
         (Ok(email), Ok(())) => Ok((email, passwords::hash(password).await?)),
         (email, password) => Err(Error::Invalid([email.err(), password.err()].into_iter().flatten().collect())),

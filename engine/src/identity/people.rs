@@ -9,11 +9,16 @@ use chrono::Duration;
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::{Image, write};
+use serde_json::json;
 use storage::Transaction;
 use storage::internal::{credentials, people, sessions};
 use uuid::Uuid;
 
-use super::{Authenticated, Person, address, guard_administrators, login, names, passwords, person, text, tokens};
+use super::{
+    Authenticated, Person, address, attempts, guard_administrators, login, names, passwords, people_changed, person,
+    text, tokens,
+};
+use crate::audit::{self, Event};
 use crate::publishing::mirror;
 use crate::secrets::digest;
 use crate::{Context, Engine, Error, Locale};
@@ -35,11 +40,17 @@ pub(crate) async fn person_of(engine: &Engine, id: Uuid) -> Result<Option<Authen
 /// Changes the caller's password, who must know the old one; all sessions end but the one of this token.
 pub async fn change_password(ctx: &Context, token: Option<&str>, old: &str, new: &str) -> Result<(), Error> {
     let user = ctx.caller()?;
-    passwords::check(new).map_err(|mistake| Error::Invalid(vec![mistake.at("/new")]))?;
+    passwords::refuse_monster(old, "/old")?;
+    passwords::refuse_monster(new, "/new")?;
+    let me = me(ctx).await?;
+    passwords::check(new, &[&me.name, &me.email]).map_err(|mistake| Error::Invalid(vec![mistake.at("/new")]))?;
+    let address = ctx.origin.address.as_deref().unwrap_or_default();
+    attempts::note(&ctx.engine, &me.email, address).await?;
     let hash = login::hash_of(&ctx.engine, user).await?;
     if !passwords::verify(old, hash).await? {
         return Err(Error::Invalid(vec![Diagnostic::error("user.password_wrong").at("/old")]));
     }
+    attempts::forgive(&ctx.engine, &me.email).await?;
     let hash = passwords::hash(new).await?;
     let mut tx = ctx.engine.database().begin().await?;
     let dialect = tx.dialect();
@@ -49,6 +60,11 @@ pub async fn change_password(ctx: &Context, token: Option<&str>, old: &str, new:
         None => sessions::end_all(dialect, user),
     };
     tx.execute(&ended).await?;
+    if let Some(token) = token {
+        tx.execute(&sessions::confirm(&digest(token), ctx.now.timestamp_millis())).await?;
+    }
+    people_changed(&mut tx).await?;
+    audit::note(&ctx.engine, &mut tx, Event::on_person(ctx, "password_changed", user)).await?;
     tx.commit().await?;
     ctx.engine.forget_people();
     Ok(())
@@ -69,7 +85,7 @@ pub async fn set_language(ctx: &Context, locale: Locale) -> Result<(), Error> {
 /// Makes a user with roles, or gives an existing one these roles and password.
 pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: &str) -> Result<Uuid, Error> {
     let email = address::check(email).map_err(|mistake| Error::Invalid(vec![mistake]))?;
-    passwords::check(password).map_err(|mistake| Error::Invalid(vec![mistake]))?;
+    passwords::check(password, &[&email]).map_err(|mistake| Error::Invalid(vec![mistake]))?;
     let catalog = engine.catalog();
     let unknown = roles.iter().filter(|name| catalog.role(name).is_none());
     let mistakes: Vec<_> = unknown.map(|name| Diagnostic::error("user.unknown_role").with("found", name)).collect();
@@ -80,6 +96,9 @@ pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: 
     let ctx = engine.system(Reason::CommandLine);
     let mut tx = engine.database().begin().await?;
     let id = put_user(&ctx, &mut tx, &email, roles, &hash).await?;
+    people_changed(&mut tx).await?;
+    let event = Event::on_person(&ctx, "person_added", id).with(json!({"roles": roles}));
+    audit::note(engine, &mut tx, event).await?;
     tx.commit().await?;
     engine.forget_people();
     Ok(id)
@@ -97,7 +116,7 @@ pub(super) async fn put_user(
     tx.lock(&format!("user {email}")).await?;
     let id = match identity(&tx.fetch(&people::any_by_email(&names, email)).await?) {
         Some(id) => id,
-        None => insert(ctx, tx, email).await?,
+        None => insert(ctx, tx, email, email).await?,
     };
     add_roles(ctx, tx, id, roles).await?;
     tx.execute(&credentials::put(dialect, id, hash, ctx.now.timestamp_millis())).await?;
@@ -105,13 +124,27 @@ pub(super) async fn put_user(
     Ok(id)
 }
 
-async fn insert(ctx: &Context, tx: &mut Transaction, email: &str) -> Result<Uuid, Error> {
+/// Makes a person without a password, who signs in by other means.
+pub(super) async fn make_person(
+    ctx: &Context,
+    tx: &mut Transaction,
+    email: &str,
+    name: &str,
+    roles: &[String],
+) -> Result<Uuid, Error> {
+    tx.lock(&format!("user {email}")).await?;
+    let name: String = name.chars().take(200).collect();
+    let id = insert(ctx, tx, email, &name).await?;
+    add_roles(ctx, tx, id, roles).await?;
+    Ok(id)
+}
+
+async fn insert(ctx: &Context, tx: &mut Transaction, email: &str, name: &str) -> Result<Uuid, Error> {
     let entity = user_entity(ctx)?;
     let (id, now) = (Uuid::now_v7(), Value::DateTime(ctx.now));
-    let text = || Value::Text(email.into());
     let values = [
-        ("email", text()),
-        ("name", text()),
+        ("email", Value::Text(email.into())),
+        ("name", Value::Text(name.into())),
         ("is_active", Value::Boolean(true)),
         ("created_at", now.clone()),
         ("updated_at", now),
@@ -160,13 +193,16 @@ fn no_grant() -> Error {
 
 /// Sets a user's password and signs the user out everywhere.
 pub async fn set_password(engine: &Engine, email: &str, password: &str) -> Result<(), Error> {
-    passwords::check(password).map_err(|mistake| Error::Invalid(vec![mistake]))?;
+    passwords::check(password, &[email]).map_err(|mistake| Error::Invalid(vec![mistake]))?;
     let hash = passwords::hash(password).await?;
     let mut tx = engine.database().begin().await?;
     let user = find(engine, &mut tx, email).await?;
     let (dialect, now) = (tx.dialect(), engine.now());
     tx.execute(&credentials::put(dialect, user, &hash, now.timestamp_millis())).await?;
     tx.execute(&sessions::end_all(dialect, user)).await?;
+    people_changed(&mut tx).await?;
+    let ctx = engine.system(Reason::CommandLine);
+    audit::note(engine, &mut tx, Event::on_person(&ctx, "password_changed", user)).await?;
     tx.commit().await?;
     engine.forget_people();
     Ok(())
@@ -181,6 +217,8 @@ pub async fn disable(engine: &Engine, email: &str) -> Result<(), Error> {
     update(&ctx, &mut tx, user, "is_active", Value::Boolean(false)).await?;
     tx.execute(&sessions::end_all(dialect, user)).await?;
     guard_administrators(&ctx, &mut tx).await?;
+    people_changed(&mut tx).await?;
+    audit::note(engine, &mut tx, Event::on_person(&ctx, "person_disabled", user)).await?;
     tx.commit().await?;
     engine.forget_people();
     Ok(())
@@ -191,7 +229,9 @@ pub async fn token_for(engine: &Engine, email: &str, days: u32) -> Result<String
     let mut tx = engine.database().begin().await?;
     let user = find(engine, &mut tx, email).await?;
     tx.rollback().await?;
-    tokens::make(engine, user, "verstak token", Some(Duration::days(days.into()))).await
+    let ctx = engine.system(Reason::CommandLine);
+    let life = Some(Duration::days(days.into()));
+    tokens::make(engine, Event::on_person(&ctx, "token_made", user), "verstak token", life).await
 }
 
 /// Reads how people are called, for those who may see who did something.
@@ -206,6 +246,13 @@ pub(crate) async fn called(ctx: &Context, ids: Vec<Uuid>) -> Result<BTreeMap<Uui
         _ => None,
     };
     Ok(rows.iter().filter_map(person).collect())
+}
+
+/// Reads what a person is called: address and name.
+pub(crate) async fn known_as(ctx: &Context, id: Uuid) -> Result<Vec<String>, Error> {
+    let (database, names) = (ctx.engine.database(), names(ctx.catalog())?);
+    let rows = database.fetch(&people::called(database.dialect(), &names, &[id])).await?;
+    Ok(rows.iter().flatten().filter_map(text).collect())
 }
 
 async fn find(engine: &Engine, tx: &mut Transaction, email: &str) -> Result<Uuid, Error> {

@@ -19,8 +19,8 @@ pub struct UserChange {
 impl UserChange {
     /// Takes the password out of the values and hashes it, and writes the address in its one form.
     ///
-    /// It stands before the transaction: hashing takes long.
-    pub async fn take(values: &mut Map<String, Json>) -> Result<Self, Error> {
+    /// It stands before the transaction: hashing takes long. `called` is what the person is called so far.
+    pub async fn take(values: &mut Map<String, Json>, called: &[String]) -> Result<Self, Error> {
         let mut mistakes = Vec::new();
         if let Some(Json::String(email)) = values.get("email") {
             match address::check(email) {
@@ -29,7 +29,11 @@ impl UserChange {
             }
         }
         let password = match values.remove("password") {
-            Some(Json::String(password)) => passwords::check(&password).map(|()| Some(password)),
+            Some(Json::String(password)) => {
+                let given = ["name", "email"].iter().filter_map(|name| values.get(*name)?.as_str());
+                let called: Vec<&str> = given.chain(called.iter().map(String::as_str)).collect();
+                passwords::check(&password, &called).map(|()| Some(password))
+            }
             None | Some(Json::Null) => Ok(None),
             Some(_) => Err(Diagnostic::error("user.password_not_text").at("/password")),
         };

@@ -5,7 +5,7 @@ use crate::{Config, Engine};
 
 async fn open() -> (tempfile::TempDir, Engine) {
     let folder = tempfile::tempdir().unwrap();
-    let config = Config { data: folder.path().to_owned(), database_url: None, secret_key: None, public_url: None };
+    let config = Config { data: folder.path().to_owned(), database_url: None, secret_key: None, ..Config::default() };
     let engine = Engine::open(config).await.unwrap();
     (folder, engine)
 }
@@ -20,6 +20,10 @@ fn code<T>(result: Result<T, Error>) -> &'static str {
     }
 }
 
+async fn sign_in(engine: &Engine, email: &str, password: &str, address: &str) -> Result<Login, Error> {
+    login(engine, &Proof { email, password, code: None }, Client { address, user_agent: "test" }).await
+}
+
 const PASSWORD: &str = "ромашка цветёт";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,10 +31,12 @@ async fn one_of_many_becomes_the_first_administrator() {
     let (_folder, engine) = open().await;
     let old = first_link(&engine).await.unwrap().unwrap();
     let link = first_link(&engine).await.unwrap().unwrap();
-    assert_eq!(code(first(&engine, &old, "a@b.c", PASSWORD, "").await), "auth.link_used");
+    assert_eq!(code(first(&engine, &old, "a@b.c", PASSWORD, Client::default()).await), "auth.link_used");
     let tries = (0..10).map(|at| {
         let (engine, link) = (engine.clone(), link.clone());
-        tokio::spawn(async move { code(first(&engine, &link, &format!("a{at}@b.c"), PASSWORD, "").await) })
+        tokio::spawn(
+            async move { code(first(&engine, &link, &format!("a{at}@b.c"), PASSWORD, Client::default()).await) },
+        )
     });
     let mut codes = Vec::new();
     for one in tries.collect::<Vec<_>>() {
@@ -46,11 +52,11 @@ async fn one_of_many_becomes_the_first_administrator() {
 async fn signs_in_and_out() {
     let (_folder, engine) = open().await;
     ensure_administrator(&engine, "Anna@Example.com", PASSWORD).await.unwrap();
-    let unknown = code(login(&engine, "nobody@example.com", PASSWORD, "::1", "").await);
-    let wrong = code(login(&engine, "anna@example.com", "wrong", "::1", "").await);
+    let unknown = code(sign_in(&engine, "nobody@example.com", PASSWORD, "::1").await);
+    let wrong = code(sign_in(&engine, "anna@example.com", "wrong", "::1").await);
     assert_eq!((unknown, wrong), ("auth.wrong_credentials", "auth.wrong_credentials"));
 
-    let login = login(&engine, "ANNA@example.com", PASSWORD, "::1", "test").await.unwrap();
+    let login = sign_in(&engine, "ANNA@example.com", PASSWORD, "::1").await.unwrap();
     let who = authenticate_session(&engine, &login.session).await.unwrap().unwrap();
     assert_eq!(who.actor.roles, ["administrator"]);
     let ctx = engine.context(who.actor, Locale::Ru);
@@ -72,8 +78,8 @@ async fn signs_in_and_out() {
 async fn a_new_password_ends_other_sessions() {
     let (_folder, engine) = open().await;
     ensure_administrator(&engine, "anna@example.com", PASSWORD).await.unwrap();
-    let one = login(&engine, "anna@example.com", PASSWORD, "", "").await.unwrap();
-    let two = login(&engine, "anna@example.com", PASSWORD, "", "").await.unwrap();
+    let one = sign_in(&engine, "anna@example.com", PASSWORD, "").await.unwrap();
+    let two = sign_in(&engine, "anna@example.com", PASSWORD, "").await.unwrap();
     let who = authenticate_session(&engine, &one.session).await.unwrap().unwrap();
     let ctx = engine.context(who.actor, Locale::En);
     assert_eq!(sessions(&ctx, Some(&one.session)).await.unwrap().iter().filter(|it| it.current).count(), 1);
@@ -93,9 +99,9 @@ async fn guessing_is_stopped() {
     let (_folder, engine) = open().await;
     let mut codes = Vec::new();
     for _ in 0..12 {
-        codes.push(code(login(&engine, "anna@example.com", "guess", "1.2.3.4", "").await));
+        codes.push(code(sign_in(&engine, "anna@example.com", "guess", "1.2.3.4").await));
     }
     assert_eq!(codes[9], "auth.wrong_credentials");
     assert_eq!(codes[10..], ["too many", "too many"]);
-    assert_eq!(code(login(&engine, "other@example.com", "guess", "1.2.3.4", "").await), "auth.wrong_credentials");
+    assert_eq!(code(sign_in(&engine, "other@example.com", "guess", "1.2.3.4").await), "auth.wrong_credentials");
 }

@@ -4,11 +4,13 @@ use chrono::{DateTime, Duration, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
 use serde::Serialize;
+use serde_json::json;
 use storage::internal::{people, tokens as stored};
 use uuid::Uuid;
 
 use super::sessions::moment;
-use super::{Authenticated, names, person, text, whole};
+use super::{Authenticated, names, people_changed, person, text, whole};
+use crate::audit::{self, Event};
 use crate::secrets::{digest, random_token};
 use crate::{Context, Engine, Error};
 
@@ -43,22 +45,28 @@ pub async fn authenticate_token(engine: &Engine, token: &str) -> Result<Option<A
         return Ok(Some(who));
     }
     let generation = engine.recent().generation();
-    let (database, now) = (engine.database(), engine.now());
-    let names = names(&engine.catalog())?;
-    let rows = database.fetch(&people::by_token(&names, &hash, now.timestamp_millis())).await?;
-    let Some(person) = person(&rows) else { return Ok(None) };
-    let last_used = rows[0].last().and_then(whole).unwrap_or(0);
+    let Some((who, last_used)) = recognise(engine, &hash).await? else { return Ok(None) };
+    let now = engine.now();
     if last_used < (now - TOUCH).timestamp_millis() {
-        database.execute(&stored::touch(&hash, now.timestamp_millis())).await?;
+        engine.database().execute(&stored::touch(&hash, now.timestamp_millis())).await?;
     }
-    let who = Authenticated::of(person);
     engine.recent().keep(generation, hash, who.clone());
     Ok(Some(who))
+}
+
+/// Finds the owner of a live token in the database, and when it was last used; changes nothing.
+pub(super) async fn recognise(engine: &Engine, hash: &str) -> Result<Option<(Authenticated, i64)>, Error> {
+    let names = names(&engine.catalog())?;
+    let rows = engine.database().fetch(&people::by_token(&names, hash, engine.now().timestamp_millis())).await?;
+    let Some(person) = person(&rows) else { return Ok(None) };
+    let last_used = rows[0].last().and_then(whole).unwrap_or(0);
+    Ok(Some((Authenticated::of(person), last_used)))
 }
 
 /// Makes a token of the caller and gives it: it is shown this once, only its digest is stored.
 pub async fn create_token(ctx: &Context, name: &str, expires_in_days: Option<u32>) -> Result<String, Error> {
     let owner = ctx.caller()?;
+    ctx.lately_confirmed()?;
     let mut mistakes = Vec::new();
     if name.trim().is_empty() || name.chars().count() > 100 {
         mistakes.push(Diagnostic::error("auth.token_name").at("/name").with("expected", 100));
@@ -69,7 +77,8 @@ pub async fn create_token(ctx: &Context, name: &str, expires_in_days: Option<u32
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    make(&ctx.engine, owner, name.trim(), expires_in_days.map(|days| Duration::days(days.into()))).await
+    let life = expires_in_days.map(|days| Duration::days(days.into()));
+    make(&ctx.engine, Event::on_person(ctx, "token_made", owner), name.trim(), life).await
 }
 
 /// Lists the caller's tokens.
@@ -81,26 +90,40 @@ pub async fn tokens(ctx: &Context) -> Result<Vec<Token>, Error> {
 
 /// Revokes one of the caller's tokens.
 pub async fn revoke_token(ctx: &Context, id: Uuid) -> Result<(), Error> {
-    let database = ctx.engine.database();
-    let revoked = database.execute(&stored::revoke(database.dialect(), ctx.caller()?, id)).await?;
+    let owner = ctx.caller()?;
+    let mut tx = ctx.engine.database().begin().await?;
+    if tx.execute(&stored::revoke(tx.dialect(), owner, id)).await? == 0 {
+        return Err(Error::NotFound(Diagnostic::error("auth.no_such_token")));
+    }
+    people_changed(&mut tx).await?;
+    let event = Event::on_person(ctx, "token_revoked", owner).with(json!({"token": id}));
+    audit::note(&ctx.engine, &mut tx, event).await?;
+    tx.commit().await?;
     ctx.engine.forget_people();
-    if revoked == 0 { Err(Error::NotFound(Diagnostic::error("auth.no_such_token"))) } else { Ok(()) }
+    Ok(())
 }
 
-/// Makes a token of a user.
-pub(super) async fn make(engine: &Engine, owner: Uuid, name: &str, life: Option<Duration>) -> Result<String, Error> {
+/// Makes a token of the user whom the event is about.
+pub(super) async fn make(
+    engine: &Engine,
+    event: Event<'_>,
+    name: &str,
+    life: Option<Duration>,
+) -> Result<String, Error> {
     let token = format!("{PREFIX}{}", random_token());
-    let now = engine.now();
+    let (now, id) = (engine.now(), Uuid::now_v7());
     let row = stored::Row {
-        id: Uuid::now_v7(),
+        id,
         hash: &digest(&token),
-        user: owner,
+        user: event.record.ok_or_else(|| Error::broken("a token of nobody"))?,
         name,
         created_at: now.timestamp_millis(),
         expires_at: life.map(|life| (now + life).timestamp_millis()),
     };
-    let database = engine.database();
-    database.execute(&stored::insert(database.dialect(), &row)).await?;
+    let mut tx = engine.database().begin().await?;
+    tx.execute(&stored::insert(tx.dialect(), &row)).await?;
+    audit::note(engine, &mut tx, event.with(json!({"token": id, "name": name}))).await?;
+    tx.commit().await?;
     Ok(token)
 }
 

@@ -17,7 +17,8 @@ struct Workspace {
 impl Workspace {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = Config { data: folder.path().to_owned(), database_url: None, secret_key: None, public_url: None };
+        let config =
+            Config { data: folder.path().to_owned(), database_url: None, secret_key: None, ..Config::default() };
         let engine = Engine::open(config).await.unwrap();
         let roles = ["administrator".to_owned()];
         let user = identity::add_user(&engine, "anna@example.com", &roles, "ромашка цветёт").await.unwrap();

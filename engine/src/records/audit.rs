@@ -56,6 +56,10 @@ fn shared(ctx: &Context, job: Option<Uuid>) -> Image {
         ("version", Value::Integer(1)),
         ("audit_event.at", now),
         ("audit_event.actor", actor),
+        (
+            "audit_event.address",
+            ctx.origin.address.as_deref().map_or(Value::Empty, |address| Value::Text(address.into())),
+        ),
         ("audit_event.job", job.map_or(Value::Empty, |job| Value::Text(job.to_string().into()))),
     ];
     Image { values: values.into_iter().map(|(id, value)| (FieldId::new(id), value)).collect() }

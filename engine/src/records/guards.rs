@@ -8,10 +8,11 @@ use diagnostic::Diagnostic;
 use expression::FieldId;
 
 use super::batch::Operation;
-use super::command::Command;
+use super::command::{Command, identity};
 use super::save::Set;
-use super::unit_of_work::UnitOfWork;
-use crate::identity::{self, UserChange};
+use super::unit_of_work::{Act, UnitOfWork};
+use crate::identity::people::known_as;
+use crate::identity::{self as people, UserChange};
 use crate::{Context, Error};
 
 const USER: &str = "user";
@@ -29,8 +30,12 @@ pub(crate) async fn take_people(ctx: &Context, operations: &mut [Operation]) -> 
         if ctx.catalog().entity(operation.entity()).is_none_or(|entity| entity.id.as_str() != USER) {
             continue;
         }
+        let called = match &*operation {
+            Operation::Update { id, values, .. } if values.contains_key("password") => called(ctx, id).await?,
+            _ => Vec::new(),
+        };
         if let Operation::Create { values, .. } | Operation::Update { values, .. } = operation {
-            let change = match UserChange::take(values).await {
+            let change = match UserChange::take(values, &called).await {
                 Err(Error::Invalid(mistakes)) => Err(mistakes),
                 Err(error) => return Err(error),
                 Ok(change) => Ok(change),
@@ -39,6 +44,14 @@ pub(crate) async fn take_people(ctx: &Context, operations: &mut [Operation]) -> 
         }
     }
     Ok(people)
+}
+
+/// What a person is called so far.
+async fn called(ctx: &Context, id: &str) -> Result<Vec<String>, Error> {
+    match identity(id) {
+        Some(id) => known_as(ctx, id).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Gives a command the part of its change that is no field.
@@ -73,6 +86,21 @@ pub(crate) fn check_rights(ctx: &Context, set: &mut Set) {
     }
 }
 
+/// Whoever gives roles, passwords or another address must have proved lately who they are.
+pub(crate) fn check_proof(ctx: &Context, set: &Set) -> Result<(), Error> {
+    if set.entity().id.as_str() != USER {
+        return Ok(());
+    }
+    let (roles, email) = (FieldId::new("user.roles"), FieldId::new("user.email"));
+    let is_sensitive =
+        std::iter::zip(&set.commands, std::iter::zip(&set.before, &set.after)).any(|(command, images)| {
+            set.links.by_record.get(&command.id).is_some_and(|links| links.contains_key(&roles))
+                || command.person.as_ref().is_some_and(UserChange::has_password)
+                || (set.act == Act::Update && images.0.values.get(&email) != images.1.values.get(&email))
+        });
+    if is_sensitive { ctx.lately_confirmed() } else { Ok(()) }
+}
+
 /// Keeps the passwords of saved users.
 pub(crate) async fn save_people(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
     for command in &set.commands {
@@ -87,7 +115,7 @@ pub(crate) async fn save_people(ctx: &Context, unit: &mut UnitOfWork, set: &Set)
 pub(crate) async fn check(ctx: &Context, unit: &mut UnitOfWork, entity: &Entity) -> Result<(), Error> {
     if entity.id.as_str() == USER {
         unit.people_changed = true;
-        identity::guard_administrators(ctx, &mut unit.tx).await?;
+        people::guard_administrators(ctx, &mut unit.tx).await?;
     }
     Ok(())
 }

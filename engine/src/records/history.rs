@@ -10,6 +10,7 @@ use query::{Request, SelectItem, SortKey};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::unit_of_work::Act;
 use super::{CHUNK, audit, command, load, read, wire};
 use crate::{Context, Error};
 
@@ -61,7 +62,7 @@ async fn events(ctx: &Context, entity: &Entity, id: Uuid) -> Result<Vec<Map<Stri
     let newest = |path: &str| SortKey { path: path.to_owned(), descending: true };
     let request = Request {
         select: Some(paths.map(|path| SelectItem::Path(path.to_owned())).to_vec()),
-        filter: Some(format!("entity == \"{}\" && record == \"{id}\"", entity.id)),
+        filter: Some(format!("entity == \"{}\" && record == \"{id}\" && ({})", entity.id, changing())),
         sort: vec![newest("at"), newest("id")],
         limit: Some(EVENTS),
         ..Request::default()
@@ -71,6 +72,12 @@ async fn events(ctx: &Context, entity: &Entity, id: Uuid) -> Result<Vec<Map<Stri
     let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
     let items = query::shape(&plan, rows).items;
     Ok(items.iter().filter_map(|item| serde_json::from_str(item).ok()).collect())
+}
+
+/// The condition of events that changed a record: that somebody signed in is told elsewhere.
+fn changing() -> String {
+    let words = Act::ALL.map(|act| format!("operation == \"{}\"", act.word()));
+    words.join(" || ")
 }
 
 type Titles = HashMap<(EntityId, Uuid), Json>;

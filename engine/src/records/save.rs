@@ -80,6 +80,7 @@ pub(crate) fn prepare<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a m
         load::after_images(ctx, set);
         relations::changes(ctx, unit, set).await?;
         lines::prepare(ctx, unit, set).await?;
+        guards::check_proof(ctx, set)?;
         guards::check_rights(ctx, set);
         validate::check(ctx, set);
         if set.commands.iter().all(|command| command.mistakes.is_empty()) {

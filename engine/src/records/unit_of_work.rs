@@ -15,7 +15,7 @@ use super::save::Set;
 use super::{audit, duplicates, relations};
 use crate::error::PUBLISHED_MEANWHILE;
 use crate::installation::REVISION;
-use crate::{Context, Error, events};
+use crate::{Context, Error, events, identity};
 
 /// Changed records kept before their audit events are written, so that an import needs no memory for all of them.
 const FLUSH: usize = 1_000;
@@ -34,6 +34,9 @@ pub(crate) enum Act {
 }
 
 impl Act {
+    /// Every act.
+    pub(crate) const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Delete, Self::Restore];
+
     /// The word of history and events.
     pub(crate) fn word(self) -> &'static str {
         match self {
@@ -158,6 +161,9 @@ impl UnitOfWork {
     pub(crate) async fn commit(mut self, ctx: &Context) -> Result<(), Error> {
         failpoint("save.written");
         self.flush(ctx).await?;
+        if self.people_changed {
+            identity::people_changed(&mut self.tx).await?;
+        }
         self.settle(ctx).await?;
         failpoint("save.audited");
         self.tx.commit().await?;

@@ -13,7 +13,7 @@ pub(crate) async fn open(folder: &Path, database_url: Option<String>) -> Engine 
         data: folder.to_owned(),
         database_url,
         secret_key: Some("YmVuY2gta2V5LWJlbmNoLWtleS1iZW5jaC1rZXktYmVuY2g=".to_owned()),
-        public_url: None,
+        ..Config::default()
     };
     Engine::open(config).await.expect("the engine opens")
 }
@@ -33,9 +33,8 @@ pub(crate) async fn administrator(engine: &Engine) -> Context {
     identity::ensure_administrator(engine, "admin@example.com", "correct-horse-battery")
         .await
         .expect("an administrator");
-    let login = identity::login(engine, "admin@example.com", "correct-horse-battery", "127.0.0.1", "bench")
-        .await
-        .expect("a login");
+    let proof = identity::Proof { email: "admin@example.com", password: "correct-horse-battery", code: None };
+    let login = identity::login(engine, &proof, identity::Client::default()).await.expect("a login");
     let found = identity::authenticate_session(engine, &login.session).await.expect("an answer").expect("the session");
     engine.context(found.actor, Locale::En)
 }

@@ -55,7 +55,7 @@ impl Place {
             Backend::Postgres => Some(Fresh::url().await),
         };
         let secret_key = Some("dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=".to_owned());
-        let config = Config { data: folder.path().to_owned(), database_url, secret_key, public_url: None };
+        let config = Config { data: folder.path().to_owned(), database_url, secret_key, ..Config::default() };
         Self { config, token: String::new(), ended: Mutex::default(), _folder: folder }
     }
 

@@ -42,7 +42,7 @@ impl App {
             data: folder.path().to_owned(),
             database_url,
             secret_key: Some("dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=".to_owned()),
-            public_url: None,
+            ..Config::default()
         };
         let engine = Engine::open(config.clone()).await.expect("the engine opens");
         engine::identity::ensure_administrator(&engine, ADMIN, PASSWORD).await.expect("an administrator");
@@ -57,6 +57,19 @@ impl App {
         let engine = Engine::open(self.config.clone()).await.expect("the engine opens again");
         let (base, _) = serve(engine.clone()).await;
         (engine, sign_in(&Client::new(&base), ADMIN).await)
+    }
+
+    /// Opens the same database with other settings, and gives the address where it answers.
+    pub(crate) async fn node_with(&self, config: Config) -> (Engine, String) {
+        let engine = Engine::open(config).await.expect("the engine opens again");
+        let (base, _) = serve(engine.clone()).await;
+        (engine, base)
+    }
+
+    /// Runs a statement past everything, as somebody with the database in hand could.
+    pub(crate) async fn run(&self, text: &str) {
+        let statement = sql::Statement::text(text, Vec::new(), Vec::new());
+        self.engine.database().execute(&statement).await.expect("the statement runs");
     }
 
     /// A client of nobody.

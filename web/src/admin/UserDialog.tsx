@@ -4,20 +4,23 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesByField } from '@/api/error';
 import { records } from '@/api/records';
+import { session } from '@/api/session';
 import type { RecordData, Reference } from '@/catalog/types';
 import { currentLanguage, LANGUAGES } from '@/i18n';
 import { LANGUAGE_NAMES } from '@/shell/UserMenu';
 import { PasswordStrength } from '@/signin/PasswordStrength';
+import { toast } from '@/ui/toast';
 
 interface Props {
   user: RecordData | null;
+  hasFactor: boolean;
   onClose: () => void;
   onSaved: () => void;
 }
 
 /** A person: name, address, roles, and a password given or changed by the administrator. */
-export function UserDialog({ user, onClose, onSaved }: Props) {
-  const { t } = useTranslation('work');
+export function UserDialog({ user, hasFactor, onClose, onSaved }: Props) {
+  const { t } = useTranslation(['work', 'account']);
   const [values, setValues] = useState({ name: String(user?.name ?? ''), email: String(user?.email ?? ''), roles: ((user?.roles as Reference[] | null) ?? []).map((role) => role.id), password: '', language: String(user?.language ?? currentLanguage()) });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
@@ -38,6 +41,16 @@ export function UserDialog({ user, onClose, onSaved }: Props) {
       setBusy(false);
     }
   }
+  async function resetFactor() {
+    if (!user) return;
+    try {
+      await session.resetFactor(user.id);
+      toast(t('account:factor.was_reset', { name: String(user.name || user.email) }));
+      onSaved();
+    } catch (cause) {
+      setErrors(messagesByField(cause));
+    }
+  }
   return (
     <Modal opened onClose={onClose} title={user ? String(user.name || user.email) : t('users.new')} closeButtonProps={{ 'aria-label': t('common:action.close') }} closeOnClickOutside={false}>
       <form className="column gap-12" onSubmit={(event) => void submit(event)}>
@@ -50,6 +63,7 @@ export function UserDialog({ user, onClose, onSaved }: Props) {
           <PasswordInput label={t(user ? 'users.new_password' : 'users.password')} description={t(user ? 'users.password_kept' : 'users.password_told')} autoComplete="new-password" value={values.password} error={errors.password} onChange={(event) => set('password', event.currentTarget.value)} required={!user} withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t('signin.show_password') }} />
           {values.password && <PasswordStrength password={values.password} />}
         </div>
+        {user && hasFactor && <div className="row gap-8"><span className="grow muted">{t('account:factor.on')}</span><Button variant="subtle" color="red" onClick={() => void resetFactor()}>{t('account:factor.reset')}</Button></div>}
         <div className="row gap-8 right"><Button variant="subtle" onClick={onClose}>{t('common:action.cancel')}</Button><Button type="submit" loading={busy}>{t(user ? 'common:action.save' : 'users.add')}</Button></div>
       </form>
     </Modal>

@@ -2,17 +2,19 @@ import './admin.css';
 import { Button, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconPencil, IconPlus, IconSearch, IconSettings } from '@tabler/icons-react';
+import { IconPencil, IconPlus, IconSearch, IconShieldCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
 import { records } from '@/api/records';
+import { session } from '@/api/session';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { RecordData, Reference } from '@/catalog/types';
 import { ErrorState } from '@/ui/ErrorState';
 import { Avatar, Badge } from '@/ui/marks';
 import { hueOf } from '@/ui/hue';
 import { toast } from '@/ui/toast';
+import { AdminTabs } from './AdminTabs';
 import { UserDialog } from './UserDialog';
 
 const SELECT = ['id', 'version', 'name', 'email', 'roles', 'is_active', 'language'];
@@ -20,7 +22,7 @@ const LIMIT = 200;
 
 /** People of the workspace: who they are, what roles they have, whether they may sign in. */
 export function UsersPage() {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation(['work', 'account']);
   const catalog = useCatalog();
   const client = useQueryClient();
   const [typed, setTyped] = useState('');
@@ -28,6 +30,7 @@ export function UsersPage() {
   const [editing, setEditing] = useState<RecordData | 'new' | null>(null);
   const allowed = catalog.data.rights.administer && !!catalog.entity('user');
   const users = useQuery({ queryKey: ['records', 'user', 'admin', quick], queryFn: ({ signal }) => records.query('user', { select: SELECT, sort: ['name'], quick: quick || undefined, limit: LIMIT, count: 'exact' }, signal), enabled: allowed });
+  const holders = useQuery({ queryKey: ['factor', 'holders'], queryFn: session.factorHolders, enabled: allowed });
   if (!allowed) return <ErrorState error={new ApiError(403, { title: t('common:state.no_access') })} />;
 
   async function activate(user: RecordData, active: boolean, undone = false): Promise<void> {
@@ -41,7 +44,7 @@ export function UsersPage() {
   }
   return (
     <>
-      <div className="top-bar"><IconSettings size={18} stroke={1.75} color="var(--primary)" /><h1 className="strong" style={{ fontSize: 15 }}>{t('users.title')}</h1><span className="grow" /><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></div>
+      <AdminTabs title={t('users.title')}><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></AdminTabs>
       <div className="bar"><TextInput type="search" aria-label={t('users.search')} placeholder={t('users.search')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} leftSection={<IconSearch size={14} stroke={1.75} />} style={{ width: 280, maxWidth: '100%' }} /><span className="grow" />{users.data && <span className="dim size-12 numbers">{t('users.count', { count: users.data.count ?? users.data.items.length })}</span>}</div>
       {users.isError && <ErrorState error={users.error} retry={() => void users.refetch()} />}
       <div className="users" role="table" aria-label={t('users.title')}>
@@ -50,7 +53,7 @@ export function UsersPage() {
           const name = String(user.name || user.email);
           return (
             <div role="row" key={user.id} className="user-row" data-inactive={user.is_active === false || undefined}>
-              <span role="cell" className="row gap-8"><Avatar name={name} size={24} /><span className="medium ellipsis">{name}</span></span>
+              <span role="cell" className="row gap-8"><Avatar name={name} size={24} /><span className="medium ellipsis">{name}</span>{holders.data?.includes(user.id) && <IconShieldCheck size={15} stroke={1.75} color="var(--ok)" aria-label={t('account:factor.on')} />}</span>
               <span role="cell" className="muted ellipsis user-email">{String(user.email)}</span>
               <span role="cell" className="row gap-4" style={{ flexWrap: 'wrap' }}>{((user.roles as Reference[] | null) ?? []).map((role) => <Badge key={role.id} dot={false} hue={hueOf(role.title)}>{role.title}</Badge>)}</span>
               <span role="cell"><Switch aria-label={t('users.may_sign_in', { name })} checked={user.is_active !== false} disabled={user.id === catalog.data.user.id} onChange={(event) => void activate(user, event.currentTarget.checked)} /></span>
@@ -59,7 +62,7 @@ export function UsersPage() {
           );
         })}
       </div>
-      {editing && <UserDialog user={editing === 'new' ? null : editing} onClose={() => setEditing(null)} onSaved={() => { setEditing(null); void client.invalidateQueries({ queryKey: ['records', 'user'] }); }} />}
+      {editing && <UserDialog user={editing === 'new' ? null : editing} hasFactor={editing !== 'new' && !!holders.data?.includes(editing.id)} onClose={() => setEditing(null)} onSaved={() => { setEditing(null); void client.invalidateQueries({ queryKey: ['factor'] }); void client.invalidateQueries({ queryKey: ['records', 'user'] }); }} />}
     </>
   );
 }

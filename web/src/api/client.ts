@@ -17,6 +17,13 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOutListeners.delete(listener);
 }
 
+let prove: (() => Promise<boolean>) | null = null;
+
+/** Sets who asks the person for the password when an act needs a fresh proof; the answer is whether it was given. */
+export function onProofNeeded(ask: (() => Promise<boolean>) | null) {
+  prove = ask;
+}
+
 function address(path: string, query?: Query): string {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {})) {
@@ -34,7 +41,7 @@ async function readProblem(response: Response): Promise<Problem> {
   }
 }
 
-async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
+async function send<T>(method: string, path: string, options: Options = {}, isRepeated = false): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Verstak': '1', ...options.headers };
   let body: BodyInit | undefined;
   if (options.body instanceof FormData) body = options.body;
@@ -51,6 +58,11 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
   }
   if (!response.ok) {
     const error = new ApiError(response.status, await readProblem(response));
+    // The act goes on where it stopped once the person has typed the password.
+    if (error.code === 'reauth') {
+      if (!isRepeated && prove && (await prove())) return send<T>(method, path, options, true);
+      throw error;
+    }
     if (response.status === 401 && !path.startsWith('/api/auth/')) signedOutListeners.forEach((listener) => listener());
     throw error;
   }

@@ -1,7 +1,7 @@
 import './me.css';
 import { Button, PasswordInput, SegmentedControl, useMantineColorScheme } from '@mantine/core';
 import { IconLogout2, IconUserCircle } from '@tabler/icons-react';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
 import { session } from '@/api/session';
@@ -11,12 +11,11 @@ import { LANGUAGE_NAMES, useChangeLanguage, useSignOut } from '@/shell/UserMenu'
 import { PasswordStrength, strengthOf } from '@/signin/PasswordStrength';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';
+import { Block } from './Block';
+import { CompanyAccount } from './CompanyAccount';
+import { SecondFactor } from './SecondFactor';
 import { Sessions } from './Sessions';
 import { Tokens } from './Tokens';
-
-export function Block({ title, text, children }: { title: string; text?: string; children: ReactNode }) {
-  return <section className="card me-block" aria-label={title}><h2 className="section-title">{title}</h2>{text && <p className="muted" style={{ margin: '2px 0 0' }}>{text}</p>}<div style={{ marginTop: 12 }}>{children}</div></section>;
-}
 
 function Password() {
   const { t } = useTranslation('work');
@@ -52,7 +51,7 @@ function Password() {
 
 /** What a person sets for themself. */
 export function ProfilePage() {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation(['work', 'account']);
   const { user } = useCatalog().data;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const pickLanguage = useChangeLanguage();
@@ -69,8 +68,10 @@ export function ProfilePage() {
           </div>
         </Block>
         <Block title={t('me.password')}><Password /></Block>
+        <Block title={t('account:factor.title')} text={t('account:factor.text')}><SecondFactor /></Block>
+        <CompanyAccount />
         <Block title={t('me.tokens')} text={t('me.tokens_text')}><Tokens /></Block>
-        <Block title={t('me.sessions')} text={t('me.sessions_text')}><Sessions /><Button variant="default" mt={12} leftSection={<IconLogout2 size={15} stroke={1.75} />} onClick={() => void signOut(true)}>{t('common:user.sign_out_everywhere')}</Button></Block>
+        <Block title={t('me.sessions')} text={t('me.sessions_text')}><Sessions /><Button variant="subtle" mt={12} leftSection={<IconLogout2 size={15} stroke={1.75} />} onClick={() => void signOut(true)}>{t('common:user.sign_out_everywhere')}</Button></Block>
       </div>
     </>
   );

@@ -16,20 +16,26 @@ export function browserOf(agent: string | null | undefined): string {
 
 /** Browsers the person is signed in with. */
 export function Sessions() {
-  const { t } = useTranslation('work');
+  const { t } = useTranslation(['work', 'account']);
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: session.sessions });
   async function end(id: string) {
     await session.endSession(id).catch((cause: unknown) => toast(Object.values(messagesByField(cause))[0] ?? '', { tone: 'bad' }));
     await sessions.refetch();
   }
+  async function endOthers() {
+    await session.endOtherSessions().catch((cause: unknown) => toast(Object.values(messagesByField(cause))[0] ?? '', { tone: 'bad' }));
+    await sessions.refetch();
+  }
+  const items = sessions.data ?? [];
   return (
     <>
-      {(sessions.data ?? []).map((item) => (
+      {items.map((item) => (
         <div key={item.id} className="row gap-8 token-row">
-          <span className="grow"><span className="medium">{browserOf(item.user_agent) || t('me.session')}</span>{item.current && <span className="tag" style={{ marginLeft: 8 }}>{t('me.session_current')}</span>}<span className="dim size-12" style={{ display: 'block' }}>{t('me.session_used', { when: formatAgo(item.last_used_at), since: formatDateTime(item.created_at) })}</span></span>
+          <span className="grow"><span className="medium">{browserOf(item.user_agent) || t('me.session')}</span>{item.current && <span className="tag" style={{ marginLeft: 8 }}>{t('me.session_current')}</span>}<span className="dim size-12" style={{ display: 'block' }}>{t('me.session_used', { when: formatAgo(item.last_used_at), since: formatDateTime(item.created_at) })}{item.address ? ` · ${item.address}` : ''}</span></span>
           {!item.current && <Button variant="subtle" size="xs" onClick={() => void end(item.id)}>{t('me.session_end')}</Button>}
         </div>
       ))}
+      {items.length > 1 && <Button variant="default" mt={12} mr={8} onClick={() => void endOthers()}>{t('account:sessions.end_others')}</Button>}
     </>
   );
 }

@@ -17,12 +17,16 @@ import { ShellSkeleton } from './ShellSkeleton';
 
 const Palette = lazy(() => import('./Palette'));
 
+/** What the server says to a person of whom a second factor is asked and who has none yet. */
+const NEEDS_FACTOR = 'auth.second_factor_setup';
+
 /** Sends a person who is not signed in to the sign-in page, and remembers where they wanted to go. */
 function useSignInRedirect(error: unknown) {
   const navigate = useNavigate();
   useEffect(() => {
     const go = () => void navigate({ to: '/login', search: { next: location.pathname + location.search }, replace: true });
     if (error instanceof ApiError && error.status === 401) go();
+    if (error instanceof ApiError && error.code === NEEDS_FACTOR) void navigate({ to: '/second-factor', search: { next: location.pathname + location.search }, replace: true });
     return onSignedOut(go);
   }, [error, navigate]);
 }
@@ -44,7 +48,7 @@ export function Shell() {
   }, [catalog.data]);
   useEffect(() => closeEvents, []);
 
-  if (catalog.error instanceof ApiError && catalog.error.status === 401) return null;
+  if (catalog.error instanceof ApiError && (catalog.error.status === 401 || catalog.error.code === NEEDS_FACTOR)) return null;
   if (catalog.isError && !catalog.data) return <div className="column" style={{ height: '100%' }}><ErrorState error={catalog.error} retry={() => void catalog.refetch()} /></div>;
   if (!catalog.data) return <ShellSkeleton mobile={mobile ?? false} />;
   return (

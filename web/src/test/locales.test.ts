@@ -46,11 +46,11 @@ function sources(folder: string): string[] {
 }
 
 it('has a text for every key the screens name', () => {
-  const known = Object.fromEntries(['common', 'work'].map((name) => [name, new Set(keys(read('en', `${name}.json`)))]));
+  const known = Object.fromEntries(['common', 'work', 'account'].map((name) => [name, new Set(keys(read('en', `${name}.json`)))]));
   const missing: string[] = [];
   for (const file of sources('src')) {
     const text = readFileSync(file, 'utf8');
-    const own = /useTranslation\('work'\)/.test(text) ? 'work' : 'common';
+    const own = /useTranslation\(\[?'(\w+)'/.exec(text)?.[1] ?? 'common';
     for (const match of text.matchAll(/\bt\('([\w.:]+)'/g)) {
       const [namespace, key] = match[1]!.includes(':') ? match[1]!.split(':') : [own, match[1]!];
       const all = known[namespace!]!;

@@ -1,6 +1,7 @@
 //! The program `verstak`: the server, and the commands that work beside it.
 
 mod apply;
+mod audit;
 mod check;
 mod doctor;
 mod export;
@@ -46,6 +47,9 @@ enum Command {
     User(user::User),
     /// Print a new API token of a user.
     Token(user::Token),
+    /// Look whether the audit was tampered with.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Look for what could be wrong with the database and the settings.
     Doctor(doctor::Doctor),
 }
@@ -82,6 +86,7 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         Some(Command::Import(import)) => import::run(import).await,
         Some(Command::User(user)) => user::run(user).await,
         Some(Command::Token(token)) => user::token(token).await,
+        Some(Command::Audit(audit)) => audit::run(audit).await,
         Some(Command::Doctor(doctor)) => doctor::run(doctor).await,
     }
 }

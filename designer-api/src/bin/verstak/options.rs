@@ -1,6 +1,6 @@
 //! Options that several commands share.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -28,6 +28,18 @@ impl Connection {
             database_url: self.database_url.clone().filter(|url| !url.is_empty()),
             secret_key: self.secret_key.clone().filter(|key| !key.is_empty()),
             public_url,
+            ..Config::default()
+        }
+    }
+}
+
+impl Serve {
+    /// The engine's settings.
+    pub(crate) fn config(&self) -> Config {
+        Config {
+            trusted_proxies: self.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
+            outbound_private: self.outbound_private,
+            ..self.connection.config(self.public_url.clone())
         }
     }
 }
@@ -44,6 +56,12 @@ pub(crate) struct Serve {
     /// Address under which people reach the product.
     #[arg(long, env = "VERSTAK_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<String>,
+    /// Address of a proxy of one's own, which is believed what it tells about its clients; may be given several times.
+    #[arg(long, env = "VERSTAK_TRUSTED_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
+    pub(crate) trusted_proxy: Vec<IpAddr>,
+    /// Let requests to elsewhere, such as to the company's own sign-in, go to this machine and to private networks.
+    #[arg(long, env = "VERSTAK_OUTBOUND_PRIVATE")]
+    pub(crate) outbound_private: bool,
     /// Address of the first administrator, made on an empty database.
     #[arg(long, env = "VERSTAK_ADMIN_EMAIL", value_name = "EMAIL", hide = true)]
     pub(crate) admin_email: Option<String>,

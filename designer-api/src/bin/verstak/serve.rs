@@ -17,7 +17,7 @@ pub(crate) async fn run(options: Serve) -> Result<(), Failed> {
     })?;
     let address = listener.local_addr().map_err(|error| Failed::Unreachable(error.to_string()))?;
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let engine = Engine::open(options.connection.config(options.public_url.clone())).await?;
+    let engine = Engine::open(options.config()).await?;
     if let (Some(email), Some(password)) = (&options.admin_email, &options.admin_password) {
         identity::ensure_administrator(&engine, email, password).await?;
     }

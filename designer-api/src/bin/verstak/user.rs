@@ -15,6 +15,8 @@ pub(crate) enum User {
     Add(Add),
     /// Set a user's password, read from the standard input; ends the user's sessions.
     Passwd(One),
+    /// Take away the second factor of a user who lost it; ends the user's sessions.
+    ResetFactor(One),
     /// Disable a user; ends the user's sessions and tokens.
     Disable(One),
 }
@@ -63,6 +65,12 @@ pub(crate) async fn run(command: User) -> Result<(), Failed> {
             let engine = one.connection.open().await?;
             identity::set_password(&engine, &one.email, &password).await?;
             say(format_args!("Changed the password of {}.", one.email));
+            engine.close().await;
+        }
+        User::ResetFactor(one) => {
+            let engine = one.connection.open().await?;
+            identity::reset_factor_of(&engine, &one.email).await?;
+            say(format_args!("Took away the second factor of {}.", one.email));
             engine.close().await;
         }
         User::Disable(one) => {

@@ -125,6 +125,14 @@ impl Access {
         }
     }
 
+    /// Who asks, when a person asks in their own name.
+    pub fn actor(&self) -> Option<&Actor> {
+        match &self.holder {
+            Holder::Actor { actor, .. } => Some(actor),
+            Holder::System(_) | Holder::Judge(_) => None,
+        }
+    }
+
     /// Why the engine itself asks, when it does.
     pub fn reason(&self) -> Option<Reason> {
         match &self.holder {

@@ -3,11 +3,14 @@
 //! Every function gives a [`Statement`]; nothing here runs one. Times are milliseconds since 1970.
 
 pub mod attempts;
+pub mod audit;
 pub mod credentials;
 pub mod documents;
 pub mod drafts;
+pub mod factors;
 pub mod file_contents;
 pub mod idempotency;
+pub mod identities;
 pub mod jobs;
 pub mod outbox;
 pub mod people;
@@ -28,14 +31,17 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         documents::TABLES,
         drafts::TABLES,
         credentials::TABLES,
+        factors::TABLES,
         sessions::TABLES,
         tokens::TABLES,
         attempts::TABLES,
+        audit::TABLES,
         jobs::TABLES,
         solutions::TABLES,
         outbox::TABLES,
         sequences::TABLES,
         idempotency::TABLES,
+        identities::TABLES,
         file_contents::TABLES,
     ];
     parts.concat().into_iter().map(|text| statement(&typed(dialect, text), [], &[])).collect()

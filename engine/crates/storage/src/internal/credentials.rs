@@ -22,3 +22,12 @@ pub fn put(dialect: Dialect, user: Uuid, hash: &str, at: i64) -> Statement {
         &[],
     )
 }
+
+/// Replaces a hash by another of the same password, unless the password was changed meanwhile.
+pub fn rehash(dialect: Dialect, user: Uuid, old: &str, new: &str) -> Statement {
+    statement(
+        "UPDATE verstak_credential SET hash = $1 WHERE user_id = $2 AND hash = $3",
+        [text(new), uuid(dialect, user), text(old)],
+        &[],
+    )
+}

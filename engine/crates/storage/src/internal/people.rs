@@ -71,16 +71,31 @@ pub fn by_id(dialect: Dialect, names: &Names, id: Uuid) -> Statement {
     statement(&sql, [uuid(dialect, id)], &PERSON)
 }
 
-/// Finds the active user of a live session: the person's columns, then session and the moment it was last used.
-pub fn by_session(names: &Names, hash: &str, used_after: i64, now: i64) -> Statement {
+/// Finds the active user of a live session: the person's columns, then the session, its hash, the moments it was made,
+/// last used, ends and was last confirmed at, the roles its user had, how many second factors the user has, and the
+/// settings of signing in. A token that was renewed after `renewed_after` is still known.
+pub fn by_session(names: &Names, hash: &str, renewed_after: i64, now: i64) -> Statement {
     let (person, roles, live) = (names.person(), names.roles_of_person(), names.live());
     let sql = format!(
-        r#"SELECT {person}, s.id, s.last_used_at FROM verstak_session s JOIN "{}" u ON u."id" = s.user_id {roles}
-           WHERE s.hash = $1 AND s.last_used_at > $2 AND s.expires_at > $3 AND {live}"#,
+        r#"SELECT {person}, s.id, s.hash, s.created_at, s.last_used_at, s.expires_at, s.confirmed_at, s.roles,
+             (SELECT COUNT(*) FROM verstak_factor f WHERE f.user_id = s.user_id AND f.confirmed_at IS NOT NULL),
+             (SELECT value FROM verstak_setting WHERE name = 'security')
+           FROM verstak_session s JOIN "{}" u ON u."id" = s.user_id {roles}
+           WHERE (s.hash = $1 OR (s.former_hash = $1 AND s.renewed_at > $2)) AND s.expires_at > $3 AND {live}"#,
         names.users
     );
-    let columns = [&PERSON[..], &[ColumnType::Uuid, ColumnType::Integer]].concat();
-    statement(&sql, [text(hash), integer(used_after), integer(now)], &columns)
+    let more = [
+        ColumnType::Uuid,
+        ColumnType::Text,
+        ColumnType::Integer,
+        ColumnType::Integer,
+        ColumnType::Integer,
+        ColumnType::Integer,
+        ColumnType::Text,
+        ColumnType::Integer,
+        ColumnType::Text,
+    ];
+    statement(&sql, [text(hash), integer(renewed_after), integer(now)], &[&PERSON[..], &more].concat())
 }
 
 /// Finds the active user of a live token: the person's columns, then token and the moment it was last used.

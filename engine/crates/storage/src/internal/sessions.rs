@@ -8,8 +8,10 @@ use super::{integer, optional_text, statement, text, uuid};
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS verstak_session (hash TEXT PRIMARY KEY, id {uuid} NOT NULL UNIQUE, \
      user_id {uuid} NOT NULL, created_at {integer} NOT NULL, last_used_at {integer} NOT NULL, \
-     expires_at {integer} NOT NULL, user_agent TEXT, address TEXT) {end}",
+     expires_at {integer} NOT NULL, user_agent TEXT, address TEXT, confirmed_at {integer} NOT NULL DEFAULT 0, \
+     roles TEXT NOT NULL DEFAULT '', former_hash TEXT, renewed_at {integer} NOT NULL DEFAULT 0) {end}",
     "CREATE INDEX IF NOT EXISTS verstak_session_user ON verstak_session (user_id)",
+    "CREATE INDEX IF NOT EXISTS verstak_session_former ON verstak_session (former_hash)",
 ];
 
 /// A new session.
@@ -28,13 +30,15 @@ pub struct Row<'a> {
     pub user_agent: Option<&'a str>,
     /// Address it was made from.
     pub address: Option<&'a str>,
+    /// The roles its user had.
+    pub roles: &'a str,
 }
 
 /// Keeps a new session.
 pub fn insert(dialect: Dialect, row: &Row<'_>) -> Statement {
     statement(
-        "INSERT INTO verstak_session (hash, id, user_id, created_at, last_used_at, expires_at, user_agent, address) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO verstak_session (hash, id, user_id, created_at, last_used_at, expires_at, user_agent, address, \
+         confirmed_at, roles) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         [
             text(row.hash),
             uuid(dialect, row.id),
@@ -44,6 +48,8 @@ pub fn insert(dialect: Dialect, row: &Row<'_>) -> Statement {
             integer(row.expires_at),
             optional_text(row.user_agent),
             optional_text(row.address),
+            integer(row.created_at),
+            text(row.roles),
         ],
         &[],
     )
@@ -52,6 +58,24 @@ pub fn insert(dialect: Dialect, row: &Row<'_>) -> Statement {
 /// Notes that a session was used.
 pub fn touch(hash: &str, at: i64) -> Statement {
     statement("UPDATE verstak_session SET last_used_at = $1 WHERE hash = $2", [integer(at), text(hash)], &[])
+}
+
+/// Notes that the owner of a session has just proved again who they are.
+pub fn confirm(hash: &str, at: i64) -> Statement {
+    statement(
+        "UPDATE verstak_session SET confirmed_at = $1 WHERE hash = $2 OR former_hash = $2",
+        [integer(at), text(hash)],
+        &[],
+    )
+}
+
+/// Gives a session another token: of many who try at once, one changes a row.
+pub fn renew(hash: &str, fresh: &str, roles: &str, at: i64) -> Statement {
+    statement(
+        "UPDATE verstak_session SET hash = $1, former_hash = $2, roles = $3, renewed_at = $4 WHERE hash = $2",
+        [text(fresh), text(hash), text(roles), integer(at)],
+        &[],
+    )
 }
 
 /// Lists the live sessions of a user: id, created, last used, expires, user agent, address, hash.
@@ -72,9 +96,9 @@ pub fn of(dialect: Dialect, user: Uuid, used_after: i64, now: i64) -> Statement 
     )
 }
 
-/// Ends one session by its hash.
+/// Ends one session by its hash, or by the one before.
 pub fn end(hash: &str) -> Statement {
-    statement("DELETE FROM verstak_session WHERE hash = $1", [text(hash)], &[])
+    statement("DELETE FROM verstak_session WHERE hash = $1 OR former_hash = $1", [text(hash)], &[])
 }
 
 /// Ends one session of a user by its identity.
@@ -93,7 +117,11 @@ pub fn end_all(dialect: Dialect, user: Uuid) -> Statement {
 
 /// Ends all sessions of a user but the one with this hash.
 pub fn end_others(dialect: Dialect, user: Uuid, hash: &str) -> Statement {
-    statement("DELETE FROM verstak_session WHERE user_id = $1 AND hash <> $2", [uuid(dialect, user), text(hash)], &[])
+    statement(
+        "DELETE FROM verstak_session WHERE user_id = $1 AND hash <> $2 AND COALESCE(former_hash, '') <> $2",
+        [uuid(dialect, user), text(hash)],
+        &[],
+    )
 }
 
 /// Removes sessions that have ended by themselves.

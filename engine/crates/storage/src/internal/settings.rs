@@ -51,3 +51,13 @@ pub fn take(name: &str, value: &str) -> Statement {
 pub fn remove(name: &str) -> Statement {
     statement("DELETE FROM verstak_setting WHERE name = $1", [text(name)], &[])
 }
+
+/// Counts a number up by one: what changed is told by it to those who look.
+pub fn count_up(name: &str) -> Statement {
+    statement(
+        "INSERT INTO verstak_setting (name, value) VALUES ($1, '1') ON CONFLICT (name) DO UPDATE \
+         SET value = CAST(CAST(verstak_setting.value AS BIGINT) + 1 AS TEXT)",
+        [text(name)],
+        &[],
+    )
+}
