@@ -48,6 +48,8 @@ const one = (entity: string, id: string) => `${root(entity)}/${encodeURIComponen
 export const records = {
   query: (entity: string, request: ListRequest, signal?: AbortSignal) => api.post<Page>(`${root(entity)}/query`, request, { signal }),
   get: (entity: string, id: string, signal?: AbortSignal) => api.get<RecordData>(one(entity, id), undefined, signal),
+  aggregate: (entity: string, request: { group_by?: string[]; measures: { name: string; expression: string }[]; filter?: string; sort?: string[]; limit?: number }, signal?: AbortSignal) =>
+    api.post<{ items: Record<string, unknown>[] }>(`${root(entity)}/aggregate`, request, { signal }),
   create: (entity: string, values: Record<string, unknown>) => api.post<RecordData>(root(entity), values),
   update: (entity: string, id: string, values: Record<string, unknown>, version: number | undefined) =>
     api.patch<RecordData>(one(entity, id), version === undefined ? values : { ...values, version }),

@@ -24,14 +24,15 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
   const value = form.values[field.name];
   const open = mayEdit && isWritable(field);
   const leave = (event: FocusEvent) => {
-    if (!event.currentTarget.contains(event.relatedTarget)) setTimeout(() => setEditing(false), 120);
+    const inside = event.currentTarget.contains(event.target);
+    if (inside && !event.currentTarget.contains(event.relatedTarget) && !event.relatedTarget?.closest('[role="dialog"]')) setTimeout(() => setEditing(false), 120);
   };
   return (
     <div className={phone ? 'field-row phone' : 'field-row'}>
       <span className="field-row-label">{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span></span>
       <span className="field-row-value">
         {editing ? (
-          <span className="grow" onBlur={leave} onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}>
+          <span className="grow" onBlur={leave} onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.contains(event.target as Node) && setEditing(false)}>
             <FieldInput id={`row-${field.name}`} field={field} value={value} error={error} autoFocus onChange={(next) => form.type(field, next)} onCommit={(next) => form.save(field, next)} />
           </span>
         ) : (

@@ -19,11 +19,26 @@ interface Props {
 
 const SAMPLES = 3;
 
+const plain = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** What the server guessed, and `Company name` in a file of companies: the field that is left when the entity's own word is taken off. */
+export function guesses(entity: Entity, columns: ImportPreview['columns']): (string | null)[] {
+  const taken = new Set(columns.flatMap((column) => column.field ?? []));
+  const own = ownFields(entity).filter((field) => isWritable(field) && field.type !== 'children');
+  return columns.map((column) => {
+    if (column.field) return column.field;
+    const header = plain(column.header);
+    const field = own.find((item) => !taken.has(item.name) && (header === plain(entity.name + item.name) || header === plain(entity.label + item.label)));
+    if (field) taken.add(field.name);
+    return field?.name ?? null;
+  });
+}
+
 /** Which column goes into which field, and by which field known records are found. */
 export function MapColumns({ entity, file, preview, busy, error, onBack, onStart }: Props) {
   const { t } = useTranslation('work');
   const { columns } = preview;
-  const [fields, setFields] = useState<(string | null)[]>(() => columns.map((column) => column.field));
+  const [fields, setFields] = useState<(string | null)[]>(() => guesses(entity, columns));
   const [key, setKey] = useState<string | null>(null);
   const targets = useMemo(() => {
     const own = [...ownFields(entity), ...systemFields(entity)].filter((field) => (isWritable(field) || field.type === 'auto_number') && !['children', 'file', 'image', 'secret'].includes(field.type));

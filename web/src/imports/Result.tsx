@@ -60,7 +60,7 @@ export function Result({ entity, fileName, job, busy, error, onBack, onLoad, onU
       </div>
       {going && <Progress value={percent} size={6} radius="xl" my={10} aria-label={title} />}
       <div className="row gap-16 muted numbers" style={{ margin: '8px 0', flexWrap: 'wrap' }}>
-        {job.total !== null && <span>{t('import.rows', { count: job.total, done: formatDecimal(job.done), n: formatDecimal(job.total) })}</span>}
+        {job.total !== null && <span>{t(going ? 'import.rows' : 'import.rows_all', { count: job.total, done: formatDecimal(job.done), n: formatDecimal(job.total) })}</span>}
         <span>{t(job.dry_run ? 'import.would_create' : 'import.created', { count: job.created, n: formatDecimal(job.created) })}</span>
         <span>{t(job.dry_run ? 'import.would_update' : 'import.updated', { count: job.updated, n: formatDecimal(job.updated) })}</span>
       </div>

@@ -4,7 +4,7 @@ import type { Entity, RecordData } from '@/catalog/types';
 import { useShortcuts } from '@/shell/keyboard';
 import { ErrorState } from '@/ui/ErrorState';
 import { BulkBar } from './BulkBar';
-import { columnsOf, fitting } from './columns';
+import { columnsOf, fitting, shownPaths } from './columns';
 import { Grid } from './grid/Grid';
 import { GridSkeleton } from './grid/GridSkeleton';
 import { ListEmpty } from './ListEmpty';
@@ -26,9 +26,9 @@ export function DesktopList({ entity }: { entity: Entity }) {
   const { ref: place, width } = useElementSize();
   const narrow = !!state.selected && !state.arranged;
   const columns = useMemo(() => {
-    const all = columnsOf(catalog, entity, state.columns, widths, mayEdit);
+    const all = columnsOf(catalog, entity, shownPaths({ columns: state.columns, bin: state.bin, arranged: state.arranged }), widths, mayEdit);
     return narrow && width > 0 ? fitting(all, width) : all;
-  }, [catalog, entity, state.columns, widths, mayEdit, narrow, width]);
+  }, [catalog, entity, state.columns, state.bin, state.arranged, widths, mayEdit, narrow, width]);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState<{ row: number; column: number }>({ row: -1, column: 0 });
   const save = useCellEdit(entity, data.patchRows);
@@ -90,7 +90,7 @@ export function DesktopList({ entity }: { entity: Entity }) {
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
         <div ref={place} className="column grow" style={{ position: 'relative', overflow: 'hidden' }}>
           {body()}
-          {rows.length > 0 && <ListFooter entity={entity} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} />}
+          {rows.length > 0 && <ListFooter entity={entity} state={state} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} />}
           {chosen.length > 0 && <BulkBar entity={entity} records={chosen} bin={state.bin} columns={columns} onDelete={() => void removeMarked(chosen)} onRestore={() => { void bringBack(chosen); setMarked(new Set()); }} onClear={() => setMarked(new Set())} />}
         </div>
         {state.selected && <Peek key={state.selected} entity={entity} id={state.selected} index={selectedIndex} total={data.count ?? rows.length} onMove={(step) => setActive({ row: Math.max(0, Math.min(rows.length - 1, selectedIndex + step)), column: active.column })} onClose={() => update({ selected: null })} onDelete={(record) => void removeMarked([record])} />}

@@ -1,31 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { records } from '@/api/records';
 import type { Entity, RecordData } from '@/catalog/types';
-import { isTotalled } from '@/card/lines';
 import { formatDecimal } from '@/fields/numbers';
 import { wordsOf } from '@/shell/words';
 import { type Column, templateOf } from './columns';
-import { sumOf } from './sums';
+import type { ListState } from './state';
+import { useSums } from './useSums';
 
 interface Props {
   entity: Entity;
+  state: ListState;
   columns: Column[];
   rows: RecordData[];
   count: number | null;
-  /** Whether all rows are here, so that sums are true. */
+  /** Whether all rows are here. */
   whole: boolean;
 }
 
-/** How many there are; and sums under their columns once every row has been read. */
-export function ListFooter({ entity, columns, rows, count, whole }: Props) {
+/** How many fit of how many there are, and sums under their columns. */
+export function ListFooter({ entity, state, columns, rows, count, whole }: Props) {
   const { t } = useTranslation('work');
-  const total = count ?? rows.length;
-  const text = whole && rows.length === total ? t('list.count', { count: total, n: formatDecimal(total), ...wordsOf(entity) }) : t('list.count_of', { count: total, shown: formatDecimal(rows.length), n: formatDecimal(total), ...wordsOf(entity) });
-  const sums = columns.map((column) => (whole && isTotalled(column.field) && column.fields.length === 1 ? sumOf(rows, column) : undefined));
+  const fit = count ?? rows.length;
+  const filtered = (!!state.quick || state.conditions.length > 0) && !state.bin;
+  const all = useQuery({ queryKey: ['records', entity.name, 'count'], queryFn: ({ signal }) => records.query(entity.name, { select: ['id'], limit: 1, count: 'exact' }, signal), enabled: filtered, staleTime: 30_000 });
+  const total = filtered ? all.data?.count : fit;
+  const text = total === fit || !total ? t('list.count', { count: fit, n: formatDecimal(fit), ...wordsOf(entity) }) : t('list.count_of', { count: total, shown: formatDecimal(fit), n: formatDecimal(total), ...wordsOf(entity) });
+  const sums = useSums(entity, state, columns, rows, whole);
+  const first = columns.findIndex((column) => sums.has(column.path));
   return (
     <div className="list-footer">
       <div className="grid-row-cells" style={{ gridTemplateColumns: templateOf(columns) }}>
         <span /><span className="footer-count numbers">{text}</span>
-        {columns.slice(1).map((column, index) => <span key={column.path} className="grid-cell right numbers strong">{sums[index + 1] !== undefined && <span title={t('list.sum')}><span className="visually-hidden">{t('list.sum')} </span>{formatDecimal(sums[index + 1]!, column.field.type === 'money' ? (column.field.scale ?? 2) : 0)}</span>}</span>)}
+        {columns.slice(1).map((column, place) => {
+          const sum = sums.get(column.path);
+          if (sum === undefined) return <span key={column.path} className="grid-cell right">{place + 2 === first && <span className="muted size-12" aria-hidden>{t('list.sum')}</span>}</span>;
+          return <span key={column.path} className="grid-cell right numbers strong"><span title={t('list.sum')}><span className="visually-hidden">{t('list.sum')} </span>{formatDecimal(sum, column.field.scale ?? 2)}</span></span>;
+        })}
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { isNumeric, targetOf } from '@/catalog/catalog';
 import type { Entity, Field } from '@/catalog/types';
 import { isWritable } from '@/fields/mapping';
 import { currencySymbol } from '@/fields/numbers';
+import type { ListState } from './state';
 
 export interface Column {
   path: string;
@@ -41,6 +42,11 @@ export function columnsOf(catalog: Catalog, entity: Entity, paths: string[], wid
       sortable: !NOT_SORTABLE.includes(field.type),
     }];
   });
+}
+
+/** What the grid shows: in the bin, unless a person has arranged it, when a record went there and who sent it stand beside its title. */
+export function shownPaths({ columns, bin, arranged }: Pick<ListState, 'columns' | 'bin' | 'arranged'>): string[] {
+  return bin && !arranged ? [...new Set([columns[0]!, 'deleted_at', 'updated_by', ...columns.slice(1, 5)])] : columns;
 }
 
 const TITLE_WIDTH = 200;

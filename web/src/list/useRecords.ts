@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { type ListRequest, type Page, records } from '@/api/records';
 import type { Catalog } from '@/catalog/catalog';
 import type { Entity, RecordData } from '@/catalog/types';
+import { shownPaths } from './columns';
 import { composeFilter } from './filter/compose';
 import type { ListState } from './state';
 
@@ -10,11 +11,11 @@ const PAGE = 100;
 
 /** What is asked for: the visible columns, and what rows need to be opened, edited and told apart. */
 export function requestOf(catalog: Catalog, entity: Entity, state: ListState): ListRequest {
-  const select = new Set(['id', 'version', ...(entity.title ? [entity.title] : []), ...state.columns]);
+  const select = new Set(['id', 'version', ...(entity.title ? [entity.title] : []), ...shownPaths(state)]);
   return {
     select: [...select],
     filter: composeFilter(catalog, entity.name, state.conditions),
-    sort: state.sort.length ? state.sort : undefined,
+    sort: state.sort.length ? state.sort : state.bin ? ['-deleted_at'] : undefined,
     quick: state.quick.trim() || undefined,
     ...(state.bin && { deleted: true }),
   };

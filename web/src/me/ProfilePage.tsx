@@ -42,8 +42,8 @@ function Password() {
   const toggle = { 'aria-label': t('signin.show_password') };
   return (
     <form className="column gap-12" style={{ maxWidth: 360 }} onSubmit={(event) => void submit(event)}>
-      <PasswordInput label={t('me.current_password')} autoComplete="current-password" value={current} error={errors.current} onChange={(event) => setCurrent(event.currentTarget.value)} visibilityToggleButtonProps={toggle} />
-      <div><PasswordInput label={t('me.new_password')} autoComplete="new-password" value={next} error={errors.password ?? errors['']} onChange={(event) => setNext(event.currentTarget.value)} visibilityToggleButtonProps={toggle} /><PasswordStrength password={next} /></div>
+      <PasswordInput label={t('me.current_password')} autoComplete="current-password" value={current} error={errors.current ?? errors.old} onChange={(event) => setCurrent(event.currentTarget.value)} visibilityToggleButtonProps={toggle} />
+      <div><PasswordInput label={t('me.new_password')} autoComplete="new-password" value={next} error={errors.password ?? errors.new ?? errors['']} onChange={(event) => setNext(event.currentTarget.value)} visibilityToggleButtonProps={toggle} /><PasswordStrength password={next} /></div>
       <div><Button type="submit" variant="default" loading={busy} disabled={!current || !next}>{t('me.change_password')}</Button></div>
     </form>
   );

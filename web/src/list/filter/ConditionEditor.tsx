@@ -1,4 +1,4 @@
-import { Button, MultiSelect, NumberInput, Select, TagsInput, TextInput } from '@mantine/core';
+import { Button, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
 import { DateInput } from '@mantine/dates';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,6 +12,7 @@ import { currentLanguage } from '@/i18n';
 import { PathChip } from '@/ui/marks';
 import { pathLabels } from './compose';
 import { type Condition, isComplete } from './model';
+import { TextValues } from './TextValues';
 import { type Operator, operatorsOf, takesMany, takesNoValue } from './operators';
 
 interface ValueProps {
@@ -39,7 +40,7 @@ function DateValue({ label, value, onChange }: ValueProps) {
   return <DateInput aria-label={label} value={(value as string | null) ?? null} onChange={onChange} dateParser={parseTypedDate} locale={currentLanguage()} valueFormat={currentLanguage() === 'ru' ? 'DD.MM.YYYY' : 'D MMM YYYY'} popoverProps={{ withinPortal: false }} />;
 }
 
-function Value({ field, operator, label, value, onChange }: ValueProps & { operator: Operator }) {
+function Value({ entity, path, field, operator, label, value, onChange }: ValueProps & { entity: string; path: string; operator: Operator }) {
   const { t } = useTranslation('work');
   const props = { field, label, value, onChange };
   if (takesNoValue(operator)) return null;
@@ -55,7 +56,7 @@ function Value({ field, operator, label, value, onChange }: ValueProps & { opera
     const list = (Array.isArray(value) ? value : []) as unknown[];
     if (field.choices?.length) return <MultiSelect aria-label={label} data={field.choices.map((choice) => ({ value: choice.value, label: choice.label }))} value={list as string[]} onChange={onChange} searchable comboboxProps={{ withinPortal: false }} classNames={{ input: 'control-input' }} />;
     if (field.type === 'link' || field.type === 'user') return <RecordsSelect id="filter-value" label={label} target={targetOf(field) ?? ''} value={list as Reference[]} onChange={onChange} />;
-    return <TagsInput aria-label={label} value={list as string[]} onChange={onChange} splitChars={[',', ';']} acceptValueOnBlur placeholder={t('filter.several')} classNames={{ input: 'control-input' }} />;
+    return <TextValues entity={entity} path={path} label={label} value={list as string[]} onChange={onChange} />;
   }
   return <TextInput aria-label={label} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} autoFocus />;
 }
@@ -80,7 +81,7 @@ export function ConditionEditor({ entity, condition, onChange, onDone }: Props) 
     <form className="column gap-8" style={{ width: 300, padding: 4 }} onSubmit={(event) => { event.preventDefault(); finish(); }}>
       <div className="row"><PathChip labels={pathLabels(catalog, entity, condition.path)} /></div>
       <Select aria-label={t('filter.operator')} data={operatorsOf(field).map((operator) => ({ value: operator, label: t(`operator.${operator}`) }))} value={condition.operator} onChange={(next) => next && pick(next as Operator)} comboboxProps={{ withinPortal: false }} />
-      <Value key={condition.operator} field={field} operator={condition.operator} label={t('filter.value')} value={condition.value} onChange={(value) => onChange({ ...condition, value })} />
+      <Value key={condition.operator} entity={entity} path={condition.path} field={field} operator={condition.operator} label={t('filter.value')} value={condition.value} onChange={(value) => onChange({ ...condition, value })} />
       <div className="row right"><Button type="submit" size="xs" disabled={!isComplete(condition)}>{t('common:action.done')}</Button></div>
     </form>
   );

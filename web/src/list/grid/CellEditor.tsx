@@ -27,8 +27,11 @@ export function CellEditor({ field, value, onSave, onFinish }: Props) {
     latest.current = next;
     setDraft(next);
   }
+  // A dialog opened from the cell, to make the record a link lacks, is a part of it for React but not on the screen.
+  const inside = (event: FocusEvent | KeyboardEvent) => event.currentTarget.contains(event.target as Node);
   function press(event: KeyboardEvent) {
     event.stopPropagation();
+    if (!inside(event)) return;
     if (event.key === 'Escape') finish(false);
     if (event.key === 'Tab') {
       event.preventDefault();
@@ -41,7 +44,7 @@ export function CellEditor({ field, value, onSave, onFinish }: Props) {
     }
   }
   function leave(event: FocusEvent) {
-    if (!event.currentTarget.contains(event.relatedTarget)) finish(true);
+    if (inside(event) && !event.currentTarget.contains(event.relatedTarget) && !event.relatedTarget?.closest('[role="dialog"]')) finish(true);
   }
   return (
     <span className="cell-editor" onKeyDown={press} onBlur={leave}>

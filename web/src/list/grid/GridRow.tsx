@@ -65,13 +65,15 @@ export const GridRow = memo(function GridRow(props: Props) {
             ) : (
               <FieldValue field={column.unit ? { ...column.field, type: 'decimal' } : column.field} value={value} inRow avatarOnly={column.person && column.width <= 56} />
             )}
+            {position === 0 && !editing && (
+              <span className="grid-actions">
+                <ActionIcon tabIndex={-1} aria-label={t('list.peek_row', { title })} onClick={props.onPeek}><IconLayoutSidebarRight size={16} stroke={1.75} /></ActionIcon>
+                <ActionIcon tabIndex={-1} aria-label={t('list.open_row', { title })} onClick={props.onOpen}><IconArrowsDiagonal size={16} stroke={1.75} /></ActionIcon>
+              </span>
+            )}
           </span>
         );
       })}
-      <span className="grid-actions" role="gridcell">
-        <ActionIcon tabIndex={-1} aria-label={t('list.peek_row', { title })} onClick={props.onPeek}><IconLayoutSidebarRight size={16} stroke={1.75} /></ActionIcon>
-        <ActionIcon tabIndex={-1} aria-label={t('list.open_row', { title })} onClick={props.onOpen}><IconArrowsDiagonal size={16} stroke={1.75} /></ActionIcon>
-      </span>
     </div>
   );
 }, (before, after) =>
