@@ -12,6 +12,7 @@ import { isWritable, toWire } from '@/fields/mapping';
 import { toast } from '@/ui/toast';
 import { quote } from './filter/compose';
 
+/** Changes that one call takes. */
 const LIMIT = 1000;
 
 /** Gives one field the same value in all marked records; the toast brings the old values back. */
@@ -28,9 +29,16 @@ export function BulkEdit({ entity, records }: { entity: Entity; records: RecordD
   async function apply(event: FormEvent) {
     event.preventDefault();
     if (!field) return;
-    const ids = records.slice(0, LIMIT).map((record) => record.id);
-    const read = async () => (await calls.query(entity.name, { select: ['id', 'version', field.name], filter: `id in [${ids.map(quote).join(', ')}]`, limit: ids.length })).items;
-    const change = (items: RecordData[], value: (id: string) => unknown) => calls.batch(items.map((item): Operation => ({ op: 'update', entity: entity.name, id: item.id, version: item.version, values: { [field.name]: value(item.id) } })));
+    const ids = records.map((record) => record.id);
+    const parts = Array.from({ length: Math.ceil(ids.length / LIMIT) }, (_, at) => ids.slice(at * LIMIT, (at + 1) * LIMIT));
+    const read = async () => {
+      const pages: RecordData[][] = [];
+      for (const part of parts) pages.push((await calls.query(entity.name, { select: ['id', 'version', field.name], filter: `id in [${part.map(quote).join(', ')}]`, limit: part.length })).items);
+      return pages.flat();
+    };
+    const change = async (items: RecordData[], value: (id: string) => unknown) => {
+      for (let from = 0; from < items.length; from += LIMIT) await calls.batch(items.slice(from, from + LIMIT).map((item): Operation => ({ op: 'update', entity: entity.name, id: item.id, version: item.version, values: { [field.name]: value(item.id) } })));
+    };
     try {
       const items = await read();
       const before = new Map(items.map((item) => [item.id, item[field.name]]));

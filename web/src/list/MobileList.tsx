@@ -68,7 +68,7 @@ export function MobileList({ entity }: { entity: Entity }) {
           </div>
         </div>
       )}
-      <Drawer opened={sheet} onClose={() => setSheet(false)} position="bottom" size="auto" classNames={{ body: 'sheet-body' }} radius="xl" title={t('list.filters')} closeButtonProps={{ 'aria-label': t('common:action.close'), size: 44 }}>
+      <Drawer opened={sheet} onClose={() => setSheet(false)} position="bottom" size="64%" radius="xl" title={t('list.filters')} closeButtonProps={{ 'aria-label': t('common:action.close'), size: 44 }}>
         <div className="sheet">
           <div className="row gap-8" style={{ flexWrap: 'wrap' }}><FilterChips entity={entity.name} conditions={state.conditions} onChange={(conditions) => update({ conditions })} /></div>
           <div><h2 className="section-title" style={{ marginBottom: 8 }}>{t('list.sort')}</h2><SortMenu quiet key={String(sheet)} entity={entity} sort={state.sort} onChange={(sort) => update({ sort })} /></div>

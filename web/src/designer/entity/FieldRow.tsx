@@ -46,7 +46,7 @@ export function FieldRow({ view, row, index, edit, selected, problems, movable }
         <FieldTypeIcon type={row.field.type as FieldType} />
         {removed
           ? <button type="button" className="cell-plain struck" onClick={choose}>{name}</button>
-          : <input className="medium" lang={language} value={row.field.label?.[language] ?? ''} placeholder={name} aria-label={t('fields.name_of', { name })} aria-invalid={Boolean(messageAt(problems, 'label'))} onChange={(event) => set(language, event.target.value)} />}
+          : <input className="medium" lang={language} value={row.field.label?.[language] ?? ''} placeholder={name} aria-label={t('fields.name_of', { name })} aria-invalid={Boolean(messageAt(problems, 'label')) || !(row.field.label?.en?.trim() || row.field.label?.ru?.trim())} onChange={(event) => set(language, event.target.value)} />}
         {wrong && <span className="row-problem" title={wrong.message} role="img" aria-label={wrong.message}><IconAlertTriangle size={15} stroke={1.75} /></span>}
       </span>
       <span role="cell" className="cell">
