@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run test check crash bench screenshots
+.PHONY: run test check crash soak bench screenshots
 
 # Builds the product and starts it on SQLite with the example CRM, filled with data.
 run:
@@ -25,6 +25,13 @@ crash:
 	tests/tooling/install
 	VERSTAK_SKIP_UI=1 cargo build --release --bin verstak
 	VERSTAK_BINARY=target/release/verstak VERSTAK_SKIP_UI=1 cargo test --workspace --test it crash
+
+# Asks two worlds, and judges rules, this often on each database: what is hidden must change no answer.
+SOAK ?= 50000
+soak:
+	@tests/tooling/need cargo
+	tests/tooling/install
+	VERSTAK_SOAK=$(SOAK) VERSTAK_SKIP_UI=1 cargo test --release --package tests --test it -- --nocapture what_is_hidden_changes_no_answer a_rule_opens_what_it_is_true_on
 
 # Benchmarks in the release build; writes what BENCHMARKS.md tells.
 bench:

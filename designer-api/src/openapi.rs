@@ -117,6 +117,24 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     paths.insert(format!("{base}/{{id}}"), one);
     let history = operation("History of a record", None, "200", answer("Changes", Some(json!({"type": "object"}))));
     paths.insert(format!("{base}/{{id}}/history"), json!({"parameters": id, "get": history}));
+    if entity.shared.is_some() && entity.owner.is_none() && may(Operation::Share) {
+        let level = json!({"enum": ["read", "update"]});
+        let uuid = json!({"type": "string", "format": "uuid"});
+        let share = json!({"type": "object", "required": ["level"], "additionalProperties": false,
+            "properties": {"user": uuid, "team": uuid, "level": level}});
+        let list = operation(
+            "Whom a record is shared with",
+            None,
+            "200",
+            answer("The shares", Some(json!({"type": "object"}))),
+        );
+        let made =
+            operation("Share a record", Some(share), "201", answer("The share", Some(json!({"type": "object"}))));
+        paths.insert(format!("{base}/{{id}}/shares"), json!({"parameters": id, "get": list, "post": made}));
+        let ended = operation("Take a share back", None, "204", answer("Done", None));
+        let ids = json!([id[0], parameter("path", "share", &uuid)]);
+        paths.insert(format!("{base}/{{id}}/shares/{{share}}"), json!({"parameters": ids, "delete": ended}));
+    }
     if ctx.access.rights().administer {
         let mut explain = operation(
             "Why a user may or may not do something with a record",
@@ -126,7 +144,7 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
         );
         explain["parameters"] = json!([
             {"name": "user", "in": "query", "required": true, "schema": {"type": "string", "format": "uuid"}},
-            {"name": "operation", "in": "query", "schema": {"enum": ["read", "create", "update", "delete", "export"], "default": "read"}}
+            {"name": "operation", "in": "query", "schema": {"enum": ["read", "create", "update", "delete", "export", "share"], "default": "read"}}
         ]);
         paths.insert(format!("{base}/{{id}}/access"), json!({"parameters": id, "get": explain}));
     }

@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
-use engine::records::{self, List, Saved};
+use engine::records::{self, Level, List, Saved, With};
 use engine::{Engine, Error};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -129,6 +129,51 @@ pub(crate) async fn access(
     let user = user.ok_or_else(|| malformed(Diagnostic::error("access.unknown_user").at("/user")))?;
     let operation = operation.as_deref().unwrap_or("read");
     Ok(axum::Json(records::explain(&ctx, &entity, identity(&id)?, user, operation).await?).into_response())
+}
+
+/// Whom a record is to be shared with, one of the two, and what that opens.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Share {
+    user: Option<String>,
+    team: Option<String>,
+    level: String,
+}
+
+/// `GET /records/{entity}/{id}/shares`.
+pub(crate) async fn shares(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    Ok(axum::Json(records::shares(&ctx, &entity, identity(&id)?).await?).into_response())
+}
+
+/// `POST /records/{entity}/{id}/shares`.
+pub(crate) async fn share(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id)): Path<(String, String)>,
+    Json(wanted): Json<Share>,
+) -> Result<Response, Failure> {
+    let invalid = |mistake: Diagnostic| Failure::from(Error::Invalid(vec![mistake]));
+    let unknown = |at: &str| invalid(Diagnostic::error("share.unknown_with").at(at));
+    let with = match (&wanted.user, &wanted.team) {
+        (Some(user), None) => With::User(Uuid::parse_str(user).map_err(|_| unknown("/user"))?),
+        (None, Some(team)) => With::Team(Uuid::parse_str(team).map_err(|_| unknown("/team"))?),
+        _ => return Err(invalid(Diagnostic::error("share.with_one"))),
+    };
+    let level = Level::of(&wanted.level)
+        .ok_or_else(|| invalid(Diagnostic::error("share.unknown_level").with("found", &wanted.level).at("/level")))?;
+    let share = records::share(&ctx, &entity, identity(&id)?, with, level).await?;
+    Ok((StatusCode::CREATED, axum::Json(share)).into_response())
+}
+
+/// `DELETE /records/{entity}/{id}/shares/{share}`.
+pub(crate) async fn unshare(
+    Signed { ctx, .. }: Signed,
+    Path((entity, id, share)): Path<(String, String, String)>,
+) -> Result<StatusCode, Failure> {
+    records::unshare(&ctx, &entity, identity(&id)?, identity(&share)?).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A record's identity from an address: what is none cannot exist.

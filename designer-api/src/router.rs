@@ -52,6 +52,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/records/{entity}/{id}/restore", post(records::restore))
         .route("/records/{entity}/{id}/history", get(records::history))
         .route("/records/{entity}/{id}/access", get(records::access))
+        .route("/records/{entity}/{id}/shares", get(records::shares).post(records::share))
+        .route("/records/{entity}/{id}/shares/{share}", delete(records::unshare))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))
         .route("/imports/preview", post(imports::preview).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))

@@ -92,6 +92,7 @@ impl Engine {
             tasks: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
+        records::teams::ensure(&engine).await?;
         engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
         engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
         audit::chain::guard(&engine).await?;

@@ -8,6 +8,7 @@ pub mod plan;
 pub mod publish;
 pub mod revisions;
 pub(crate) mod preview;
+mod widening;
 pub(crate) mod current;
 pub(crate) mod documents;
 pub(crate) mod follow;

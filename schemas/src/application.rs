@@ -33,6 +33,11 @@ pub struct Application {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[a-z0-9-]{1,60}$"), extend("examples" = ["heart-handshake"]))]
     pub icon: Option<String>,
+    /// Names of the roles whose people see the application; everybody sees it when absent. It is no right: what is inside
+    /// stays under the rights of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["sales"]]))]
+    pub roles: Vec<String>,
     /// Headed parts, in order.
     #[serde(default)]
     pub sections: Vec<Section>,
@@ -46,6 +51,10 @@ pub struct Section {
     /// Heading; none when absent.
     #[serde(default, skip_serializing_if = "Label::is_empty")]
     pub label: Label,
+    /// Names of the roles whose people see the part; everybody who sees the application does when absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["sales"]]))]
+    pub roles: Vec<String>,
     /// Items in order.
     #[serde(default)]
     pub items: Vec<Item>,

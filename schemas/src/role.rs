@@ -75,7 +75,11 @@ pub struct Permissions {
     /// Taking records out of the product: files of lists and reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub export: Option<Permission>,
-    /// Fields of which the role may do less than of the record. `*` stands for all fields that are not named, the
+    /// Sharing a record with a person or a team. Whom it is shared with reads it as if their roles' conditions held for it;
+    /// a role that never reads the entity stays closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Permission>,
+    /// Fields of which the role may do less than of the record: `"owner": "read"` keeps records with whom they are with. `*` stands for all fields that are not named, the
     /// attributes every record has apart: `"*": "none"` makes a list of what is open.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("examples" = [{"margin": "none", "cost": "read"}]))]
@@ -99,6 +103,7 @@ impl Permissions {
             ("update", &mut self.update),
             ("delete", &mut self.delete),
             ("export", &mut self.export),
+            ("share", &mut self.share),
         ];
         operations.into_iter().filter_map(|(name, permission)| match permission {
             Some(Permission::When(text)) => Some((name, text)),
@@ -106,13 +111,14 @@ impl Permissions {
         })
     }
 
-    fn operations(&self) -> [(&'static str, Option<&Permission>); 5] {
+    fn operations(&self) -> [(&'static str, Option<&Permission>); 6] {
         [
             ("read", self.read.as_ref()),
             ("create", self.create.as_ref()),
             ("update", self.update.as_ref()),
             ("delete", self.delete.as_ref()),
             ("export", self.export.as_ref()),
+            ("share", self.share.as_ref()),
         ]
     }
 }

@@ -1,6 +1,11 @@
 //! Rights on records and fields: rules of roles and entities, and that nothing hidden tells anything.
 
+mod catalogue;
+mod matrix;
+mod plans;
 mod routes;
+mod rules;
+mod sharing;
 mod worlds;
 
 use serde_json::{Value, json};
@@ -31,7 +36,7 @@ fn documents() -> Value {
         {"kind": "role", "name": "sales", "rights": ["use"], "entities": {
             "account": {"read": "region == \"north\"", "fields": {"inn": "none"}},
             "deal": {"read": "owner == user || owner.teams.any(|t| user.teams.any(|m| m == t))", "create": true,
-                "update": "owner == user && stage != \"won\"", "delete": "owner == user",
+                "update": "owner == user && stage != \"won\"", "delete": "owner == user", "share": "owner == user",
                 "fields": {"margin": "none", "amount": "read", "phone": "mask"}},
             "item": {"read": "!secret_note", "create": true, "update": true, "delete": true},
             "user": {"read": true}, "team": {"read": true}}},
@@ -185,7 +190,7 @@ every_database! {
         world.alice.get("/api/records/deal?sort=phone").await.expect(400);
         let page = world.alice.get("/api/records/deal?select=phone,_access").await.expect(200);
         assert_eq!(page["items"][0]["phone"], "••••67");
-        assert_eq!(page["items"][0]["_access"], json!({"update": true, "delete": true, "fields": {"amount": "read", "phone": "mask"}}));
+        assert_eq!(page["items"][0]["_access"], json!({"update": true, "delete": true, "share": true, "fields": {"amount": "read", "phone": "mask"}}));
         let refused = world.alice.patch(&format!("/api/records/deal/{}", id(&world.own)), json!({"phone": "1", "version": 1})).await;
         assert_eq!(refused.problem(422), ["/phone record.read_only_field"]);
         let catalog = world.alice.get("/api/meta/catalog").await.expect(200);
@@ -194,7 +199,7 @@ every_database! {
         assert_eq!(field("phone").expect("phone")["masked"], true);
         assert_eq!(field("amount").expect("amount")["read_only"], true);
         assert_eq!(field("title").expect("title").get("read_only"), None);
-        assert_eq!(deal["operations"], json!({"read": true, "create": true, "update": true, "delete": true, "export": false}));
+        assert_eq!(deal["operations"], json!({"read": true, "create": true, "update": true, "delete": true, "export": false, "share": true}));
     }
 
     async fn what_a_link_leads_to_is_under_its_own_rule(app: App) {

@@ -6,10 +6,12 @@
 mod app;
 mod client;
 mod database;
+mod denied;
 
 pub(crate) use app::{ADMIN, App, Backend, PASSWORD};
 pub(crate) use client::{Answer, Client};
 pub(crate) use database::{Fresh, every_storage};
+pub(crate) use denied::{contents, first_difference};
 
 /// Makes of one test body two tests, `name::sqlite` and `name::postgres`.
 macro_rules! every_database {

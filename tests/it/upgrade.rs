@@ -22,6 +22,8 @@ async fn make_older(app: &App) {
         app,
         &[
             "DROP TABLE sys_user_teams",
+            "DROP TABLE sys_team_above",
+            "DROP TABLE sys_record_share",
             "DROP TABLE sys_team",
             "ALTER TABLE sys_user DROP COLUMN time_zone",
             "ALTER TABLE sys_role DROP COLUMN built_in",

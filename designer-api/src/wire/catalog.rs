@@ -31,7 +31,10 @@ impl Catalog {
             }),
             rights: json!({"use": rights.use_applications, "design": rights.design, "administer": rights.administer}),
             user: json!(user),
-            applications: all.applications.iter().map(|found| application(ctx, found)).collect(),
+            applications: {
+                let theirs = all.applications.iter().filter(|found| ctx.access.plays(&found.roles));
+                theirs.map(|found| application(ctx, found)).collect()
+            },
             entities: all
                 .entities()
                 .iter()
@@ -58,6 +61,7 @@ fn application(ctx: &Context, application: &catalog::Application) -> Value {
     let sections: Vec<Value> = application
         .sections
         .iter()
+        .filter(|section| ctx.access.plays(&section.roles))
         .map(|section| {
             let items: Vec<Value> = section.items.iter().filter_map(|item| navigation_item(ctx, item)).collect();
             json!({"label": label(ctx, &section.label), "items": items})
@@ -115,7 +119,8 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
         "system": entity.system, "read_only": entity.read_only, "owner": owner,
         "operations": {
             "read": true, "create": may(Operation::Create), "update": may(Operation::Update), "delete": may(Operation::Delete),
-            "export": may(Operation::Export)
+            "export": may(Operation::Export),
+            "share": entity.shared.is_some() && entity.owner.is_none() && may(Operation::Share)
         },
         "fields": fields, "rules": rules
     })

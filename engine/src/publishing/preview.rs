@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use access::Operation;
 use catalog::rename::{Renamed, Rewrite};
 use catalog::usage::Usage;
-use catalog::{Catalog, Entity, EntityId, FieldId, Permission, Permissions, Physical};
+use catalog::{Catalog, Entity, EntityId, FieldId, Physical};
 use diagnostic::Diagnostic;
 use schemas::{Document, Kind};
 use sha2::{Digest, Sha256};
@@ -15,6 +14,7 @@ use storage::internal::documents as stored;
 use super::current::Published;
 use super::documents;
 use super::drafts::Draft;
+use super::widening;
 use crate::{Context, Error};
 
 /// The next revision as the draft would make it.
@@ -135,7 +135,7 @@ fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Dr
         resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
     problems.extend(still_used(&base.catalog, &resolution.catalog, &next));
     warnings.extend(renamed.warnings);
-    warnings.extend(widenings(&base.catalog, &resolution.catalog));
+    warnings.extend(widening::warnings(&base.catalog, &resolution.catalog));
     Ok(Preview {
         changes: changes(published, &next),
         documents: next,
@@ -232,57 +232,4 @@ fn gone<'a>(entity: &'a Entity, next: &Catalog) -> Vec<Gone<'a>> {
     let fields = entity.fields.iter().filter(|field| !field.is_attribute() && after.field_by_id(&field.id).is_none());
     let fields = fields.filter(|field| !matches!(field.kind, catalog::FieldKind::Inverse { .. }));
     fields.map(|field| (&entity.id, Some(&field.id), format!("{}.{}", entity.name, field.name))).collect()
-}
-
-/// Says what roles may do that they might not before.
-fn widenings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
-    let mut warnings = Vec::new();
-    for role in next.roles.iter().filter(|role| !role.built_in) {
-        let old = before.roles.iter().find(|old| old.id == role.id);
-        let about =
-            |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
-        let right = |had: bool, has: bool| has && !had;
-        let rights = old.map(|old| old.rights).unwrap_or_default();
-        if right(rights.design, role.rights.design) || right(rights.administer, role.rights.administer) {
-            warnings.push(about("plan.widens_rights"));
-        }
-        let mut wider: Vec<&str> = Vec::new();
-        for entity in next.entities() {
-            let before_entity = before.entity_by_id(&entity.id);
-            let had = old.map(|old| old.on(&entity.id));
-            // What is new to everybody is no widening of what people had.
-            if before_entity.is_some_and(|before| grows(had, role.on(&entity.id), before)) {
-                wider.push(&entity.name);
-            }
-        }
-        if !wider.is_empty() {
-            warnings.push(about("plan.widens_access").with("entities", wider.join(", ")));
-        }
-    }
-    for entity in next.entities() {
-        let Some(old) = before.entity_by_id(&entity.id) else { continue };
-        let loosened = Operation::ALL.iter().filter(|operation| {
-            let now = operation.narrowing(entity);
-            operation.narrowing(old).iter().any(|condition| !now.iter().any(|kept| kept.expr == condition.expr))
-        });
-        let operations: Vec<&str> = loosened.map(|operation| operation.name()).collect();
-        if !operations.is_empty() {
-            let warning = Diagnostic::warning("plan.widens_entity").with("entity", &entity.name);
-            let warning = warning.with("operations", operations.join(", "));
-            warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
-        }
-    }
-    warnings
-}
-
-/// Says whether permissions allow something that others did not: another condition is taken for a wider one.
-fn grows(had: Option<&Arc<Permissions>>, has: &Permissions, entity: &Entity) -> bool {
-    let wider = |operation: &Operation| match (had.map(|had| operation.of(had)), operation.of(has)) {
-        (_, Permission::Never) | (Some(Permission::Always), _) => false,
-        (None | Some(Permission::Never), _) => true,
-        (Some(Permission::When(_)), Permission::Always) => true,
-        (Some(Permission::When(old)), Permission::When(new)) => old.expr != new.expr,
-    };
-    let more_of = |field: &catalog::Field| had.is_some_and(|had| has.field(field) > had.field(field));
-    Operation::ALL.iter().any(wider) || entity.fields.iter().any(more_of)
 }

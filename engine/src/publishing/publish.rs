@@ -20,7 +20,7 @@ use super::drafts::Draft;
 use super::follow::number;
 use super::plan::{Planned, planned};
 use super::preview::DocumentChange;
-use super::{mirror, preview, schema};
+use super::{mirror, preview, schema, widening};
 use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
@@ -111,6 +111,14 @@ fn allowed(ctx: &Context, planned: &Planned, allow_destructive: bool, note: Opti
     let roles = planned.preview.changes.iter().any(|change| change.kind == Kind::Role);
     if roles && !ctx.access.rights().administer {
         return Err(Error::Forbidden(Diagnostic::error("access.administer_roles")));
+    }
+    if !ctx.access.rights().administer {
+        let preview = &planned.preview;
+        let wider = widening::beyond_designers(&preview.base.catalog, &preview.catalog, &preview.base.physical);
+        if !wider.is_empty() {
+            let refusal = Diagnostic::error("access.administer_widening").with("entities", wider.join(", "));
+            return Err(Error::Forbidden(refusal));
+        }
     }
     let mut mistakes: Vec<Diagnostic> = planned.blocked.iter().cloned().map(as_error).collect();
     if planned.answer.steps.is_empty() {

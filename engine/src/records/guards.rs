@@ -10,6 +10,7 @@ use expression::FieldId;
 use super::batch::Operation;
 use super::command::{Command, identity};
 use super::save::Set;
+use super::teams;
 use super::unit_of_work::{Act, UnitOfWork};
 use crate::identity::people::known_as;
 use crate::identity::{self as people, UserChange};
@@ -116,6 +117,9 @@ pub(crate) async fn check(ctx: &Context, unit: &mut UnitOfWork, entity: &Entity)
     if entity.id.as_str() == USER {
         unit.people_changed = true;
         people::guard_administrators(ctx, &mut unit.tx).await?;
+    }
+    if entity.id.as_str() == teams::TEAM {
+        teams::renew(ctx, unit).await?;
     }
     Ok(())
 }

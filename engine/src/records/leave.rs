@@ -152,12 +152,18 @@ impl Bound {
     }
 }
 
+/// The refusal of an operation on a record as it is.
+pub(crate) fn refused_before(ctx: &Context, grant: &Grant) -> Error {
+    refused(ctx, grant, Side::Before)
+}
+
 fn refused(ctx: &Context, grant: &Grant, side: Side) -> Error {
     let entity = grant.entity();
     let code = match (grant.operation(), side) {
         (Operation::Create, _) => "record.create_refused",
         (Operation::Delete, _) => "record.delete_refused",
         (Operation::Export, _) => "record.export_refused",
+        (Operation::Share, _) => "record.share_refused",
         (_, Side::Before) => "record.update_refused",
         (_, Side::After) => "record.update_leaves_rights",
     };

@@ -137,6 +137,7 @@ pub(crate) fn granted(ctx: &Context, entity: &str, operation: Operation) -> Resu
     let label = super::label(&known.plural, ctx.locale).unwrap_or(&known.name);
     let code = match operation {
         Operation::Export => "record.export_forbidden",
+        Operation::Share => "record.share_forbidden",
         Operation::Read | Operation::Update => "record.update_forbidden",
         Operation::Create => "record.create_forbidden",
         Operation::Delete => "record.delete_forbidden",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use access::Grant;
 use catalog::{Field, FieldKind};
 use expression::{FieldId, Value};
 use query::write::{Bin, Lock};
@@ -101,7 +102,6 @@ pub(crate) async fn write(unit: &mut UnitOfWork, set: &Set) -> Result<(), Error>
         return Ok(());
     }
     let entity = set.entity();
-    let dialect = unit.dialect();
     for field in entity.fields.iter().filter(|field| matches!(field.kind, FieldKind::Links { .. })) {
         let (mut gone, mut come) = (Vec::new(), Vec::new());
         for (id, fields) in &set.links.by_record {
@@ -109,15 +109,28 @@ pub(crate) async fn write(unit: &mut UnitOfWork, set: &Set) -> Result<(), Error>
             gone.extend(moved.from.iter().filter(|target| !moved.to.contains(target)).map(|target| (*id, *target)));
             come.extend(moved.to.iter().filter(|target| !moved.from.contains(target)).map(|target| (*id, *target)));
         }
-        for pairs in gone.chunks(PAIRS) {
-            if let Some(statement) = query::write::links_delete(&set.grant, field, pairs, dialect) {
-                unit.tx.execute(&statement).await?;
-            }
+        put(unit, &set.grant, field, &gone, &come).await?;
+    }
+    Ok(())
+}
+
+/// Takes pairs of a field's junction away and adds others.
+pub(crate) async fn put(
+    unit: &mut UnitOfWork,
+    grant: &Grant,
+    field: &Field,
+    gone: &[(Uuid, Uuid)],
+    come: &[(Uuid, Uuid)],
+) -> Result<(), Error> {
+    let dialect = unit.dialect();
+    for pairs in gone.chunks(PAIRS) {
+        if let Some(statement) = query::write::links_delete(grant, field, pairs, dialect) {
+            unit.tx.execute(&statement).await?;
         }
-        for pairs in come.chunks(PAIRS) {
-            if let Some(statement) = query::write::links_insert(&set.grant, field, pairs, dialect) {
-                unit.tx.execute(&statement).await?;
-            }
+    }
+    for pairs in come.chunks(PAIRS) {
+        if let Some(statement) = query::write::links_insert(grant, field, pairs, dialect) {
+            unit.tx.execute(&statement).await?;
         }
     }
     Ok(())

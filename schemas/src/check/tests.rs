@@ -221,7 +221,7 @@ fn roles_take_yes_no_and_conditions() {
         &[
             r#" role/sales/rights/1 document.unknown_value expected="use, design, administer" found="admin""#,
             r#" role/sales/entities/deal/fields/cost document.unknown_value expected="none, mask, read, write" found="hide""#,
-            r#" role/sales/entities/deal/write document.unknown_key expected="read, create, update, delete, export, fields" name="write""#,
+            r#" role/sales/entities/deal/write document.unknown_key expected="read, create, update, delete, export, share, fields" name="write""#,
             r#" role/sales/entities/*/read role.bad_permission found="1""#,
             r#" role/sales/entities/*/update role.bad_permission found="""#,
         ],

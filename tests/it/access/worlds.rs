@@ -2,7 +2,7 @@
 //!
 //! A generator asks random questions of a person with a ruled role; then hidden values and hidden rows are changed below
 //! the product, and the same questions are asked again. That the comparison can fail is shown by roles that see a little
-//! too much: each has to be found. `VERSTAK_SOAK` gives the number of questions for a longer run.
+//! too much: each has to be found. `VERSTAK_SOAK` gives the number of questions for a longer run, which tells how many it asked.
 
 use std::fmt::Write;
 
@@ -18,10 +18,10 @@ const QUESTIONS: u64 = 2_500;
 const PLANTED: u64 = 300;
 
 /// A small generator of numbers: the same seed asks the same.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -29,15 +29,15 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).expect("a small number")
     }
 
-    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+    pub(super) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }
 
-    fn one_in(&mut self, times: usize) -> bool {
+    pub(super) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 }
@@ -66,17 +66,20 @@ impl Asker<'_> {
 
     fn any(&mut self) -> (reqwest::Method, String, Option<Value>) {
         let get = reqwest::Method::GET;
-        match self.dice.below(20) {
+        match self.dice.below(24) {
             0 => (get, "/api/meta/catalog".to_owned(), None),
             1 => (get, "/api/openapi.json".to_owned(), None),
             2 | 3 => (get, self.record(), None),
             4 => (get, format!("{}/history", self.record()), None),
             5..=11 => (get, self.list(), None),
-            12 | 13 => {
-                let body = self.aggregate();
-                (reqwest::Method::POST, "/api/records/deal/aggregate".to_owned(), Some(body))
+            12..=15 => {
+                let entity = self.dice.pick(&["deal", "deal", "account", "item"]);
+                let body = self.aggregate(entity);
+                (reqwest::Method::POST, format!("/api/records/{entity}/aggregate"), Some(body))
             }
-            14 => {
+            16 => (get, format!("{}/shares", self.record()), None),
+            17 => self.refused(),
+            18 => {
                 self.touches = true;
                 let word = self.dice.pick(&["Zuid", "Nord", "own", "222", "foreign", "closed", "7"]);
                 (get, format!("/api/search?q={word}"), None)
@@ -138,14 +141,64 @@ impl Asker<'_> {
         })
     }
 
-    fn aggregate(&mut self) -> Value {
-        let measure =
-            self.dice.pick(&["count()", "sum(amount)", "min(amount)", "max(title)", "sum(margin)", "avg(amount)"]);
+    /// A write that cannot come true, so that both worlds stay as they are.
+    fn refused(&mut self) -> (reqwest::Method, String, Option<Value>) {
         self.touches = true;
-        json!({
-            "group_by": [self.path("deal")], "measures": [{"name": "m", "expression": measure}],
-            "filter": self.condition("deal", 2),
-        })
+        let record = self.record();
+        match self.dice.below(4) {
+            0 => (reqwest::Method::PATCH, record, Some(json!({"margin": "1", "version": 1}))),
+            1 => (reqwest::Method::PATCH, record, Some(json!({"title": "x", "version": 999}))),
+            2 => {
+                let account = record.rsplit('/').next().unwrap_or_default().to_owned();
+                let body = json!({"title": "x", "account": account, "nothing": true});
+                (reqwest::Method::POST, "/api/records/deal".to_owned(), Some(body))
+            }
+            _ => (reqwest::Method::POST, format!("{record}/shares"), Some(json!({"level": "read"}))),
+        }
+    }
+
+    fn aggregate(&mut self, entity: &str) -> Value {
+        let text = if entity == "deal" { "title" } else { "name" };
+        let number = match entity {
+            "deal" => {
+                self.dice.pick(&["amount", "amount", "account.deals.sum(|d| d.amount)", "margin", "items.count()"])
+            }
+            "account" => self.dice.pick(&["deals.count()", "deals.sum(|d| d.amount)", "tagged.count()", "inn"]),
+            _ => self.dice.pick(&["deal.amount", "deal.items.count()"]),
+        };
+        let measure = match self.dice.below(8) {
+            0 => "count()".to_owned(),
+            1 => format!("count_distinct({text})"),
+            2 => format!("{}({text})", self.dice.pick(&["min", "max"])),
+            3 => format!("median({number})"),
+            4 => format!("percentile({number}, 0.9)"),
+            _ => format!("{}({number})", self.dice.pick(&["sum", "avg", "min", "max"])),
+        };
+        self.touches = true;
+        let key = match self.dice.below(4) {
+            0 => json!({"path": "created_at", "by": self.dice.pick(&["month", "year"])}),
+            1 if entity == "deal" => json!({"path": "amount", "ranges": [100, 1000]}),
+            _ => json!(self.path(entity)),
+        };
+        let mut body = json!({"group_by": [key], "measures": [{"name": "m", "expression": measure}, {"name": "n", "expression": "count()"}]});
+        if self.dice.one_in(2) {
+            body["filter"] = json!(self.condition(entity, 2));
+        }
+        if self.dice.one_in(3) {
+            body["having"] = json!(self.dice.pick(&["n > 1", "count() >= 2", "m != ()"]));
+        }
+        if self.dice.one_in(2) {
+            body["sort"] = json!([self.dice.pick(&["m", "-m", "-n", "n"])]);
+        }
+        if self.dice.one_in(3) {
+            body["limit"] = json!(1 + self.dice.below(5));
+        }
+        for extra in ["totals", "drill"] {
+            if self.dice.one_in(4) {
+                body[extra] = json!(true);
+            }
+        }
+        body
     }
 
     /// A name of the entity and, where it leads on, another from there.
@@ -394,9 +447,15 @@ every_database! {
             answered += u64::from(before.starts_with("200"));
             assert!(before == after, "{} {} {:?}\n{before}\n{after}", question.method, question.path, question.body);
         }
+        tell(&format!("{questions} questions to two worlds, {touching} touch hidden things, {answered} are answered, no difference"));
         assert!(touching * 10 >= questions * 3, "{touching} of {questions} touch hidden things");
         assert!(answered * 2 >= questions, "{answered} of {questions} are answered");
     }
+}
+
+#[expect(clippy::print_stdout, reason = "a longer run is asked how much it did")]
+fn tell(text: &str) {
+    println!("{text}");
 }
 
 /// Gives a person one role and no other.

@@ -3,8 +3,8 @@
 use engine::{Config, Engine};
 use serde_json::{Value, json};
 
-use super::Client;
 use super::database::create_database;
+use super::{Client, denied};
 
 /// Address of the administrator that every application under test has.
 pub(crate) const ADMIN: &str = "admin@example.com";
@@ -47,6 +47,7 @@ impl App {
         let engine = Engine::open(config.clone()).await.expect("the engine opens");
         engine::identity::ensure_administrator(&engine, ADMIN, PASSWORD).await.expect("an administrator");
         let (base, server) = serve(engine.clone()).await;
+        denied::watch(&base, &engine, backend);
         let nobody = Client::new(&base);
         let admin = sign_in(&nobody, ADMIN).await;
         Self { engine, backend, config, admin, base, server, _folder: folder }
@@ -118,6 +119,7 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
+        denied::forget(&self.base);
         self.server.abort();
     }
 }

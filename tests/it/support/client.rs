@@ -3,6 +3,8 @@
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+use super::denied::Flight;
+
 /// Talks to one application as one person, or as nobody.
 #[derive(Clone)]
 pub(crate) struct Client {
@@ -55,12 +57,24 @@ impl Client {
 
     /// Sends a request and reads the answer.
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        self.attempt(request).await.expect("the application answers")
+        let request = request.build().expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let may_write = !matches!(method, Method::GET | Method::HEAD);
+        let flight = Flight::begin(&self.base, may_write).await;
+        let answer = self.ask(request).await.expect("the application answers");
+        if let Some(flight) = flight {
+            flight.end(answer.status.as_u16(), &format!("{method} {path}")).await;
+        }
+        answer
     }
 
     /// Sends a request to an application that may be gone before its answer is whole.
     pub(crate) async fn attempt(&self, request: reqwest::RequestBuilder) -> Option<Answer> {
-        let response = request.send().await.ok()?;
+        self.ask(request.build().ok()?).await
+    }
+
+    async fn ask(&self, request: reqwest::Request) -> Option<Answer> {
+        let response = self.http.execute(request).await.ok()?;
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.ok()?;
         let body =

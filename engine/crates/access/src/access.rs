@@ -40,6 +40,8 @@ pub enum Reason {
     Bookkeeping,
     /// Following `on_delete` to records the actor may not see.
     Integrity,
+    /// Keeping whom a record is shared with, once it is judged that the actor may share it.
+    Sharing,
     /// Judging the condition of a grant, which may look at what the actor may not.
     AccessRule,
     /// A command of the command line, run by whoever owns the machine.
@@ -150,6 +152,11 @@ impl Access {
         }
     }
 
+    /// Says whether something made for these roles, by identity, is for the actor: made for none it is for everybody.
+    pub fn plays(&self, roles: &[String]) -> bool {
+        roles.is_empty() || self.roles().is_none_or(|(own, all)| all || own.iter().any(|role| roles.contains(&role.id)))
+    }
+
     /// Says whether the actor draws as a designer: an administrator has every right anyway.
     pub fn is_designer(&self) -> bool {
         self.roles()
@@ -212,7 +219,8 @@ impl Access {
                 Some(Term { condition, permissions: Arc::clone(permissions) })
             })
             .collect();
-        (!terms.is_empty()).then_some(Terms::Roles { terms, narrowing: operation.narrowing(entity).to_vec() })
+        let shared = operation.shared(entity).cloned();
+        (!terms.is_empty()).then_some(Terms::Roles { terms, narrowing: operation.narrowing(entity).to_vec(), shared })
     }
 }
 

@@ -22,11 +22,13 @@ pub enum Operation {
     Delete,
     /// Taking out of the product.
     Export,
+    /// Opening a single record to a person or a team.
+    Share,
 }
 
 impl Operation {
     /// All operations, in the order of documents.
-    pub const ALL: [Self; 5] = [Self::Read, Self::Create, Self::Update, Self::Delete, Self::Export];
+    pub const ALL: [Self; 6] = [Self::Read, Self::Create, Self::Update, Self::Delete, Self::Export, Self::Share];
 
     /// The operation's word in documents.
     pub fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Operation {
             Self::Update => "update",
             Self::Delete => "delete",
             Self::Export => "export",
+            Self::Share => "share",
         }
     }
 
@@ -47,6 +50,7 @@ impl Operation {
             Self::Update => &permissions.update,
             Self::Delete => &permissions.delete,
             Self::Export => &permissions.export,
+            Self::Share => &permissions.share,
         }
     }
 
@@ -58,6 +62,19 @@ impl Operation {
             Self::Update => &entity.access.update,
             Self::Delete => &entity.access.delete,
             Self::Export => &entity.access.export,
+            Self::Share => &[],
+        }
+    }
+
+    /// The condition under which the operation is open on a record that was shared with the actor.
+    pub fn shared(self, entity: &Entity) -> Option<&Arc<Condition>> {
+        let shared = entity.shared.as_ref()?;
+        match self {
+            Self::Read => Some(&shared.read),
+            Self::Update => Some(&shared.update),
+            // The lines of a record are made and deleted by changing it.
+            Self::Create | Self::Delete => entity.owner.is_some().then_some(&shared.update),
+            Self::Export | Self::Share => None,
         }
     }
 }
@@ -85,8 +102,8 @@ pub struct Grant {
 pub(crate) enum Terms {
     /// On every right there is: the engine's own, or an administrator's.
     Unlimited,
-    /// On roles, of which one has to allow the record, and on what narrows them all.
-    Roles { terms: Vec<Term>, narrowing: Vec<Arc<Condition>> },
+    /// On roles, of which one has to allow the record unless it was shared, and on what narrows them all.
+    Roles { terms: Vec<Term>, narrowing: Vec<Arc<Condition>>, shared: Option<Arc<Condition>> },
 }
 
 /// What one role of the actor allows.
@@ -111,15 +128,15 @@ pub enum Reach {
 impl Terms {
     /// What a record must meet; `None` for all records.
     pub(crate) fn condition(&self) -> Option<Expr> {
-        let Self::Roles { terms, narrowing } = self else { return None };
-        let granted = any_of(terms.iter().map(|term| term.condition.as_ref()));
+        let Self::Roles { terms, narrowing, shared } = self else { return None };
+        let granted = any_of(terms.iter().map(|term| term.condition.as_ref()).chain(shared.iter().map(Some)));
         let all: Vec<Expr> = narrowing.iter().map(|condition| condition.expr.clone()).chain(granted).collect();
         if all.is_empty() { None } else { Some(expression::reduce::all_of(all)) }
     }
 
     /// On which records the field may be used as the permission says.
     fn reach(&self, field: &Field, least: FieldPermission) -> Reach {
-        let Self::Roles { terms, .. } = self else { return Reach::All };
+        let Self::Roles { terms, shared, .. } = self else { return Reach::All };
         let (open, closed): (Vec<&Term>, Vec<&Term>) =
             terms.iter().partition(|term| term.permissions.field(field) >= least);
         if closed.is_empty() {
@@ -128,7 +145,8 @@ impl Terms {
         if open.is_empty() {
             return Reach::None;
         }
-        match any_of(open.iter().map(|term| term.condition.as_ref())) {
+        // A shared record is open by each of the roles, so that each says of its fields what it does.
+        match any_of(open.iter().map(|term| term.condition.as_ref()).chain(shared.iter().map(Some))) {
             None => Reach::All,
             Some(condition) => Reach::Some(condition),
         }

@@ -6,6 +6,6 @@ pub mod explain;
 pub mod visible;
 
 pub use access::{Access, Actor, Clock, Reason};
-pub use explain::Tried;
+pub use explain::{Source, Tried};
 pub use grant::{Grant, Operation, Reach};
 pub use visible::AccessScope;

@@ -14,6 +14,8 @@ pub struct Application {
     pub label: Label,
     /// Name of a Tabler icon.
     pub icon: Option<String>,
+    /// Identities of the roles whose people see it; empty for everybody.
+    pub roles: Vec<String>,
     /// Headed parts of the rail, in order.
     pub sections: Vec<NavigationSection>,
 }
@@ -23,6 +25,8 @@ pub struct Application {
 pub struct NavigationSection {
     /// Heading; empty for none.
     pub label: Label,
+    /// Identities of the roles whose people see it; empty for everybody.
+    pub roles: Vec<String>,
     /// Items in order.
     pub items: Vec<NavigationItem>,
 }

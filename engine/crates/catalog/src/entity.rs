@@ -47,6 +47,17 @@ pub struct Entity {
     pub rules: Vec<Rule>,
     /// Conditions that narrow what roles allow.
     pub access: Access,
+    /// Which single records are open by being shared; `None` where no role may share.
+    pub shared: Option<Shared>,
+}
+
+/// The conditions under which a record is open to a user by being shared, whatever the conditions of roles say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// For reading.
+    pub read: Arc<Condition>,
+    /// For changes; of owned lines also for making and deleting them.
+    pub update: Arc<Condition>,
 }
 
 /// Conditions of each operation that hold for everybody but administrators, beside what roles allow.

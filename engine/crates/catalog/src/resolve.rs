@@ -8,6 +8,7 @@ mod relations;
 mod keys;
 mod expressions;
 mod roles;
+mod sharing;
 mod applications;
 #[cfg(test)]
 mod tests;
@@ -62,5 +63,6 @@ pub fn resolve_over(
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
     expressions::resolve(&mut catalog, &sources, &mut problems);
+    sharing::resolve(&mut catalog, &mut problems);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }
 }

@@ -58,6 +58,8 @@ pub struct Permissions {
     pub delete: Permission,
     /// Taking records out of the product.
     pub export: Permission,
+    /// Sharing single records with people and teams.
+    pub share: Permission,
     /// Fields with permissions of their own.
     pub fields: HashMap<FieldId, FieldPermission>,
     /// What may be done with the other fields, the attributes that every record has apart.
@@ -73,7 +75,8 @@ impl Permissions {
             create: permission.clone(),
             update: permission.clone(),
             delete: permission.clone(),
-            export: permission,
+            export: permission.clone(),
+            share: permission,
             fields: HashMap::new(),
             other_fields: FieldPermission::Write,
         }

@@ -21,12 +21,14 @@ pub struct SystemEntity {
     pub in_default: bool,
     /// Fields that only the product writes.
     pub read_only_fields: &'static [&'static str],
+    /// Fields that hold the identity of a record of any entity.
+    pub identity_fields: &'static [&'static str],
     /// Fields that are written and never read.
     pub write_only_fields: &'static [&'static str],
 }
 
 /// All system entities, by name.
-pub static ENTITIES: [SystemEntity; 6] = [
+pub static ENTITIES: [SystemEntity; 7] = [
     SystemEntity {
         name: "audit_event",
         text: include_str!("../../../../schemas/system/audit_event.json"),
@@ -34,6 +36,7 @@ pub static ENTITIES: [SystemEntity; 6] = [
         read_only: true,
         in_default: false,
         read_only_fields: &[],
+        identity_fields: &[],
         write_only_fields: &[],
     },
     SystemEntity {
@@ -43,6 +46,17 @@ pub static ENTITIES: [SystemEntity; 6] = [
         read_only: false,
         in_default: true,
         read_only_fields: &["name", "size", "type"],
+        identity_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "record_share",
+        text: include_str!("../../../../schemas/system/record_share.json"),
+        key: None,
+        read_only: true,
+        in_default: false,
+        read_only_fields: &[],
+        identity_fields: &["record"],
         write_only_fields: &[],
     },
     SystemEntity {
@@ -52,6 +66,7 @@ pub static ENTITIES: [SystemEntity; 6] = [
         read_only: true,
         in_default: false,
         read_only_fields: &[],
+        identity_fields: &[],
         write_only_fields: &[],
     },
     SystemEntity {
@@ -61,6 +76,7 @@ pub static ENTITIES: [SystemEntity; 6] = [
         read_only: true,
         in_default: true,
         read_only_fields: &[],
+        identity_fields: &[],
         write_only_fields: &[],
     },
     SystemEntity {
@@ -69,7 +85,8 @@ pub static ENTITIES: [SystemEntity; 6] = [
         key: None,
         read_only: false,
         in_default: true,
-        read_only_fields: &[],
+        read_only_fields: &["above"],
+        identity_fields: &[],
         write_only_fields: &[],
     },
     SystemEntity {
@@ -79,6 +96,7 @@ pub static ENTITIES: [SystemEntity; 6] = [
         read_only: false,
         in_default: true,
         read_only_fields: &[],
+        identity_fields: &[],
         write_only_fields: &["password"],
     },
 ];

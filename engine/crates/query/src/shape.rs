@@ -71,13 +71,20 @@ fn push_output(json: &mut String, output: &Output, row: &[Value], plan: &Plan) {
             (false, true) => push_trace(json, &row[*at]),
             (false, false) => json.push_str("null"),
         },
-        Output::Access { update, delete, fields } => push_access(json, update.on(row), delete.on(row), fields, row),
+        Output::Access { update, delete, share, fields } => {
+            json.push_str(&format!(r#"{{"update":{},"delete":{},"#, update.on(row), delete.on(row)));
+            if let Some(share) = share {
+                json.push_str(&format!(r#""share":{},"#, share.on(row)));
+            }
+            push_access(json, fields, row);
+        }
         Output::Many { at, columns, each } => push_many(json, &row[*at], columns, each, plan),
     }
 }
 
-fn push_access(json: &mut String, update: bool, delete: bool, fields: &[FieldAllowed], row: &[Value]) {
-    json.push_str(&format!(r#"{{"update":{update},"delete":{delete},"fields":{{"#));
+/// Writes what the fields of a record are open to, and ends the object.
+fn push_access(json: &mut String, fields: &[FieldAllowed], row: &[Value]) {
+    json.push_str(r#""fields":{"#);
     let less = fields.iter().filter_map(|field| {
         let word = match (field.open.on(row), field.shown.on(row)) {
             (true, _) if field.write.on(row) => return None,

@@ -5,8 +5,8 @@ pub mod links;
 pub mod lookup;
 pub mod rules;
 
-pub use links::{links_delete, links_insert, links_read};
-pub use lookup::{by_key, exists_live, holders, lines, referencing, referencing_deleted};
+pub use links::{links_all, links_delete, links_insert, links_read};
+pub use lookup::{by_key, exists_live, holders, lines, linked, referencing, referencing_deleted};
 pub use rows::{images, insert, load, purge, update, update_all};
 pub use rules::{conditions_met, rule_violations};
 

@@ -202,7 +202,9 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
         }
         Body::Application(application) => {
             let items = application.sections.iter().flat_map(|section| &section.items);
-            items.map(|item| (Kind::Entity, item.entity.clone())).collect()
+            let roles = application.sections.iter().flat_map(|section| &section.roles).chain(&application.roles);
+            let roles = roles.map(|role| (Kind::Role, role.clone()));
+            items.map(|item| (Kind::Entity, item.entity.clone())).chain(roles).collect()
         }
         Body::ChoiceSet(_) => Vec::new(),
     }

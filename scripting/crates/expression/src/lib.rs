@@ -33,7 +33,7 @@ pub use evaluate::{Environment, Problem, evaluate, holds};
 pub use expr::{Aggregate, Binary, Expr, ExprKind, FieldRef, Unary, Variable};
 pub use identity::{EntityId, FieldId};
 pub use mistake::Mistake;
-pub use parser::{is_reserved, parse};
+pub use parser::{is_reserved, operands, parse};
 pub use rename::rename;
 pub use scope::{Member, Scope};
 pub use types::Type;

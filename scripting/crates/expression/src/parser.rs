@@ -96,6 +96,23 @@ pub fn parse(text: &str) -> Result<Ast, Vec<Mistake>> {
     Parser::start(text).and_then(Parser::whole).map_err(|mistake| vec![*mistake])
 }
 
+/// Gives the places of what the outermost `||` or `&&` of an expression joins, in order; the whole when it joins nothing.
+pub fn operands(text: &str) -> Vec<crate::ast::Span> {
+    let Ok(ast) = parse(text) else { return Vec::new() };
+    let joins = match &ast.kind {
+        AstKind::Binary(operator @ (Binary::Or | Binary::And), ..) => *operator,
+        _ => return vec![ast.span],
+    };
+    let (mut rest, mut spans) = (vec![&ast], Vec::new());
+    while let Some(ast) = rest.pop() {
+        match &ast.kind {
+            AstKind::Binary(operator, left, right) if *operator == joins => rest.extend([&**right, &**left]),
+            _ => spans.push(ast.span.clone()),
+        }
+    }
+    spans
+}
+
 /// Boxed so that a deep recursion has small frames.
 type Outcome<T> = Result<T, Box<Mistake>>;
 

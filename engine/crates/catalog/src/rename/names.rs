@@ -22,6 +22,8 @@ pub(super) struct Names {
     /// Names that the next documents give to something, old or new.
     next_entities: HashSet<String>,
     next_choice_sets: HashSet<String>,
+    roles: HashMap<String, String>,
+    next_roles: HashSet<String>,
     next_fields: HashSet<(String, String)>,
     /// Old names of entities by their new ones.
     old_entities: HashMap<String, String>,
@@ -40,6 +42,9 @@ impl Names {
                 Body::ChoiceSet(set) => {
                     names.next_choice_sets.insert(set.name.clone());
                 }
+                Body::Role(role) => {
+                    names.next_roles.insert(role.name.clone());
+                }
                 _ => {}
             }
         }
@@ -50,6 +55,9 @@ impl Names {
             match (&old.body, &new.body) {
                 (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
                 (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
+                (Body::Role(old), Body::Role(new)) if old.name != new.name => {
+                    names.roles.insert(old.name.clone(), new.name.clone());
+                }
                 _ => {}
             }
         }
@@ -61,6 +69,7 @@ impl Names {
             && self.fields.is_empty()
             && self.choice_sets.is_empty()
             && self.set_choices.is_empty()
+            && self.roles.is_empty()
             && self.by_id.is_empty()
             && self.choices_by_id.is_empty()
     }
@@ -121,6 +130,10 @@ impl Names {
 
     pub(super) fn of_choice_set(&self, name: &str, untouched: bool) -> Option<&String> {
         self.choice_sets.get(name).filter(|_| untouched || !self.next_choice_sets.contains(name))
+    }
+
+    pub(super) fn of_role(&self, name: &str, untouched: bool) -> Option<&String> {
+        self.roles.get(name).filter(|_| untouched || !self.next_roles.contains(name))
     }
 
     pub(super) fn of_set_choice(&self, set: &str, value: &str) -> Option<&String> {

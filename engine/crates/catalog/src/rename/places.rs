@@ -38,7 +38,9 @@ impl Rewriter<'_> {
                 }
             }
             Body::Application(application) => {
+                self.roles(&mut application.roles, "/roles");
                 for (at, section) in application.sections.iter_mut().enumerate() {
+                    self.roles(&mut section.roles, &format!("/sections/{at}/roles"));
                     for (place, item) in section.items.iter_mut().enumerate() {
                         let new = self.names.of_entity(&item.entity, self.untouched);
                         self.replace(&mut item.entity, new, format!("/sections/{at}/items/{place}/entity"));
@@ -46,6 +48,13 @@ impl Rewriter<'_> {
                 }
             }
             Body::ChoiceSet(_) => {}
+        }
+    }
+
+    fn roles(&mut self, roles: &mut [String], here: &str) {
+        for (at, role) in roles.iter_mut().enumerate() {
+            let new = self.names.of_role(role, self.untouched);
+            self.replace(role, new, format!("{here}/{at}"));
         }
     }
 

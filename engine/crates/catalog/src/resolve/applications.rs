@@ -28,13 +28,39 @@ fn resolved(application: &schemas::Application, catalog: &Catalog, problems: &mu
                 }
             }
         }
-        sections.push(NavigationSection { label: section.label.clone(), items });
+        let roles = roles(application, &section.roles, &format!("/sections/{at}/roles"), catalog, problems);
+        sections.push(NavigationSection { label: section.label.clone(), roles, items });
     }
     Application {
         id: application.id.clone().unwrap_or_else(|| application.name.clone()),
         name: application.name.clone(),
         label: application.label.or_name(&application.name),
         icon: application.icon.clone(),
+        roles: roles(application, &application.roles, "/roles", catalog, problems),
         sections,
     }
+}
+
+/// The identities of roles; one that is not there is a mistake, for to leave it out could show the part to everybody.
+fn roles(
+    application: &schemas::Application,
+    names: &[String],
+    pointer: &str,
+    catalog: &Catalog,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<String> {
+    let mut roles = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        match catalog.role(name) {
+            Some(role) => roles.push(role.id.clone()),
+            None => {
+                let near = nearest(name, catalog.roles.iter().map(|role| role.name.as_str()));
+                let problem = Diagnostic::error("reference.unknown_role").with("found", name);
+                let problem = problem.in_document(format!("application/{}", application.name));
+                problems.push(problem.with_some("nearest", near).at(format!("{pointer}/{at}")));
+                roles.push(name.clone());
+            }
+        }
+    }
+    roles
 }

@@ -123,6 +123,7 @@ impl<'a> Stage<'a, '_> {
             indexes: Vec::new(),
             rules: Vec::new(),
             access: Access::default(),
+            shared: None,
         };
         let mut draft = Draft { entity, source, origins: vec![None; ATTRIBUTES.len()] };
         if let Some((system, document)) = source.system {
@@ -156,6 +157,7 @@ impl<'a> Stage<'a, '_> {
         }
         let Some(kind) = self.kind(draft, origin, &id) else { return };
         let is = |names: &[&str]| names.contains(&written.name.as_str());
+        let kind = if system.is_some_and(|system| is(system.identity_fields)) { FieldKind::Id } else { kind };
         let field = Field {
             columns: self.columns(written, &id, &kind, system.is_some()),
             name: written.name.clone(),

@@ -155,6 +155,7 @@ impl Stage<'_> {
             update: self.permission(entity, name, "update", granted.update.as_ref()),
             delete: self.permission(entity, name, "delete", granted.delete.as_ref()),
             export: self.permission(entity, name, "export", granted.export.as_ref()),
+            share: self.permission(entity, name, "share", granted.share.as_ref()),
             fields,
             other_fields: granted.fields.get("*").copied().unwrap_or(FieldPermission::Write),
         }
@@ -214,6 +215,7 @@ fn plain(granted: &schemas::Permissions) -> Option<Permissions> {
         update: permission(granted.update.as_ref())?,
         delete: permission(granted.delete.as_ref())?,
         export: permission(granted.export.as_ref())?,
+        share: permission(granted.share.as_ref())?,
         fields: HashMap::new(),
         other_fields: granted.fields.get("*").copied().unwrap_or(FieldPermission::Write),
     })

@@ -246,6 +246,9 @@ impl Draft<'_> {
         let entity = self.entity(source);
         let [update, delete] =
             [Operation::Update, Operation::Delete].map(|operation| self.operation_allowed(columns, source, operation));
+        // Lines are shared with the record they belong to, and where nobody shares anything there is nothing to say.
+        let is_shareable = entity.shared.is_some() && entity.owner.is_none();
+        let share = is_shareable.then(|| self.operation_allowed(columns, source, Operation::Share));
         let writing = self.access.grant(&entity.id, Operation::Update);
         let mut fields = Vec::new();
         for field in self.access.shown(&entity).into_iter().filter(|field| !field.read_only) {
@@ -263,7 +266,7 @@ impl Draft<'_> {
             };
             fields.push(allowed);
         }
-        Output::Access { update, delete, fields }
+        Output::Access { update, delete, share, fields }
     }
 
     fn operation_allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {

@@ -65,7 +65,7 @@ pub(crate) enum Output {
     /// A value where it is open, a trace of it where it is shown, else `null`.
     Masked { at: usize, format: Format, open: Allowed, shown: Allowed },
     /// `{"update", "delete", "fields"}`, each by a column when a condition decides.
-    Access { update: Allowed, delete: Allowed, fields: Vec<FieldAllowed> },
+    Access { update: Allowed, delete: Allowed, share: Option<Allowed>, fields: Vec<FieldAllowed> },
     /// An array read as JSON in one column.
     Many { at: usize, columns: Vec<ColumnType>, each: Box<Each> },
 }

@@ -22,6 +22,13 @@ pub fn links_read(_grant: &Grant, field: &Field, sources: &[Uuid], dialect: Dial
     Some(statement(&select, vec![ColumnType::Uuid, ColumnType::Uuid], dialect))
 }
 
+/// Reads all links there are, as [`links_read`] does.
+pub fn links_all(_grant: &Grant, field: &Field, dialect: Dialect) -> Option<Statement> {
+    let mut select = Query::select();
+    select.columns([iden("source"), iden("target")]).from(iden(junction(field)?));
+    Some(statement(&select, vec![ColumnType::Uuid, ColumnType::Uuid], dialect))
+}
+
 /// Links records to others, given as pairs; a link that is there stays.
 pub fn links_insert(_grant: &Grant, field: &Field, pairs: &[(Uuid, Uuid)], dialect: Dialect) -> Option<Statement> {
     let mut insert = Query::insert();

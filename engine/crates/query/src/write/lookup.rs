@@ -144,3 +144,17 @@ pub fn referencing_deleted(
     }
     Some(statement(&select, vec![ColumnType::Uuid], dialect))
 }
+
+/// Reads what a link of all live records names: rows of the record's identity and the linked one's, empty where there is
+/// none. `None` for a field that is no link.
+pub fn linked(grant: &Grant, field: &Field, dialect: Dialect) -> Option<Statement> {
+    let FieldKind::Link { .. } = field.kind else { return None };
+    let entity = grant.entity();
+    let mut select = Query::select();
+    select.columns([iden(attribute(entity, "id")), iden(field.columns.first()?)]).from(iden(&entity.table));
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    if let Some(condition) = guard(grant, dialect) {
+        select.and_where(condition);
+    }
+    Some(statement(&select, vec![ColumnType::Uuid, ColumnType::Uuid], dialect))
+}

@@ -159,7 +159,7 @@ fn assignments(entity: &Entity, changed: &Image, dialect: Dialect) -> Vec<(sea_q
 
 fn new_value<'a>(field: &Field, id: Uuid, image: &'a Image) -> Cow<'a, Value> {
     match (&field.kind, image.values.get(&field.id)) {
-        (FieldKind::Id, _) => Cow::Owned(Value::Id(id)),
+        (FieldKind::Id, _) if field.is_attribute() => Cow::Owned(Value::Id(id)),
         (_, None | Some(Value::Empty)) if field.system && field.id.as_str() == "version" => {
             Cow::Owned(Value::Integer(1))
         }

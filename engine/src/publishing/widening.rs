@@ -1,0 +1,93 @@
+//! What a publish opens that was closed: every widening of access is named by the plan.
+
+use access::Operation;
+use catalog::{Catalog, Entity, Permission, Permissions, Physical, Rights, Role};
+use diagnostic::Diagnostic;
+
+/// Says what people may do after the publish that they might not before.
+pub(super) fn warnings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for role in next.roles.iter().filter(|role| !role.built_in) {
+        let old = before.roles.iter().find(|old| old.id == role.id);
+        warnings.extend(of_role(before, next, old.map(AsRef::as_ref), role));
+    }
+    for (entity, operations) in loosened(before, next) {
+        let operations: Vec<&str> = operations.iter().map(|operation| operation.name()).collect();
+        let warning = Diagnostic::warning("plan.widens_entity").with("entity", &entity.name);
+        let warning = warning.with("operations", operations.join(", "));
+        warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
+    }
+    warnings
+}
+
+fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    let about = |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
+    let gained = gained(old.map(|old| old.rights).unwrap_or_default(), role.rights, old.is_some());
+    if !gained.is_empty() {
+        warnings.push(about("plan.widens_rights").with("rights", gained.join(", ")));
+    }
+    let (mut wider, mut opened): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for entity in next.entities() {
+        let had = old.map(|old| old.on(&entity.id).as_ref());
+        match before.entity_by_id(&entity.id) {
+            Some(before) if grows(had, role.on(&entity.id), before) => wider.push(&entity.name),
+            // Nobody has a new role yet; of an old one people get what is new, `*` or not.
+            None if old.is_some() && grows(None, role.on(&entity.id), entity) => opened.push(&entity.name),
+            _ => {}
+        }
+    }
+    if !wider.is_empty() {
+        warnings.push(about("plan.widens_access").with("entities", wider.join(", ")));
+    }
+    if !opened.is_empty() {
+        warnings.push(about("plan.opens_entity").with("entities", opened.join(", ")));
+    }
+    warnings
+}
+
+/// The rights a role gets. Whoever makes a role lets its people in; that an old one begins to is told.
+fn gained(had: Rights, has: Rights, is_old: bool) -> Vec<&'static str> {
+    let rights = [
+        ("use", is_old && has.use_applications && !had.use_applications),
+        ("design", has.design && !had.design),
+        ("administer", has.administer && !had.administer),
+    ];
+    rights.into_iter().filter(|(_, gained)| *gained).map(|(name, _)| name).collect()
+}
+
+/// The entities that lose or change a condition which narrowed for everybody, with the operations it narrowed.
+pub(super) fn loosened<'a>(before: &Catalog, next: &'a Catalog) -> Vec<(&'a Entity, Vec<Operation>)> {
+    let mut all = Vec::new();
+    for entity in next.entities() {
+        let Some(old) = before.entity_by_id(&entity.id) else { continue };
+        let is_looser = |operation: &Operation| {
+            let now = operation.narrowing(entity);
+            operation.narrowing(old).iter().any(|condition| !now.iter().any(|kept| kept.expr == condition.expr))
+        };
+        let operations: Vec<Operation> = Operation::ALL.into_iter().filter(is_looser).collect();
+        if !operations.is_empty() {
+            all.push((entity.as_ref(), operations));
+        }
+    }
+    all
+}
+
+/// Names the entities whose conditions a designer may not loosen: all that designers did not first publish, for in those
+/// the conditions bind the designer too.
+pub(super) fn beyond_designers(before: &Catalog, next: &Catalog, physical: &Physical) -> Vec<String> {
+    let foreign = loosened(before, next).into_iter().filter(|(entity, _)| !physical.is_designed(&entity.id));
+    foreign.map(|(entity, _)| entity.name.clone()).collect()
+}
+
+/// Says whether permissions allow something that others did not: another condition is taken for a wider one.
+fn grows(had: Option<&Permissions>, has: &Permissions, entity: &Entity) -> bool {
+    let wider = |operation: &Operation| match (had.map(|had| operation.of(had)), operation.of(has)) {
+        (_, Permission::Never) | (Some(Permission::Always), _) => false,
+        (None | Some(Permission::Never), _) => true,
+        (Some(Permission::When(_)), Permission::Always) => true,
+        (Some(Permission::When(old)), Permission::When(new)) => old.expr != new.expr,
+    };
+    let more_of = |field: &catalog::Field| had.is_some_and(|had| has.field(field) > had.field(field));
+    Operation::ALL.iter().any(wider) || entity.fields.iter().any(more_of)
+}
