@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
+import { accessStory } from './access.mjs';
 import { addChoices, addEntity, addField, nameOf, publish, renameField, restore, typeOf } from './studio.mjs';
 import * as work from './work.mjs';
 
@@ -183,6 +184,8 @@ try {
   for (const language of ['en', 'ru']) {
     process.stdout.write(`${language}\n`);
     await tell(desk.page, language);
+    step('access by mouse');
+    await accessStory(desk, BASE, language, step);
     step('a day of work');
     await work.day(desk.page, await textsOf(language), BASE, language);
     step('every screen, by daylight and in the dark');

@@ -21,10 +21,11 @@ interface Props {
 /** A person: name, address, roles, and a password given or changed by the administrator. */
 export function UserDialog({ user, hasFactor, onClose, onSaved }: Props) {
   const { t } = useTranslation(['work', 'account']);
-  const [values, setValues] = useState({ name: String(user?.name ?? ''), email: String(user?.email ?? ''), roles: ((user?.roles as Reference[] | null) ?? []).map((role) => role.id), password: '', language: String(user?.language ?? currentLanguage()) });
+  const [values, setValues] = useState({ name: String(user?.name ?? ''), email: String(user?.email ?? ''), roles: ((user?.roles as Reference[] | null) ?? []).map((role) => role.id), teams: ((user?.teams as Reference[] | null) ?? []).map((team) => team.id), password: '', language: String(user?.language ?? currentLanguage()) });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const roles = useQuery({ queryKey: ['records', 'role', 'all'], queryFn: ({ signal }) => records.query('role', { select: ['id', 'name', 'label'], limit: 500 }, signal) });
+  const teams = useQuery({ queryKey: ['records', 'team', 'all'], queryFn: ({ signal }) => records.query('team', { select: ['id', 'name'], sort: ['name'], limit: 500 }, signal) });
   const set = <K extends keyof typeof values>(name: K, value: (typeof values)[K]) => { setValues((old) => ({ ...old, [name]: value })); setErrors({}); };
 
   async function submit(event: FormEvent) {
@@ -58,6 +59,7 @@ export function UserDialog({ user, hasFactor, onClose, onSaved }: Props) {
         <TextInput label={t('users.name')} value={values.name} error={errors.name} onChange={(event) => set('name', event.currentTarget.value)} data-autofocus required withAsterisk={false} />
         <TextInput label={t('users.email')} type="email" value={values.email} error={errors.email} onChange={(event) => set('email', event.currentTarget.value)} required withAsterisk={false} />
         <MultiSelect label={t('users.roles')} data={(roles.data?.items ?? []).map((role) => ({ value: role.id, label: String(role.label || role.name) }))} value={values.roles} error={errors.roles} onChange={(next) => set('roles', next)} searchable clearable clearButtonProps={{ 'aria-label': t('field.clear') }} classNames={{ label: 'control-label', input: 'control-input' }} />
+        {(teams.data?.items.length ?? 0) > 0 && <MultiSelect label={t('users.teams')} data={(teams.data?.items ?? []).map((team) => ({ value: team.id, label: String(team.name) }))} value={values.teams} error={errors.teams} onChange={(next) => set('teams', next)} searchable clearable clearButtonProps={{ 'aria-label': t('field.clear') }} classNames={{ label: 'control-label', input: 'control-input' }} />}
         <Select label={t('common:user.language')} data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))} value={values.language} onChange={(next) => next && set('language', next)} />
         <div>
           <PasswordInput label={t(user ? 'users.new_password' : 'users.password')} description={t(user ? 'users.password_kept' : 'users.password_told')} autoComplete="new-password" value={values.password} error={errors.password} onChange={(event) => set('password', event.currentTarget.value)} required={!user} withAsterisk={false} visibilityToggleButtonProps={{ 'aria-label': t('signin.show_password') }} />

@@ -1,11 +1,13 @@
 import './admin.css';
-import { Button, Switch, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Switch, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { IconPencil, IconPlus, IconSearch, IconShieldCheck } from '@tabler/icons-react';
+import { IconEye, IconPencil, IconPlus, IconSearch, IconShieldCheck, IconUsersGroup } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
+import { startPreview } from '@/api/preview';
 import { records } from '@/api/records';
 import { session } from '@/api/session';
 import { useCatalog } from '@/catalog/useCatalog';
@@ -17,7 +19,7 @@ import { toast } from '@/ui/toast';
 import { AdminTabs } from './AdminTabs';
 import { UserDialog } from './UserDialog';
 
-const SELECT = ['id', 'version', 'name', 'email', 'roles', 'is_active', 'language'];
+const SELECT = ['id', 'version', 'name', 'email', 'roles', 'teams', 'is_active', 'language'];
 const LIMIT = 200;
 
 /** People of the workspace: who they are, what roles they have, whether they may sign in. */
@@ -44,7 +46,7 @@ export function UsersPage() {
   }
   return (
     <>
-      <AdminTabs title={t('users.title')}><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></AdminTabs>
+      <AdminTabs title={t('users.title')}><Button variant="default" component={Link} to="/e/team" leftSection={<IconUsersGroup size={15} stroke={1.75} />}>{t('users.all_teams')}</Button><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></AdminTabs>
       <div className="bar"><TextInput type="search" aria-label={t('users.search')} placeholder={t('users.search')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} leftSection={<IconSearch size={14} stroke={1.75} />} style={{ width: 280, maxWidth: '100%' }} /><span className="grow" />{users.data && <span className="dim size-12 numbers">{t('users.count', { count: users.data.count ?? users.data.items.length })}</span>}</div>
       {users.isError && <ErrorState error={users.error} retry={() => void users.refetch()} />}
       <div className="users" role="table" aria-label={t('users.title')}>
@@ -57,7 +59,7 @@ export function UsersPage() {
               <span role="cell" className="muted ellipsis user-email">{String(user.email)}</span>
               <span role="cell" className="row gap-4" style={{ flexWrap: 'wrap' }}>{((user.roles as Reference[] | null) ?? []).map((role) => <Badge key={role.id} dot={false} hue={hueOf(role.title)}>{role.title}</Badge>)}</span>
               <span role="cell"><Switch aria-label={t('users.may_sign_in', { name })} checked={user.is_active !== false} disabled={user.id === catalog.data.user.id} onChange={(event) => void activate(user, event.currentTarget.checked)} /></span>
-              <span role="cell"><Button variant="subtle" size="xs" leftSection={<IconPencil size={15} stroke={1.75} />} aria-label={t('users.edit', { name })} onClick={() => setEditing(user)}>{t('common:action.edit')}</Button></span>
+              <span role="cell" className="row gap-4">{user.id !== catalog.data.user.id && user.is_active !== false && <ActionIcon aria-label={t('users.see_as', { name })} title={t('users.see_as', { name })} onClick={() => startPreview({ of: `user:${user.id}`, label: name })}><IconEye size={16} stroke={1.75} /></ActionIcon>}<Button variant="subtle" size="xs" leftSection={<IconPencil size={15} stroke={1.75} />} aria-label={t('users.edit', { name })} onClick={() => setEditing(user)}>{t('common:action.edit')}</Button></span>
             </div>
           );
         })}

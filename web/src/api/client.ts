@@ -1,4 +1,5 @@
 import { ApiError, type Problem } from './error';
+import { currentPreview } from './preview';
 
 type Query = Record<string, string | number | boolean | undefined | null>;
 
@@ -43,6 +44,8 @@ async function readProblem(response: Response): Promise<Problem> {
 
 async function send<T>(method: string, path: string, options: Options = {}, isRepeated = false): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Verstak': '1', ...options.headers };
+  const preview = currentPreview();
+  if (preview && !path.startsWith('/api/auth/')) headers['X-Verstak-Preview'] = preview.of;
   let body: BodyInit | undefined;
   if (options.body instanceof FormData) body = options.body;
   else if (options.body !== undefined) {

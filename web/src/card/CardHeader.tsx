@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowRight, IconCopy, IconDots, IconLink, IconTrash } from '@tabler/icons-react';
+import { IconArrowRight, IconCopy, IconDots, IconHelpCircle, IconLink, IconShare2, IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { Fragment } from 'react';
+import { Fragment, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ownFields } from '@/catalog/catalog';
 import type { Entity, Field } from '@/catalog/types';
@@ -12,6 +12,7 @@ import { Mark } from '@/ui/marks';
 import type { useCard } from './useCard';
 import type { RecordForm } from './useRecordForm';
 
+const ShareDialog = lazy(async () => ({ default: (await import('./ShareDialog')).ShareDialog }));
 const FACTS = 4;
 /** Types whose values do not tell by themselves what they are. */
 const DATES: Field['type'][] = ['date', 'datetime'];
@@ -27,16 +28,22 @@ export function RecordMenu({ form, card, size = 28 }: { form: RecordForm; card: 
   const { t } = useTranslation('work');
   const navigate = useNavigate();
   const { entity, values } = form;
+  const [sharing, setSharing] = useState(false);
   const copyLink = () => void navigator.clipboard?.writeText(`${location.origin}/e/${entity.name}/${values.id}`).then(() => toast(t('card.link_copied')));
   return (
+    <>
     <Menu position="bottom-end">
       <Menu.Target><ActionIcon size={size} aria-label={t('card.more')}><IconDots size={17} stroke={1.75} /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconLink size={16} stroke={1.75} />} onClick={copyLink}>{t('card.copy_link')}</Menu.Item>
+        {entity.operations.share && <Menu.Item leftSection={<IconShare2 size={16} stroke={1.75} />} onClick={() => setSharing(true)}>{t('share.open')}</Menu.Item>}
+        {card.catalog.data.rights.administer && <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/studio/access', search: { explain: 'yes', entity: entity.name, record: values.id } as Record<string, string> })}>{t('card.explain')}</Menu.Item>}
         {entity.operations.create && !entity.read_only && <Menu.Item leftSection={<IconCopy size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/e/$entity/new', params: { entity: entity.name }, search: { from: values.id } })}>{t('card.copy')}</Menu.Item>}
         {card.mayDelete && <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => void card.removeRecord()}>{t('common:action.delete')}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
+    {sharing && <Suspense fallback={null}><ShareDialog entity={entity} id={values.id} onClose={() => setSharing(false)} /></Suspense>}
+    </>
   );
 }
 

@@ -47,6 +47,8 @@ export interface Operations {
   create: boolean;
   update: boolean;
   delete: boolean;
+  /** Some record of it may be shared with a person or a team. */
+  share?: boolean;
 }
 
 export interface Rule {

@@ -11,6 +11,7 @@ import { ErrorState } from '@/ui/ErrorState';
 import { BottomBar } from './BottomBar';
 import { GlobalShortcuts } from './GlobalShortcuts';
 import { isPaletteWanted, onPaletteWanted } from './palette';
+import { PreviewBar } from './PreviewBar';
 import { Rail } from './Rail';
 import { RecordEvents } from './RecordEvents';
 import { ShellSkeleton } from './ShellSkeleton';
@@ -49,14 +50,14 @@ export function Shell() {
   useEffect(() => closeEvents, []);
 
   if (catalog.error instanceof ApiError && (catalog.error.status === 401 || catalog.error.code === NEEDS_FACTOR)) return null;
-  if (catalog.isError && !catalog.data) return <div className="column" style={{ height: '100%' }}><ErrorState error={catalog.error} retry={() => void catalog.refetch()} /></div>;
+  if (catalog.isError && !catalog.data) return <div className="column" style={{ height: '100%' }}><PreviewBar /><ErrorState error={catalog.error} retry={() => void catalog.refetch()} /></div>;
   if (!catalog.data) return <ShellSkeleton mobile={mobile ?? false} />;
   return (
     <CatalogProvider data={catalog.data}>
       <div className={mobile ? 'shell mobile' : 'shell'}>
         {!mobile && <Rail narrow={path.startsWith('/studio')} />}
         {mobile && menu && <div className="menu-sheet"><Rail sheet /></div>}
-        <main className="main" key={catalog.data.user.language}><Outlet /></main>
+        <main className="main" key={catalog.data.user.language}><PreviewBar /><Outlet /></main>
         {mobile && <BottomBar menu={menu} onMenu={() => setMenu(!menu)} />}
       </div>
       {palette && <Suspense fallback={null}><Palette /></Suspense>}

@@ -1,7 +1,7 @@
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { EntityIcon } from '@/ui/EntityIcon';
-import { granted, OTHERWISE } from '../model/access';
+import { granted, OTHERWISE, stateOf, type State } from '../model/access';
 import { labelOf, OPERATIONS, type Operation, type RoleDoc } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 import { treeOf } from '../state/views';
@@ -14,11 +14,11 @@ interface Props {
   chosen?: string;
   row?: string;
   onChoose: (role: string, row?: string) => void;
-  onToggle: (role: RoleDoc, entity: string, operation: Operation) => void;
+  onPick: (role: RoleDoc, entity: string, operation: Operation, state: State) => void;
 }
 
 /** Entities down, roles across; the two built-in roles stand first and never change. */
-export function AccessMatrix({ roles, words, chosen, row, onChoose, onToggle }: Props) {
+export function AccessMatrix({ roles, words, chosen, row, onChoose, onPick }: Props) {
   const { t } = useTranslation('studio');
   const { entities, language } = useStudio();
   const text = words.trim().toLowerCase();
@@ -44,16 +44,19 @@ export function AccessMatrix({ roles, words, chosen, row, onChoose, onToggle }: 
           {all.map((line) => (
             <tr key={line.name} className={line.name === OTHERWISE ? 'otherwise' : undefined}>
               <th scope="row"><span className="access-entity" style={{ paddingLeft: line.depth * 18 }}><EntityIcon name={line.icon} size={16} /><span className="medium ellipsis">{line.label}</span></span></th>
-              <td><span className="marks">{OPERATIONS.map((operation) => <OperationMark key={operation} operation={operation} granted label={t('access.mark', { role: t('access.administrator'), entity: line.label, operation: word(operation), state: t('access.always') })} />)}</span></td>
+              <td><span className="marks">{OPERATIONS.map((operation) => <OperationMark key={operation} operation={operation} state="always" label={t('access.mark', { role: t('access.administrator'), entity: line.label, operation: word(operation), state: t('access.always') })} />)}</span></td>
               {roles.map((role) => {
                 const { operations, inherited } = granted(role, line.name);
                 return (
                   <td key={role.name} data-chosen={(role.name === chosen && line.name === (row ?? OTHERWISE)) || undefined} onClick={() => onChoose(role.name, line.name)}>
                     <span className="marks">
-                      {OPERATIONS.map((operation) => (
-                        <OperationMark key={operation} operation={operation} granted={Boolean(operations[operation])} inherited={inherited} onToggle={() => onToggle(role, line.name, operation)}
-                          label={t('access.mark', { role: labelOf(role, language), entity: line.label, operation: word(operation), state: operations[operation] ? t(inherited ? 'access.inherited' : 'access.always') : t('access.never') })} />
-                      ))}
+                      {OPERATIONS.map((operation) => {
+                        const state = stateOf(operations[operation]);
+                        return (
+                          <OperationMark key={operation} operation={operation} state={state} inherited={inherited} onPick={(next) => onPick(role, line.name, operation, next)}
+                            label={t('access.mark', { role: labelOf(role, language), entity: line.label, operation: word(operation), state: inherited && state !== 'never' ? t('access.inherited') : t(`access.${state}`) })} />
+                        );
+                      })}
                     </span>
                   </td>
                 );

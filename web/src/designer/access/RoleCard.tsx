@@ -1,17 +1,28 @@
 import { Button, Switch } from '@mantine/core';
-import { IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconEye, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { startPreview } from '@/api/preview';
+import { useCatalog } from '@/catalog/useCatalog';
 import { toggleRight } from '../model/access';
 import { messageAt, ofDocument } from '../model/problems';
-import { keyOf, RIGHTS, type RoleDoc } from '../model/types';
+import { keyOf, labelOf, RIGHTS, type RoleDoc } from '../model/types';
 import { LabelInputs } from '../parts/LabelInputs';
 import { useStudio } from '../state/StudioProvider';
+import { RolePeople } from './RolePeople';
 
-/** Name of the role and its rights over the whole workspace. */
-export function RoleCard({ role, onRemoved }: { role: RoleDoc; onRemoved: () => void }) {
+interface Props {
+  role: RoleDoc;
+  onCopy: () => void;
+  onRemoved: () => void;
+}
+
+/** Name of the role, its rights over the whole workspace, its people. */
+export function RoleCard({ role, onCopy, onRemoved }: Props) {
   const { t } = useTranslation('studio');
-  const { bench, state } = useStudio();
+  const { bench, state, language } = useStudio();
+  const { administer } = useCatalog().data.rights;
   const problems = ofDocument(state.problems, keyOf(role));
+  const published = state.published.has(keyOf(role));
   return (
     <section className="card access-card" aria-label={t('access.role')}>
       <h3 className="section-title">{t('access.role')}</h3>
@@ -20,7 +31,12 @@ export function RoleCard({ role, onRemoved }: { role: RoleDoc; onRemoved: () => 
       <div className="column gap-8 switches">
         {RIGHTS.map((right) => <Switch key={right} label={t(`right.${right}`)} description={t(`right.${right}_text`)} checked={Boolean(role.rights?.includes(right))} onChange={() => bench.edit(toggleRight(role, right))} />)}
       </div>
-      <Button variant="subtle" size="xs" data-danger w="fit-content" leftSection={<IconTrash size={15} stroke={1.75} />} onClick={() => { bench.removeDocument(keyOf(role)); onRemoved(); }}>{t('access.remove')}</Button>
+      {published && <RolePeople role={role.name} />}
+      <div className="row gap-4 access-acts">
+        {administer && published && <Button variant="subtle" size="xs" leftSection={<IconEye size={15} stroke={1.75} />} onClick={() => startPreview({ of: `role:${role.name}`, label: labelOf(role, language) })}>{t('access.see_as')}</Button>}
+        <Button variant="subtle" size="xs" leftSection={<IconCopy size={15} stroke={1.75} />} onClick={onCopy}>{t('access.copy')}</Button>
+        <Button variant="subtle" size="xs" data-danger leftSection={<IconTrash size={15} stroke={1.75} />} onClick={() => { bench.removeDocument(keyOf(role)); onRemoved(); }}>{t('access.remove')}</Button>
+      </div>
     </section>
   );
 }

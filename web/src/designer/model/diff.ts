@@ -23,10 +23,11 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights']);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles']);
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if ('choices' in after || 'choices' in before) found.push(...diffChoices((before as { choices?: ChoiceDoc[] }).choices, (after as { choices?: ChoiceDoc[] }).choices));
   if (after.kind === 'role') found.push(...diffRole(before as RoleDoc, after));
+  if (after.kind === 'application' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;
 }
@@ -89,8 +90,11 @@ function diffRole(before: RoleDoc, after: RoleDoc): Difference[] {
     const now = after.entities?.[name] ?? {};
     const given = OPERATIONS.filter((operation) => now[operation] && !was[operation]);
     const taken = OPERATIONS.filter((operation) => was[operation] && !now[operation]);
+    const ruled = OPERATIONS.filter((operation) => now[operation] && was[operation] && now[operation] !== was[operation]);
     if (given.length) found.push({ code: 'given', tone: 'added', thing: name, to: given });
     if (taken.length) found.push({ code: 'taken', tone: 'removed', thing: name, to: taken });
+    if (ruled.length) found.push({ code: 'ruled', tone: 'changed', thing: name, to: ruled });
+    if (!equal(was.fields, now.fields)) found.push({ code: 'openFields', tone: 'changed', thing: name });
   }
   return found;
 }

@@ -75,25 +75,33 @@ export interface NavigationItemDoc {
 
 export interface SectionDoc {
   label?: Label;
+  roles?: string[];
   items?: NavigationItemDoc[];
 }
 
 export interface ApplicationDoc extends BaseDoc {
   kind: 'application';
   icon?: string;
+  roles?: string[];
   sections?: SectionDoc[];
 }
 
-export const OPERATIONS = ['read', 'create', 'update', 'delete'] as const;
+export const OPERATIONS = ['read', 'create', 'update', 'delete', 'export', 'share'] as const;
 export type Operation = (typeof OPERATIONS)[number];
-export type OperationsDoc = Partial<Record<Operation, boolean>>;
+export const FIELD_PERMISSIONS = ['write', 'read', 'mask', 'none'] as const;
+export type FieldPermission = (typeof FIELD_PERMISSIONS)[number];
+/** Always, never, or the condition on the record. */
+export type PermissionDoc = boolean | string;
+export type OperationsDoc = Partial<Record<Operation, PermissionDoc>>;
+/** What a role says of one entity: operations, and fields of which less may be done. */
+export type PermissionsDoc = OperationsDoc & { fields?: Record<string, FieldPermission> };
 export const RIGHTS = ['use', 'design', 'administer'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 export interface RoleDoc extends BaseDoc {
   kind: 'role';
   rights?: Right[];
-  entities?: Record<string, OperationsDoc>;
+  entities?: Record<string, PermissionsDoc>;
 }
 
 export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc;

@@ -10,6 +10,7 @@ import { keyOf, labelOf, type ApplicationDoc } from '../model/types';
 import { IconPicker } from '../parts/IconPicker';
 import { LabelInputs } from '../parts/LabelInputs';
 import { ListPane } from '../parts/ListPane';
+import { RolesSelect } from '../parts/selects';
 import { useStudio } from '../state/StudioProvider';
 import { Sections } from './Sections';
 
@@ -40,6 +41,7 @@ export function NavigationPage() {
         <ActionIcon aria-label={t('navigation.remove')} title={t('navigation.remove')} onClick={() => { bench.removeDocument(keyOf(doc)); open(); }}><IconTrash size={16} stroke={1.75} /></ActionIcon>
       </div>
       <LabelInputs label={t('navigation.label')} value={doc.label} required error={messageAt(problems, 'label')} onChange={(label) => set({ label }, 'label')} />
+      <RolesSelect label={t('navigation.for')} value={doc.roles} error={messageAt(problems, 'roles')} onChange={(roles) => set({ roles: roles.length ? roles : undefined })} />
       {problems.filter((problem) => problem.path.startsWith('/sections')).map((problem, index) => <p key={index} className="control-error no-margin">{problem.message}</p>)}
       <Sections key={doc.name} sections={doc.sections ?? []} onChange={(sections, mark) => set({ sections }, mark)} />
     </ListPane>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { itemAt, sectionId } from '../model/navigation';
 import { textOf, type SectionDoc } from '../model/types';
 import { LabelInputs } from '../parts/LabelInputs';
-import { EntitySelect } from '../parts/selects';
+import { EntitySelect, RolesSelect } from '../parts/selects';
 import { useStudio } from '../state/StudioProvider';
 import { SectionItem } from './SectionItem';
 
@@ -42,6 +42,7 @@ export function SectionCard({ at, section, sections, order, onChange, onMove, on
           </Menu.Dropdown>
         </Menu>
       </div>
+      <RolesSelect label={t('navigation.for')} value={section.roles} onChange={(roles) => onChange({ ...section, roles: roles.length ? roles : undefined })} />
       <div className="section-items">
         {order.map((id, index) => {
           const from = itemAt(sections, id);

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
 import type { FieldType } from '@/catalog/types';
 import { FIELD_TYPES, GROUPS } from '../model/fieldTypes';
+import { labelOf } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 
 /** Chooses the type of a field among groups of types in human words. */
@@ -25,6 +26,14 @@ export function useEntityOptions() {
 export function EntitySelect({ value, onChange, ...rest }: { value?: string; onChange: (name: string) => void } & Omit<SelectProps, 'value' | 'onChange' | 'data'>) {
   const { t } = useTranslation('studio');
   return <Select searchable data={useEntityOptions()} value={value ?? null} onChange={(next) => next && onChange(next)} placeholder={t('part.choose_entity')} nothingFoundMessage={t('part.nothing')} {...rest} />;
+}
+
+/** The roles whose people something is for; none chosen is everybody. */
+export function RolesSelect({ value, onChange, label, error }: { value?: string[]; onChange: (names: string[]) => void; label: string; error?: string }) {
+  const { t } = useTranslation('studio');
+  const { documents, language } = useStudio();
+  const data = [{ value: 'designer', label: t('access.designer') }, ...documents.flatMap((doc) => (doc.kind === 'role' ? [{ value: doc.name, label: labelOf(doc, language) }] : []))];
+  return <MultiSelect searchable clearable clearButtonProps={{ 'aria-label': t('part.clear') }} label={label} data={data} value={value ?? []} onChange={onChange} placeholder={value?.length ? undefined : t('part.everybody')} error={error} nothingFoundMessage={t('part.nothing')} classNames={{ label: 'control-label', input: 'control-input' }} />;
 }
 
 export function EntitiesSelect({ value, onChange, label, error }: { value?: string[]; onChange: (names: string[]) => void; label: string; error?: string }) {

@@ -30,7 +30,7 @@ export function useDifferenceWords(): (one: Difference) => string {
   return (one) => {
     const shared = { thing: name(one.thing), was: one.was ? name(one.was) : '', key: one.key ? t(`key.${one.key}`, { defaultValue: one.key }) : '' };
     if (one.code === 'fieldType') return t('diff.fieldType', { ...shared, from: t(`type.${String(one.from)}`), to: t(`type.${String(one.to)}`) });
-    if (one.code === 'given' || one.code === 'taken') return t(`diff.${one.code}`, { ...shared, to: operations(one.to) });
+    if (one.code === 'given' || one.code === 'taken' || one.code === 'ruled') return t(`diff.${one.code}`, { ...shared, to: operations(one.to) });
     if (one.code === 'rights') return t('diff.rights', { to: Array.isArray(one.to) && one.to.length ? one.to.map((right) => t(`right.${String(right)}`)).join(', ') : t('fields.empty') });
     return t(`diff.${one.code}`, { ...shared, from: value(one.from, one.key), to: value(one.to, one.key) });
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { granted, inherit, toggle } from '../model/access';
+import { copyRole, granted, inherit, permit, permitField, readyOf, stateOf } from '../model/access';
 import { shift } from '../model/digits';
 import { diffDocs, diffSets } from '../model/diff';
 import { addField, duplicateField, moveField, patchField, removeField, restoreField } from '../model/fields';
@@ -135,9 +135,23 @@ describe('digits', () => {
 describe('roles', () => {
   const role: RoleDoc = { kind: 'role', name: 'sales', entities: { '*': { read: true } } };
   it('write an inherited row down at its first change and follow again', () => {
-    const changed = toggle(role, 'deal', 'update');
+    const changed = permit(role, 'deal', 'update', true);
     expect(changed.entities?.deal).toEqual({ read: true, update: true });
     expect(granted(inherit(changed, 'deal'), 'deal')).toEqual({ operations: { read: true }, inherited: true });
   });
-  it('read nothing, change nothing', () => expect(toggle(toggle(role, 'deal', 'update'), 'deal', 'read').entities?.deal).toEqual({}));
+  it('read nothing, change nothing', () => expect(permit(permit(role, 'deal', 'update', true), 'deal', 'read', false).entities?.deal).toEqual({}));
+  it('keep conditions and fields when another operation changes', () => {
+    const ruled = permitField(permit(role, 'deal', 'read', 'owner == user'), 'deal', 'margin', 'none');
+    const wider = permit(ruled, 'deal', 'export', true);
+    expect(wider.entities?.deal).toEqual({ read: 'owner == user', fields: { margin: 'none' }, export: true });
+    expect(permitField(wider, 'deal', 'margin', undefined).entities?.deal).toEqual({ read: 'owner == user', export: true });
+    expect(['always', 'condition', 'never']).toEqual([stateOf(true), stateOf('owner == user'), stateOf(undefined)]);
+    expect(readyOf(' owner == user ')).toBe('mine');
+  });
+  it('are copied under an identity of their own', () => {
+    const copy = copyRole({ ...role, id: 'r1', label: { en: 'Sales' } }, ['sales'], { en: 'copy', ru: 'копия' });
+    expect(copy.id).not.toBe('r1');
+    expect(copy.name).not.toBe('sales');
+    expect(copy.label).toEqual({ en: 'Sales (copy)' });
+  });
 });

@@ -1,0 +1,116 @@
+// Access by mouse: an analyst gives a role a rule, a plain user sees the effect without signing in again, the explanation says why,
+// a share opens one record, and a preview shows what the role sees.
+import assert from 'node:assert/strict';
+import { judge, openBrowser, textsOf } from './browser.mjs';
+import { publish } from './studio.mjs';
+
+const PASSWORD = 'Cold-room shelving 43';
+
+/** Makes a plain user of a role by the administrator's session. */
+async function makeUser(page, email, name, role) {
+  const status = await page.evaluate(async (user) => {
+    const answer = await fetch('/api/records/user', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify(user) });
+    return answer.status;
+  }, { email, name, roles: [role], password: PASSWORD });
+  assert.equal(status, 201, 'the plain user is made');
+}
+
+/** Opens a mark of the matrix and chooses a state in its menu. */
+async function pick(page, say, { role, entity, operation, from, to }) {
+  const label = say('studio', 'access.mark', { role, entity, operation: say('studio', `operation.${operation}`), state: say('studio', `access.${from}`) });
+  await page.getByRole('button', { name: label, exact: true }).click();
+  await page.getByRole('menuitem', { name: say('studio', `access.${to}`), exact: true }).click();
+}
+
+async function choose(page, label, words) {
+  const input = page.getByLabel(label, { exact: true }).first();
+  await input.click();
+  await input.fill(words);
+  await page.getByRole('option', { name: words }).first().click();
+}
+
+export async function accessStory(desk, base, language, step) {
+  const say = await textsOf(language);
+  const words = { en: { role: 'Sales', entity: 'Company', name: 'Pavel Plain' }, ru: { role: 'Продажи', entity: 'Компания', name: 'Пётр Простов' } }[language];
+  const { page } = desk;
+  await makeUser(page, `plain.${language}@example.com`, words.name, 'sales');
+  const plain = await openBrowser({ language });
+  try {
+    await plain.page.goto(`${base}/login`);
+    await plain.page.evaluate((wanted) => localStorage.setItem('verstak.language', wanted), language);
+    await plain.page.goto(`${base}/login`);
+    await plain.page.getByLabel(say('work', 'signin.email')).fill(`plain.${language}@example.com`);
+    await plain.page.getByRole('textbox', { name: say('work', 'signin.password') }).fill(PASSWORD);
+    await plain.page.getByRole('button', { name: say('work', 'signin.submit'), exact: true }).click();
+    await plain.page.waitForURL((url) => !url.pathname.startsWith('/login'));
+    await plain.page.goto(`${base}/e/company`);
+    const rows = plain.page.locator('.grid-row');
+    await rows.first().waitFor();
+    const title = (await rows.first().locator('.grid-title-link').innerText()).trim();
+
+    step('an analyst gives a role a rule by mouse');
+    await page.goto(`${base}/studio/access`);
+    await page.locator('.access-table').waitFor();
+    await judge(page, `access ${language}`);
+    await pick(page, say, { ...words, operation: 'read', from: 'always', to: 'condition' });
+    await page.locator('[data-operation="read"]').getByText(say('studio', 'access.ready_mine')).waitFor();
+    await pick(page, say, { ...words, operation: 'share', from: 'never', to: 'always' });
+    await judge(page, `access with a rule ${language}`);
+    await publish(page, say, `access ${language}`);
+
+    step('a plain user sees the effect without signing in again');
+    await plain.page.locator('.grid-row').first().waitFor({ state: 'detached' });
+
+    step('the explanation says why');
+    const found = await page.evaluate(async (name) => {
+      const answer = await fetch('/api/records/company/query', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify({ select: ['id'], filter: `name == ${JSON.stringify(name)}`, limit: 1 }) });
+      return (await answer.json()).items[0].id;
+    }, title);
+    await page.goto(`${base}/e/company/${found}`);
+    await page.getByRole('button', { name: say('work', 'card.more') }).first().click();
+    await page.getByRole('menuitem', { name: say('work', 'card.explain') }).click();
+    const drawer = page.getByRole('dialog', { name: say('studio', 'explain.title') });
+    await choose(page, say('studio', 'explain.who'), words.name);
+    const verdict = drawer.locator('.explain-verdict');
+    await verdict.waitFor();
+    assert.ok((await verdict.innerText()).includes(words.name), 'the verdict names the person');
+    await drawer.locator('.explain-step.failed').filter({ hasText: say('studio', 'access.ready_mine') }).waitFor();
+    await judge(page, `explain ${language}`);
+
+    step('a share opens the one record');
+    await drawer.getByRole('button', { name: say('studio', 'explain.share'), exact: true }).click();
+    await drawer.locator('.explain-verdict.passed').waitFor();
+    await plain.page.goto(`${base}/e/company`);
+    await plain.page.locator('.grid-row').first().waitFor();
+    assert.equal(await plain.page.locator('.grid-row').count(), 1, 'one company is open');
+    await page.goto(`${base}/e/company/${found}`);
+    await page.getByRole('button', { name: say('work', 'card.more') }).first().click();
+    await page.getByRole('menuitem', { name: say('work', 'share.open') }).click();
+    await page.getByRole('listitem').filter({ hasText: words.name }).waitFor();
+    await judge(page, `share ${language}`);
+    await page.getByRole('button', { name: say('work', 'share.end', { name: words.name }), exact: true }).click();
+    await page.getByText(say('work', 'share.none')).waitFor();
+
+    step('a preview shows what the role sees');
+    await page.goto(`${base}/studio/access?role=sales`);
+    await page.getByRole('button', { name: say('studio', 'access.see_as'), exact: true }).click();
+    const bar = page.locator('.preview-bar');
+    await bar.waitFor();
+    await page.goto(`${base}/e/deal`);
+    await bar.waitFor();
+    await judge(page, `preview ${language}`);
+    await bar.getByRole('button', { name: say('common', 'preview.leave'), exact: true }).click();
+    await page.locator('.access-table').waitFor();
+    assert.equal(await page.locator('.preview-bar').count(), 0);
+
+    step('the rule is taken back');
+    await pick(page, say, { ...words, operation: 'read', from: 'condition', to: 'always' });
+    await pick(page, say, { ...words, operation: 'share', from: 'always', to: 'never' });
+    await publish(page, say, `access back ${language}`);
+    await plain.page.reload();
+    await plain.page.locator('.grid-row').nth(3).waitFor();
+    assert.deepEqual(plain.errors, []);
+  } finally {
+    await plain.close();
+  }
+}
