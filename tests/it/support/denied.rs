@@ -18,7 +18,7 @@ use super::Backend;
 /// audit, jobs and messages on their way.
 const SKIPPED: [&str; 9] = [
     "verstak_attempt",
-    "verstak_audit_link",
+    "verstak_audit_",
     "verstak_session",
     "verstak_token",
     "verstak_job",
