@@ -4,6 +4,7 @@
 //! the act. A chain over all of them shows when somebody with the database in hand changed, removed or moved any.
 
 pub mod chain;
+pub(crate) mod reads;
 pub mod seal;
 pub mod trim;
 pub mod verify;

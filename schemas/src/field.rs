@@ -43,6 +43,9 @@ pub struct Field {
     /// Whether quick search looks into it. Only for types of text.
     #[serde(default, skip_serializing_if = "is_false")]
     pub searchable: bool,
+    /// Whether the audit tells who read its values in clear. Not for relations to many.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub audit_reads: bool,
     /// Most characters. Only for `text` (500 unless said) and `long_text` (100000 unless said).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1000000))]
@@ -323,27 +326,31 @@ impl FieldType {
     /// Lists the options that a field of this type may have beside name, id, label, description and type.
     pub fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Text => &["required", "default", "unique", "searchable", "max_length", "pattern"],
-            Self::LongText => &["required", "default", "searchable", "max_length"],
-            Self::RichText => &["required", "default", "searchable"],
-            Self::Email | Self::Phone => &["required", "default", "unique", "searchable"],
-            Self::Url => &["required", "default", "searchable"],
-            Self::Integer => &["required", "default", "unique", "min", "max"],
-            Self::Decimal => &["required", "default", "unique", "min", "max", "precision", "scale"],
-            Self::Money => &["required", "default", "unique", "min", "max", "precision", "scale", "currency"],
-            Self::Percent => &["required", "default", "precision", "scale"],
-            Self::Boolean | Self::Time | Self::Duration | Self::Color => &["required", "default"],
-            Self::Date | Self::DateTime => &["required", "default", "unique"],
-            Self::Choice => &["required", "default", "unique", "choices", "choice_set"],
-            Self::MultiChoice => &["required", "default", "choices", "choice_set"],
-            Self::Link => &["required", "default", "unique", "target", "inverse", "on_delete"],
-            Self::User => &["required", "default", "unique", "on_delete"],
+            Self::Text => &["audit_reads", "required", "default", "unique", "searchable", "max_length", "pattern"],
+            Self::LongText => &["audit_reads", "required", "default", "searchable", "max_length"],
+            Self::RichText => &["audit_reads", "required", "default", "searchable"],
+            Self::Email | Self::Phone => &["audit_reads", "required", "default", "unique", "searchable"],
+            Self::Url => &["audit_reads", "required", "default", "searchable"],
+            Self::Integer => &["audit_reads", "required", "default", "unique", "min", "max"],
+            Self::Decimal => &["audit_reads", "required", "default", "unique", "min", "max", "precision", "scale"],
+            Self::Money => {
+                &["audit_reads", "required", "default", "unique", "min", "max", "precision", "scale", "currency"]
+            }
+            Self::Percent => &["audit_reads", "required", "default", "precision", "scale"],
+            Self::Boolean | Self::Time | Self::Duration | Self::Color => &["audit_reads", "required", "default"],
+            Self::Date | Self::DateTime => &["audit_reads", "required", "default", "unique"],
+            Self::Choice => &["audit_reads", "required", "default", "unique", "choices", "choice_set"],
+            Self::MultiChoice => &["audit_reads", "required", "default", "choices", "choice_set"],
+            Self::Link => &["audit_reads", "required", "default", "unique", "target", "inverse", "on_delete"],
+            Self::User => &["audit_reads", "required", "default", "unique", "on_delete"],
             Self::Links => &["target", "inverse"],
             Self::Children => &["target", "inverse"],
-            Self::AnyLink => &["required", "targets"],
-            Self::File | Self::Image | Self::Location | Self::Address | Self::Json | Self::Secret => &["required"],
-            Self::AutoNumber => &["unique", "searchable", "pattern"],
-            Self::Rating => &["required", "default", "max"],
+            Self::AnyLink => &["audit_reads", "required", "targets"],
+            Self::File | Self::Image | Self::Location | Self::Address | Self::Json | Self::Secret => {
+                &["audit_reads", "required"]
+            }
+            Self::AutoNumber => &["audit_reads", "unique", "searchable", "pattern"],
+            Self::Rating => &["audit_reads", "required", "default", "max"],
         }
     }
 }

@@ -5,6 +5,7 @@ mod browser;
 mod chain;
 mod factor;
 mod logs;
+mod reads;
 mod oidc;
 mod sessions;
 

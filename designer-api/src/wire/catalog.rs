@@ -158,6 +158,7 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("write_only", json!(field.write_only));
     put("system", json!(field.system));
     put("searchable", json!(field.searchable));
+    put("audit_reads", json!(field.audit_reads));
     put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);

@@ -26,7 +26,7 @@ static COMMON: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("common_p
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// How many may wait for it: the next would wait longer than anybody does.
-const WAITING: usize = 64;
+const WAITING: usize = 256;
 static WAIT: Semaphore = Semaphore::const_new(WAITING);
 
 /// What a wrong address is verified against, so that it takes as long as a wrong password.

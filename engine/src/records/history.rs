@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::unit_of_work::Act;
 use super::{CHUNK, audit, command, load, read, wire};
+use crate::audit::reads;
 use crate::{Context, Error};
 
 /// Events told of one record, newest first.
@@ -28,6 +29,7 @@ pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<Json, Erro
     let events = events(ctx, grant.entity(), id).await?;
     let titles = titles(ctx, grant.entity(), &events).await?;
     let open = open_fields(ctx, &grant, id).await?;
+    reads::shown(ctx, entity, id, None).await?;
     let items: Vec<Json> = events.iter().map(|event| told(&grant, &open, event, &titles)).collect();
     Ok(json!({ "items": items }))
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::load;
+use crate::audit::reads;
 use crate::{Context, Error};
 
 /// A page of records.
@@ -31,6 +32,7 @@ pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List,
         Count::None => None,
         Count::Exact | Count::Estimated => Some(counted(&ctx.engine.database().fetch(&query::count(&plan)).await?)),
     };
+    reads::listed(ctx, entity, &request, rows.len()).await?;
     Ok(List { page: query::shape(&plan, rows), count })
 }
 
@@ -39,12 +41,15 @@ pub async fn aggregate(ctx: &Context, entity: &str, request: AggregateRequest) -
     let plan = query::plan::aggregate(&ctx.access, entity, &request, &settings(ctx))
         .map_err(|error| refused(ctx, entity, error))?;
     let rows = ctx.engine.database().fetch(&query::tally(&plan)).await?;
+    reads::grouped(ctx, entity, &request, rows.len()).await?;
     query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))
 }
 
 /// Reads one record; without `select` all readable fields, with its lines.
 pub async fn get(ctx: &Context, entity: &str, id: Uuid, select: Option<Vec<SelectItem>>) -> Result<String, Error> {
-    one(ctx, entity, id, select.as_deref(), Bin::Live).await
+    let record = one(ctx, entity, id, select.as_deref(), Bin::Live).await?;
+    reads::shown(ctx, entity, id, select.as_deref()).await?;
+    Ok(record)
 }
 
 async fn one(ctx: &Context, entity: &str, id: Uuid, select: Option<&[SelectItem]>, bin: Bin) -> Result<String, Error> {

@@ -32,6 +32,8 @@ pub struct Field {
     pub write_only: bool,
     /// Whether full text and quick search look into it.
     pub searchable: bool,
+    /// Whether the audit tells who read its values in clear.
+    pub audit_reads: bool,
 }
 
 /// What a new record gets.

@@ -1,7 +1,7 @@
 /** Which types there are and which settings belong to each. */
 
 export type Setting =
-  | 'required' | 'default' | 'unique' | 'searchable' | 'max_length' | 'pattern' | 'min' | 'max' | 'precision' | 'scale' | 'currency'
+  | 'required' | 'default' | 'unique' | 'searchable' | 'audit_reads' | 'max_length' | 'pattern' | 'min' | 'max' | 'precision' | 'scale' | 'currency'
   | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children';
 
 export interface FieldType {
@@ -10,41 +10,41 @@ export interface FieldType {
   settings: Setting[];
 }
 
-const TEXT: Setting[] = ['required', 'default', 'unique', 'searchable'];
-const NUMBER: Setting[] = ['required', 'default', 'unique', 'min', 'max'];
+const TEXT: Setting[] = ['audit_reads', 'required', 'default', 'unique', 'searchable'];
+const NUMBER: Setting[] = ['audit_reads', 'required', 'default', 'unique', 'min', 'max'];
 
 export const FIELD_TYPES: FieldType[] = [
   { name: 'text', group: 'text', settings: [...TEXT, 'max_length', 'pattern'] },
-  { name: 'long_text', group: 'text', settings: ['required', 'default', 'searchable', 'max_length'] },
-  { name: 'rich_text', group: 'text', settings: ['required', 'default', 'searchable'] },
+  { name: 'long_text', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable', 'max_length'] },
+  { name: 'rich_text', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable'] },
   { name: 'email', group: 'text', settings: TEXT },
   { name: 'phone', group: 'text', settings: TEXT },
-  { name: 'url', group: 'text', settings: ['required', 'default', 'searchable'] },
+  { name: 'url', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable'] },
   { name: 'integer', group: 'number', settings: NUMBER },
   { name: 'decimal', group: 'number', settings: [...NUMBER, 'scale', 'precision'] },
   { name: 'money', group: 'number', settings: [...NUMBER, 'scale', 'precision', 'currency'] },
-  { name: 'percent', group: 'number', settings: ['required', 'default', 'scale', 'precision'] },
-  { name: 'rating', group: 'number', settings: ['required', 'default', 'max'] },
-  { name: 'auto_number', group: 'number', settings: ['pattern', 'unique', 'searchable'] },
-  { name: 'boolean', group: 'choice', settings: ['required', 'default'] },
-  { name: 'choice', group: 'choice', settings: ['required', 'default', 'unique', 'choices'] },
-  { name: 'multi_choice', group: 'choice', settings: ['required', 'default', 'choices'] },
-  { name: 'date', group: 'time', settings: ['required', 'default', 'unique'] },
-  { name: 'datetime', group: 'time', settings: ['required', 'default', 'unique'] },
-  { name: 'time', group: 'time', settings: ['required', 'default'] },
-  { name: 'duration', group: 'time', settings: ['required', 'default'] },
-  { name: 'link', group: 'relation', settings: ['required', 'target', 'inverse', 'on_delete', 'default', 'unique'] },
+  { name: 'percent', group: 'number', settings: ['audit_reads', 'required', 'default', 'scale', 'precision'] },
+  { name: 'rating', group: 'number', settings: ['audit_reads', 'required', 'default', 'max'] },
+  { name: 'auto_number', group: 'number', settings: ['audit_reads', 'pattern', 'unique', 'searchable'] },
+  { name: 'boolean', group: 'choice', settings: ['audit_reads', 'required', 'default'] },
+  { name: 'choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'unique', 'choices'] },
+  { name: 'multi_choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'choices'] },
+  { name: 'date', group: 'time', settings: ['audit_reads', 'required', 'default', 'unique'] },
+  { name: 'datetime', group: 'time', settings: ['audit_reads', 'required', 'default', 'unique'] },
+  { name: 'time', group: 'time', settings: ['audit_reads', 'required', 'default'] },
+  { name: 'duration', group: 'time', settings: ['audit_reads', 'required', 'default'] },
+  { name: 'link', group: 'relation', settings: ['audit_reads', 'required', 'target', 'inverse', 'on_delete', 'default', 'unique'] },
   { name: 'links', group: 'relation', settings: ['target', 'inverse'] },
   { name: 'children', group: 'relation', settings: ['children'] },
-  { name: 'any_link', group: 'relation', settings: ['required', 'targets'] },
-  { name: 'user', group: 'relation', settings: ['required', 'default', 'unique', 'on_delete'] },
-  { name: 'file', group: 'file', settings: ['required'] },
-  { name: 'image', group: 'file', settings: ['required'] },
-  { name: 'location', group: 'other', settings: ['required'] },
-  { name: 'address', group: 'other', settings: ['required'] },
-  { name: 'color', group: 'other', settings: ['required', 'default'] },
-  { name: 'json', group: 'other', settings: ['required'] },
-  { name: 'secret', group: 'other', settings: ['required'] },
+  { name: 'any_link', group: 'relation', settings: ['audit_reads', 'required', 'targets'] },
+  { name: 'user', group: 'relation', settings: ['audit_reads', 'required', 'default', 'unique', 'on_delete'] },
+  { name: 'file', group: 'file', settings: ['audit_reads', 'required'] },
+  { name: 'image', group: 'file', settings: ['audit_reads', 'required'] },
+  { name: 'location', group: 'other', settings: ['audit_reads', 'required'] },
+  { name: 'address', group: 'other', settings: ['audit_reads', 'required'] },
+  { name: 'color', group: 'other', settings: ['audit_reads', 'required', 'default'] },
+  { name: 'json', group: 'other', settings: ['audit_reads', 'required'] },
+  { name: 'secret', group: 'other', settings: ['audit_reads', 'required'] },
 ];
 
 export const GROUPS = ['text', 'number', 'choice', 'time', 'relation', 'file', 'other'] as const;

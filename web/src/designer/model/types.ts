@@ -23,6 +23,7 @@ export interface FieldDoc {
   default?: DefaultDoc;
   unique?: boolean;
   searchable?: boolean;
+  audit_reads?: boolean;
   max_length?: number;
   pattern?: string;
   min?: number | string;

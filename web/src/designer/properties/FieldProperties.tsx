@@ -25,7 +25,7 @@ export function FieldProperties({ view, row, problems, patch }: Omit<SettingsPro
   const props: SettingsProps = { view, field, problems, patch };
   const uses = useMemo(() => usesOfField(view.doc, field, documents), [view.doc, field, documents]);
   const general = problems.filter((problem) => /^\/fields\/\d+$/.test(problem.path));
-  const flag = (key: 'required' | 'unique' | 'searchable') => has(field.type, key) && (
+  const flag = (key: 'required' | 'unique' | 'searchable' | 'audit_reads') => has(field.type, key) && (
     <Switch label={t(`properties.${key}`)} checked={Boolean(field[key])} error={messageAt(problems, key)} onChange={(event) => patch({ [key]: event.currentTarget.checked || undefined })} />
   );
   const retyped = row.was && row.was.type !== field.type;
@@ -43,7 +43,7 @@ export function FieldProperties({ view, row, problems, patch }: Omit<SettingsPro
       {has(field.type, 'children') && <ChildrenSettings {...props} />}
       <NumberSettings {...props} />
       <TextSettings {...props} />
-      <div className="column gap-8 switches">{flag('required')}{flag('unique')}{flag('searchable')}</div>
+      <div className="column gap-8 switches">{flag('required')}{flag('unique')}{flag('searchable')}{flag('audit_reads')}</div>
       {has(field.type, 'default') && <DefaultEditor {...props} />}
       <LabelInputs label={t('properties.description')} value={field.description} lines={2} onChange={(description) => patch({ description }, 'description')} error={messageAt(problems, 'description')} />
       <UseList title={t('properties.used_by', { count: uses.length })} uses={uses} />

@@ -170,6 +170,7 @@ impl<'a> Stage<'a, '_> {
                 || system.is_some_and(|system| system.read_only || is(system.read_only_fields)),
             write_only: system.is_some_and(|system| is(system.write_only_fields)),
             searchable: written.searchable,
+            audit_reads: written.audit_reads,
             id,
             kind,
         };
@@ -392,5 +393,6 @@ fn attribute(name: &str) -> Field {
         read_only: name != "owner",
         write_only: false,
         searchable: false,
+        audit_reads: false,
     }
 }

@@ -136,6 +136,7 @@ fn inverse(near: &Draft, link: &Field, name: &str) -> Field {
         read_only: true,
         write_only: false,
         searchable: false,
+        audit_reads: false,
     }
 }
 
