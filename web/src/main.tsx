@@ -27,7 +27,7 @@ createRoot(document.getElementById('root')!).render(
         <Suspense fallback={null}>
           <RouterProvider router={router} />
         </Suspense>
-        <Suspense fallback={null}><ProofHost /></Suspense>
+        <ProofHost />
         <ToastHost />
       </QueryClientProvider>
     </MantineProvider>

@@ -63,12 +63,12 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
         </div><span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}><SaveState form={form} /></span>
       </div>
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
-        <div className="card-body" role="tabpanel">
+        <div className="card-body" role="tabpanel" tabIndex={0}>
           {tab === 'main' && <><FormSummary entity={entity} errors={card.errors} /><MainSections form={form} sections={card.sections} errors={card.errors} mayEdit={card.mayEdit} /></>}
           {related && <RelatedList field={related} owner={values} ownerTitle={title} />}
           {tab === 'history' && <div className="card" style={{ padding: 16, maxWidth: 760 }}><History entity={entity} id={values.id} /></div>}
         </div>
-        {tab === 'main' && <aside className="card-side" aria-label={t('card.history')}><div className="section-title" style={{ padding: '14px 16px 8px' }}>{t('card.history')}</div><div className="card-side-scroll"><History entity={entity} id={values.id} /></div></aside>}
+        {tab === 'main' && <aside className="card-side" aria-label={t('card.history')}><div className="section-title" style={{ padding: '14px 16px 8px' }}>{t('card.history')}</div><div className="card-side-scroll" tabIndex={0} role="group" aria-label={t('card.history')}><History entity={entity} id={values.id} /></div></aside>}
       </div>
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}
     </>

@@ -26,7 +26,7 @@ export function DefaultEditor(props: SettingsProps) {
 
   return (
     <div>
-      {!only && <div className="row between" style={{ marginBottom: 5 }}>
+      {!only && <div className="row between" style={{ marginBottom: 5, flexWrap: 'wrap', gap: '2px 8px' }}>
         <span className="form-label" style={{ margin: 0 }}>{label}</span>
         <SegmentedControl aria-label={t('properties.default_how')} value={calculated ? 'expression' : 'value'} onChange={choose} data={[{ value: 'value', label: t('properties.default_value') }, { value: 'expression', label: t('properties.default_expression') }]} />
       </div>}
