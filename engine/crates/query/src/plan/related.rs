@@ -32,6 +32,8 @@ struct Array {
     source: SourceId,
     conditions: Vec<Expr>,
     limit: Option<u32>,
+    /// Sources joined with several rows for each record: without their order that of the array would be chance.
+    multiplied: Vec<SourceId>,
 }
 
 impl Draft<'_> {
@@ -102,14 +104,17 @@ impl Draft<'_> {
         let nothing = || Output::Fixed("[]".to_owned());
         let Some((first, rest)) = steps.split_first() else { return nothing() };
         let near = self.near(source, first.field());
-        let Some(array) = self.open_array(near, first.field()) else { return nothing() };
+        let Some(mut array) = self.open_array(near, first.field()) else { return nothing() };
         let mut inner = Columns::default();
         let mut here = Some(array.source);
         let mut value = None;
         for (at, step) in rest.iter().enumerate() {
             let (Some(from), field) = (here, step.field()) else { break };
             match (is_many(field), at + 1 == rest.len()) {
-                (true, _) => here = self.join_many(from, field),
+                (true, _) => {
+                    here = self.join_many(from, field);
+                    array.multiplied.extend(here);
+                }
                 (false, true) => value = Some(self.output(&mut inner, from, field)),
                 (false, false) => here = self.join(from, field),
             }
@@ -131,7 +136,7 @@ impl Draft<'_> {
     fn open_array(&mut self, near: Expr, field: &Field) -> Option<Array> {
         let outer = self.innermost();
         let (frame, source, conditions) = self.open_many(near, field)?;
-        Some(Array { outer, frame, source, conditions, limit: None })
+        Some(Array { outer, frame, source, conditions, limit: None, multiplied: Vec::new() })
     }
 
     /// Writes the sub-select: a JSON array of arrays, one for each record, in order.
@@ -149,8 +154,9 @@ impl Draft<'_> {
             rows.and_where(condition);
         }
         order(self, &mut rows);
-        let id = self.attribute(array.source, "id");
-        rows.order_by_expr(id, Order::Asc);
+        for source in std::iter::once(array.source).chain(array.multiplied) {
+            rows.order_by_expr(self.attribute(source, "id"), Order::Asc);
+        }
         match (array.limit, dialect) {
             (Some(limit), _) => rows.limit(u64::from(limit)),
             // SQLite gives up the order of a sub-select that has no limit.
