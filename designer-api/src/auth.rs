@@ -7,7 +7,7 @@ pub(crate) mod settings;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use engine::identity::{self, Login, Proof};
+use engine::identity::{self, Choices, Login, Proof};
 use engine::{Engine, Locale};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -87,17 +87,19 @@ pub(crate) async fn me(signed: Signed) -> Result<Response, Failure> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Me {
-    language: String,
+    language: Option<String>,
+    time_zone: Option<String>,
 }
 
 /// `PATCH /auth/me`.
 pub(crate) async fn change_me(signed: Signed, Json(body): Json<Me>) -> Result<Response, Failure> {
-    let locale = match body.language.as_str() {
-        "en" => Locale::En,
-        "ru" => Locale::Ru,
-        other => return Err(malformed(crate::extract::list::wrong("/language", "`en` or `ru`", other))),
+    let locale = match body.language.as_deref() {
+        None => None,
+        Some("en") => Some(Locale::En),
+        Some("ru") => Some(Locale::Ru),
+        Some(other) => return Err(malformed(crate::extract::list::wrong("/language", "`en` or `ru`", other))),
     };
-    identity::set_language(&signed.ctx, locale).await?;
+    identity::choose(&signed.ctx, Choices { locale, time_zone: body.time_zone }).await?;
     me(signed).await
 }
 

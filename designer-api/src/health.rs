@@ -56,7 +56,7 @@ async fn bears_administrators_token(engine: &Engine, headers: &HeaderMap) -> boo
     let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     let Some(token) = token else { return false };
     match identity::authenticate_token(engine, token).await {
-        Ok(Some(who)) => engine.context(who.actor, engine::Locale::En).access.rights().administer,
+        Ok(Some(who)) => engine.context_of(&who, engine::Locale::En).access.rights().administer,
         _ => false,
     }
 }

@@ -221,6 +221,7 @@ fn fixed_paths() -> Map<String, Value> {
         ("/auth/logout", "post", operation("Sign out", object(), "204", done())),
         ("/auth/first", "post", operation("Become the first administrator", object(), "200", any("The user"))),
         ("/auth/me", "get", operation("Who am I", None, "200", any("The user"))),
+        ("/auth/me", "patch", operation("Choose a language, a time zone", object(), "200", any("The user"))),
         ("/auth/tokens", "post", operation("Make an API token", object(), "201", any("The token, shown once"))),
         ("/auth/methods", "get", operation("Ways to sign in", None, "200", any("The ways"))),
         ("/auth/confirm", "post", operation("Prove again who you are", object(), "204", done())),

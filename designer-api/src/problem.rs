@@ -169,7 +169,7 @@ fn situation(error: &Error) -> (StatusCode, &'static str) {
         Error::Conflict(diagnostics) => (StatusCode::CONFLICT, only(diagnostics, "request.conflict")),
         Error::TooLarge(diagnostic) => (StatusCode::PAYLOAD_TOO_LARGE, diagnostic.code),
         Error::Invalid(diagnostics) => (StatusCode::UNPROCESSABLE_ENTITY, only(diagnostics, "request.invalid")),
-        Error::VersionRequired => (StatusCode::PRECONDITION_REQUIRED, "record.version_required"),
+        Error::VersionRequired(diagnostic) => (StatusCode::PRECONDITION_REQUIRED, diagnostic.code),
         Error::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "auth.too_many_attempts"),
         Error::Deadline => (StatusCode::SERVICE_UNAVAILABLE, "server.deadline"),
         Error::Storage(source) if source.is_unreachable() => {
@@ -185,7 +185,8 @@ fn diagnostics(error: &Error) -> &[Diagnostic] {
         Error::Unauthenticated(diagnostic)
         | Error::Forbidden(diagnostic)
         | Error::NotFound(diagnostic)
-        | Error::TooLarge(diagnostic) => std::slice::from_ref(diagnostic),
+        | Error::TooLarge(diagnostic)
+        | Error::VersionRequired(diagnostic) => std::slice::from_ref(diagnostic),
         _ => &[],
     }
 }

@@ -80,9 +80,11 @@ pub(crate) async fn get(
 pub(crate) async fn update(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     Json(mut values): Json<Map<String, Value>>,
 ) -> Result<Response, Failure> {
+    list::nothing(query.as_deref())?;
     let id = identity(&id)?;
     let version = version(&headers, values.shift_remove("version"))?;
     let Saved { version, json, .. } = records::update(&ctx, &entity, id, values, version).await?;
@@ -93,8 +95,10 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<StatusCode, Failure> {
+    list::nothing(query.as_deref())?;
     let id = identity(&id)?;
     records::delete(&ctx, &entity, id, version(&headers, None)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -104,7 +108,9 @@ pub(crate) async fn delete(
 pub(crate) async fn restore(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    list::nothing(query.as_deref())?;
     let Saved { version, json, .. } = records::restore(&ctx, &entity, identity(&id)?).await?;
     Ok(record(StatusCode::OK, version, json))
 }
@@ -113,7 +119,9 @@ pub(crate) async fn restore(
 pub(crate) async fn history(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
+    list::nothing(query.as_deref())?;
     let items = records::history(&ctx, &entity, identity(&id)?).await?;
     Ok(axum::Json(items).into_response())
 }
@@ -181,15 +189,19 @@ fn identity(text: &str) -> Result<Uuid, Failure> {
     Uuid::parse_str(text).map_err(|_| not_found("record.unknown"))
 }
 
-/// The version a change was made from: in the body, or in `If-Match`.
+/// The version a change was made from: in the body, or in `If-Match`; in both it must be the same.
 fn version(headers: &HeaderMap, in_body: Option<Value>) -> Result<Option<i64>, Failure> {
-    let wrong = || Failure::from(Error::Malformed(vec![Diagnostic::error("record.version_form").at("/version")]));
-    if let Some(value) = in_body {
-        return value.as_i64().map(Some).ok_or_else(wrong);
+    let wrong = |code| Failure::from(Error::Malformed(vec![Diagnostic::error(code).at("/version")]));
+    let malformed = || wrong("record.version_form");
+    let in_body = in_body.map(|value| value.as_i64().ok_or_else(malformed)).transpose()?;
+    let in_header = headers.get(header::IF_MATCH).map(|value| {
+        let text = value.to_str().map_err(|_| malformed())?.trim().trim_start_matches("W/").trim_matches('"');
+        text.parse::<i64>().map_err(|_| malformed())
+    });
+    match (in_body, in_header.transpose()?) {
+        (Some(one), Some(other)) if one != other => Err(wrong("record.versions_differ")),
+        (one, other) => Ok(one.or(other)),
     }
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().map_err(|_| wrong())?;
-    text.trim().trim_start_matches("W/").trim_matches('"').parse().map(Some).map_err(|_| wrong())
 }
 
 fn record(status: StatusCode, version: i64, json: String) -> Response {

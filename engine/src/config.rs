@@ -19,3 +19,10 @@ pub struct Config {
     /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
     pub outbound_private: bool,
 }
+
+impl Config {
+    /// Gives the file of SQLite's data.
+    pub fn database_file(&self) -> PathBuf {
+        self.data.join("verstak.db")
+    }
+}

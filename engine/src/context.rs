@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use access::{Access, Actor, Clock, Reason};
 use catalog::Catalog;
-use chrono::{DateTime, Duration, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
+use chrono_tz::Tz;
 use diagnostic::Diagnostic;
 use uuid::Uuid;
 
+use crate::identity::Authenticated;
 use crate::{Engine, Error};
 
 /// Language of a person.
@@ -67,12 +69,19 @@ pub struct Context {
     pub now: DateTime<Utc>,
     /// Where it came from.
     pub origin: Origin,
+    /// The time zone in which `today()` is the date: the user's, else the workspace's.
+    pub zone: Tz,
 }
 
 impl Context {
     /// The catalog of this request.
     pub fn catalog(&self) -> &Arc<Catalog> {
         self.access.catalog()
+    }
+
+    /// The date where the user is.
+    pub(crate) fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
     }
 
     /// The same request over the newest revision, when one was published meanwhile.
@@ -116,11 +125,22 @@ impl Context {
 }
 
 impl Engine {
-    /// Makes the context of one request of an authenticated actor, over the catalog of this moment.
+    /// Makes the context of one request of somebody recognised, over the catalog of this moment.
+    pub fn context_of(&self, who: &Authenticated, locale: Locale) -> Context {
+        self.context_in(who.actor.clone(), locale, who.zone)
+    }
+
+    /// Makes the context of one request of an authenticated actor in the time zone of the workspace.
     pub fn context(&self, actor: Actor, locale: Locale) -> Context {
+        self.context_in(actor, locale, None)
+    }
+
+    /// Makes the context of one request of an authenticated actor in a time zone, else in that of the workspace.
+    pub(crate) fn context_in(&self, actor: Actor, locale: Locale, zone: Option<Tz>) -> Context {
         let user = Some(actor.user);
         let (catalog, now) = (self.catalog(), self.now());
-        let clock = Clock { now, today: crate::records::today(&catalog, now) };
+        let zone = zone.unwrap_or_else(|| zone_of(&catalog));
+        let clock = Clock { now, today: now.with_timezone(&zone).date_naive() };
         Context {
             engine: self.clone(),
             access: Access::of(actor, catalog, clock),
@@ -128,20 +148,28 @@ impl Engine {
             locale,
             now,
             origin: Origin::default(),
+            zone,
         }
     }
 
     /// Makes a context of the engine itself, past the rights of people, for a stated reason.
     pub fn system(&self, reason: Reason) -> Context {
-        let access = Access::system(reason, self.catalog());
+        let catalog = self.catalog();
+        let zone = zone_of(&catalog);
+        let access = Access::system(reason, catalog);
         let (locale, now, origin) = (Locale::default(), self.now(), Origin::default());
-        Context { engine: self.clone(), access, user: None, locale, now, origin }
+        Context { engine: self.clone(), access, user: None, locale, now, origin, zone }
     }
 
     /// The moment, in whole milliseconds as the databases keep it.
     pub fn now(&self) -> DateTime<Utc> {
         now()
     }
+}
+
+/// The time zone of a workspace.
+fn zone_of(catalog: &Catalog) -> Tz {
+    catalog.workspace.time_zone.parse().unwrap_or(Tz::UTC)
 }
 
 /// The moment, in whole milliseconds.

@@ -28,7 +28,7 @@ pub enum Error {
     StaleVersion {
         /// The version now.
         current: i64,
-        /// Names of the fields whose values differ from those the caller sent.
+        /// Places of the fields whose values differ from those the caller sent.
         fields: Vec<String>,
         /// The record as it is now, as far as the caller may read it: a JSON object.
         record: String,
@@ -44,7 +44,7 @@ pub enum Error {
     Invalid(Vec<Diagnostic>),
     /// A change without the version it was made from: 428.
     #[error("version required")]
-    VersionRequired,
+    VersionRequired(Diagnostic),
     /// Too many attempts: 429.
     #[error("too many attempts")]
     TooManyAttempts {

@@ -23,6 +23,7 @@ mod tests;
 use access::Actor;
 use catalog::{Catalog, FieldKind};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use expression::Value;
 use serde::Serialize;
 use storage::Transaction;
@@ -40,7 +41,7 @@ pub use first::{ensure_administrator, first, first_link, has_active_administrato
 pub use login::{Client, Login, Proof, login, logout, logout_everywhere};
 pub use oidc::{Arrival, Departure, Oidc, arrive, depart, oidc, oidc_label, oidc_link, oidc_unlink, set_oidc};
 pub(crate) use people::person_of;
-pub use people::{add_user, change_password, disable, me, set_language, set_password, token_for};
+pub use people::{Choices, add_user, change_password, choose, disable, me, set_password, token_for};
 pub use preview::preview;
 pub use saving::{UserChange, guard_administrators};
 pub use security::{Security, security, set_security};
@@ -63,6 +64,8 @@ pub struct Person {
     pub email: String,
     /// Code of the language of the user's choice.
     pub language: Option<&'static str>,
+    /// Name of the user's time zone; `None` for that of the workspace.
+    pub time_zone: Option<String>,
     /// Names of the user's roles.
     pub roles: Vec<String>,
 }
@@ -76,6 +79,8 @@ pub struct Authenticated {
     pub person: Person,
     /// Language of the user's choice.
     pub locale: Option<Locale>,
+    /// The user's time zone; `None` for that of the workspace.
+    pub zone: Option<Tz>,
     /// The session they came by; `None` for a token.
     pub session: Option<Known>,
 }
@@ -98,7 +103,8 @@ pub struct Known {
 impl Authenticated {
     fn of(person: Person) -> Self {
         let actor = Actor { user: person.id, roles: person.roles.clone() };
-        Self { actor, locale: person.language.and_then(Locale::of), person, session: None }
+        let zone = person.time_zone.as_deref().and_then(|name| name.parse().ok());
+        Self { actor, locale: person.language.and_then(Locale::of), zone, person, session: None }
     }
 }
 
@@ -128,6 +134,7 @@ fn names(catalog: &Catalog) -> Result<Names, Error> {
         email: column(user, "email")?,
         name: column(user, "name")?,
         language: column(user, "language")?,
+        time_zone: column(user, "time_zone")?,
         is_active: column(user, "is_active")?,
         user_roles,
         roles: role.table.clone(),
@@ -137,12 +144,13 @@ fn names(catalog: &Catalog) -> Result<Names, Error> {
 
 /// Makes a person of the rows of `storage::internal::people`: one row for each role.
 fn person(rows: &[Vec<Value>]) -> Option<Person> {
-    let [Value::Id(id), email, name, language, ..] = rows.first()?.as_slice() else { return None };
+    let [Value::Id(id), email, name, language, time_zone, ..] = rows.first()?.as_slice() else { return None };
     let email = text(email).unwrap_or_default();
     let name = text(name).unwrap_or_else(|| email.clone());
     let language = text(language).and_then(|code| Locale::of(&code)).map(Locale::code);
-    let roles = rows.iter().filter_map(|row| row.get(4).and_then(text)).collect();
-    Some(Person { id: *id, name, email, language, roles })
+    let time_zone = text(time_zone).filter(|name| name.parse::<Tz>().is_ok());
+    let roles = rows.iter().filter_map(|row| row.get(5).and_then(text)).collect();
+    Some(Person { id: *id, name, email, language, time_zone, roles })
 }
 
 fn text(value: &Value) -> Option<String> {

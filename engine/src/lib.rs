@@ -73,7 +73,7 @@ impl Engine {
         let secrets = Secrets::of(&config)?;
         let location = match &config.database_url {
             Some(url) => Location::Postgres(url.clone()),
-            None => Location::Sqlite(config.data.join("verstak.db")),
+            None => Location::Sqlite(config.database_file()),
         };
         let database = Database::open(Settings::new(location)).await?;
         installation::ensure(&database, context::now()).await?;

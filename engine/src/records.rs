@@ -45,7 +45,6 @@ pub use read::{List, aggregate, get, list};
 pub use sharing::{Level, With, share, shares, unshare};
 
 pub(crate) use load::granted;
-pub(crate) use read::today;
 
 use batch::{Once, Shown};
 
@@ -123,7 +122,7 @@ pub async fn batch(ctx: &Context, operations: Vec<Operation>) -> Result<Vec<Save
 async fn all(ctx: &Context, operations: &[Operation]) -> Result<Vec<Saved>, Error> {
     let done = match batch::perform(ctx, operations, Shown::Listed, None).await {
         Ok(done) => done,
-        Err(error) => return Err(with_current(ctx, operations, error).await?),
+        Err(error) => return Err(with_current(ctx, operations, Shown::Listed, error).await?),
     };
     let mut saved = Vec::with_capacity(done.len());
     for (operation, done) in std::iter::zip(operations, done) {
@@ -151,16 +150,18 @@ async fn alone_once(ctx: &Context, operations: &[Operation; 1], once: Option<&On
             [done] => answer(ctx, &operations[0], *done).await,
             _ => Err(Error::broken("one operation gave no one answer")),
         },
-        Err(error) => Err(with_current(ctx, operations, error).await?),
+        Err(error) => Err(with_current(ctx, operations, Shown::Alone, error).await?),
     }
 }
 
 /// Puts the record as it is now into the refusal of a stale version, which names it by its identity.
-async fn with_current(ctx: &Context, operations: &[Operation], error: Error) -> Result<Error, Error> {
+async fn with_current(ctx: &Context, operations: &[Operation], shown: Shown, error: Error) -> Result<Error, Error> {
     let Error::StaleVersion { current, fields, record } = error else { return Ok(error) };
     let id = command::identity(&record).unwrap_or_default();
-    let of = operations.iter().find(|operation| operation.record() == Some(&record));
-    let record = match of.or(operations.first()) {
+    let of = operations.iter().position(|operation| operation.record() == Some(&record)).unwrap_or_default();
+    let place = shown.values(of);
+    let fields = fields.iter().map(|field| format!("{place}/{field}").trim_start_matches('/').to_owned()).collect();
+    let record = match operations.get(of) {
         Some(operation) => read::saved(ctx, operation.entity(), id, current).await?,
         None => "null".to_owned(),
     };

@@ -47,7 +47,7 @@ pub struct Entity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[a-z0-9-]{1,60}$"), extend("examples" = ["briefcase", "building"]))]
     pub icon: Option<String>,
-    /// Name of the field whose value names a record to people; the first text field when absent.
+    /// Name of the field whose value, or whose target's title, names a record; the first text field when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48), extend("examples" = ["title"]))]
     pub title: Option<String>,

@@ -97,4 +97,39 @@ every_database! {
         second.get("/api/auth/me").await.expect(401);
         login(&app.nobody(), ADMIN, PASSWORD).await.expect(401);
     }
+
+    async fn people_choose_where_it_is_today(app: App) {
+        app.publish(json!([{"kind": "entity", "name": "task", "title": "name", "fields": [
+            {"name": "name", "type": "text"}, {"name": "due", "type": "date", "default": {"expression": "today()"}}],
+            "rules": [{"name": "past", "when": "due < today()", "message": {"en": "It is over"}}]},
+            {"kind": "role", "name": "worker", "rights": ["use"], "entities": {"task": {"read": "due == today()", "create": true}}}])).await;
+        // Between the two it is never the same day.
+        let (west, east) = (app.user("west@example.com", &["worker"]).await, app.user("east@example.com", &["worker"]).await);
+        assert_eq!(west.patch("/api/auth/me", json!({"time_zone": "Moon/Crater"})).await.problem(422), ["/time_zone user.time_zone"]);
+        west.patch("/api/auth/me", json!({"time_zone": "Etc/GMT+12"})).await.expect(200);
+        let me = east.patch("/api/auth/me", json!({"time_zone": "Pacific/Kiritimati", "language": "en"})).await.expect(200);
+        assert_eq!(me["user"]["time_zone"], "Pacific/Kiritimati");
+        let there = west.post("/api/records/task", json!({"name": "west"})).await.expect(201);
+        let here = east.post("/api/records/task", json!({"name": "east"})).await.expect(201);
+        assert!(there["due"].as_str() < here["due"].as_str(), "{there:#} {here:#}");
+        let refused = east.post("/api/records/task", json!({"name": "late", "due": there["due"]})).await.problem(422);
+        assert_eq!(refused, ["record.rule"]);
+        for (client, name) in [(&west, "west"), (&east, "east")] {
+            // The rule of the role and the filter speak of the same day.
+            for query in ["", "&filter=due%20==%20today()"] {
+                let page = client.get(&format!("/api/records/task?select=name{query}")).await.expect(200);
+                assert_eq!(page["items"], json!([{"name": name}]), "{query}");
+            }
+        }
+        let of_east = user(&app, "east@example.com").await;
+        let path = format!("/api/records/task/{}/access?user={}&operation=read", here["id"].as_str().expect("an id"), of_east["id"].as_str().expect("an id"));
+        assert_eq!(app.admin.get(&path).await.expect(200)["allowed"], true);
+        let version = of_east["version"].clone();
+        let path = format!("/api/records/user/{}", of_east["id"].as_str().expect("an id"));
+        assert_eq!(app.admin.patch(&path, json!({"version": version, "time_zone": "Nowhere"})).await.problem(422), ["/time_zone user.time_zone"]);
+    }
+}
+
+async fn user(app: &App, email: &str) -> Value {
+    users(app).await.into_iter().find(|user| user["email"] == email).expect("the user is there")
 }

@@ -16,6 +16,10 @@ mod edge;
 mod import;
 /// Records: made, read, changed, thrown away and brought back.
 mod records;
+/// Records called by the records they point at.
+mod titles;
+/// Entities of more links than a database joins at once.
+mod wide;
 /// The expression language before its judges.
 mod conformance;
 /// Groups of records and what is computed of them.

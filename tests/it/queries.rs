@@ -5,3 +5,4 @@ mod answers;
 mod values;
 mod indexes;
 mod judges;
+mod estimates;

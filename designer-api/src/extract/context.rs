@@ -36,7 +36,7 @@ impl FromRequestParts<Engine> for Signed {
         let Some(authenticated) = &caller.authenticated else {
             return Err(Error::Unauthenticated(Diagnostic::error("auth.required")).into());
         };
-        let mut ctx = engine.context(authenticated.actor.clone(), caller.locale).from(caller.origin());
+        let mut ctx = engine.context_of(authenticated, caller.locale).from(caller.origin());
         if let Some(of) = parts.headers.get(PREVIEW) {
             if !is_reading(parts) {
                 return Err(Error::Forbidden(Diagnostic::error("access.preview_write")).into());

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Authenticated, Person, address, attempts, guard_administrators, login, names, passwords, people_changed, person,
-    text, tokens,
+    saving, text, tokens,
 };
 use crate::audit::{self, Event};
 use crate::publishing::mirror;
@@ -70,13 +70,31 @@ pub async fn change_password(ctx: &Context, token: Option<&str>, old: &str, new:
     Ok(())
 }
 
-/// Sets the language of the caller's choice.
-pub async fn set_language(ctx: &Context, locale: Locale) -> Result<(), Error> {
+/// What people choose for themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Choices {
+    /// Language of texts.
+    pub locale: Option<Locale>,
+    /// Name of the time zone; empty for that of the workspace.
+    pub time_zone: Option<String>,
+}
+
+/// Sets what the caller chooses.
+pub async fn choose(ctx: &Context, choices: Choices) -> Result<(), Error> {
     let user = ctx.caller()?;
-    // People may choose their own language whether or not their roles let them change users.
+    if let Some(mistake) = choices.time_zone.as_deref().and_then(|zone| saving::check_zone(zone).err()) {
+        return Err(Error::Invalid(vec![mistake]));
+    }
+    // People may choose for themselves whether or not their roles let them change users.
     let system = ctx.engine.system(Reason::SignIn);
     let mut tx = ctx.engine.database().begin().await?;
-    update(&system, &mut tx, user, "language", Value::Text(locale.code().into())).await?;
+    if let Some(locale) = choices.locale {
+        update(&system, &mut tx, user, "language", Value::Text(locale.code().into())).await?;
+    }
+    if let Some(zone) = choices.time_zone {
+        let zone = if zone.is_empty() { Value::Empty } else { Value::Text(zone.into()) };
+        update(&system, &mut tx, user, "time_zone", zone).await?;
+    }
     tx.commit().await?;
     ctx.engine.forget_people();
     Ok(())
@@ -84,11 +102,19 @@ pub async fn set_language(ctx: &Context, locale: Locale) -> Result<(), Error> {
 
 /// Makes a user with roles, or gives an existing one these roles and password.
 pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: &str) -> Result<Uuid, Error> {
-    let email = address::check(email).map_err(|mistake| Error::Invalid(vec![mistake]))?;
-    passwords::check(password, &[&email]).map_err(|mistake| Error::Invalid(vec![mistake]))?;
     let catalog = engine.catalog();
+    let mut mistakes = Vec::new();
+    let email = address::check(email).unwrap_or_else(|mistake| {
+        mistakes.push(mistake);
+        String::new()
+    });
+    mistakes.extend(passwords::check(password, &[&email]).err());
+    let known = catalog.roles.iter().map(|role| role.name.as_str());
     let unknown = roles.iter().filter(|name| catalog.role(name).is_none());
-    let mistakes: Vec<_> = unknown.map(|name| Diagnostic::error("user.unknown_role").with("found", name)).collect();
+    mistakes.extend(unknown.map(|name| {
+        let nearest = schemas::suggest::nearest(name, known.clone());
+        Diagnostic::error("user.unknown_role").with("found", name).with_some("nearest", nearest)
+    }));
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
@@ -228,7 +254,11 @@ pub async fn disable(engine: &Engine, email: &str) -> Result<(), Error> {
 pub async fn token_for(engine: &Engine, email: &str, days: u32) -> Result<String, Error> {
     let mut tx = engine.database().begin().await?;
     let user = find(engine, &mut tx, email).await?;
+    let may = tx.fetch(&people::by_id(tx.dialect(), &names(&engine.catalog())?, user)).await?;
     tx.rollback().await?;
+    if may.is_empty() {
+        return Err(Error::Conflict(vec![Diagnostic::error("user.disabled").with("found", email)]));
+    }
     let ctx = engine.system(Reason::CommandLine);
     let life = Some(Duration::days(days.into()));
     tokens::make(engine, Event::on_person(&ctx, "token_made", user), "verstak token", life).await

@@ -14,15 +14,16 @@ pub async fn preview(ctx: &Context, of: &str) -> Result<Context, Error> {
         return Err(Error::Forbidden(Diagnostic::error("access.administer")));
     }
     let malformed = || Error::Malformed(vec![Diagnostic::error("access.preview_malformed").with("found", of)]);
-    let actor = match of.split_once(':') {
+    Ok(match of.split_once(':') {
         Some(("role", name)) if ctx.catalog().role(name).is_some() => {
-            Actor { user: ctx.caller()?, roles: vec![name.to_owned()] }
+            let actor = Actor { user: ctx.caller()?, roles: vec![name.to_owned()] };
+            ctx.engine.context_in(actor, ctx.locale, Some(ctx.zone))
         }
         Some(("user", id)) => {
             let id = Uuid::try_parse(id).map_err(|_| malformed())?;
-            person_of(&ctx.engine, id).await?.ok_or_else(malformed)?.actor
+            let who = person_of(&ctx.engine, id).await?.ok_or_else(malformed)?;
+            ctx.engine.context_of(&who, ctx.locale)
         }
         _ => return Err(malformed()),
-    };
-    Ok(ctx.engine.context(actor, ctx.locale))
+    })
 }

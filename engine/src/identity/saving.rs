@@ -1,6 +1,7 @@
 //! What saving a user needs beyond its record: one form of the address, the hash of a new password, and an
 //! administrator who stays.
 
+use chrono_tz::{TZ_VARIANTS, Tz};
 use diagnostic::Diagnostic;
 use serde_json::{Map, Value as Json};
 use storage::Transaction;
@@ -27,6 +28,9 @@ impl UserChange {
                 Ok(address) => drop(values.insert("email".to_owned(), Json::String(address))),
                 Err(mistake) => mistakes.push(mistake),
             }
+        }
+        if let Some(Json::String(zone)) = values.get("time_zone") {
+            mistakes.extend(check_zone(zone).err());
         }
         let password = match values.remove("password") {
             Some(Json::String(password)) => {
@@ -63,6 +67,16 @@ impl UserChange {
         tx.execute(&sessions::end_all(dialect, user)).await?;
         Ok(())
     }
+}
+
+/// Refuses a time zone that nobody knows; an empty one is that of the workspace.
+pub(super) fn check_zone(zone: &str) -> Result<(), Diagnostic> {
+    if zone.is_empty() || zone.parse::<Tz>().is_ok() {
+        return Ok(());
+    }
+    let nearest = schemas::suggest::nearest(zone, TZ_VARIANTS.iter().map(|zone| zone.name()));
+    let shown: String = zone.chars().take(60).collect();
+    Err(Diagnostic::error("user.time_zone").with("found", shown).with_some("nearest", nearest).at("/time_zone"))
 }
 
 /// Refuses a transaction after which no active administrator is left.

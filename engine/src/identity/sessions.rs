@@ -75,6 +75,7 @@ pub(super) async fn recognise(engine: &Engine, hash: &str) -> Result<Option<Foun
         _,
         _,
         _,
+        _,
         Value::Id(id),
         Value::Text(hash),
         created,

@@ -90,8 +90,12 @@ async fn a_new_password_ends_other_sessions() {
     change_password(&ctx, Some(&one.session), PASSWORD, "another good one").await.unwrap();
     assert!(authenticate_session(&engine, &one.session).await.unwrap().is_some());
     assert_eq!(authenticate_session(&engine, &two.session).await.unwrap(), None);
-    set_language(&ctx, Locale::Ru).await.unwrap();
-    assert_eq!(me(&ctx).await.unwrap().language, Some("ru"));
+    let chosen = Choices { locale: Some(Locale::Ru), time_zone: Some("Asia/Tokyo".to_owned()) };
+    choose(&ctx, chosen).await.unwrap();
+    let person = me(&ctx).await.unwrap();
+    assert_eq!((person.language, person.time_zone.as_deref()), (Some("ru"), Some("Asia/Tokyo")));
+    let wrong = Choices { time_zone: Some("Asia/Tokio".to_owned()), ..Choices::default() };
+    assert_eq!(code(choose(&ctx, wrong).await), "user.time_zone");
 }
 
 #[tokio::test(flavor = "multi_thread")]

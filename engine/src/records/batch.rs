@@ -104,7 +104,8 @@ impl Shown {
         }
     }
 
-    fn values(self, index: usize) -> String {
+    /// The place of an operation's values.
+    pub(super) fn values(self, index: usize) -> String {
         match self {
             Self::Alone => String::new(),
             Self::Listed => format!("/operations/{index}/values"),
@@ -227,7 +228,8 @@ impl Group<'_> {
             Operation::Update { entity, id, version, .. } => {
                 let grant = granted(ctx, entity, Right::Update).map_err(|error| error.below(&place))?;
                 let Some(id) = self.id(id, &place, mistakes) else { return Ok(()) };
-                let version = Some(version.ok_or(Error::VersionRequired)?);
+                let required = || Diagnostic::error("record.version_required").at(format!("{place}/version"));
+                let version = Some(version.ok_or_else(|| Error::VersionRequired(required()))?);
                 let command = self.command(ctx, &grant, at, id, version);
                 self.save(ctx, unit, Set::new(grant, vec![command]), done, mistakes).await
             }

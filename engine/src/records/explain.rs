@@ -33,7 +33,7 @@ pub async fn explain(ctx: &Context, entity: &str, id: Uuid, user: Uuid, operatio
     let Some(person) = person else {
         return Err(Error::Malformed(vec![Diagnostic::error("access.unknown_user").at("/user")]));
     };
-    let theirs = ctx.engine.context(person.actor.clone(), ctx.locale);
+    let theirs = ctx.engine.context_of(&person, ctx.locale);
     let entity = grant.entity();
     let rules = theirs.access.rules(entity, operation);
     let outcomes = outcomes(&theirs, entity, &rules, id).await?;

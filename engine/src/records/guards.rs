@@ -5,7 +5,10 @@ use std::collections::HashMap;
 
 use catalog::Entity;
 use diagnostic::Diagnostic;
-use expression::FieldId;
+use expression::{FieldId, Value};
+use query::Image;
+use storage::internal::sessions;
+use uuid::Uuid;
 
 use super::batch::Operation;
 use super::command::{Command, identity};
@@ -65,7 +68,12 @@ pub(crate) fn join_person(people: &People, at: usize, command: &mut Command) {
                 mistake.place.pointer = format!("{}{}", command.at, mistake.place.pointer);
                 mistake
             });
-            command.mistakes.extend(placed);
+            // What is wrong with the form of a value is said already.
+            let is_new = |mistake: &Diagnostic| {
+                command.mistakes.iter().all(|known| known.place.pointer != mistake.place.pointer)
+            };
+            let fresh: Vec<Diagnostic> = placed.filter(is_new).collect();
+            command.mistakes.extend(fresh);
         }
     }
 }
@@ -109,7 +117,23 @@ pub(crate) async fn save_people(ctx: &Context, unit: &mut UnitOfWork, set: &Set)
             person.apply(&mut unit.tx, command.id, ctx.now.timestamp_millis()).await?;
         }
     }
+    for id in locked_out(set) {
+        let dialect = unit.dialect();
+        unit.tx.execute(&sessions::end_all(dialect, id)).await?;
+    }
     Ok(())
+}
+
+/// Users who may sign in no more: what they have open ends, and does not come back with them.
+fn locked_out(set: &Set) -> Vec<Uuid> {
+    if set.entity().id.as_str() != USER {
+        return Vec::new();
+    }
+    let is_active = FieldId::new("user.is_active");
+    let may = |image: &Image| image.values.get(&is_active) == Some(&Value::Boolean(true));
+    let images = set.before.iter().zip(&set.after);
+    let gone = images.zip(&set.commands).filter(|((before, after), _)| may(before) && !may(after));
+    gone.map(|(_, command)| command.id).collect()
 }
 
 /// Refuses the transaction when a change of this entity broke what must stay true.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::unit_of_work::Act;
-use super::{CHUNK, audit, command, load, read, wire};
+use super::{audit, command, load, read};
 use crate::audit::reads;
 use crate::{Context, Error};
 
@@ -95,21 +95,11 @@ async fn titles(ctx: &Context, entity: &Entity, events: &[Map<String, Json>]) ->
         }
     }
     let mut titles = Titles::new();
-    let dialect = ctx.engine.database().dialect();
     for (target, ids) in wanted {
         let Some(grant) = ctx.access.read(&target) else { continue };
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        for ids in ids.chunks(CHUNK) {
-            let statement = query::write::load(&grant, ids, Lock::None, Bin::Any, dialect);
-            let rows = ctx.engine.database().fetch(&statement).await?;
-            for (id, image) in query::write::images(grant.entity(), rows) {
-                let field = grant.entity().title_field().filter(|field| grant.reach(field) == Reach::All);
-                let title = field.map_or(Json::Null, |field| {
-                    wire::json(&field.kind, image.values.get(&field.id).unwrap_or(&Value::Empty))
-                });
-                titles.insert((target.clone(), id), title);
-            }
-        }
+        let found = read::titles(ctx, grant.entity(), &ids).await?;
+        titles.extend(found.into_iter().map(|(id, title)| ((target.clone(), id), title)));
     }
     Ok(titles)
 }

@@ -7,7 +7,6 @@ use expression::{EntityId, Expr, ExprKind, FieldRef, RecordRef, Type, Value, Var
 use query::Image;
 use uuid::Uuid;
 
-use super::read;
 use crate::Context;
 
 /// Says whether a condition looks at nothing but the record's own values; others are judged by the database.
@@ -70,7 +69,7 @@ impl Environment for Saved<'_> {
     }
 
     fn today(&self) -> NaiveDate {
-        read::today(self.ctx.catalog(), self.ctx.now)
+        self.ctx.today()
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -1,16 +1,19 @@
 //! Reading: plan, fetch, shape.
 
+use std::collections::HashMap;
+
 use access::Operation;
-use catalog::Catalog;
-use chrono::{DateTime, Utc};
+use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::write::Bin;
-use query::{AggregateRequest, Count, Page, QueryError, Request, SelectItem};
-use serde_json::json;
+use query::{AggregateRequest, Count, Page, QueryError, Request, SelectItem, estimate};
+use serde_json::{Value as Json, json};
+use sql::Statement;
 use uuid::Uuid;
 
-use super::load;
+use super::command::identity;
+use super::{CHUNK, load};
 use crate::audit::reads;
 use crate::{Context, Error};
 
@@ -30,10 +33,22 @@ pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List,
     let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
     let count = match request.count {
         Count::None => None,
-        Count::Exact | Count::Estimated => Some(counted(&ctx.engine.database().fetch(&query::count(&plan)).await?)),
+        Count::Exact => Some(fetch_count(ctx, &query::count(&plan)).await?),
+        Count::Estimated => Some(estimated(ctx, &plan).await?),
     };
     reads::listed(ctx, entity, &request, rows.len()).await?;
     Ok(List { page: query::shape(&plan, rows), count })
+}
+
+/// Counts exactly what is little, and of much says about how much it is.
+async fn estimated(ctx: &Context, plan: &query::Plan) -> Result<u64, Error> {
+    let extent = fetch_count(ctx, &estimate::extent(plan)).await?;
+    if let Some(sample) = estimate::sample(plan, extent)
+        && let Some(about) = sample.estimate(fetch_count(ctx, &sample.statement).await?)
+    {
+        return Ok(about);
+    }
+    Ok(estimate::rounded(fetch_count(ctx, &query::count(plan)).await?))
 }
 
 /// Reads groups of records as far as the caller may read them, each as JSON text.
@@ -43,6 +58,22 @@ pub async fn aggregate(ctx: &Context, entity: &str, request: AggregateRequest) -
     let rows = ctx.engine.database().fetch(&query::tally(&plan)).await?;
     reads::grouped(ctx, entity, &request, rows.len()).await?;
     query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))
+}
+
+/// Reads how records are called, in the recycle bin or out of it, as far as the caller may read them.
+pub(crate) async fn titles(ctx: &Context, entity: &Entity, ids: &[Uuid]) -> Result<HashMap<Uuid, Json>, Error> {
+    let mut titles = HashMap::new();
+    for ids in ids.chunks(CHUNK) {
+        let Ok(plan) = query::plan::titles(&ctx.access, &entity.name, ids, &settings(ctx)) else { break };
+        let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
+        for item in query::shape(&plan, rows).items {
+            let Ok(mut item) = serde_json::from_str::<Json>(&item) else { continue };
+            if let Some(id) = item["record"]["id"].as_str().and_then(identity) {
+                titles.insert(id, item["record"]["title"].take());
+            }
+        }
+    }
+    Ok(titles)
 }
 
 /// Reads one record; without `select` all readable fields, with its lines.
@@ -78,14 +109,8 @@ pub(crate) fn settings(ctx: &Context) -> query::Settings {
         dialect: ctx.engine.database().dialect(),
         cursor_key: ctx.engine.secrets().key("cursor").to_vec(),
         now: ctx.now,
-        today: today(ctx.catalog(), ctx.now),
+        today: ctx.today(),
     }
-}
-
-/// The date in the time zone of the workspace.
-pub(crate) fn today(catalog: &Catalog, now: DateTime<Utc>) -> chrono::NaiveDate {
-    let zone: chrono_tz::Tz = catalog.workspace.time_zone.parse().unwrap_or(chrono_tz::UTC);
-    now.with_timezone(&zone).date_naive()
 }
 
 fn refused(ctx: &Context, entity: &str, error: QueryError) -> Error {
@@ -103,9 +128,10 @@ fn not_granted(ctx: &Context, entity: &str, operation: Operation) -> Error {
     }
 }
 
-fn counted(rows: &[Vec<Value>]) -> u64 {
-    match rows.first().and_then(|row| row.first()) {
+async fn fetch_count(ctx: &Context, statement: &Statement) -> Result<u64, Error> {
+    let rows = ctx.engine.database().fetch(statement).await?;
+    Ok(match rows.first().and_then(|row| row.first()) {
         Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or(0),
         _ => 0,
-    }
+    })
 }

@@ -14,7 +14,7 @@ pub(crate) struct Doctor {
 
 /// Looks for what could be wrong, and says what is right.
 pub(crate) async fn run(options: Doctor) -> Result<(), Failed> {
-    let engine = options.connection.open().await?;
+    let engine = options.connection.open_existing().await?;
     let examined = engine::doctor::examine(&engine).await?;
     for fact in &examined.facts {
         say(format_args!("{:<28} {}", fact.0, fact.1));

@@ -20,7 +20,7 @@ pub(crate) struct Export {
 
 /// Writes the published metadata as a solution folder.
 pub(crate) async fn run(options: Export) -> Result<(), Failed> {
-    let engine = options.connection.open().await?;
+    let engine = options.connection.open_existing().await?;
     let exported = solutions::export(&engine.system(Reason::CommandLine), &options.folder).await?;
     say(format_args!(
         "Wrote {} documents of revision {} to {}.",

@@ -103,4 +103,14 @@ impl Connection {
     async fn open(&self) -> Result<engine::Engine, Failed> {
         Ok(engine::Engine::open(self.config(None)).await?)
     }
+
+    /// Opens a workspace that is there: looking at one makes none.
+    async fn open_existing(&self) -> Result<engine::Engine, Failed> {
+        let config = self.config(None);
+        if config.database_url.is_none() && !config.database_file().exists() {
+            let folder = config.data.display();
+            return Err(Failed::Unreachable(format!("there is no database in {folder}; name its folder by --data")));
+        }
+        self.open().await
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Token {
     #[command(flatten)]
     one: One,
     /// Days until the token expires.
-    #[arg(long, value_name = "DAYS", default_value_t = 90)]
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     days: u32,
 }
 

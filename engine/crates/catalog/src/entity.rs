@@ -104,6 +104,9 @@ pub struct Rule {
     pub message: Label,
 }
 
+/// Most links from a record to the one whose value is its title.
+pub const MAX_TITLE_HOPS: usize = 4;
+
 impl Entity {
     /// Writes down where fields are, once they all stand.
     pub(crate) fn index(&mut self) {
@@ -121,7 +124,7 @@ impl Entity {
         self.by_id.get(id).map(|at| &self.fields[*at])
     }
 
-    /// Gives the field whose value names a record to people.
+    /// Gives the field whose value names a record to people; a link names it by the title of its target.
     pub fn title_field(&self) -> Option<&Field> {
         self.title.as_ref().and_then(|id| self.field_by_id(id))
     }

@@ -21,7 +21,7 @@ pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
 pub use catalog::{Catalog, Workspace};
-pub use entity::{Access, Entity, Index, Rule, Shared, UniqueKey};
+pub use entity::{Access, Entity, Index, MAX_TITLE_HOPS, Rule, Shared, UniqueKey};
 pub use expression::{EntityId, FieldId};
 pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDelete, Relation};
 pub use physical::Physical;

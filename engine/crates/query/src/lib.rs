@@ -4,6 +4,7 @@ pub mod request;
 pub mod settings;
 pub mod plan;
 pub mod select;
+pub mod estimate;
 pub mod shape;
 pub mod tally;
 pub mod image;

@@ -22,7 +22,7 @@ use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sql::{ColumnType, Dialect};
 use uuid::Uuid;
 
-use crate::build::bound_id;
+use crate::build::{bound_id, bound_ids};
 use crate::write::Bin;
 use crate::{QueryError, Request, SelectItem, Settings};
 use output::{Columns, Object};
@@ -40,6 +40,8 @@ pub struct Plan {
     pub(crate) select: SelectStatement,
     pub(crate) columns: Vec<ColumnType>,
     pub(crate) count: SelectStatement,
+    /// Table and alias of the records themselves, for samples of them.
+    pub(crate) root: (String, String),
     pub(crate) object: Object,
     /// Where the values of the order stand in a row, and how many records a page has; `None` for one record.
     pub(crate) page: Option<page::Paging>,
@@ -97,6 +99,21 @@ pub fn one(
         Some(items) => draft.items(&mut columns, root, items, "/select"),
         None => draft.whole_record(&mut columns, root, bin),
     };
+    let select = reading(&mut draft, frame, &columns, &conditions);
+    finish(draft, select, columns, count, object, None)
+}
+
+/// Decides a request for the titles of records, wherever they are: rows of one key, `record`, with `{"id", "title"}`.
+pub fn titles(access: &Access, entity: &str, ids: &[Uuid], settings: &Settings) -> Result<Plan, QueryError> {
+    let entity = readable(access, entity)?;
+    let mut draft = Draft::new(access, settings);
+    let (frame, root) = open(&mut draft, &entity)?;
+    let mut conditions = vec![draft.attribute(root, "id").is_in(bound_ids(ids, settings.dialect))];
+    conditions.extend(draft.guard(root));
+    let count = counting(&mut draft, frame, &conditions);
+    let mut columns = Columns::default();
+    let mut object = Object::default();
+    object.add("record", draft.link(&mut columns, root));
     let select = reading(&mut draft, frame, &columns, &conditions);
     finish(draft, select, columns, count, object, None)
 }
@@ -167,5 +184,6 @@ fn finish(
     if !draft.mistakes.is_empty() {
         return Err(QueryError::Invalid(draft.mistakes));
     }
-    Ok(Plan { dialect: draft.settings.dialect, select, columns: columns.types(), count, object, page })
+    let root = draft.root();
+    Ok(Plan { dialect: draft.settings.dialect, select, columns: columns.types(), count, root, object, page })
 }

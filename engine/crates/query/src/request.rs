@@ -65,7 +65,7 @@ pub enum Count {
     None,
     /// A count of every record, a second statement.
     Exact,
-    /// The planner's estimate where it has one, else exact.
+    /// Exact up to 10,000; of more the two leading digits, from a sample where the table is large.
     Estimated,
 }
 

@@ -19,9 +19,7 @@ use crate::shape::{push_text, push_title, push_value};
 
 /// The statement that reads the groups.
 pub fn tally(plan: &Tally) -> Statement {
-    let s = statement(&plan.select, plan.columns.clone(), plan.dialect);
-    eprintln!("{}", s.text);
-    s
+    statement(&plan.select, plan.columns.clone(), plan.dialect)
 }
 
 /// A group with its values.

@@ -38,7 +38,10 @@ pub(super) fn decimal(
         Json::Number(number) => number.to_string(),
         _ => return Err(wrong_type("record.not_a_number", json)),
     };
-    let plain = plain_digits(&text).ok_or_else(|| wrong_type("record.not_a_number", json))?;
+    let plain = plain_digits(&text).ok_or_else(|| match is_number(&text) {
+        true => too_many_digits(&text, precision, scale),
+        false => wrong_type("record.not_a_number", json),
+    })?;
     // A JSON number passes through binary floating point, which is exact up to 15 digits only.
     if json.is_f64() && plain.bytes().filter(u8::is_ascii_digit).count() > 16 {
         return Err(Diagnostic::error("record.number_not_exact").with("found", shown(json)));
@@ -57,14 +60,25 @@ fn decimal_within(plain: &str, precision: u8, scale: u8) -> Result<Decimal, Diag
     let before = whole.trim_start_matches('0').len();
     let after = fraction.trim_end_matches('0').len();
     if before > usize::from(precision.saturating_sub(scale)) || after > usize::from(scale) {
-        return Err(Diagnostic::error("record.too_many_digits")
-            .with("found", shown(&Json::from(plain)))
-            .with("before", precision.saturating_sub(scale))
-            .with("after", scale));
+        return Err(too_many_digits(plain, precision, scale));
     }
     let digits = format!("{whole}{:0<12.12}", fraction.trim_end_matches('0'));
     let units = digits.parse::<i128>().ok().map(|units| if plain.starts_with('-') { -units } else { units });
     units.and_then(Decimal::from_units).ok_or_else(|| Diagnostic::error("record.not_a_number").with("found", plain))
+}
+
+fn too_many_digits(text: &str, precision: u8, scale: u8) -> Diagnostic {
+    Diagnostic::error("record.too_many_digits")
+        .with("found", shown(&Json::from(text)))
+        .with("before", precision.saturating_sub(scale))
+        .with("after", scale)
+}
+
+/// Says whether a text too long to be read is a number for all that.
+fn is_number(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    !whole.is_empty() && [whole, fraction].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Rewrites a number with an exponent into digits and a point; `None` when it is no number or absurdly long.

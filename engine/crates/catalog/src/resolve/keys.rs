@@ -1,22 +1,46 @@
 //! Fifth stage: titles, keys, unique sets and indexes.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diagnostic::Diagnostic;
-use expression::FieldId;
+use expression::{EntityId, FieldId};
 use schemas::suggest::nearest;
 
 use super::fields::Draft;
 use crate::physical::Naming;
-use crate::{Entity, Field, FieldKind, Index, UniqueKey};
+use crate::{Entity, Field, FieldKind, Index, LinkFlavour, MAX_TITLE_HOPS, UniqueKey};
 
 pub(super) fn resolve(drafts: &mut [Draft], naming: &mut Naming, problems: &mut Vec<Diagnostic>) {
-    for draft in drafts {
+    for draft in drafts.iter_mut() {
         title(draft, problems);
         let key = draft.source.system.and_then(|(system, _)| system.key);
         draft.entity.key = key.and_then(|name| draft.entity.field(name)).map(|field| field.id.clone());
         unique(draft, naming, problems);
         indexes(draft, naming, problems);
+    }
+    endless_titles(drafts, problems);
+}
+
+/// Finds entities whose records would be called by one another without end.
+fn endless_titles(drafts: &mut [Draft], problems: &mut Vec<Diagnostic>) {
+    let link = |draft: &Draft| match &draft.entity.title_field()?.kind {
+        FieldKind::Link { relation, .. } => Some(relation.target.clone()),
+        _ => None,
+    };
+    let next: HashMap<EntityId, EntityId> =
+        drafts.iter().filter_map(|draft| Some((draft.entity.id.clone(), link(draft)?))).collect();
+    for draft in drafts {
+        let mut here = next.get(&draft.entity.id);
+        let mut hops = 0;
+        while let Some(target) = here.filter(|_| hops <= MAX_TITLE_HOPS) {
+            (here, hops) = (next.get(target), hops + 1);
+        }
+        if hops > MAX_TITLE_HOPS {
+            let name = draft.entity.title_field().map_or("", |field| &field.name);
+            let problem = Diagnostic::error("entity.endless_title").with("found", name).with("max", MAX_TITLE_HOPS);
+            problems.push(problem.in_document(draft.source.document()).at("/title"));
+            draft.entity.title = None;
+        }
     }
 }
 
@@ -149,5 +173,6 @@ fn is_text(field: &Field) -> bool {
 
 fn names_a_record(field: &Field) -> bool {
     let scalar = ["integer", "decimal", "money", "date", "datetime", "choice"];
-    !field.write_only && (is_text(field) || scalar.contains(&field.type_name()))
+    let by_its_target = matches!(field.kind, FieldKind::Link { flavour: LinkFlavour::Link | LinkFlavour::User, .. });
+    !field.write_only && (is_text(field) || scalar.contains(&field.type_name()) || by_its_target)
 }

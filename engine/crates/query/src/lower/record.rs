@@ -15,10 +15,11 @@ impl Draft<'_> {
     pub(crate) fn identity(&mut self, record: &Expr) -> Term {
         match &record.kind {
             ExprKind::Variable(variable) => match self.variables.get(variable).copied() {
-                Some(source) => Term {
-                    nullable: !self.certain(source),
-                    ..Term::new(self.attribute(source, "id"), ColumnType::Uuid)
-                },
+                Some(source) => {
+                    let id = self.attribute(source, "id");
+                    let id = self.outward(source, id);
+                    Term { nullable: !self.certain(source), ..Term::new(id, ColumnType::Uuid) }
+                }
                 None => Term::empty(ColumnType::Uuid, self.dialect()),
             },
             ExprKind::User => {

@@ -203,7 +203,7 @@ impl Draft<'_> {
         Some(AnyTarget { id: target.to_string(), name, title })
     }
 
-    /// Selects the title of a source's record. A title that is a link gives the title of its target, once.
+    /// Selects the title of a source's record. A title that is a link is the title of its target.
     pub(crate) fn title(&mut self, columns: &mut Columns, source: SourceId) -> Option<(usize, Format)> {
         let (holder, field) = self.title_of(source)?;
         let entity = self.entity(holder);
@@ -215,15 +215,16 @@ impl Draft<'_> {
 
     /// Finds the source and the field that hold the title of a record.
     pub(crate) fn title_of(&mut self, source: SourceId) -> Option<(SourceId, expression::FieldId)> {
-        let entity = self.entity(source);
-        let field = entity.title_field().filter(|field| self.access.field(&entity, &field.name).is_some())?;
-        if target(field).is_none() {
-            return Some((source, field.id.clone()));
+        let mut here = source;
+        for _ in 0..=catalog::MAX_TITLE_HOPS {
+            let entity = self.entity(here);
+            let field = entity.title_field().filter(|field| self.access.field(&entity, &field.name).is_some())?;
+            if target(field).is_none() {
+                return Some((here, field.id.clone()));
+            }
+            here = self.join(here, field)?;
         }
-        let next = self.join(source, field)?;
-        let entity = self.entity(next);
-        let field = entity.title_field().filter(|field| self.access.field(&entity, &field.name).is_some())?;
-        target(field).is_none().then(|| (next, field.id.clone()))
+        None
     }
 
     /// Selects a field of which some records show a trace only; `None` when the value is open wherever it is shown.
@@ -235,7 +236,8 @@ impl Draft<'_> {
         }
         let name = field.columns.first()?;
         let kind = *sql::ColumnType::of(&field.kind).first()?;
-        let at = columns.add(self.column(source, name), kind);
+        let value = self.column(source, name);
+        let at = columns.add(self.outward(source, value), kind);
         let open = self.allowed(columns, source, open);
         let shown = self.allowed(columns, source, shown);
         Some(Output::Masked { at, format: format_of(&field.kind), open, shown })
@@ -283,7 +285,10 @@ impl Draft<'_> {
         }
         match self.reached(source, reach) {
             None => Allowed::Always,
-            Some(condition) => self.allowed_if(columns, condition),
+            Some(condition) => {
+                let condition = self.outward(source, condition);
+                self.allowed_if(columns, condition)
+            }
         }
     }
 

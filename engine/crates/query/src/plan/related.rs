@@ -128,8 +128,10 @@ impl Draft<'_> {
         self.many(columns, json, &inner, Each::Value(value))
     }
 
-    fn link(&mut self, inner: &mut Columns, source: SourceId) -> Output {
-        let id = inner.add(self.attribute(source, "id"), ColumnType::Uuid);
+    /// Selects a source's record as `{"id", "title"}`.
+    pub(crate) fn link(&mut self, inner: &mut Columns, source: SourceId) -> Output {
+        let id = self.attribute(source, "id");
+        let id = inner.add(self.outward(source, id), ColumnType::Uuid);
         Output::Link { id, title: self.title(inner, source) }
     }
 

@@ -1,5 +1,7 @@
 //! Where rows come from: tables, each under a grant, and the joins between them.
 
+mod apart;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,6 +43,8 @@ pub(crate) struct FrameId(usize);
 struct Frame {
     root: Option<(String, String)>,
     joins: Vec<Join>,
+    /// What finds the record of a clause that stands in for a join.
+    apart: Option<Expr>,
 }
 
 #[derive(Debug, Clone)]
@@ -65,6 +69,8 @@ pub(crate) struct Draft<'a> {
     reaches: HashMap<(SourceId, FieldId), Option<Expr>>,
     floor: FrameId,
     innermost: FrameId,
+    /// Clauses that stand in for a join and are being written: within them their record is a plain table.
+    inside: Vec<FrameId>,
     aliases: usize,
 }
 
@@ -90,6 +96,7 @@ impl<'a> Draft<'a> {
             reaches: HashMap::new(),
             floor: FrameId(0),
             innermost: FrameId(0),
+            inside: Vec::new(),
             aliases: 0,
         }
     }
@@ -106,7 +113,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn open(&mut self, grant: Grant) -> (FrameId, SourceId) {
         let frame = FrameId(self.frames.len());
         let alias = self.alias();
-        self.frames.push(Frame { root: Some((grant.entity().table.clone(), alias.clone())), joins: Vec::new() });
+        self.frames.push(Frame { root: Some((grant.entity().table.clone(), alias.clone())), ..Frame::default() });
         self.sources.push(Source { grant, alias, frame: frame.0, certain: true });
         self.innermost = frame;
         (frame, SourceId(self.sources.len() - 1))
@@ -115,6 +122,11 @@ impl<'a> Draft<'a> {
     /// The clause opened last and not yet closed by [`Draft::close`].
     pub(crate) fn innermost(&self) -> FrameId {
         self.innermost
+    }
+
+    /// Table and alias of the outermost clause.
+    pub(crate) fn root(&self) -> (String, String) {
+        self.frames.first().and_then(|frame| frame.root.clone()).unwrap_or_default()
     }
 
     /// Goes back to the clause around a sub-select.
@@ -147,20 +159,22 @@ impl<'a> Draft<'a> {
     /// A column of a field as far as the actor may read it: NULL where not.
     pub(crate) fn cell(&mut self, source: SourceId, field: &Field, column: &str) -> Expr {
         let column = self.column(source, column);
-        match self.readable(source, field) {
+        let open = match self.readable(source, field) {
             None => column,
             Some(condition) => CaseStatement::new().case(condition, column).into(),
-        }
+        };
+        self.outward(source, open)
     }
 
     /// The identity of a source's record, for finding the records of its to-many relation: NULL where the actor may not
     /// read the relation.
     pub(crate) fn near(&mut self, source: SourceId, field: &Field) -> Expr {
         let id = self.attribute(source, "id");
-        match self.readable(source, field) {
+        let open = match self.readable(source, field) {
             None => id,
             Some(condition) => CaseStatement::new().case(condition, id).into(),
-        }
+        };
+        self.outward(source, open)
     }
 
     /// Where the field may be read: `None` wherever the record is.
@@ -195,8 +209,8 @@ impl<'a> Draft<'a> {
         if let Some(known) = self.joined.get(&key) {
             return *known;
         }
-        let identity = self.cell(from, field, field.columns.first()?);
-        let source = self.access.read(&relation.target).map(|grant| self.attach(frame, grant, identity));
+        let column = field.columns.first()?;
+        let source = self.access.read(&relation.target).map(|grant| self.follow(from, field, column, grant));
         self.joined.insert(key, source);
         source
     }
@@ -208,9 +222,9 @@ impl<'a> Draft<'a> {
         field: &Field,
         target: &expression::EntityId,
     ) -> Option<SourceId> {
-        let identity = self.cell(from, field, field.columns.get(1)?);
+        let column = field.columns.get(1)?;
         let grant = self.access.read(target)?;
-        Some(self.attach(self.frame_of(from), grant, identity))
+        Some(self.follow(from, field, column, grant))
     }
 
     /// Joins the record of an identity that is no plain link, in the innermost clause.
@@ -237,7 +251,9 @@ impl<'a> Draft<'a> {
         let (target, path, back) = self.relation(field)?;
         let grant = self.access.read(&target)?;
         let frame = self.frame_of(from);
+        self.inside.push(frame);
         let near = self.near(from, field);
+        self.inside.pop();
         let source = self.reserve(frame, grant, true);
         let back = back.and_then(|link| self.readable(source, &link));
         let on = match path {
@@ -311,6 +327,9 @@ impl<'a> Draft<'a> {
     }
 
     fn attach(&mut self, frame: FrameId, grant: Grant, identity: Expr) -> SourceId {
+        if self.is_full(frame) {
+            return self.set_apart(grant, identity);
+        }
         let source = self.reserve(frame, grant, false);
         let on = self.attribute(source, "id").eq(identity);
         self.add_join(frame, source, JoinType::LeftJoin, on);
@@ -364,7 +383,9 @@ impl<'a> Draft<'a> {
         self.frames.push(Frame::default());
         let floor = std::mem::replace(&mut self.floor, frame);
         let innermost = std::mem::replace(&mut self.innermost, frame);
+        self.inside.push(FrameId(self.sources[source.0].frame));
         let lowered = self.holds(condition);
+        self.inside.pop();
         self.innermost = innermost;
         self.floor = floor;
         self.sources[source.0].grant = grant;

@@ -16,6 +16,8 @@ pub struct Names {
     pub name: String,
     /// Column of the language.
     pub language: String,
+    /// Column of the time zone.
+    pub time_zone: String,
     /// Column that says whether the user may sign in.
     pub is_active: String,
     /// Junction of users and their roles.
@@ -26,14 +28,15 @@ pub struct Names {
     pub role_name: String,
 }
 
-/// Columns of the answers about a person: user, email, name, language, role; a row for each role, one without when none.
-const PERSON: [ColumnType; 5] =
-    [ColumnType::Uuid, ColumnType::Text, ColumnType::Text, ColumnType::Text, ColumnType::Text];
+/// Columns of the answers about a person: user, email, name, language, time zone, role; a row for each role, one without
+/// when none.
+const PERSON: [ColumnType; 6] =
+    [ColumnType::Uuid, ColumnType::Text, ColumnType::Text, ColumnType::Text, ColumnType::Text, ColumnType::Text];
 
 impl Names {
     fn person(&self) -> String {
-        let Self { email, name, language, role_name, .. } = self;
-        format!(r#"u."id", u."{email}", u."{name}", u."{language}", r."{role_name}""#)
+        let Self { email, name, language, time_zone, role_name, .. } = self;
+        format!(r#"u."id", u."{email}", u."{name}", u."{language}", u."{time_zone}", r."{role_name}""#)
     }
 
     fn roles_of_person(&self) -> String {
