@@ -1,7 +1,7 @@
 //! Files in and out.
 
 use axum::body::Body;
-use axum::extract::{Multipart, Path};
+use axum::extract::{FromRequest, Multipart, Path, Request};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
@@ -12,9 +12,9 @@ use crate::extract::Signed;
 use crate::problem::{Failure, malformed, not_found};
 
 /// `POST /files`: one part that is a file.
-pub(crate) async fn store(Signed { ctx, .. }: Signed, mut parts: Multipart) -> Result<Response, Failure> {
+pub(crate) async fn store(Signed { ctx, .. }: Signed, Form(mut parts): Form) -> Result<Response, Failure> {
     while let Some(part) = next(&mut parts).await? {
-        let Some(name) = part.file_name().map(str::to_owned) else { continue };
+        let Some(name) = part.file_name().map(plain_name) else { continue };
         let content = part.bytes().await.map_err(upload)?;
         let info = files::store(&ctx, &name, &content).await?;
         return Ok((StatusCode::CREATED, axum::Json(info)).into_response());
@@ -49,6 +49,23 @@ fn disposition(kind: &str, name: &str) -> HeaderValue {
         .collect();
     HeaderValue::from_str(&format!("{way}; filename*=UTF-8''{encoded}"))
         .unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+/// A form of several parts; anything else is refused as every malformed request is.
+pub(crate) struct Form(pub(crate) Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let parts = Multipart::from_request(request, state).await;
+        parts.map(Self).map_err(|error| malformed(Diagnostic::error("request.not_a_form").with("found", error)))
+    }
+}
+
+/// The name of a file as its sender wrote it: browsers escape what would end the name too early.
+pub(crate) fn plain_name(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "").replace("%0A", " ")
 }
 
 /// The next part of a form.

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::extract::Signed;
-use crate::files::{next, upload};
+use crate::files::{self, next, plain_name, upload};
 use crate::messages;
 use crate::problem::{Failure, malformed, not_found};
 
@@ -26,21 +26,28 @@ struct Form {
 }
 
 /// `POST /imports/preview`: the file's columns with a guess of their fields.
-pub(crate) async fn preview(Signed { ctx, .. }: Signed, parts: Multipart) -> Result<Response, Failure> {
+pub(crate) async fn preview(Signed { ctx, .. }: Signed, files::Form(parts): files::Form) -> Result<Response, Failure> {
     let form = read(parts).await?;
     let (name, content) = form.file.ok_or_else(|| malformed(Diagnostic::error("file.missing_part")))?;
     Ok(axum::Json(import::preview(&ctx, &name, content, &form.entity).await?).into_response())
 }
 
 /// `POST /imports`.
-pub(crate) async fn start(Signed { ctx, .. }: Signed, parts: Multipart) -> Result<Response, Failure> {
+pub(crate) async fn start(Signed { ctx, .. }: Signed, files::Form(parts): files::Form) -> Result<Response, Failure> {
     let form = read(parts).await?;
     let (name, content) = form.file.ok_or_else(|| malformed(Diagnostic::error("file.missing_part")))?;
     let mapping = match form.mapping {
         None => None,
         Some(text) => Some(import::Mapping::parse(&text).map_err(|mistakes| Failure::from(Error::Invalid(mistakes)))?),
     };
-    let request = ImportRequest { entity: form.entity, name, mapping, key: form.key, dry_run: form.dry_run };
+    let request = ImportRequest {
+        entity: form.entity,
+        name,
+        mapping,
+        key: form.key,
+        dry_run: form.dry_run,
+        problems: import::PROBLEMS,
+    };
     let entity = request.entity.clone();
     let id = import::start(&ctx, request, content).await?;
     let mut started = shown(&ctx, &import::get(&ctx, id).await?);
@@ -57,11 +64,8 @@ pub(crate) async fn get(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> R
 /// `POST /imports/{id}/undo`.
 pub(crate) async fn undo(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> Result<Response, Failure> {
     let id = identity(&id)?;
-    let undone = import::undo(&ctx, id).await?;
-    let mut import = shown(&ctx, &import::get(&ctx, id).await?);
-    import["state"] = json!("undone");
-    import["undone"] = json!(undone);
-    Ok(axum::Json(import).into_response())
+    import::undo(&ctx, id).await?;
+    Ok(axum::Json(shown(&ctx, &import::get(&ctx, id).await?)).into_response())
 }
 
 /// An import with its mistakes in the caller's language.
@@ -84,7 +88,7 @@ fn shown(ctx: &Context, import: &Import) -> Value {
         "id": import.id, "job": import.id, "state": import.state, "dry_run": import.dry_run,
         "done": import.done, "total": import.total, "entity": outcome.entity, "rows": outcome.rows,
         "created": outcome.created, "updated": outcome.updated, "unchanged": outcome.unchanged,
-        "bad_rows": outcome.bad_rows, "error_count": outcome.problem_count, "errors": errors,
+        "undone": outcome.undone, "bad_rows": outcome.bad_rows, "error_count": outcome.problem_count, "errors": errors,
         "message": if why.is_empty() { Value::Null } else { json!(why.join(" ")) },
     })
 }
@@ -93,19 +97,22 @@ async fn read(mut parts: Multipart) -> Result<Form, Failure> {
     let mut form = Form::default();
     while let Some(part) = next(&mut parts).await? {
         let name = part.name().unwrap_or("").to_owned();
-        let file = part.file_name().map(str::to_owned);
+        let file = part.file_name().map(plain_name);
         let bytes = part.bytes().await.map_err(upload)?;
-        let text = || String::from_utf8_lossy(&bytes).into_owned();
         match name.as_str() {
-            "file" => form.file = Some((file.unwrap_or_else(|| "import.csv".to_owned()), bytes.to_vec())),
-            "entity" => form.entity = text(),
-            "mapping" => form.mapping = Some(text()),
-            "key" => form.key = Some(text()).filter(|key| !key.is_empty()),
-            "dry_run" => form.dry_run = text() == "true",
+            "file" => form.file = Some((file.unwrap_or_else(|| "import.csv".to_owned()), bytes.into())),
+            "entity" => form.entity = text(&bytes),
+            "mapping" => form.mapping = Some(text(&bytes)),
+            "key" => form.key = Some(text(&bytes)).filter(|key| !key.is_empty()),
+            "dry_run" => form.dry_run = text(&bytes) == "true",
             _ => return Err(malformed(crate::extract::list::unknown(&name))),
         }
     }
     Ok(form)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 fn identity(text: &str) -> Result<Uuid, Failure> {

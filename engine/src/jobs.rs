@@ -217,7 +217,8 @@ pub(crate) async fn find(engine: &Engine, id: Uuid) -> Result<Option<Job>, Error
     Ok(found)
 }
 
-fn job(row: &[Value]) -> Option<Job> {
+/// Makes a job of a row of `storage::internal::jobs`.
+pub(crate) fn job(row: &[Value]) -> Option<Job> {
     let [
         Value::Id(id),
         Value::Text(kind),

@@ -1,6 +1,7 @@
 //! Alive, ready, and the shape of what the edge answers to strangers.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::support::every_database;
 
@@ -23,5 +24,71 @@ every_database! {
     async fn unknown_addresses_of_the_interface_are_problems(app: App) {
         app.admin.get("/api/nothing").await.expect(404);
         app.admin.delete("/api/meta/catalog").await.expect(405);
+    }
+
+    async fn malformed_requests_change_nothing_and_say_where(app: App) {
+        app.publish(json!([{"kind": "entity", "name": "thing", "title": "name", "fields": [
+            {"name": "name", "type": "text"}, {"name": "price", "type": "money"}]}])).await;
+        let send = |method: Method, path: &str, body: &'static str, header: (&'static str, &'static str)| {
+            let request = app.admin.request(method, path).header(header.0, header.1);
+            let kind = if body.starts_with('{') { "application/json" } else { "text/plain" };
+            app.admin.send(request.header("Content-Type", kind).body(body))
+        };
+        let none = ("X-Nothing", "1");
+        let all = "/api/records/thing";
+        for (body, status, codes) in [
+            (r#"{"name": "a", "name": "b"}"#, 400, "request.not_json"),
+            (r#"{"name": "a\ud800"}"#, 400, "request.not_json"),
+            (r#"{"price": NaN}"#, 400, "request.not_json"),
+            (r#"{"price": 1e400}"#, 400, "request.not_json"),
+            (r#"{"name": "a\u0000b"}"#, 422, "/name record.text_with_nul"),
+            (r#"{"price": "123456789012345678901234567890123456789012345678901234567890.12"}"#, 422, "/price record.too_many_digits"),
+            (r#"{"price": "12e"}"#, 422, "/price record.not_a_number"),
+            ("name=x", 400, "request.content_type"),
+        ] {
+            assert_eq!(send(Method::POST, all, body, none).await.problem(status), [codes], "{body}");
+        }
+        let long = json!({"name": "x".repeat(2 << 20)});
+        assert_eq!(app.admin.post(all, long).await.problem(422), ["/name record.text_too_large"]);
+        assert_eq!(app.admin.get(&format!("{all}?count=exact")).await.expect(200)["count"], 0);
+
+        let record = app.admin.post(all, json!({"name": "one"})).await.expect(201);
+        let path = format!("{all}/{}", record["id"].as_str().expect("an id"));
+        let tag = ("If-Match", "\"1\"");
+        assert_eq!(send(Method::PATCH, &path, r#"{"name": "b", "version": 2}"#, tag).await.problem(400), ["/version record.versions_differ"]);
+        assert_eq!(send(Method::PATCH, &path, r#"{"name": "b"}"#, none).await.problem(428), ["/version record.version_required"]);
+        assert_eq!(send(Method::PATCH, &path, r#"{"name": "b"}"#, ("If-Match", "x")).await.problem(400), ["/version record.version_form"]);
+        // What is no parameter of a call is not passed over in silence: it may have been meant as a condition.
+        for (method, path) in [(Method::DELETE, format!("{path}?version=7")), (Method::GET, format!("{path}/history?at=1")), (Method::PATCH, format!("{path}?version=1")), (Method::POST, format!("{path}/restore?x=1"))] {
+            let codes = send(method.clone(), &path, r#"{"version": 1}"#, none).await.problem(400);
+            assert_eq!(codes.len(), 1, "{method} {path}");
+            assert!(codes[0].ends_with("request.unknown_parameter"), "{codes:?}");
+        }
+        assert_eq!(send(Method::PATCH, &path, r#"{"name": "two", "version": 1}"#, tag).await.expect(200)["version"], 2);
+        assert_eq!(send(Method::DELETE, &path, "", tag).await.expect(409)["current_version"], 2);
+
+        // In a batch every refusal names its operation.
+        let id = record["id"].clone();
+        let batch = |operations: Value| app.admin.post("/api/records/batch", json!({"operations": operations}));
+        let create = json!({"op": "create", "entity": "thing", "values": {"name": "three"}});
+        let update = |version: Value| json!({"op": "update", "entity": "thing", "id": id, "values": {"name": "z"}, "version": version});
+        assert_eq!(batch(json!([create, update(Value::Null)])).await.problem(428), ["/operations/1/version record.version_required"]);
+        assert_eq!(batch(json!([create, update(json!(1))])).await.problem(409), ["/operations/1/values/name record.changed_meanwhile"]);
+        assert_eq!(app.admin.get(&format!("{all}?count=exact")).await.expect(200)["count"], 1);
+    }
+
+    async fn uploads_that_are_none_are_problems(app: App) {
+        for path in ["/api/files", "/api/imports", "/api/imports/preview"] {
+            let answer = app.admin.send(app.admin.request(Method::POST, path).body("x")).await;
+            assert_eq!(answer.headers["content-type"], "application/problem+json", "{path}");
+            assert_eq!(answer.problem(400), ["request.not_a_form"], "{path}");
+        }
+        // Browsers write a quotation mark in a name as %22.
+        let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a %22b%22.txt\"\r\n\r\nx\r\n--b--\r\n";
+        let upload = app.admin.request(Method::POST, "/api/files").header("Content-Type", "multipart/form-data; boundary=b");
+        let stored = app.admin.send(upload.body(form)).await.expect(201);
+        assert_eq!(stored["name"], "a \"b\".txt");
+        let twice = json!({"email": "bob", "name": "Bob"});
+        assert_eq!(app.admin.post("/api/records/user", twice).await.problem(422), ["/email record.email_malformed"]);
     }
 }

@@ -1,5 +1,7 @@
 //! Imports: what is read, what is refused with its rows, what is kept, and taking it back.
 
+mod spreadsheet;
+
 use serde_json::{Value, json};
 
 use crate::support::{App, Client, every_database};
@@ -27,7 +29,20 @@ fn documents() -> Value {
 
 /// Imports a text and gives the import when it is over.
 async fn import(app: &App, entity: &str, text: impl Into<Vec<u8>>, mapping: Value, key: &str, dry_run: bool) -> Value {
-    let file = reqwest::multipart::Part::bytes(text.into()).file_name("file.csv");
+    import_file(app, entity, "file.csv", text, mapping, key, dry_run).await
+}
+
+/// Imports a file and gives the import when it is over.
+async fn import_file(
+    app: &App,
+    entity: &str,
+    name: &'static str,
+    content: impl Into<Vec<u8>>,
+    mapping: Value,
+    key: &str,
+    dry_run: bool,
+) -> Value {
+    let file = reqwest::multipart::Part::bytes(content.into()).file_name(name);
     let mut form = reqwest::multipart::Form::new()
         .text("entity", entity.to_owned())
         .text("key", key.to_owned())
@@ -116,7 +131,11 @@ every_database! {
         let items: Vec<String> = list["items"].as_array().unwrap().iter().map(|item| format!("{} {}", item["name"].as_str().unwrap(), item["version"])).collect();
         assert_eq!(items, ["A2 2", "B 1", "C 1"]);
         let undone = app.admin.post(&format!("/api/imports/{}/undo", done["id"].as_str().unwrap()), json!({})).await.expect(200);
-        assert_eq!(undone["undone"], json!({"deleted": 1, "restored": 1}));
+        assert_eq!((&undone["undone"], &undone["state"]), (&json!({"deleted": 1, "restored": 1}), &json!("undone")));
+        let path = format!("/api/imports/{}", done["id"].as_str().unwrap());
+        let seen = app.admin.get(&path).await.expect(200);
+        assert_eq!((&seen["undone"], &seen["state"]), (&json!({"deleted": 1, "restored": 1}), &json!("undone")));
+        assert_eq!(app.admin.post(&format!("{path}/undo"), json!({})).await.problem(409), ["import.undone_already"]);
         let list = app.admin.get("/api/records/company?sort=code&select=name").await.expect(200);
         assert_eq!(list["items"], json!([{"name": "A"}, {"name": "B"}]));
     }
@@ -131,6 +150,13 @@ every_database! {
         let refused = app.admin.post(&undo, json!({})).await.expect(409);
         assert_eq!(refused["errors"][0]["code"], "import.touched_since");
         assert!(refused["errors"][0]["message"].as_str().unwrap().contains("Touched"), "{refused:#}");
+        assert_eq!((&refused["errors"][1]["code"], &refused["errors"][2]), (&json!("import.changed_since"), &Value::Null));
+        let other = format!("/api/records/company/{}", list["items"][1]["id"].as_str().unwrap());
+        app.admin.delete(&other).await.expect(204);
+        let codes = app.admin.post(&undo, json!({})).await.problem(409);
+        assert_eq!(codes.iter().filter(|code| code.ends_with("import.deleted_since")).count(), 1, "{codes:?}");
+        app.admin.post(&format!("{other}/restore"), json!({})).await.expect(200);
+        assert_eq!(app.admin.get(&undo.replace("/undo", "")).await.expect(200)["state"], "done");
         assert_eq!(count(&app.admin, "company").await, 2);
         let done = import(&app, "company", "name,code\nC,C\nD,D\n", Value::Null, "", false).await;
         app.admin.post(&format!("/api/imports/{}/undo", done["id"].as_str().unwrap()), json!({})).await.expect(200);

@@ -29,6 +29,7 @@
 //! value. The object of the columns alone is a mapping too. Without `columns` they are guessed from the headers.
 
 mod table;
+mod sheet;
 mod mapping;
 mod guess;
 mod cell;
@@ -57,8 +58,8 @@ use table::Table;
 /// Kind of the jobs that import, and of those that only try.
 const IMPORT: &str = "import";
 const TRIAL: &str = "import.trial";
-/// Problems kept of one import; all are counted.
-const PROBLEMS: usize = 1_000;
+/// Problems of an import that a screen asks for; all are counted.
+pub const PROBLEMS: usize = 1_000;
 
 /// What to import and how.
 #[derive(Debug, Clone)]
@@ -73,6 +74,8 @@ pub struct ImportRequest {
     pub key: Option<String>,
     /// Whether everything is tried and nothing kept.
     pub dry_run: bool,
+    /// How many problems are kept to be looked at.
+    pub problems: usize,
 }
 
 /// What is wrong with one cell or row.
@@ -112,6 +115,9 @@ pub struct Outcome {
     pub problems: Vec<RowProblem>,
     /// The moment of the import in milliseconds since 1970, by which its records are known to be untouched.
     pub at: i64,
+    /// What was taken back, once the import is undone.
+    #[serde(default)]
+    pub undone: Option<Undone>,
 }
 
 /// An import as people look at it.
@@ -119,7 +125,7 @@ pub struct Outcome {
 pub struct Import {
     /// The job.
     pub id: Uuid,
-    /// `running`, `done`, `failed` or `cancelled`.
+    /// `running`, `done`, `failed`, `cancelled` or `undone`.
     pub state: &'static str,
     /// Whether everything is tried and nothing kept.
     pub dry_run: bool,
@@ -139,7 +145,7 @@ pub async fn start(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> R
     let work = ctx.clone();
     let kind = if request.dry_run { TRIAL } else { IMPORT };
     jobs::spawn(ctx, kind, total, move |progress| async move {
-        let outcome = run::run(&work, layout, table, request.dry_run, &progress).await?;
+        let outcome = run::run(&work, layout, table, &request, &progress).await?;
         serde_json::to_value(outcome).map_err(|error| Error::Internal("no outcome".to_owned(), Some(error.into())))
     })
     .await
@@ -164,6 +170,7 @@ pub async fn get(ctx: &Context, id: Uuid) -> Result<Import, Error> {
     let state = match job.state {
         State::Waiting => "running",
         State::Done if result.as_ref().is_some_and(|result| !result.dry_run && result.problem_count > 0) => "failed",
+        State::Done if result.as_ref().is_some_and(|result| result.undone.is_some()) => "undone",
         other => other.as_str(),
     };
     let dry_run = job.kind == TRIAL;

@@ -61,6 +61,7 @@ async fn imported(ctx: &Context, entity: &str, csv: String, columns: Value) -> D
         name: "rows.csv".to_owned(),
         mapping: Some(mapping),
         key: None,
+        problems: engine::transfer::import::PROBLEMS,
         dry_run: false,
     };
     let rows = csv.lines().count() as u64 - 1;

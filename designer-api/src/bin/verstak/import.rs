@@ -40,7 +40,14 @@ pub(crate) async fn run(options: Import) -> Result<(), Failed> {
     let mapping = options.map.as_deref().map(mapping).transpose()?;
     let engine = options.connection.open().await?;
     let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let request = ImportRequest { entity: options.entity, name, mapping, key: options.key, dry_run: options.dry_run };
+    let request = ImportRequest {
+        entity: options.entity,
+        name,
+        mapping,
+        key: options.key,
+        dry_run: options.dry_run,
+        problems: usize::MAX,
+    };
     let imported = finish(&engine.system(Reason::CommandLine), request, content).await;
     engine.close().await;
     let outcome = imported?;
@@ -65,6 +72,7 @@ pub(crate) async fn sample_data(engine: &Engine, folder: &Path, data: &[SampleDa
             mapping,
             key: None,
             dry_run: false,
+            problems: import::PROBLEMS,
         };
         let outcome = finish(&ctx, request, content).await?;
         say(format_args!("Imported {}: {} records made, {} changed.", sample.file, outcome.created, outcome.updated));

@@ -73,10 +73,18 @@ pub struct To {
     pub separator: Option<String>,
 }
 
+/// Parts that say how to read a file whose columns are guessed.
+const SMALL: [&str; 5] = ["key", "empty", "delimiter", "encoding", "sheet"];
+
 impl Mapping {
     /// Reads a mapping file.
     pub fn parse(text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let is_whole = |json: &Json| ["columns", "constants", "defaults"].iter().any(|part| json.get(part).is_some());
+        let has_parts = |json: &Json| ["columns", "constants", "defaults"].iter().any(|part| json.get(part).is_some());
+        let is_small = |json: &Json| {
+            let keys = json.as_object().map(|object| object.keys().map(String::as_str).collect::<Vec<_>>());
+            keys.is_some_and(|keys| !keys.is_empty() && keys.iter().all(|key| SMALL.contains(key)))
+        };
+        let is_whole = |json: &Json| has_parts(json) || is_small(json);
         let read = match serde_json::from_str::<Json>(text) {
             Ok(json) if !is_whole(&json) => {
                 serde_json::from_str(text).map(|columns| Self { columns: Some(columns), ..Self::default() })

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::chunk::{self, Row};
 use super::layout::Layout;
 use super::table::Table;
-use super::{Outcome, PROBLEMS, RowProblem};
+use super::{ImportRequest, Outcome, RowProblem};
 use crate::jobs::{Problem, Progress, State};
 use crate::records::command::{Command, field_label};
 use crate::records::save::{self, Set};
@@ -27,6 +27,8 @@ struct Run<'a> {
     layout: &'a Layout,
     unit: UnitOfWork,
     outcome: Outcome,
+    /// Problems to keep.
+    most: usize,
     bad_rows: HashSet<u64>,
     /// Rows of the file by the values of unique keys, to name the second of two.
     unique: HashMap<(usize, String), u64>,
@@ -50,9 +52,10 @@ pub(super) async fn run(
     ctx: &Context,
     layout: Layout,
     table: Table,
-    dry_run: bool,
+    request: &ImportRequest,
     progress: &Progress,
 ) -> Result<Outcome, Error> {
+    let dry_run = request.dry_run;
     let mut unit = UnitOfWork::begin(ctx).await?;
     unit.job = Some(progress.job());
     let entity = layout.create.entity();
@@ -68,6 +71,7 @@ pub(super) async fn run(
         layout: &layout,
         unit,
         outcome,
+        most: request.problems,
         bad_rows: HashSet::new(),
         unique: HashMap::new(),
         keys: HashMap::new(),
@@ -358,7 +362,7 @@ impl Run<'_> {
         self.outcome.problem_count += 1;
         let row = row_of(&mistake.place.pointer).unwrap_or_default();
         self.bad_rows.insert(row);
-        if self.outcome.problems.len() >= PROBLEMS {
+        if self.outcome.problems.len() >= self.most {
             return;
         }
         let name = mistake.place.pointer.split('/').nth(3).unwrap_or_default();

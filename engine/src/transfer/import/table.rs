@@ -1,21 +1,17 @@
 //! Files as rows of texts: encodings, delimiters, spreadsheets.
 
-use std::io::Cursor;
-
-use calamine::{Data, DataRef, Reader, Xlsx};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use diagnostic::Diagnostic;
 use encoding_rs::{Encoding, UTF_8};
 
 use super::Mapping;
+use super::sheet::{self, Sheet};
 use crate::Error;
 
 /// Greatest size of a file in bytes.
 const LIMIT: usize = 200 << 20;
-/// Greatest number of cells of a sheet: a small file may claim any number.
-const CELLS: usize = 20_000_000;
 /// Columns of a file.
-const COLUMNS: usize = 1_000;
+pub(super) const COLUMNS: usize = 1_000;
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
 /// A file whose headers are read.
@@ -33,8 +29,11 @@ pub(super) struct Table {
 
 enum Rows {
     Text { text: String, delimiter: u8 },
-    Sheet(Vec<Vec<String>>),
+    Sheet(Sheet),
 }
+
+/// One row with its number in the file; a broken one is a mistake.
+pub(super) type Read = (u64, Result<Vec<String>, Diagnostic>);
 
 impl Table {
     /// Reads a file as its name and first bytes say.
@@ -45,9 +44,15 @@ impl Table {
         let is_zip = content.starts_with(b"PK\x03\x04");
         let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
         if is_zip || matches!(ending.as_str(), "xlsx" | "xlsm") {
-            sheet(content, mapping)
+            let sheet = Sheet::open(&content, mapping.sheet.as_deref()).map_err(|mistake| match mistake.code {
+                sheet::TOO_LARGE => Error::TooLarge(mistake),
+                _ => invalid(mistake),
+            })?;
+            let headers = headers(sheet.first.iter().map(String::as_str))?;
+            let name = Some(sheet.name.clone());
+            Ok(Self { headers, delimiter: None, encoding: None, sheet: name, rows: Rows::Sheet(sheet) })
         } else {
-            text(&content, mapping)
+            text(content, mapping)
         }
     }
 
@@ -55,15 +60,14 @@ impl Table {
     pub(super) fn count(&self) -> usize {
         match &self.rows {
             Rows::Text { .. } => self.rows().count(),
-            Rows::Sheet(rows) => rows.len(),
+            Rows::Sheet(sheet) => sheet.count,
         }
     }
 
-    /// Reads the rows one after another with their numbers; a broken one is a mistake.
-    #[expect(clippy::type_complexity, reason = "a name for the pair would say less than the pair")]
-    pub(super) fn rows(&self) -> Box<dyn Iterator<Item = (u64, Result<Vec<String>, Diagnostic>)> + Send + '_> {
+    /// Reads the rows one after another; there are never more of them in memory than are being worked on.
+    pub(super) fn rows(&self) -> Box<dyn Iterator<Item = Read> + Send + '_> {
         match &self.rows {
-            Rows::Sheet(rows) => Box::new((2..).zip(rows).map(|(number, row)| (number, Ok(row.clone())))),
+            Rows::Sheet(sheet) => Box::new(sheet.rows(self.headers.len())),
             Rows::Text { text, delimiter } => {
                 let width = self.headers.len();
                 let mut number = 1;
@@ -89,16 +93,12 @@ fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text)
 }
 
-fn text(content: &[u8], mapping: &Mapping) -> Result<Table, Error> {
-    let encoding = encoding(content, mapping)?;
-    let (text, encoding, is_broken) = encoding.decode(content);
-    if is_broken {
-        return Err(invalid(Diagnostic::error("import.encoding_broken").with("found", encoding.name())));
-    }
+fn text(content: Vec<u8>, mapping: &Mapping) -> Result<Table, Error> {
+    let encoding = encoding(&content, mapping)?;
+    let (text, encoding) = decoded(content, encoding)?;
     if text.contains('\0') {
         return Err(invalid(Diagnostic::error("import.not_a_table")));
     }
-    let text = text.into_owned();
     let delimiter = match mapping.delimiter.as_deref().map(str::as_bytes) {
         Some([delimiter]) => *delimiter,
         Some(_) => return Err(invalid(Diagnostic::error("import.delimiter").at("/delimiter"))),
@@ -117,6 +117,18 @@ fn text(content: &[u8], mapping: &Mapping) -> Result<Table, Error> {
         sheet: None,
         rows: Rows::Text { text, delimiter },
     })
+}
+
+/// Decodes a file; one that is UTF-8 already is not copied.
+fn decoded(content: Vec<u8>, encoding: &'static Encoding) -> Result<(String, &'static Encoding), Error> {
+    let broken = |encoding: &'static Encoding| {
+        invalid(Diagnostic::error("import.encoding_broken").with("found", encoding.name()))
+    };
+    if encoding == UTF_8 && Encoding::for_bom(&content).is_none() {
+        return String::from_utf8(content).map(|text| (text, encoding)).map_err(|_| broken(encoding));
+    }
+    let (text, encoding, is_broken) = encoding.decode(&content);
+    if is_broken { Err(broken(encoding)) } else { Ok((text.into_owned(), encoding)) }
 }
 
 /// A quote that is opened and never closed swallows the rest of the file as one cell.
@@ -182,69 +194,6 @@ fn headers<'a>(cells: impl Iterator<Item = &'a str>) -> Result<Vec<String>, Erro
     if headers.is_empty() { Err(invalid(Diagnostic::error("import.empty"))) } else { Ok(headers) }
 }
 
-fn sheet(content: Vec<u8>, mapping: &Mapping) -> Result<Table, Error> {
-    let broken =
-        |error: calamine::XlsxError| invalid(Diagnostic::error("import.sheet_unreadable").with("found", error));
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(content)).map_err(broken)?;
-    let names = book.sheet_names();
-    let name = match &mapping.sheet {
-        None => names.first().cloned().ok_or_else(|| invalid(Diagnostic::error("import.empty")))?,
-        Some(name) if names.contains(name) => name.clone(),
-        Some(name) => {
-            let nearest = schemas::suggest::nearest(name, names.iter().map(String::as_str));
-            let mistake = Diagnostic::error("import.sheet_unknown").with("name", name).with_some("nearest", nearest);
-            return Err(invalid(mistake.at("/sheet")));
-        }
-    };
-    let mut reader = book.worksheet_cells_reader(&name).map_err(broken)?;
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    let mut cells = 0;
-    while let Some(cell) = reader.next_cell().map_err(broken)? {
-        let (row, column) = cell.get_position();
-        let (row, column) = (row as usize, column as usize);
-        let text = shown(cell.get_value());
-        if text.is_empty() {
-            continue;
-        }
-        cells += 1 + row.saturating_sub(rows.len());
-        if cells > CELLS || column >= COLUMNS {
-            return Err(Error::TooLarge(Diagnostic::error("import.sheet_too_large").with("max", CELLS)));
-        }
-        if rows.len() <= row {
-            rows.resize_with(row + 1, Vec::new);
-        }
-        if rows[row].len() <= column {
-            rows[row].resize_with(column + 1, String::new);
-        }
-        rows[row][column] = text;
-    }
-    while rows.last().is_some_and(Vec::is_empty) {
-        rows.pop();
-    }
-    if rows.is_empty() {
-        return Err(invalid(Diagnostic::error("import.empty")));
-    }
-    let first = rows.remove(0);
-    let headers = headers(first.iter().map(String::as_str))?;
-    Ok(Table { headers, delimiter: None, encoding: None, sheet: Some(name), rows: Rows::Sheet(rows) })
-}
-
-fn shown(cell: &DataRef<'_>) -> String {
-    match Data::from(cell.clone()) {
-        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::Float(number) => number.to_string(),
-        Data::DateTime(moment) if moment.is_datetime() => {
-            let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-            // Spreadsheets count times of day from a day before their calendar begins.
-            match moment.as_f64() < 1.0 {
-                true => format!("{hour:02}:{minute:02}:{second:02}"),
-                false => format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
-            }
-        }
-        other => other.to_string(),
-    }
-}
-
 fn invalid(mistake: Diagnostic) -> Error {
     Error::Invalid(vec![mistake])
 }
@@ -275,6 +224,22 @@ mod tests {
         assert_eq!(table.encoding, Some("windows-1251"));
         assert_eq!(table.headers, ["Название", "Город"]);
         assert_eq!(open(b"\xef\xbb\xbfa\tb\n1\t2").headers, ["a", "b"]);
+        for is_big in [false, true] {
+            let units = "\u{feff}Имя|Город\r\nИван|Тверь\r\n".encode_utf16();
+            let bytes: Vec<u8> =
+                units.flat_map(|unit| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect();
+            let table = open(&bytes);
+            assert_eq!(
+                (table.delimiter, table.headers.as_slice()),
+                (Some('|'), &["Имя".to_owned(), "Город".to_owned()][..])
+            );
+            assert_eq!(table.rows().next().unwrap().1.unwrap(), ["Иван", "Тверь"]);
+        }
+        let said = Mapping { encoding: Some("cp866".to_owned()), ..Mapping::default() };
+        let table = Table::open("x.csv", b"\x88\xac\xef;a\n\x88\xa2\xa0\xad;b".to_vec(), &said).unwrap();
+        assert_eq!(table.headers, ["Имя", "a"]);
+        let quoted = open(b"a,b\n\"x \"\"y\"\"\n, z\",2\n");
+        assert_eq!(quoted.rows().next().unwrap().1.unwrap(), ["x \"y\"\n, z", "2"]);
     }
 
     #[test]
@@ -283,6 +248,9 @@ mod tests {
         assert_eq!(code(b"a,a\n1,2"), "import.header_twice");
         assert_eq!(code(b"a,b\n\"1,2\n3,4"), "import.quote_open");
         assert_eq!(code(b"a,b\n\0,2"), "import.not_a_table");
+        assert_eq!(code(b"\xff\xfea\0,\0b\0\n\0\x00"), "import.encoding_broken");
+        let said = Mapping { encoding: Some("utf-8".to_owned()), ..Mapping::default() };
+        assert!(matches!(Table::open("x.csv", b"\xcf\xf0".to_vec(), &said), Err(Error::Invalid(_))), "no UTF-8");
         assert!(open(b"a,b\n1,2,3").rows().next().unwrap().1.is_err());
         assert!(Table::open("x.xlsx", b"PK\x03\x04rubbish".to_vec(), &Mapping::default()).is_err());
     }

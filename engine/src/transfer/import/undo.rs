@@ -9,23 +9,25 @@ use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
 use query::write::{Bin, Lock};
 use query::{Image, Request, SelectItem, SortKey};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use storage::internal::jobs as stored;
 use uuid::Uuid;
 
 use super::Outcome;
-use crate::jobs;
+use crate::jobs::{self, Job};
 use crate::records::command::{Command, Reader, identity};
 use crate::records::save::{self, Set};
 use crate::records::unit_of_work::UnitOfWork;
-use crate::records::{CHUNK, audit, granted, label, leave, read, trash, wire};
+use crate::records::{CHUNK, audit, granted, label, leave, read, trash};
 use crate::{Context, Error};
 
-/// Touched records named in a refusal.
-const NAMED: usize = 100;
+/// Touched records listed in a refusal, and of them named in its first sentence.
+const LISTED: usize = 100;
+const NAMED: usize = 5;
 
 /// What was taken back.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Undone {
     /// Records that went to the recycle bin.
     pub deleted: u64,
@@ -43,17 +45,17 @@ struct Done {
 
 /// Takes back an import of the caller; refused, with their names, when records were touched since.
 pub async fn undo(ctx: &Context, id: Uuid) -> Result<Undone, Error> {
-    let job = jobs::get(ctx, id).await?;
-    let outcome =
-        job.result.filter(|_| job.kind == super::IMPORT).and_then(|json| serde_json::from_value::<Outcome>(json).ok());
-    let outcome = outcome.filter(|outcome| !outcome.dry_run && outcome.problem_count == 0);
-    let outcome = outcome.ok_or_else(|| Error::Conflict(vec![Diagnostic::error("import.nothing_to_undo")]))?;
+    let mut outcome = outcome_of(jobs::get(ctx, id).await?)?;
     let entity = ctx.catalog().entity_by_id(&EntityId::new(&outcome.entity_id)).cloned();
-    let entity = entity.ok_or_else(|| Error::Conflict(vec![Diagnostic::error("import.nothing_to_undo")]))?;
+    let entity = entity.ok_or_else(nothing)?;
     let delete = granted(ctx, &entity.name, Operation::Delete)?;
     let update = granted(ctx, &entity.name, Operation::Update)?;
     let done = events(ctx, &entity, id).await?;
     let mut unit = UnitOfWork::begin(ctx).await?;
+    // Of two who take it back at once the second finds it taken back.
+    unit.tx.lock(&format!("import {id}")).await?;
+    let now_there = unit.tx.fetch(&stored::get(unit.dialect(), id)).await?;
+    outcome_of(now_there.first().and_then(|row| jobs::job(row)).ok_or_else(nothing)?)?;
     let ids: Vec<Uuid> = done.created.iter().chain(done.updated.keys()).copied().collect();
     refuse_touched(ctx, &mut unit, &entity, &ids, outcome.at).await?;
     leave::of_all(ctx, &mut unit, &delete, &done.created).await?;
@@ -67,8 +69,26 @@ pub async fn undo(ctx: &Context, id: Uuid) -> Result<Undone, Error> {
         let mut set = Set::new(update.clone(), std::mem::replace(&mut commands, rest));
         save::save(ctx, &mut unit, &mut set).await?;
     }
+    outcome.undone = Some(undone.clone());
+    let result = serde_json::to_string(&outcome).map_err(|error| Error::broken(error.to_string()))?;
+    let amended = stored::amend(unit.dialect(), id, &result, ctx.now.timestamp_millis());
+    unit.tx.execute(&amended).await?;
     unit.commit(ctx).await?;
     Ok(undone)
+}
+
+/// What an import did that was kept and is not taken back.
+fn outcome_of(job: Job) -> Result<Outcome, Error> {
+    let is_import = job.kind == super::IMPORT;
+    let outcome = job.result.filter(|_| is_import).and_then(|json| serde_json::from_value::<Outcome>(json).ok());
+    match outcome.filter(|outcome| !outcome.dry_run && outcome.problem_count == 0).ok_or_else(nothing)? {
+        Outcome { undone: Some(_), .. } => Err(Error::Conflict(vec![Diagnostic::error("import.undone_already")])),
+        outcome => Ok(outcome),
+    }
+}
+
+fn nothing() -> Error {
+    Error::Conflict(vec![Diagnostic::error("import.nothing_to_undo")])
 }
 
 /// Reads the audit events of a job, the newest first, so that of several changes the oldest value stays.
@@ -128,7 +148,7 @@ async fn refuse_touched(
     let system = Access::system(Reason::Integrity, ctx.catalog().clone());
     let grant = system.read(&entity.id).ok_or_else(|| Error::broken("no leave to look at imported records"))?;
     let moment = DateTime::from_timestamp_millis(at).map_or(Value::Empty, Value::DateTime);
-    let mut touched: Vec<String> = Vec::new();
+    let mut touched: Vec<(Uuid, bool)> = Vec::new();
     let mut count = 0;
     for ids in ids.chunks(CHUNK) {
         let statement = query::write::load(&grant, ids, Lock::Update, Bin::Any, unit.dialect());
@@ -141,24 +161,25 @@ async fn refuse_touched(
                 continue;
             }
             count += 1;
-            if touched.len() < NAMED {
-                touched.push(images.get(id).and_then(|image| title(entity, image)).unwrap_or_else(|| id.to_string()));
+            if touched.len() < LISTED {
+                touched.push((*id, is_live));
             }
         }
     }
     if count == 0 {
         return Ok(());
     }
+    let listed: Vec<Uuid> = touched.iter().map(|(id, _)| *id).collect();
+    let titles = read::titles(ctx, entity, &listed).await?;
+    let name = |id: &Uuid| titles.get(id).and_then(Json::as_str).map_or_else(|| id.to_string(), str::to_owned);
+    let names: Vec<String> = listed.iter().take(NAMED).map(name).collect();
+    let touched = touched.iter().map(|(id, is_live)| {
+        let code = if *is_live { "import.changed_since" } else { "import.deleted_since" };
+        Diagnostic::error(code).with("found", name(id)).at(format!("/records/{id}"))
+    });
     let plural = label(&entity.plural, ctx.locale).unwrap_or(&entity.name).to_owned();
+    let more = count - names.len();
     let mistake = Diagnostic::error("import.touched_since").with("count", count).with("entity", plural);
-    Err(Error::Conflict(vec![mistake.with("found", touched.join(", "))]))
-}
-
-fn title(entity: &Entity, image: &Image) -> Option<String> {
-    let field = entity.title_field()?;
-    match wire::json(&field.kind, image.values.get(&field.id)?) {
-        Json::Null => None,
-        Json::String(text) => Some(text),
-        other => Some(other.to_string()),
-    }
+    let mistake = mistake.with("found", names.join(", ")).with_some("more", (more > 0).then_some(more));
+    Err(Error::Conflict(std::iter::once(mistake).chain(touched).collect()))
 }

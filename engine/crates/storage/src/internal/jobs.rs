@@ -133,6 +133,15 @@ pub fn end(
     )
 }
 
+/// Writes into what came of a job what became of it since.
+pub fn amend(dialect: Dialect, id: Uuid, result: &str, now: i64) -> Statement {
+    statement(
+        "UPDATE verstak_job SET result = $1, updated_at = $2 WHERE id = $3 AND state = 'done'",
+        [text(result), integer(now), uuid(dialect, id)],
+        &[],
+    )
+}
+
 /// Asks a job that has not ended to stop.
 pub fn cancel(dialect: Dialect, id: Uuid, now: i64) -> Statement {
     statement(
