@@ -1,4 +1,5 @@
 import { ApiError, type Problem } from './error';
+import { parseJson, writeJson } from './json';
 import { currentPreview } from './preview';
 
 type Query = Record<string, string | number | boolean | undefined | null>;
@@ -36,7 +37,7 @@ function address(path: string, query?: Query): string {
 
 async function readProblem(response: Response): Promise<Problem> {
   try {
-    return (await response.json()) as Problem;
+    return parseJson(await response.text()) as Problem;
   } catch {
     return { status: response.status, title: response.statusText };
   }
@@ -50,7 +51,7 @@ async function send<T>(method: string, path: string, options: Options = {}, isRe
   if (options.body instanceof FormData) body = options.body;
   else if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';
-    body = JSON.stringify(options.body);
+    body = writeJson(options.body);
   }
   let response: Response;
   try {
@@ -71,7 +72,7 @@ async function send<T>(method: string, path: string, options: Options = {}, isRe
   }
   if (response.status === 204 || response.headers.get('content-length') === '0') return undefined as T;
   const text = await response.text();
-  return (text ? JSON.parse(text) : undefined) as T;
+  return (text ? parseJson(text) : undefined) as T;
 }
 
 /** The server's calls, by method. Errors are {@link ApiError}; a lost network has status 0. */

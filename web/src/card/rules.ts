@@ -1,9 +1,9 @@
-import type { Catalog } from '@/catalog/catalog';
+import { zoneOf, type Catalog } from '@/catalog/catalog';
 import type { Entity } from '@/catalog/types';
 import { evaluateCondition, fieldsOf, type Context } from '@/expression/evaluate';
 
 /** What expressions on a form see beside its record. */
-export const world = (catalog: Catalog): Omit<Context, 'record'> => ({ user: catalog.data.user as unknown as Record<string, unknown>, timeZone: catalog.data.workspace.time_zone ?? undefined });
+export const world = (catalog: Catalog): Omit<Context, 'record'> => ({ user: catalog.data.user as unknown as Record<string, unknown>, timeZone: zoneOf(catalog.data) });
 
 /** Rules broken by what is on the form, at the first field each one reads. A rule that needs what is not here is the server's. */
 export function brokenRules(entity: Entity, values: Record<string, unknown>, context: Omit<Context, 'record'>): Record<string, string> {

@@ -52,6 +52,9 @@ export const isToOne = (field: Field) => ONE.includes(field.type);
 export const isToMany = (field: Field) => MANY.includes(field.type);
 export const isNumeric = (field: Field) => ['integer', 'decimal', 'money', 'percent', 'rating'].includes(field.type);
 
+/** The time zone in which it is today for the person: their own, else the workspace's. */
+export const zoneOf = (catalog: CatalogData) => catalog.user.time_zone ?? catalog.workspace.time_zone ?? undefined;
+
 /** Fields of the entity's own document, in their order. */
 export const ownFields = (entity: Entity) => entity.fields.filter((field) => !field.system && field.type !== 'inverse');
 

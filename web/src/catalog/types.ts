@@ -93,6 +93,7 @@ export interface CatalogUser {
   name: string;
   email: string;
   language: string;
+  time_zone?: string | null;
 }
 
 export interface CatalogData {

@@ -1,3 +1,4 @@
+import { writeJson } from '@/api/json';
 import { divide, divideRounded, fromInteger, inRange, multiply, parseUnits, unitsToText } from './decimal';
 import { callFunction } from './functions';
 import { compareTexts, dateOf, DAY, isDate, millisecondsOf, textOfDate } from './values';
@@ -195,7 +196,7 @@ const idOf = (value: Value): string | undefined => (typeof value === 'object' &&
 export function equal(left: Value, right: Value): boolean {
   if (isEmpty(left) || isEmpty(right)) return isEmpty(left) && isEmpty(right);
   const [a, b] = [idOf(left) ?? left, idOf(right) ?? right];
-  if (typeof a === 'object' || typeof b === 'object') return JSON.stringify(a) === JSON.stringify(b);
+  if (typeof a === 'object' || typeof b === 'object') return writeJson(a) === writeJson(b);
   return a === b;
 }
 

@@ -11,7 +11,7 @@ import { FieldValue } from './FieldValue';
 import { formatValue } from './format';
 import { parseTypedDate } from './inputs/DateInputs';
 import { defaultValues, sameValue, toWire } from './mapping';
-import { formatDecimal, formatMoney, formatPercent, parseTyped, shift } from './numbers';
+import { formatDecimal, formatMoney, formatPercent, parseTyped, parseWhole, shift } from './numbers';
 
 const field = (type: Field['type'], more: Partial<Field> = {}): Field => ({ id: 'f', name: 'f', label: 'Field', type, target: 'company', targets: ['company'], choices: [{ value: 'a', label: 'Alpha' }], ...more });
 const SAMPLES: Record<(typeof FIELD_TYPES)[number], unknown> = {
@@ -48,6 +48,11 @@ describe('writing', () => {
     expect(sameValue(field('text'), null, '')).toBe(true);
     expect(sameValue(field('money'), '1.00', '1.01')).toBe(false);
   });
+  it('tells whole numbers apart that a float would not', () => {
+    expect(sameValue(field('integer'), 9007199254740993n, 9007199254740992n)).toBe(false);
+    expect(sameValue(field('integer'), 9007199254740993n, 9007199254740993n)).toBe(true);
+    expect(formatValue(field('integer'), 9007199254740993n)).toBe('9,007,199,254,740,993');
+  });
   it('starts with literal defaults only', () => {
     expect(defaultValues([field('choice', { default: 'a' }), field('date', { name: 'g', default: { expression: 'today()' } })])).toEqual({ f: 'a' });
   });
@@ -64,6 +69,8 @@ describe('numbers', () => {
   });
   it.each([['1 234,5', '1234.5'], ['1,234.56', '1234.56'], ['1.234,56', '1234.56'], ['−5', '-5'], ['.5', '0.5'], ['1,234', '1234'], ['12,5', '12.5'], ['5 %', '5'], ['1\u00a0000', '1000']])('reads %s', (typed, value) => expect(parseTyped(typed)).toBe(value));
   it.each(['', 'abc', '1e5', '--1', '1.2.3', '0.1234567890123'])('refuses %s', (typed) => expect(parseTyped(typed)).toBeUndefined());
+  it.each([['9007199254740993', 9007199254740993n], ['9 223 372 036 854 775 807', 9223372036854775807n], ['1,234', 1234], ['-12', -12]])('reads the whole number %s', (typed, value) => expect(parseWhole(typed)).toBe(value));
+  it.each(['9223372036854775808', '1.5', '12,34', 'x', '', '-'])('refuses %s as a whole number', (typed) => expect(parseWhole(typed)).toBeUndefined());
   it('follow the language', async () => {
     await changeLanguage('ru');
     expect(formatMoney('8431200.00', 'RUB', 2)).toBe('8\u00a0431\u00a0200,00\u00a0₽');

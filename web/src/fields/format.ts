@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { writeJson } from '@/api/json';
 import type { Field, Reference } from '@/catalog/types';
 import { formatDate, formatDateTime, formatDuration, formatTime } from './dates';
 import { isEmpty } from './mapping';
@@ -33,7 +34,7 @@ function itemText(field: Field, value: unknown, currency?: string | null): strin
       return formatPercent(value as string);
     case 'integer':
       // Numbers that name things are not counted, so their digits are not grouped.
-      return /(^|_)(number|no|code|year|index)$/.test(field.name) ? String(value) : formatDecimal(value as number);
+      return /(^|_)(number|no|code|year|index)$/.test(field.name) ? String(value) : formatDecimal(value as number | bigint);
     case 'rating':
       return formatDecimal(value as number);
     case 'boolean':
@@ -57,7 +58,7 @@ function itemText(field: Field, value: unknown, currency?: string | null): strin
     case 'address':
       return addressText(value as Record<string, unknown>);
     case 'json':
-      return JSON.stringify(value);
+      return writeJson(value);
     case 'secret':
       return '••••••';
     case 'rich_text':

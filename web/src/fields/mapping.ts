@@ -1,3 +1,4 @@
+import { writeJson } from '@/api/json';
 import type { Field, Reference } from '@/catalog/types';
 import { type Context, evaluate, type Node, write } from '@/expression/evaluate';
 
@@ -42,7 +43,7 @@ export const isWritable = (field: Field) => !field.read_only && !['inverse', 'au
 
 /** Whether saving would change nothing. */
 export function sameValue(field: Field, a: unknown, b: unknown): boolean {
-  return JSON.stringify(toWire(field, a)) === JSON.stringify(toWire(field, b));
+  return writeJson(toWire(field, a)) === writeJson(toWire(field, b));
 }
 
 /** Values a new record starts with; a calculated one only where it needs nothing but the clock, the rest is the server's to fill. */

@@ -19,7 +19,7 @@ const exact = (text: string) => text as unknown as number;
 const fractionOf = (text: string) => text.split('.')[1]?.length ?? 0;
 
 /** `1250.5` as `1,250.50`: grouped, with at least `scale` digits and never fewer than the text has. */
-export function formatDecimal(value: string | number, scale = 0): string {
+export function formatDecimal(value: string | number | bigint, scale = 0): string {
   const text = String(value);
   const digits = Math.max(scale, fractionOf(text));
   return numberFormat({ minimumFractionDigits: digits, maximumFractionDigits: digits }).format(exact(text));
@@ -57,6 +57,16 @@ export function formatPercent(value: string | number): string {
   const text = String(value);
   const digits = Math.max(0, fractionOf(text.replace(/0+$/, '')) - 2);
   return numberFormat({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(exact(text));
+}
+
+/** What a person typed as a whole number of the database: a `bigint` where a float would change its digits. */
+export function parseWhole(typed: string): number | bigint | undefined {
+  const text = typed.replace(/[\s\u00a0\u202f'’]/g, '').replace(/[−–]/g, '-').replace(/^\+/, '');
+  const digits = /^-?\d{1,3}([,.]\d{3})+$/.test(text) ? text.replace(/[,.]/g, '') : text;
+  if (!/^-?\d{1,19}$/.test(digits)) return undefined;
+  const whole = BigInt(digits);
+  if (BigInt.asIntN(64, whole) !== whole) return undefined;
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : whole;
 }
 
 /** What a person typed (`1 234,5`, `1,234.5`, `−5`) as plain decimal text; nothing when it is no number. */

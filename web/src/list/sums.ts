@@ -1,5 +1,5 @@
 import type { RecordData } from '@/catalog/types';
-import { parseUnits, unitsToText } from '@/expression/decimal';
+import { fromInteger, parseUnits, unitsToText } from '@/expression/decimal';
 import type { Column } from './columns';
 
 /** Exact sum of a column over rows that are here; nothing when no row has a value. */
@@ -8,7 +8,9 @@ export function sumOf(rows: RecordData[], column: Column): string | undefined {
   let found = false;
   for (const row of rows) {
     const value = row[column.path];
-    const units = value === null || value === undefined ? undefined : parseUnits(String(value));
+    if (value === null || value === undefined) continue;
+    const text = String(value);
+    const units = /^-?\d+$/.test(text) ? fromInteger(BigInt(text)) : parseUnits(text);
     if (units === undefined) continue;
     total += units;
     found = true;

@@ -1,14 +1,17 @@
 import './me.css';
-import { Button, PasswordInput, SegmentedControl, useMantineColorScheme } from '@mantine/core';
+import { Button, PasswordInput, SegmentedControl, Select, useMantineColorScheme } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { IconLogout2, IconUserCircle } from '@tabler/icons-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
 import { session } from '@/api/session';
+import { zoneOf } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
 import { currentLanguage, LANGUAGES, type Language } from '@/i18n';
 import { LANGUAGE_NAMES, useChangeLanguage, useSignOut } from '@/shell/UserMenu';
 import { PasswordStrength, strengthOf } from '@/signin/PasswordStrength';
+import { zoneOptions } from '@/signin/zones';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';
 import { Block } from './Block';
@@ -49,6 +52,24 @@ function Password() {
   );
 }
 
+/** Where it is today for the person, in filters, rules and defaults. */
+function TimeZone() {
+  const { t } = useTranslation('work');
+  const catalog = useCatalog().data;
+  const client = useQueryClient();
+  const options = useMemo(zoneOptions, []);
+  async function pick(time_zone: string | null) {
+    if (!time_zone) return;
+    try {
+      await session.change({ time_zone });
+      await client.invalidateQueries();
+    } catch (cause) {
+      toast(Object.values(messagesByField(cause))[0] ?? '', { tone: 'bad' });
+    }
+  }
+  return <Select label={t('me.time_zone')} description={t('me.time_zone_text')} searchable data={options} value={zoneOf(catalog) ?? null} onChange={(value) => void pick(value)} nothingFoundMessage={t('common:palette.nothing')} style={{ width: 360, maxWidth: '100%' }} />;
+}
+
 /** What a person sets for themself. */
 export function ProfilePage() {
   const { t } = useTranslation(['work', 'account']);
@@ -65,6 +86,7 @@ export function ProfilePage() {
           <div className="column gap-12" style={{ alignItems: 'flex-start' }}>
             <div><div className="form-label">{t('common:user.language')}</div><SegmentedControl aria-label={t('common:user.language')} value={currentLanguage()} onChange={(value) => void pickLanguage(value as Language)} data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))} /></div>
             <div><div className="form-label">{t('common:user.theme')}</div><SegmentedControl aria-label={t('common:user.theme')} value={colorScheme} onChange={(value) => setColorScheme(value as typeof colorScheme)} data={['light', 'dark', 'auto'].map((value) => ({ value, label: t(`common:user.theme_${value}`) }))} /></div>
+            <TimeZone />
           </div>
         </Block>
         <Block title={t('me.password')}><Password /></Block>

@@ -7,7 +7,7 @@ import { LabelInputs } from '../parts/LabelInputs';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
 
-const TITLES = new Set(['text', 'email', 'phone', 'url', 'integer', 'auto_number', 'date', 'long_text', 'decimal', 'money', 'choice']);
+const TITLES = new Set(['text', 'email', 'phone', 'url', 'integer', 'auto_number', 'date', 'long_text', 'decimal', 'money', 'choice', 'link', 'user']);
 
 /** Names, icon, title and help of the entity. */
 export function EntityProperties({ view, problems }: { view: EntityView; problems: Problem[] }) {

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { writeJson } from '@/api/json';
 import type { Difference } from '../model/diff';
 import { labelOf, textOf, type ChoiceDoc, type FieldDoc, type Label } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
@@ -16,7 +17,7 @@ export function useDifferenceWords(): (one: Difference) => string {
     if (Array.isArray(part)) return part.map((one) => (Array.isArray(one) ? one.join(' + ') : typeof one === 'object' ? textOf((one as { message?: Label }).message, language) : String(one))).join(', ') || t('fields.empty');
     if (typeof part === 'object') {
       const known = part as Label & { expression?: string };
-      return known.expression ?? (textOf(known, language) || JSON.stringify(part));
+      return known.expression ?? (textOf(known, language) || writeJson(part));
     }
     return String(part);
   };

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import { formatValue } from '../format';
-import { currencySymbol, formatDecimal, parseTyped, shift } from '../numbers';
+import { currencySymbol, formatDecimal, parseTyped, parseWhole, shift } from '../numbers';
 import type { InputProps } from '../types';
 
 /** Numbers are text all the way: what is typed becomes decimal text, never a float. */
@@ -22,9 +22,12 @@ export function NumberField({ id, field, value, onChange, onCommit, error, autoF
 
   function read(text: string): { value: unknown } | undefined {
     if (!text.trim()) return { value: null };
+    if (field.type === 'integer') {
+      const whole = parseWhole(text);
+      return whole === undefined ? undefined : { value: whole };
+    }
     const parsed = parseTyped(text);
     if (parsed === undefined) return undefined;
-    if (field.type === 'integer') return /^-?\d+$/.test(parsed) ? { value: Number.isSafeInteger(Number(parsed)) ? Number(parsed) : parsed } : undefined;
     return { value: percent ? shift(parsed, -2) : parsed };
   }
   function change(text: string) {

@@ -1,6 +1,7 @@
 import { PasswordInput, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { parseJson, writeJson } from '@/api/json';
 import type { InputProps } from '../types';
 
 const KINDS: Partial<Record<InputProps['field']['type'], string>> = { email: 'email', phone: 'tel', url: 'url' };
@@ -33,11 +34,11 @@ export function SecretField({ id, field, value, onChange, onCommit, error, compa
 
 export function JsonField({ id, field, value, onChange, onCommit, error, readOnly }: InputProps) {
   const { t } = useTranslation('work');
-  const [typed, setTyped] = useState(value === null || value === undefined ? '' : JSON.stringify(value, null, 2));
+  const [typed, setTyped] = useState(value === null || value === undefined ? '' : writeJson(value, 2));
   const [wrong, setWrong] = useState(false);
   const read = (text: string) => {
     try {
-      return { value: text.trim() ? (JSON.parse(text) as unknown) : null };
+      return { value: text.trim() ? parseJson(text) : null };
     } catch {
       return undefined;
     }
