@@ -140,6 +140,31 @@ every_database! {
         assert_eq!(list["items"], json!([{"name": "A"}, {"name": "B"}]));
     }
 
+    async fn many_are_changed_at_once_each_in_its_own_fields(app: App) {
+        app.publish(documents()).await;
+        let rows = |change: fn(u32) -> String| -> String { (0..450).map(change).collect() };
+        let first = format!("name,code,type,city\n{}", rows(|at| format!("N{at},{at},,Wien\n")));
+        let mapping = json!({"columns": {"name": "name", "code": "code", "type": "type", "city": "address.city"}});
+        import(&app, "company", first, mapping.clone(), "", false).await;
+        let second = format!("name,code,type,city\n{}", rows(|at| match at % 3 {
+            0 => format!("N{at},{at},customer,Wien\n"),
+            1 => format!("M{at},{at},customer,Wien\n"),
+            _ => format!("N{at},{at},supplier,Graz\n"),
+        }));
+        let done = import(&app, "company", second, mapping, "code", false).await;
+        assert_eq!((&done["created"], &done["updated"], &done["unchanged"]), (&json!(0), &json!(300), &json!(150)), "{done:#}");
+        let page = app.admin.get("/api/records/company?select=name,type,address,version,code&limit=5000&filter=code%20==%20%22300%22%20%7C%7C%20code%20==%20%22301%22%20%7C%7C%20code%20==%20%22302%22&sort=code").await.expect(200);
+        assert_eq!(page["items"], json!([
+            {"name": "N300", "type": "customer", "address": {"city": "Wien"}, "version": 1, "code": "300"},
+            {"name": "M301", "type": "customer", "address": {"city": "Wien"}, "version": 2, "code": "301"},
+            {"name": "N302", "type": "supplier", "address": {"city": "Graz"}, "version": 2, "code": "302"}]));
+        let id = app.admin.get("/api/records/company?filter=code%20==%20%22302%22").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let told = app.admin.get(&format!("/api/records/company/{id}/history")).await.expect(200);
+        let mut fields: Vec<&str> = told["items"][0]["changes"].as_array().unwrap().iter().map(|change| change["field"].as_str().unwrap()).collect();
+        fields.sort_unstable();
+        assert_eq!(fields, ["address", "type"], "{told:#}");
+    }
+
     async fn an_import_is_taken_back_while_untouched(app: App) {
         app.publish(documents()).await;
         let done = import(&app, "company", "name,code\nA,A\nB,B\n", Value::Null, "", false).await;

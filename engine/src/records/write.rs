@@ -1,6 +1,6 @@
 //! After images to rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use expression::{FieldId, Value};
 use query::Image;
@@ -50,6 +50,10 @@ async fn insert(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(
 }
 
 async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    // A grant with a condition has it asked with each record.
+    if set.commands.len() > 1 && set.grant.condition().is_none() {
+        return update_many(ctx, unit, set).await;
+    }
     for at in 0..set.commands.len() {
         if !set.is_changed(at) {
             set.after[at] = set.before[at].clone();
@@ -60,6 +64,33 @@ async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(
         let statement = query::write::update(&set.grant, set.commands[at].id, &changed, version, unit.dialect());
         unit.write(ctx, set, std::iter::once(statement), 1).await?;
         set.after[at].values.insert(FieldId::new("version"), Value::Integer(version + 1));
+    }
+    Ok(())
+}
+
+/// Writes the changed records of a set with the values of all fields that any of them changes.
+async fn update_many(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    let changed: Vec<usize> = (0..set.commands.len()).filter(|at| set.is_changed(*at)).collect();
+    let mut fields: BTreeSet<FieldId> = ["updated_at", "updated_by"].map(FieldId::new).into();
+    for at in &changed {
+        fields.extend(moved(&set.before[*at], &set.after[*at]).into_iter().map(|(id, _)| id.clone()));
+    }
+    let fields: Vec<FieldId> = fields.into_iter().collect();
+    let (grant, after) = (set.grant.clone(), std::mem::take(&mut set.after));
+    let row = |at: &usize| (set.commands[*at].id, version_of(&set.before[*at]), &after[*at]);
+    let rows: Vec<(Uuid, i64, &Image)> = changed.iter().map(row).collect();
+    let statements = query::write::update_each(&grant, &fields, &rows, unit.dialect());
+    let written = unit.write(ctx, set, statements, rows.len()).await;
+    set.after = after;
+    written?;
+    for at in 0..set.commands.len() {
+        match changed.binary_search(&at) {
+            Ok(_) => {
+                let version = Value::Integer(version_of(&set.before[at]) + 1);
+                set.after[at].values.insert(FieldId::new("version"), version);
+            }
+            Err(_) => set.after[at] = set.before[at].clone(),
+        }
     }
     Ok(())
 }

@@ -76,6 +76,50 @@ pub fn update(grant: &Grant, id: Uuid, changed: &Image, version: i64, dialect: D
     statement(&update, Vec::new(), dialect)
 }
 
+/// Writes values of many records that each still have their version, which grows by one, many rows a statement. The grant
+/// is one of every record: what it lets through is not asked again.
+pub fn update_each<'a>(
+    grant: &'a Grant,
+    fields: &[FieldId],
+    rows: &'a [(Uuid, i64, &'a Image)],
+    dialect: Dialect,
+) -> impl Iterator<Item = Statement> + 'a {
+    let entity = grant.entity();
+    let fields: Vec<(&Field, Vec<ColumnType>)> = stored(entity)
+        .filter(|field| fields.contains(&field.id))
+        .map(|field| (field, ColumnType::of(&field.kind)))
+        .collect();
+    let names: Vec<&String> = fields.iter().flat_map(|(field, _)| &field.columns).collect();
+    let width = names.len() + 2;
+    let set: String =
+        names.iter().zip(3..).map(|(name, at)| format!("{} = v.column{at}, ", sql::names::quote(name))).collect();
+    let quoted = |name: &str| sql::names::quote(attribute(entity, name));
+    let (table, id, version) = (sql::names::quote(&entity.table), quoted("id"), quoted("version"));
+    rows.chunks((PARAMETERS / width).clamp(1, ROWS)).map(move |chunk| {
+        let mark = if dialect == Dialect::Sqlite { '?' } else { '$' };
+        let row = |at: usize| -> String {
+            let marks: Vec<String> = (1..=width).map(|place| format!("{mark}{}", at * width + place)).collect();
+            format!("({})", marks.join(", "))
+        };
+        let lists: Vec<String> = (0..chunk.len()).map(row).collect();
+        let text = format!(
+            "UPDATE {table} SET {set}{version} = v.column2 + 1 FROM (VALUES {}) AS v \
+             WHERE {table}.{id} = v.column1 AND {table}.{version} = v.column2",
+            lists.join(", ")
+        );
+        let mut values = Vec::with_capacity(chunk.len() * width);
+        for (id, version, image) in chunk {
+            values.push(sql::parameter(&Value::Id(*id), ColumnType::Uuid, dialect));
+            values.push(sql::parameter(&Value::Integer(*version), ColumnType::Integer, dialect));
+            for (field, types) in &fields {
+                let value = image.values.get(&field.id).unwrap_or(&Value::Empty);
+                split(field, types, value, dialect, &mut values);
+            }
+        }
+        Statement::text(text, values, Vec::new())
+    })
+}
+
 /// Writes the same values into many records; the version of each grows by one.
 pub fn update_all(grant: &Grant, ids: &[Uuid], changed: &Image, dialect: Dialect) -> Statement {
     let entity = grant.entity();
