@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use designer_api::messages;
 use engine::publishing::PlanAnswer;
-use engine::{Reason, solutions};
+use engine::{Error, Reason, solutions};
 
 use crate::options::Connection;
-use crate::outcome::{Failed, list, locale, say};
+use crate::outcome::{Failed, list, locale, say, warn};
 
 /// Options of `verstak plan`.
 #[derive(Args)]
@@ -53,7 +53,8 @@ pub(crate) async fn run(options: Apply) -> Result<(), Failed> {
     let proposal = solutions::plan(&ctx, &options.folder).await?;
     show(&proposal.plan);
     if proposal.plan.steps.is_empty() || options.yes || agreed()? {
-        match solutions::apply(&ctx, &proposal, options.allow_destructive).await? {
+        let applied = solutions::apply(&ctx, &proposal, options.allow_destructive).await;
+        match applied.inspect_err(hint)? {
             Some(revision) => say(format_args!("Published revision {revision}.")),
             None => say("Everything is there already."),
         }
@@ -62,6 +63,14 @@ pub(crate) async fn run(options: Apply) -> Result<(), Failed> {
     }
     engine.close().await;
     Ok(())
+}
+
+/// Says how the command line allows what a screen asks for.
+fn hint(error: &Error) {
+    let Error::Invalid(mistakes) = error else { return };
+    if mistakes.iter().any(|mistake| mistake.code == "publish.destructive") {
+        warn("Give --allow-destructive to let those steps happen.");
+    }
 }
 
 fn show(plan: &PlanAnswer) {
