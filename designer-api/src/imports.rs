@@ -71,10 +71,7 @@ pub(crate) async fn undo(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> 
 /// An import with its mistakes in the caller's language.
 fn shown(ctx: &Context, import: &Import) -> Value {
     let outcome = import.result.clone().unwrap_or_default();
-    let said = |problem: &Problem| {
-        let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-        messages::text(ctx.locale, &problem.code, &arguments)
-    };
+    let said = |problem: &Problem| messages::say_problem(ctx.locale, problem);
     let errors: Vec<Value> = outcome
         .problems
         .iter()

@@ -14,6 +14,7 @@ mod imports;
 mod events;
 mod jobs;
 mod meta;
+mod workspace;
 mod openapi;
 mod health;
 mod assets;

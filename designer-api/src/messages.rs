@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use engine::Locale;
 use engine::diagnostic::Diagnostic;
+use engine::jobs::Problem;
 
 static ENGLISH: LazyLock<HashMap<String, String>> = LazyLock::new(|| parse(include_str!("../messages/en.json")));
 static RUSSIAN: LazyLock<HashMap<String, String>> = LazyLock::new(|| parse(include_str!("../messages/ru.json")));
@@ -28,9 +29,43 @@ pub fn text(locale: Locale, code: &str, arguments: &BTreeMap<&str, String>) -> S
     }
 }
 
-/// Says a diagnostic in a language.
+/// Says a diagnostic in a language: labels and the words of types and kinds stand for technical names.
 pub fn say(locale: Locale, diagnostic: &Diagnostic) -> String {
-    text(locale, diagnostic.code, &diagnostic.arguments)
+    let arguments = diagnostic.arguments.iter().map(|(name, value)| (*name, value.clone()));
+    spoken(locale, diagnostic.code, arguments.collect(), diagnostic.words.iter().map(|(name, texts)| (*name, texts)))
+}
+
+/// Says what a job kept of a diagnostic.
+pub fn say_problem(locale: Locale, problem: &Problem) -> String {
+    let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.clone()));
+    let words = problem.words.iter().map(|(name, texts)| (name.as_str(), texts));
+    spoken(locale, &problem.code, arguments.collect(), words)
+}
+
+fn spoken<'a>(
+    locale: Locale,
+    code: &str,
+    mut arguments: BTreeMap<&'a str, String>,
+    words: impl Iterator<Item = (&'a str, &'a BTreeMap<String, String>)>,
+) -> String {
+    for (name, value) in &mut arguments {
+        if let Some(family) = TERMS.iter().find(|(argument, _)| argument == name).map(|(_, family)| family) {
+            *value = value.split(", ").map(|word| term(locale, family, word)).collect::<Vec<_>>().join(", ");
+        }
+    }
+    for (name, texts) in words {
+        let text = texts.get(locale.code()).or_else(|| texts.get("en")).or_else(|| texts.values().next());
+        arguments.extend(text.map(|text| (name, text.clone())));
+    }
+    text(locale, code, &arguments)
+}
+
+/// Arguments whose values are words of the product, and where the texts of these words stand.
+const TERMS: [(&str, &str); 5] =
+    [("type", "type"), ("from_type", "type"), ("to_type", "type"), ("kind", "kind"), ("operations", "operation")];
+
+fn term(locale: Locale, family: &str, word: &str) -> String {
+    texts(locale).get(&format!("{family}.{word}")).map_or_else(|| word.to_owned(), Clone::clone)
 }
 
 fn texts(locale: Locale) -> &'static HashMap<String, String> {

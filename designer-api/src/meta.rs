@@ -4,4 +4,5 @@ pub(crate) mod catalog;
 pub(crate) mod drafts;
 pub(crate) mod publish;
 pub(crate) mod revisions;
+pub(crate) mod hidden;
 pub(crate) mod expressions;

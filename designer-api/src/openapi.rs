@@ -279,6 +279,14 @@ fn fixed_paths() -> Map<String, Value> {
             "post",
             operation("Put a revision into the draft", None, "200", any("Changes")),
         ),
+        (
+            "/meta/hidden",
+            "get",
+            operation("What was dropped and is kept", None, "200", any("Hidden entities and fields")),
+        ),
+        ("/meta/purge", "post", operation("Delete hidden data for good", object(), "200", any("What was deleted"))),
+        ("/workspace", "get", operation("Settings of the workspace", None, "200", any("The settings"))),
+        ("/workspace", "patch", operation("Change settings of the workspace", object(), "200", any("The settings"))),
         ("/meta/expressions/check", "post", operation("Check an expression", object(), "200", any("Type or mistakes"))),
         ("/openapi.json", "get", operation("This document", None, "200", any("OpenAPI 3.1"))),
     ];

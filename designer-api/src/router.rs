@@ -9,7 +9,9 @@ use engine::Engine;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{assets, audit, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records};
+use crate::{
+    assets, audit, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records, workspace,
+};
 
 /// Largest body of an ordinary request.
 const BODY_LIMIT: usize = 8 << 20;
@@ -64,6 +66,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
         // Metadata.
+        .route("/workspace", get(workspace::get).patch(workspace::change))
         .route("/meta/catalog", get(meta::catalog::get))
         .route(
             "/meta/drafts",
@@ -77,6 +80,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/revisions", get(meta::revisions::list))
         .route("/meta/revisions/{number}/documents", get(meta::revisions::documents))
         .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
+        .route("/meta/hidden", get(meta::hidden::list))
+        .route("/meta/purge", post(meta::hidden::purge))
         .route("/meta/expressions/check", post(meta::expressions::check))
         .route("/openapi.json", get(openapi::get))
         .fallback(|| async { problem::not_found("request.unknown_address") })

@@ -122,6 +122,11 @@ impl Context {
     pub(crate) fn designer(&self) -> Result<(), Error> {
         if self.access.rights().design { Ok(()) } else { Err(Error::Forbidden(Diagnostic::error("access.design"))) }
     }
+
+    /// Refuses callers who may not do this to the whole workspace, in the words of a code.
+    pub(crate) fn administrator(&self, refusal: &'static str) -> Result<(), Error> {
+        if self.access.rights().administer { Ok(()) } else { Err(Error::Forbidden(Diagnostic::error(refusal))) }
+    }
 }
 
 impl Engine {

@@ -59,7 +59,8 @@ async fn install(tx: &mut Transaction, now: DateTime<Utc>) -> Result<(), Error> 
     upgrade::note(tx).await
 }
 
-async fn put_workspace(tx: &mut Transaction, workspace: &WorkspaceSettings) -> Result<(), Error> {
+/// Keeps the settings of the workspace.
+pub(crate) async fn put_workspace(tx: &mut Transaction, workspace: &WorkspaceSettings) -> Result<(), Error> {
     let Workspace { language, currency, time_zone } = &workspace.catalog;
     let values = [("name", &workspace.name), ("language", language), ("currency", currency), ("time_zone", time_zone)];
     for (name, value) in values {

@@ -108,6 +108,9 @@ pub struct Problem {
     pub path: String,
     /// Named values for the text.
     pub arguments: BTreeMap<String, String>,
+    /// What people read for an argument, by language.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl From<&Diagnostic> for Problem {
@@ -118,6 +121,7 @@ impl From<&Diagnostic> for Problem {
             document: diagnostic.place.document.clone(),
             path: diagnostic.place.pointer.clone(),
             arguments: arguments.collect(),
+            words: diagnostic.words.iter().map(|(name, texts)| ((*name).to_owned(), texts.clone())).collect(),
         }
     }
 }
@@ -197,6 +201,10 @@ pub async fn cancel(ctx: &Context, id: Uuid) -> Result<Job, Error> {
     let mut tx = ctx.engine.database().begin().await?;
     tx.execute(&stored::cancel(tx.dialect(), id, ctx.now.timestamp_millis())).await?;
     tx.commit().await?;
+    // This node may have begun with it while the note waited.
+    if let Some(progress) = ctx.engine.jobs().running().get(&id) {
+        progress.stop();
+    }
     ctx.engine.jobs().wake();
     get(ctx, id).await
 }

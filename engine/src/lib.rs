@@ -9,6 +9,7 @@ pub mod error;
 pub mod secrets;
 pub mod publishing;
 pub mod solutions;
+pub mod workspace;
 pub mod identity;
 pub mod audit;
 pub mod expressions;

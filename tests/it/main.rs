@@ -34,6 +34,10 @@ mod signin;
 mod publish;
 /// A database of an older program, opened by this one.
 mod upgrade;
+/// Publishes that write many rows beside those who read and save.
+mod large;
+/// Settings of the workspace, what was dropped and is kept, and the words in which plans speak.
+mod workspace;
 /// Solution folders: install, apply, export.
 mod solutions;
 /// The program killed in the middle of its work, and started again.

@@ -24,6 +24,7 @@ const tree = root.addChildren([
     page('/e/$entity/$id', lazyRouteComponent(() => import('./card/CardPage'), 'CardPage')),
     page('/me', lazyRouteComponent(() => import('./me/ProfilePage'), 'ProfilePage')),
     page('/admin/users', lazyRouteComponent(() => import('./admin/UsersPage'), 'UsersPage')),
+    page('/admin/workspace', lazyRouteComponent(() => import('./admin/WorkspacePage'), 'WorkspacePage')),
     page('/admin/security', lazyRouteComponent(() => import('./admin/SecurityPage'), 'SecurityPage')),
     page('/admin/audit', lazyRouteComponent(() => import('./admin/AuditPage'), 'AuditPage')),
     page('$', lazyRouteComponent(() => import('./ui/NotFound'), 'NotFound')),

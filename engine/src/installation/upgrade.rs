@@ -156,7 +156,7 @@ impl Upgrade {
         let Some((number, changes)) = &self.revision else { return Ok(()) };
         keep_documents(tx, changes, *number).await?;
         let changes = listed(changes);
-        let record = mirror::RevisionRecord { number: *number, note: None, by: None, at: now, changes };
+        let record = mirror::RevisionRecord { number: *number, note: None, by: None, at: now, changes, instead: None };
         mirror::revision(tx, &self.catalog, &record).await?;
         tx.execute(&settings::put(REVISION, &number.to_string())).await?;
         outbox::published(tx, now, *number).await?;

@@ -97,6 +97,7 @@ async fn do_job(engine: &Engine, job: Job) {
 /// Goes on with a durable job; all others died with their node.
 async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Error> {
     match job.kind.as_str() {
+        publishing::indexes::JOB => publishing::indexes::resume(&engine, &job, &progress).await,
         publishing::publish::JOB => publishing::publish::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }

@@ -97,6 +97,8 @@ pub(crate) struct RevisionRecord<'a> {
     pub(crate) at: DateTime<Utc>,
     /// Documents it changed, as JSON.
     pub(crate) changes: Json,
+    /// What was done instead of a publish, and the JSON of what it did.
+    pub(crate) instead: Option<(&'static str, Json)>,
 }
 
 /// Makes the record of a revision and its audit event.
@@ -118,13 +120,17 @@ pub(crate) async fn revision(
         ("created_by", by.clone()),
     ];
     insert(tx, catalog, "revision", id, revision, record.at).await?;
+    let (operation, done) = match &record.instead {
+        Some((operation, done)) => (*operation, Value::Json(Arc::new(done.clone()))),
+        None => ("publish", changes),
+    };
     let event = [
         ("at", Value::DateTime(record.at)),
         ("actor", by.clone()),
-        ("operation", Value::Text("publish".into())),
+        ("operation", Value::Text(operation.into())),
         ("entity", Value::Text("revision".into())),
         ("record", Value::Text(id.to_string().into())),
-        ("changes", changes),
+        ("changes", done),
         ("created_by", by),
     ];
     insert(tx, catalog, "audit_event", Uuid::now_v7(), event, record.at).await

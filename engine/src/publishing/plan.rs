@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, FieldKind};
+use access::Reach;
+use catalog::{Catalog, Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
 use expression::Value;
 use migration::{Check, Class, Existing, Finding};
@@ -12,6 +13,7 @@ use storage::Database;
 
 use super::drafts::Draft;
 use super::preview::{DocumentChange, Preview, preview};
+use super::publish::FEW_ROWS;
 use crate::{Context, Error};
 
 /// What publishing would do.
@@ -56,7 +58,37 @@ pub(crate) struct Planned {
 /// Says what publishing the draft would do, or every problem that stops it.
 pub async fn plan(ctx: &Context) -> Result<PlanAnswer, Error> {
     ctx.designer()?;
-    Ok(planned(ctx).await?.answer.clone())
+    let planned = planned(ctx).await?;
+    let mut answer = planned.answer.clone();
+    answer.warnings = answer.warnings.into_iter().map(|found| discreet(ctx, &planned.preview, found)).collect();
+    Ok(answer)
+}
+
+/// Leaves out values that the caller may not read in every record: to draw an entity is no leave to read it.
+pub(crate) fn discreet(ctx: &Context, preview: &Preview, found: Diagnostic) -> Diagnostic {
+    if !found.arguments.contains_key("examples") {
+        return found;
+    }
+    let name = found.arguments.get("entity").map_or("", String::as_str);
+    let readable = |entity: &Entity| {
+        let grant = ctx.access.read(&entity.id)?;
+        let fields = found.arguments.get("field").or_else(|| found.arguments.get("fields"))?;
+        let all = fields.split(", ").all(|name| entity.field(name).is_some_and(|it| grant.reach(it) == Reach::All));
+        (all && grant.condition().is_none()).then_some(())
+    };
+    match preview.catalog.entity(name).and_then(|entity| readable(entity)) {
+        Some(()) => found,
+        None => without_values(found),
+    }
+}
+
+/// Leaves out values and says how many there are.
+pub(crate) fn without_values(mut found: Diagnostic) -> Diagnostic {
+    for argument in ["examples", "records"] {
+        found.arguments.remove(argument);
+        found.words.remove(argument);
+    }
+    found
 }
 
 /// Plans the draft of this moment.
@@ -72,6 +104,7 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
     }
     let database = ctx.engine.database();
     let existing = Existing::from_rows(&database.fetch(&Existing::statement(database.dialect())).await?);
+    let emptied = emptied(&preview, &existing);
     let (next, dialect) = (Arc::clone(&preview), database.dialect());
     let migration = tokio::task::spawn_blocking(move || {
         let (base, next) = (migration::schema(&next.base.catalog), migration::schema(&next.catalog));
@@ -83,6 +116,14 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
     for step in losing {
         if let Some(step) = migration.steps.get_mut(step) {
             step.destructive = true;
+        }
+    }
+    for step in &mut migration.steps {
+        let Some(later) = &step.later else { continue };
+        if first_integer(&database.fetch(&later.count).await?) > FEW_ROWS {
+            step.sql = vec![later.sql.clone()];
+        } else {
+            step.later = None;
         }
     }
     let mut steps = Vec::with_capacity(migration.steps.len());
@@ -101,12 +142,38 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
         });
     }
     steps.extend(steps_of_documents(&preview, &steps));
-    let warnings = preview.warnings.iter().cloned().chain(notices).chain(blocked.iter().cloned()).collect();
+    let warnings =
+        preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(blocked.iter().cloned()).collect();
     let plan_id = plan_id(&preview, &steps);
     let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
     let planned = Arc::new(Planned { preview, migration, answer, blocked });
     ctx.engine.previews().keep(&planned);
     Ok(planned)
+}
+
+/// Says of what comes back which data were deleted for good meanwhile.
+fn emptied(preview: &Preview, existing: &Existing) -> Vec<Diagnostic> {
+    let physical = &preview.base.physical;
+    let mut warnings = Vec::new();
+    for entity in preview.catalog.entities() {
+        let about = |code| {
+            let warning = Diagnostic::warning(code).named("entity", &entity.name, &entity.label.0);
+            warning.in_document(format!("entity/{}", entity.name))
+        };
+        let before = preview.base.catalog.entity_by_id(&entity.id);
+        if before.is_none() && physical.is_purged(entity.id.as_str()) && !existing.has_table(&entity.table) {
+            warnings.push(about("plan.purged_entity"));
+        }
+        let new = entity.fields.iter().filter(|field| before.is_some_and(|it| it.field_by_id(&field.id).is_none()));
+        let is_kept = |field: &Field| match &field.kind {
+            FieldKind::Links { junction, .. } => existing.has_table(junction),
+            _ => field.columns.iter().any(|column| existing.has_column(&entity.table, column)),
+        };
+        for field in new.filter(|field| physical.is_purged(field.id.as_str()) && !is_kept(field)) {
+            warnings.push(about("plan.purged_field").named("field", &field.name, &field.label.0));
+        }
+    }
+    warnings
 }
 
 /// Lists what would stop a publish of the draft.
@@ -153,13 +220,14 @@ fn steps_of_documents(preview: &Preview, tables: &[PlanStep]) -> Vec<PlanStep> {
                 "changed" => "plan.change_document",
                 _ => "plan.remove_document",
             };
-            let summary = Diagnostic::warning(code).with("kind", change.kind).with("name", change.name());
-            steps.push(step(summary, document));
+            let words = preview.label(change.kind, change.name());
+            let summary = Diagnostic::warning(code).with("kind", change.kind);
+            steps.push(step(summary.named("name", change.name(), &words), document));
         }
     }
     for rewrite in &preview.rewrites {
         let summary = Diagnostic::warning("plan.rewrite_reference").with("from", &rewrite.from).with("to", &rewrite.to);
-        let summary = summary.with("document", &rewrite.document).at(&*rewrite.pointer);
+        let summary = preview.about(summary, "name", &rewrite.document).at(&*rewrite.pointer);
         steps.push(step(summary, rewrite.document.clone()));
     }
     steps
@@ -170,26 +238,29 @@ fn renames(preview: &Preview, change: &DocumentChange, document: &str) -> Vec<Pl
     let (Some(before), Some(after)) = (&change.before, &change.after) else { return steps };
     if *before != after.name {
         let summary = Diagnostic::warning("plan.rename_document").with("kind", change.kind);
+        let summary = summary.named("name", &after.name, &preview.label(change.kind, &after.name));
         steps.push(step(summary.with("from", before).with("to", &after.name), document.to_owned()));
     }
     if change.kind == Kind::Entity {
         let pairs = renamed_fields(&preview.base.catalog, &preview.catalog, &change.id);
-        let summary = |(from, to): (String, String)| {
-            let summary = Diagnostic::warning("plan.rename_field").with("entity", &after.name);
-            step(summary.with("from", from).with("to", to), document.to_owned())
+        let words = preview.label(Kind::Entity, &after.name);
+        let summary = |(from, to): (String, &Field)| {
+            let summary = Diagnostic::warning("plan.rename_field").named("entity", &after.name, &words);
+            let summary = summary.named("field", &to.name, &to.label.0);
+            step(summary.with("from", from).with("to", &to.name), document.to_owned())
         };
         steps.extend(pairs.into_iter().map(summary));
     }
     steps
 }
 
-fn renamed_fields(before: &Catalog, next: &Catalog, entity: &str) -> Vec<(String, String)> {
+fn renamed_fields<'a>(before: &Catalog, next: &'a Catalog, entity: &str) -> Vec<(String, &'a Field)> {
     let id = catalog::EntityId::new(entity);
     let (Some(before), Some(next)) = (before.entity_by_id(&id), next.entity_by_id(&id)) else { return Vec::new() };
     let own = next.fields.iter().filter(|field| !matches!(field.kind, FieldKind::Inverse { .. }));
     own.filter_map(|field| Some((before.field_by_id(&field.id)?, field)))
         .filter(|(old, new)| old.name != new.name)
-        .map(|(old, new)| (old.name.clone(), new.name.clone()))
+        .map(|(old, new)| (old.name.clone(), new))
         .collect()
 }
 

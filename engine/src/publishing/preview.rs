@@ -1,13 +1,13 @@
 //! What the draft would make of the published documents: the next documents, their catalog, and what is wrong with them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use catalog::rename::{Renamed, Rewrite};
 use catalog::usage::Usage;
-use catalog::{Catalog, Entity, EntityId, FieldId, Physical};
+use catalog::{Catalog, Entity, Field, LANGUAGES, Physical};
 use diagnostic::Diagnostic;
-use schemas::{Document, Kind};
+use schemas::{Body, Document, Kind};
 use sha2::{Digest, Sha256};
 use storage::internal::documents as stored;
 
@@ -49,6 +49,8 @@ pub(crate) struct DocumentChange {
     pub(crate) before: Option<String>,
     /// The document after; `None` when it is removed.
     pub(crate) after: Option<Document>,
+    /// Whether people changed it; else only names in it follow a rename.
+    pub(crate) is_drafted: bool,
 }
 
 impl DocumentChange {
@@ -66,6 +68,48 @@ impl DocumentChange {
             (Some(_), None) => "removed",
         }
     }
+}
+
+impl Preview {
+    /// Gives what people call a document, by language: as it will be, of one that goes as it was.
+    pub(crate) fn label(&self, kind: Kind, name: &str) -> BTreeMap<String, String> {
+        label(&self.documents, &self.base.catalog, kind, name)
+    }
+
+    /// Adds what people call a document, given as `kind/name`, and its kind.
+    pub(crate) fn about(&self, diagnostic: Diagnostic, argument: &'static str, path: &str) -> Diagnostic {
+        about(diagnostic, &self.documents, &self.base.catalog, argument, path)
+    }
+}
+
+fn about(
+    diagnostic: Diagnostic,
+    documents: &[Document],
+    base: &Catalog,
+    argument: &'static str,
+    path: &str,
+) -> Diagnostic {
+    let (kind, name) = path.split_once('/').unwrap_or(("", path));
+    let words = kind.parse().map(|kind| label(documents, base, kind, name)).unwrap_or_default();
+    diagnostic.with("kind", kind).named(argument, name, &words)
+}
+
+fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTreeMap<String, String> {
+    let next = documents.iter().find(|it| it.kind == kind && it.name == name).map(|document| match &document.body {
+        Body::Application(it) => &it.label,
+        Body::ChoiceSet(it) => &it.label,
+        Body::Entity(it) => &it.label,
+        Body::Role(it) => &it.label,
+    });
+    let before = || match kind {
+        Kind::Application => base.applications.iter().find(|it| it.name == name).map(|it| &it.label),
+        Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
+        Kind::Entity => base.entity(name).map(|it| &it.label),
+        Kind::Role => base.role(name).map(|it| &it.label),
+    };
+    // What people add to an entity of the product need not say its label again.
+    let label = next.filter(|label| !label.is_empty()).or_else(before).cloned().unwrap_or_default();
+    label.or_name(name).0
 }
 
 /// The last preview and the last plan of this node: planning and publishing look at the same draft.
@@ -136,8 +180,12 @@ fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Dr
     problems.extend(still_used(&base.catalog, &resolution.catalog, &next));
     warnings.extend(renamed.warnings);
     warnings.extend(widening::warnings(&base.catalog, &resolution.catalog));
+    let mut changes = changes(published, &next);
+    for change in &mut changes {
+        change.is_drafted = draft.changes.iter().any(|it| it.kind == change.kind && it.id == change.id);
+    }
     Ok(Preview {
-        changes: changes(published, &next),
+        changes,
         documents: next,
         rewrites: renamed.rewrites,
         catalog: Arc::new(resolution.catalog),
@@ -188,6 +236,7 @@ pub(crate) fn changes(published: &[Document], next: &[Document]) -> Vec<Document
                 id,
                 before: old.map(|old| old.name.clone()),
                 after: Some(document.clone()),
+                is_drafted: false,
             }),
         }
     }
@@ -196,6 +245,7 @@ pub(crate) fn changes(published: &[Document], next: &[Document]) -> Vec<Document
         id,
         before: Some(old.name.clone()),
         after: None,
+        is_drafted: false,
     });
     changes.extend(removed);
     changes.sort_by(|one, other| (one.kind, one.name()).cmp(&(other.kind, other.name())));
@@ -210,26 +260,34 @@ fn still_used(before: &Catalog, next: &Catalog, documents: &[Document]) -> Vec<D
     }
     let usage = Usage::of(before, documents);
     let mut problems = Vec::new();
-    for (entity, field, name) in gone {
-        let uses = match field {
-            Some(field) => usage.of_field(entity, field),
-            None => usage.of_entity(entity),
+    for (entity, field) in gone {
+        let (uses, name, words) = match field {
+            Some(field) => {
+                let name = format!("{}.{}", entity.name, field.name);
+                let words = LANGUAGES.map(|language| {
+                    let label = format!("{} › {}", entity.label.text(language), field.label.text(language));
+                    (language.to_owned(), label)
+                });
+                (usage.of_field(&entity.id, &field.id), name, BTreeMap::from(words))
+            }
+            None => (usage.of_entity(&entity.id), entity.name.clone(), entity.label.0.clone()),
         };
         for place in uses {
-            let problem = Diagnostic::error("plan.still_used").with("name", &name);
+            let problem = Diagnostic::error("plan.still_used").named("name", &name, &words);
+            let problem = about(problem, documents, before, "by", &place.document);
             problems.push(problem.in_document(&*place.document).at(&*place.pointer));
         }
     }
     problems
 }
 
-type Gone<'a> = (&'a EntityId, Option<&'a FieldId>, String);
+type Gone<'a> = (&'a Entity, Option<&'a Field>);
 
 fn gone<'a>(entity: &'a Entity, next: &Catalog) -> Vec<Gone<'a>> {
     let Some(after) = next.entity_by_id(&entity.id) else {
-        return vec![(&entity.id, None, entity.name.clone())];
+        return vec![(entity, None)];
     };
     let fields = entity.fields.iter().filter(|field| !field.is_attribute() && after.field_by_id(&field.id).is_none());
     let fields = fields.filter(|field| !matches!(field.kind, catalog::FieldKind::Inverse { .. }));
-    fields.map(|field| (&entity.id, Some(&field.id), format!("{}.{}", entity.name, field.name))).collect()
+    fields.map(|field| (entity, Some(field))).collect()
 }

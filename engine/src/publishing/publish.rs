@@ -7,7 +7,7 @@ use access::Reason;
 use catalog::{EntityId, Physical};
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
-use migration::{Class, Early, Finding, Step, Timing};
+use migration::{Class, Early, Finding, Later, Step, Timing};
 use schemas::Kind;
 use serde_json::{Value as Json, json};
 use sql::Statement;
@@ -15,12 +15,12 @@ use storage::internal::{documents as stored, drafts as stored_drafts, jobs as st
 use storage::{Transaction, failpoint, notify};
 use uuid::Uuid;
 
-use super::current;
 use super::drafts::Draft;
 use super::follow::number;
-use super::plan::{Planned, planned};
+use super::plan::{self, Planned, planned};
 use super::preview::DocumentChange;
-use super::{mirror, preview, schema, widening};
+use super::{current, indexes};
+use super::{mirror, schema, widening};
 use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
@@ -30,7 +30,7 @@ use crate::{Context, Engine, Error};
 pub(crate) const JOB: &str = "publish";
 
 /// Rows that may be written in the one transaction of a small change.
-const FEW_ROWS: i64 = 10_000;
+pub(crate) const FEW_ROWS: i64 = 10_000;
 /// Tables that may be made in it.
 const FEW_TABLES: usize = 50;
 /// Statements of one transaction that prepares.
@@ -94,7 +94,13 @@ pub async fn publish(
         job: None,
         is_designer: ctx.access.is_designer(),
     };
-    Ok(Published::Revision(switch(&ctx.engine, &act, Portion::Everything).await?))
+    match switch(&ctx.engine, &act, Portion::Everything).await {
+        Err(Error::Invalid(mistakes)) => {
+            let discreet = mistakes.into_iter().map(|found| plan::discreet(ctx, &planned.preview, found));
+            Err(Error::Invalid(discreet.collect()))
+        }
+        other => Ok(Published::Revision(other?)),
+    }
 }
 
 /// Finds the plan: the one that was just made, or the same one made again on another node.
@@ -108,19 +114,9 @@ async fn find(ctx: &Context, plan_id: &str) -> Result<Arc<Planned>, Error> {
 }
 
 fn allowed(ctx: &Context, planned: &Planned, allow_destructive: bool, note: Option<&str>) -> Result<(), Error> {
-    let roles = planned.preview.changes.iter().any(|change| change.kind == Kind::Role);
-    if roles && !ctx.access.rights().administer {
-        return Err(Error::Forbidden(Diagnostic::error("access.administer_roles")));
-    }
-    if !ctx.access.rights().administer {
-        let preview = &planned.preview;
-        let wider = widening::beyond_designers(&preview.base.catalog, &preview.catalog, &preview.base.physical);
-        if !wider.is_empty() {
-            let refusal = Diagnostic::error("access.administer_widening").with("entities", wider.join(", "));
-            return Err(Error::Forbidden(refusal));
-        }
-    }
-    let mut mistakes: Vec<Diagnostic> = planned.blocked.iter().cloned().map(as_error).collect();
+    rights(ctx, planned)?;
+    let discreet = |found: &Diagnostic| as_error(plan::discreet(ctx, &planned.preview, found.clone()));
+    let mut mistakes: Vec<Diagnostic> = planned.blocked.iter().map(discreet).collect();
     if planned.answer.steps.is_empty() {
         mistakes.push(Diagnostic::error("publish.nothing"));
     }
@@ -132,6 +128,25 @@ fn allowed(ctx: &Context, planned: &Planned, allow_destructive: bool, note: Opti
         mistakes.push(Diagnostic::error("publish.destructive").at("/allow_destructive").with("count", destructive));
     }
     if mistakes.is_empty() { Ok(()) } else { Err(Error::Invalid(mistakes)) }
+}
+
+/// What opens records to people, publishers themselves among them, is for administrators; a role in which only names
+/// follow a rename says what it said.
+fn rights(ctx: &Context, planned: &Planned) -> Result<(), Error> {
+    if ctx.access.rights().administer {
+        return Ok(());
+    }
+    let preview = &planned.preview;
+    if preview.changes.iter().any(|change| change.kind == Kind::Role && change.is_drafted) {
+        return Err(Error::Forbidden(Diagnostic::error("access.administer_roles")));
+    }
+    let wider = widening::beyond_designers(&preview.base.catalog, &preview.catalog, &preview.base.physical);
+    if wider.is_empty() {
+        return Ok(());
+    }
+    let refusal =
+        widening::name_all(Diagnostic::error("access.administer_widening"), "entities", &wider, |it| &it.label);
+    Err(Error::Forbidden(refusal))
 }
 
 fn is_large(planned: &Planned) -> bool {
@@ -181,6 +196,8 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     mirror::roles(&mut tx, Some(&preview.base.catalog), &preview.catalog, act.now).await?;
     write_revision(&mut tx, act, revision).await?;
     outbox::published(&mut tx, act.now, revision).await?;
+    let later: Vec<&Later> = act.planned.migration.steps.iter().filter_map(|step| step.later.as_ref()).collect();
+    indexes::enqueue(&mut tx, engine, &later, act.by).await?;
     failpoint("publish.written");
     tx.notify(notify::PUBLISHED, &revision.to_string()).await?;
     tx.commit().await?;
@@ -225,7 +242,7 @@ async fn check(tx: &mut Transaction, act: &Act<'_>) -> Result<(), Error> {
 }
 
 async fn change_tables(tx: &mut Transaction, planned: &Planned, portion: Portion) -> Result<(), Error> {
-    let due = |step: &&Step| portion == Portion::Everything || step.timing != Timing::Ahead;
+    let due = |step: &&Step| step.later.is_none() && (portion == Portion::Everything || step.timing != Timing::Ahead);
     for step in planned.migration.steps.iter().filter(due) {
         let sql = match (&step.early, portion) {
             (Some(early), Portion::Rest) => &early.rest,
@@ -287,6 +304,7 @@ async fn write_revision(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> R
         by: act.by,
         at: act.now,
         changes: listed(&preview.changes),
+        instead: None,
     };
     mirror::revision(tx, &preview.catalog, &record).await?;
     tx.execute(&settings::put(REVISION, &revision.to_string())).await?;
@@ -325,6 +343,7 @@ async fn enqueue(ctx: &Context, planned: &Planned, allow_destructive: bool, note
     let input = json!({
         "plan_id": planned.answer.plan_id, "allow_destructive": allow_destructive, "note": note, "undo": undo,
         "base_revision": planned.preview.base.revision, "is_designer": ctx.access.is_designer(),
+        "administers": ctx.access.rights().administer,
     });
     let total = planned.migration.steps.len() as i64;
     let mut tx = ctx.engine.database().begin().await?;
@@ -366,7 +385,13 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
         Ok(revision) => Ok(json!({"revision": revision})),
         Err(error) => {
             take_back(engine, base, &undo).await?;
-            Err(error)
+            match error {
+                // What the rights of the publisher are now is not known here.
+                Error::Invalid(mistakes) if input["administers"] != true => {
+                    Err(Error::Invalid(mistakes.into_iter().map(plan::without_values).collect()))
+                }
+                other => Err(other),
+            }
         }
     }
 }
@@ -438,6 +463,7 @@ fn as_error(diagnostic: Diagnostic) -> Diagnostic {
     Diagnostic { severity: Severity::Error, ..diagnostic }
 }
 
-fn conflict(code: &'static str) -> Error {
+/// Refuses for a reason that may be gone soon.
+pub(crate) fn conflict(code: &'static str) -> Error {
     Error::Conflict(vec![Diagnostic::error(code)])
 }

@@ -1,7 +1,9 @@
 //! What a publish opens that was closed: every widening of access is named by the plan.
 
+use std::collections::BTreeMap;
+
 use access::Operation;
-use catalog::{Catalog, Entity, Permission, Permissions, Physical, Rights, Role};
+use catalog::{Catalog, Entity, LANGUAGES, Label, Permission, Permissions, Physical, Rights, Role};
 use diagnostic::Diagnostic;
 
 /// Says what people may do after the publish that they might not before.
@@ -13,7 +15,7 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
     }
     for (entity, operations) in loosened(before, next) {
         let operations: Vec<&str> = operations.iter().map(|operation| operation.name()).collect();
-        let warning = Diagnostic::warning("plan.widens_entity").with("entity", &entity.name);
+        let warning = Diagnostic::warning("plan.widens_entity").named("entity", &entity.name, &entity.label.0);
         let warning = warning.with("operations", operations.join(", "));
         warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
     }
@@ -22,26 +24,29 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
 
 fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    let about = |code| Diagnostic::warning(code).with("role", &role.name).in_document(format!("role/{}", role.name));
+    let about = |code| {
+        let warning = Diagnostic::warning(code).named("role", &role.name, &role.label.0);
+        warning.in_document(format!("role/{}", role.name))
+    };
     let gained = gained(old.map(|old| old.rights).unwrap_or_default(), role.rights, old.is_some());
     if !gained.is_empty() {
         warnings.push(about("plan.widens_rights").with("rights", gained.join(", ")));
     }
-    let (mut wider, mut opened): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    let (mut wider, mut opened): (Vec<&Entity>, Vec<&Entity>) = (Vec::new(), Vec::new());
     for entity in next.entities() {
         let had = old.map(|old| old.on(&entity.id).as_ref());
         match before.entity_by_id(&entity.id) {
-            Some(before) if grows(had, role.on(&entity.id), before) => wider.push(&entity.name),
+            Some(before) if grows(had, role.on(&entity.id), before) => wider.push(entity),
             // Nobody has a new role yet; of an old one people get what is new, `*` or not.
-            None if old.is_some() && grows(None, role.on(&entity.id), entity) => opened.push(&entity.name),
+            None if old.is_some() && grows(None, role.on(&entity.id), entity) => opened.push(entity),
             _ => {}
         }
     }
     if !wider.is_empty() {
-        warnings.push(about("plan.widens_access").with("entities", wider.join(", ")));
+        warnings.push(name_all(about("plan.widens_access"), "entities", &wider, |entity| &entity.plural));
     }
     if !opened.is_empty() {
-        warnings.push(about("plan.opens_entity").with("entities", opened.join(", ")));
+        warnings.push(name_all(about("plan.opens_entity"), "entities", &opened, |entity| &entity.plural));
     }
     warnings
 }
@@ -75,9 +80,24 @@ pub(super) fn loosened<'a>(before: &Catalog, next: &'a Catalog) -> Vec<(&'a Enti
 
 /// Names the entities whose conditions a designer may not loosen: all that designers did not first publish, for in those
 /// the conditions bind the designer too.
-pub(super) fn beyond_designers(before: &Catalog, next: &Catalog, physical: &Physical) -> Vec<String> {
+pub(super) fn beyond_designers<'a>(before: &Catalog, next: &'a Catalog, physical: &Physical) -> Vec<&'a Entity> {
     let foreign = loosened(before, next).into_iter().filter(|(entity, _)| !physical.is_designed(&entity.id));
-    foreign.map(|(entity, _)| entity.name.clone()).collect()
+    foreign.map(|(entity, _)| entity).collect()
+}
+
+/// Adds entities as one argument: their names, and for people their labels.
+pub(super) fn name_all(
+    diagnostic: Diagnostic,
+    argument: &'static str,
+    entities: &[&Entity],
+    label: fn(&Entity) -> &Label,
+) -> Diagnostic {
+    let names: Vec<&str> = entities.iter().map(|entity| entity.name.as_str()).collect();
+    let words = LANGUAGES.map(|language| {
+        let labels: Vec<&str> = entities.iter().map(|entity| label(entity).text(language)).collect();
+        (language.to_owned(), labels.join(", "))
+    });
+    diagnostic.named(argument, names.join(", "), &BTreeMap::from(words))
 }
 
 /// Says whether permissions allow something that others did not: another condition is taken for a wider one.

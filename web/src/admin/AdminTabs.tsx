@@ -1,9 +1,9 @@
-import { IconHistory, IconSettings, IconShieldLock, IconUsers } from '@tabler/icons-react';
+import { IconBuilding, IconHistory, IconSettings, IconShieldLock, IconUsers } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-const TABS = [['users', '/admin/users', IconUsers], ['security', '/admin/security', IconShieldLock], ['audit', '/admin/audit', IconHistory]] as const;
+const TABS = [['users', '/admin/users', IconUsers], ['workspace', '/admin/workspace', IconBuilding], ['security', '/admin/security', IconShieldLock], ['audit', '/admin/audit', IconHistory]] as const;
 
 /** The head of Administration: its parts as tabs, and what the part itself offers at the right. */
 export function AdminTabs({ title, children }: { title: string; children?: ReactNode }) {

@@ -115,8 +115,7 @@ async fn finish(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Resu
 }
 
 fn tell(file: &str, row: Option<u64>, column: Option<&str>, problem: &engine::jobs::Problem) {
-    let arguments = problem.arguments.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
-    let text = messages::text(locale(), &problem.code, &arguments);
+    let text = messages::say_problem(locale(), problem);
     let row = row.map_or(String::new(), |row| format!(":{row}"));
     let column = column.map_or(String::new(), |column| format!(" {column}:"));
     crate::outcome::warn(format_args!("{file}{row}:{column} {text}"));

@@ -27,5 +27,6 @@ pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDel
 pub use physical::Physical;
 pub use resolve::{Resolution, resolve, resolve_over};
 pub use role::{Condition, Permission, Permissions, Rights, Role};
+pub use schemas::label::LANGUAGES;
 pub use schemas::{FieldPermission, Label, Pattern};
 pub use scope::CatalogScope;

@@ -1,6 +1,6 @@
 //! Names of tables and columns: first name plus identity, kept across renames.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use expression::EntityId;
 
@@ -8,7 +8,8 @@ use expression::EntityId;
 ///
 /// Keys: the entity's id for a table, `field:shape` for a column or junction (so that a change of type makes a new column
 /// and a change back finds the old one), `unique:columns` and `index:columns` for an index. `designed:entity` is no name: it
-/// keeps that a designer first published the entity, which opens it to the designers of this database.
+/// keeps that a designer first published the entity, which opens it to the designers of this database; `purged:id` keeps that
+/// the data of an entity or field were deleted for good.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Physical {
     /// Name of a table, column, junction or index, by identity.
@@ -26,6 +27,31 @@ impl Physical {
     pub fn is_designed(&self, entity: &EntityId) -> bool {
         self.names.contains_key(&designed(entity))
     }
+}
+
+impl Physical {
+    /// Keeps that the data of an entity or a field were deleted for good, and forgets the names they had.
+    pub fn purge(&mut self, id: &str, names: &[String]) {
+        self.names.retain(|_, name| !names.contains(name));
+        let key = purged(id);
+        self.names.insert(key.clone(), key);
+    }
+
+    /// Says whether the data of an entity or a field were deleted for good.
+    pub fn is_purged(&self, id: &str) -> bool {
+        self.names.contains_key(&purged(id))
+    }
+
+    /// Gives the identities that tables and columns were made for, by their names: that of an entity, or that of a field
+    /// with its shape.
+    pub fn owners(&self) -> HashMap<&str, (&str, &str)> {
+        let names = self.names.iter();
+        names.map(|(key, name)| (name.as_str(), key.split_once(':').unwrap_or((key, "")))).collect()
+    }
+}
+
+fn purged(id: &str) -> String {
+    format!("purged:{id}")
 }
 
 fn designed(entity: &EntityId) -> String {

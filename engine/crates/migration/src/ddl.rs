@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use sql::names::{derived, quote, quote_list};
-use sql::{Dialect, order};
+use sql::{ColumnType, Dialect, Statement, order};
 
+use crate::plan::Later;
 use crate::{Column, Index, Table};
 
 /// What DDL is written for.
@@ -97,6 +98,24 @@ impl Ddl<'_> {
 
     pub(crate) fn drop_lookup_index(self, table: &str, column: &str) -> String {
         format!("DROP INDEX IF EXISTS {}", quote(&lookup_index(table, column)))
+    }
+
+    /// Builds an index beside others; `None` on SQLite, whose one writer waits either way.
+    pub(crate) fn later(self, table: &Table<'_>, index: &Index<'_>) -> Option<Later> {
+        if self.dialect == Dialect::Sqlite {
+            return None;
+        }
+        let name = quote(&index.name);
+        Some(Later {
+            index: index.name.clone(),
+            sql: self.create_index(table, index).replacen("INDEX", "INDEX CONCURRENTLY", 1),
+            drop: format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"),
+            count: Statement::text(
+                format!("SELECT count(*) FROM {}", quote(table.name)),
+                Vec::new(),
+                vec![ColumnType::Integer],
+            ),
+        })
     }
 
     pub(crate) fn create_index(self, table: &Table<'_>, index: &Index<'_>) -> String {

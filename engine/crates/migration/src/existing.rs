@@ -43,6 +43,11 @@ impl Existing {
         self.tables.entry(table.to_owned()).or_default().insert(column.to_owned());
     }
 
+    /// Lists the tables with their columns.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &HashSet<String>)> {
+        self.tables.iter().map(|(name, columns)| (name.as_str(), columns))
+    }
+
     /// Says whether the table is there.
     pub fn has_table(&self, table: &str) -> bool {
         self.tables.contains_key(table)

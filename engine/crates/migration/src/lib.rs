@@ -6,6 +6,7 @@
 
 pub mod schema;
 pub mod existing;
+pub mod leftovers;
 pub mod change;
 pub mod diff;
 pub mod plan;
@@ -17,6 +18,7 @@ mod literal;
 pub use change::Change;
 pub use diff::diff;
 pub use existing::Existing;
+pub use leftovers::{Leftover, leftovers};
 pub use lint::{Check, Finding};
-pub use plan::{Class, Early, Plan, Step, Timing, plan};
+pub use plan::{Class, Early, Later, Plan, Step, Timing, plan};
 pub use schema::{Column, Index, Schema, Table, schema};

@@ -4,15 +4,17 @@
 
 mod narrowing;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
-use catalog::{Entity, Field, FieldKind};
+use catalog::{ChoiceSet, Entity, Field, FieldKind, Label};
 use diagnostic::Diagnostic;
 use sql::names::quote;
 use sql::{ColumnType, Dialect, Rows, Statement, Value, function, number};
 
 use crate::convert::Writing;
 use crate::plan::pointer;
+use crate::schema::in_every_language;
 use crate::{Index, Schema, Table};
 
 /// Rows shown as examples.
@@ -28,6 +30,8 @@ pub struct Check {
     /// Position in the plan of the step that becomes destructive when there are any.
     pub step: Option<usize>,
     message: Diagnostic,
+    /// The choices whose values are shown: people read their labels.
+    choices: Option<Arc<ChoiceSet>>,
 }
 
 /// What the rows of a check mean.
@@ -58,7 +62,11 @@ impl Check {
         let mut diagnostic = self.message.clone().with("count", count);
         let examples: Vec<String> = rows.iter().filter_map(|row| text(row, 0)).collect();
         if !examples.is_empty() {
-            diagnostic = diagnostic.with("examples", examples.join(", "));
+            let words = self.choices.as_deref().map(|set| labels(set, &examples)).unwrap_or_default();
+            diagnostic = match words.is_empty() {
+                true => diagnostic.with("examples", examples.join(", ")),
+                false => diagnostic.named("examples", examples.join(", "), &words),
+            };
         }
         let records: Vec<String> = rows.iter().filter_map(|row| text(row, 2)).collect();
         if !records.is_empty() {
@@ -181,8 +189,8 @@ impl Check {
             columns.join(", ")
         );
         let message = Diagnostic::warning("migration.duplicates")
-            .with("entity", &table.entity.name)
-            .with("fields", index.fields.join(", "))
+            .named("entity", &table.entity.name, &table.entity.label.0)
+            .named("fields", index.names(), &index.words())
             .in_document(format!("entity/{}", table.entity.name));
         check(text, message, Finding::Blocks)
     }
@@ -214,7 +222,7 @@ pub(crate) fn narrowings(base: &Schema<'_>, next: &Schema<'_>, dialect: Dialect)
 
 fn check(text: String, message: Diagnostic, finding: Finding) -> Check {
     let columns = vec![ColumnType::Text, ColumnType::Integer, ColumnType::Text];
-    Check { statement: Statement::text(text, Vec::new(), columns), finding, step: None, message }
+    Check { statement: Statement::text(text, Vec::new(), columns), finding, step: None, message, choices: None }
 }
 
 /// Looks for rows of a table that meet a condition, showing an expression of each.
@@ -226,10 +234,20 @@ fn rows_check(table: &Table<'_>, shown: &str, condition: &str, message: Diagnost
     check(text, message, Finding::Notice)
 }
 
+/// Gives the labels of values, by language; a value that is no choice stands for itself.
+fn labels(set: &ChoiceSet, values: &[String]) -> BTreeMap<String, String> {
+    let label = |value: &String| {
+        let choice = set.choices.iter().find(|choice| *choice.value == **value);
+        choice.map_or_else(|| Label::from([("en", value.as_str())]), |choice| choice.label.or_name(value))
+    };
+    let labels: Vec<Label> = values.iter().map(label).collect();
+    in_every_language(labels.iter(), |texts| texts.join(", "))
+}
+
 fn about(code: &'static str, entity: &Entity, field: &Field) -> Diagnostic {
     Diagnostic::warning(code)
-        .with("entity", &entity.name)
-        .with("field", &field.name)
+        .named("entity", &entity.name, &entity.label.0)
+        .named("field", &field.name, &field.label.0)
         .in_document(format!("entity/{}", entity.name))
         .at(pointer(entity, field))
 }

@@ -45,6 +45,21 @@ pub struct Step {
     pub early: Option<Early>,
     /// What takes an early step back when the publish is given up.
     pub undo: Vec<String>,
+    /// How to do it after the switch, beside those who read and save; `sql` does it at once.
+    pub later: Option<Later>,
+}
+
+/// An index that is built after the switch, where a table is large.
+#[derive(Debug, Clone)]
+pub struct Later {
+    /// Name of the index.
+    pub index: String,
+    /// Builds it without keeping anybody waiting; stands in no transaction.
+    pub sql: String,
+    /// Takes away what an interrupted building left.
+    pub drop: String,
+    /// Counts the rows of the table: a small one is indexed at once.
+    pub count: Statement,
 }
 
 /// A step in two parts: rows are written while the old revision answers, and the switch finds little left.
@@ -181,12 +196,13 @@ impl Step {
             timing: Timing::Switch,
             early: None,
             undo: Vec::new(),
+            later: None,
         }
     }
 
     /// Makes a step about an entity.
     pub(crate) fn of_entity(code: &'static str, entity: &Entity) -> Self {
-        let mut step = Self::new(Diagnostic::warning(code).with("entity", &entity.name));
+        let mut step = Self::new(Diagnostic::warning(code).named("entity", &entity.name, &entity.label.0));
         step.document = Some(format!("entity/{}", entity.name));
         step
     }
@@ -194,8 +210,8 @@ impl Step {
     /// Makes a step about a field.
     pub(crate) fn of_field(code: &'static str, entity: &Entity, field: &Field) -> Self {
         let mut step = Self::of_entity(code, entity);
-        step.summary =
-            step.summary.with("field", &field.name).with("type", field.type_name()).at(pointer(entity, field));
+        let summary = step.summary.named("field", &field.name, &field.label.0);
+        step.summary = summary.with("type", field.type_name()).at(pointer(entity, field));
         step
     }
 }

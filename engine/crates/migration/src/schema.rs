@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Catalog, Entity, Field, FieldKind, Workspace};
+use catalog::{Catalog, Entity, Field, FieldKind, Label, Workspace};
 use sql::{ColumnType, names};
 
 /// Tables by name; borrowed from the catalog they were made for.
@@ -55,8 +55,35 @@ pub struct Index<'a> {
     pub unique: bool,
     /// Whether its last column is ordered by the workspace's language, to serve sorting.
     pub collated: bool,
-    /// The fields, for people.
-    pub fields: Vec<&'a str>,
+    /// The fields: names and labels, for people.
+    pub fields: Vec<(&'a str, &'a Label)>,
+}
+
+impl Index<'_> {
+    /// Gives the names of its fields.
+    pub fn names(&self) -> String {
+        self.fields.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Gives the labels of its fields, by language.
+    pub fn words(&self) -> BTreeMap<String, String> {
+        in_every_language(self.fields.iter().map(|(_, label)| *label), |texts| texts.join(", "))
+    }
+}
+
+/// Makes one text of several labels, in each language that there is.
+pub(crate) fn in_every_language<'a>(
+    labels: impl Iterator<Item = &'a Label>,
+    text: impl Fn(&[&str]) -> String,
+) -> BTreeMap<String, String> {
+    let labels: Vec<&Label> = labels.collect();
+    catalog::LANGUAGES
+        .iter()
+        .map(|language| {
+            let texts: Vec<&str> = labels.iter().map(|label| label.text(language)).collect();
+            ((*language).to_owned(), text(&texts))
+        })
+        .collect()
 }
 
 /// Gives the physical tables that a catalog wants.
@@ -145,7 +172,7 @@ fn index<'a>(entity: &'a Entity, name: String, fields: &[catalog::FieldId], purp
         columns,
         unique: matches!(purpose, Purpose::Unique),
         collated: matches!(purpose, Purpose::Sort),
-        fields: fields.iter().map(|field| field.name.as_str()).collect(),
+        fields: fields.iter().map(|field| (field.name.as_str(), &field.label)).collect(),
     })
 }
 

@@ -56,6 +56,19 @@ pub fn settings(dialect: Dialect) -> Statement {
     }
 }
 
+/// Says whether an index of PostgreSQL is there and whole: no row when it is not there, and on SQLite.
+pub fn index(dialect: Dialect, name: &str) -> Statement {
+    let (text, values) = match dialect {
+        Dialect::Sqlite => ("SELECT 0 WHERE 0", Vec::new()),
+        Dialect::Postgres => (
+            "SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
+             WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace",
+            vec![name.into()],
+        ),
+    };
+    Statement::text(text, values, vec![ColumnType::Boolean])
+}
+
 fn texts(text: &str, count: usize) -> Statement {
     Statement::text(text, Vec::new(), vec![ColumnType::Text; count])
 }

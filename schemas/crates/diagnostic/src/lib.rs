@@ -17,6 +17,8 @@ pub struct Diagnostic {
     pub place: Place,
     /// Named values for the text of the code, such as `expected`, `found` and `nearest`.
     pub arguments: BTreeMap<&'static str, String>,
+    /// What people read for an argument, by language: labels, where the argument itself is a technical name.
+    pub words: BTreeMap<&'static str, BTreeMap<String, String>>,
 }
 
 /// How much a diagnostic stops.
@@ -53,7 +55,13 @@ pub struct Position {
 impl Diagnostic {
     /// Makes an error with this code and no place yet.
     pub fn error(code: &'static str) -> Self {
-        Self { code, severity: Severity::Error, place: Place::default(), arguments: BTreeMap::new() }
+        Self {
+            code,
+            severity: Severity::Error,
+            place: Place::default(),
+            arguments: BTreeMap::new(),
+            words: BTreeMap::new(),
+        }
     }
 
     /// Makes a warning with this code and no place yet.
@@ -89,6 +97,12 @@ impl Diagnostic {
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.arguments.insert(name, value.to_string());
         self
+    }
+
+    /// Adds a technical name with the texts that people read for it, by language.
+    pub fn named(mut self, name: &'static str, value: impl fmt::Display, words: &BTreeMap<String, String>) -> Self {
+        self.words.insert(name, words.clone());
+        self.with(name, value)
     }
 
     /// Adds the argument when there is one, such as the nearest name.

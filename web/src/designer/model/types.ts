@@ -160,6 +160,15 @@ export interface Revision {
   changes: { kind: Kind; name: string; change: 'added' | 'changed' | 'removed'; label?: Label | string }[];
 }
 
+/** What was dropped and is kept: an entity, a field, or the values a field had before its type was changed. */
+export interface Hidden {
+  id: string;
+  kind: 'entity' | 'field' | 'values';
+  entity: { name: string; label?: Label };
+  field?: { name: string; label?: Label } | null;
+  rows: number;
+}
+
 export interface Job {
   id: string;
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';

@@ -5,6 +5,7 @@ import { revisions } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
 import { BeforePublishing } from './BeforePublishing';
 import { CompareDialog } from './CompareDialog';
+import { HiddenList } from './HiddenList';
 import { PlanView } from './PlanView';
 import { RevisionList } from './RevisionList';
 import { usePublish } from './usePublish';
@@ -23,6 +24,7 @@ export function ReleasesPage() {
       <aside className="releases-side" aria-label={t('release.before')}>
         <BeforePublishing publishing={publishing} />
         <RevisionList revisions={known.data ?? []} live={state.revision} onCompare={setCompared} />
+        <HiddenList />
       </aside>
       {compared !== undefined && <CompareDialog revisions={known.data ?? []} from={compared} onClose={() => setCompared(undefined)} />}
     </div>

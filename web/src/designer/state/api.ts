@@ -1,7 +1,7 @@
 /** The calls of the draft, plan and revisions. */
 import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
-import type { Doc, DocState, DraftItem, Job, Kind, Plan, Problem, Revision } from '../model/types';
+import type { Doc, DocState, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -60,6 +60,9 @@ export const publish = (plan: string, destructive: boolean, note: string) =>
 export const jobState = (id: string) => api.get<Job>(`/api/jobs/${id}`);
 export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`, {});
 export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`, {});
+
+export const hiddenThings = async (): Promise<Hidden[]> => (await api.get<{ items: Hidden[] }>('/api/meta/hidden')).items;
+export const purge = (ids: string[]) => api.post<{ revision: number }>('/api/meta/purge', { ids, allow_destructive: true });
 
 export interface Checked {
   type?: unknown;

@@ -109,5 +109,6 @@ fn choices(table: &Table<'_>, from: &Field, to: &Field, column: &str, dialect: D
         "SELECT {value}, count(*), NULL FROM {source} WHERE \"deleted_at\" IS NULL AND {value} IS NOT NULL \
          AND {value} NOT IN ({known}) GROUP BY {value} ORDER BY count(*) DESC LIMIT {EXAMPLES}"
     );
-    Some(check(statement, about("migration.choice_removed", table.entity, to), Finding::Notice))
+    let message = about("migration.choice_removed", table.entity, to);
+    Some(Check { choices: from.choices().cloned(), ..check(statement, message, Finding::Notice) })
 }

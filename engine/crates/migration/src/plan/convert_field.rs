@@ -11,7 +11,7 @@ use crate::{Check, Table};
 impl Planner<'_> {
     pub(super) fn convert_field(&mut self, table: &Table<'_>, from: &Field, to: &Field, returns: bool) {
         let mut step = Step::of_field("plan.convert_field", table.entity, to);
-        step.summary = step.summary.with("from", from.type_name()).with("to", to.type_name());
+        step.summary = step.summary.with("from_type", from.type_name()).with("to_type", to.type_name());
         let columns: Vec<String> = match returns {
             true => Vec::new(),
             false => table.columns_of(to).map(|column| self.ddl.add_column(table, column)).collect(),
@@ -80,10 +80,7 @@ impl Planner<'_> {
     fn fill_early(&self, table: &Table<'_>, to: &Field, values: &[String]) -> (String, String) {
         let pairs = || to.columns.iter().map(|column| quote(column)).zip(values);
         let assignments = pairs().map(|(column, value)| format!("{column} = {value}")).collect::<Vec<_>>().join(", ");
-        let differs = match self.ddl.dialect {
-            Dialect::Sqlite => "IS NOT",
-            Dialect::Postgres => "IS DISTINCT FROM",
-        };
+        let differs = self.differs();
         let outdated = pairs().map(|(column, value)| format!("{column} {differs} ({value})")).collect::<Vec<_>>();
         let outdated = outdated.join(" OR ");
         let rest = format!("UPDATE {} SET {assignments} WHERE {outdated}", quote(table.name));

@@ -2,12 +2,13 @@
 
 use catalog::{Choice, Default, Field, FieldKind};
 use sql::Dialect;
-use sql::names::quote;
+use sql::names::{derived, quote};
 
 use super::tables::count;
 use super::{Class, Early, Planner, Step, portion};
 use crate::literal::{literal, text};
-use crate::{Check, Table};
+use crate::schema::in_every_language;
+use crate::{Check, Column, Table};
 
 impl Planner<'_> {
     pub(super) fn add_field(&mut self, table: &Table<'_>, field: &Field) {
@@ -54,7 +55,11 @@ impl Planner<'_> {
     pub(super) fn rename_choices(&mut self, table: &Table<'_>, field: &Field, pairs: &[(&Choice, &Choice)]) {
         let mut step = Step::of_field("plan.rename_choices", table.entity, field);
         let renamed: Vec<String> = pairs.iter().map(|(old, new)| format!("{} → {}", old.value, new.value)).collect();
-        step.summary = step.summary.with("renamed", renamed.join(", "));
+        let words = in_every_language(pairs.iter().map(|(_, new)| &new.label), |texts| {
+            let both = texts.iter().zip(&renamed).map(|(label, values)| format!("{label} ({values})"));
+            both.collect::<Vec<_>>().join(", ")
+        });
+        step.summary = step.summary.named("renamed", renamed.join(", "), &words);
         let Some(column) = field.columns.first().map(|column| quote(column)) else { return };
         let olds = pairs.iter().map(|(old, _)| text(&old.value)).collect::<Vec<_>>().join(", ");
         let whens = pairs.iter().map(|(old, new)| format!("WHEN {} THEN {}", text(&old.value), text(&new.value)));
@@ -76,7 +81,36 @@ impl Planner<'_> {
         step.sql.push(format!("UPDATE {} SET {column} = {value} WHERE {condition}", quote(table.name)));
         step.class = Class::Rewrites;
         step.count = Some(count(table, &condition));
+        (step.early, step.undo) =
+            self.rename_early(table, field, &format!("CASE WHEN {condition} THEN {value} ELSE {column} END"));
         self.steps.push(step);
+    }
+
+    /// Writes the new values beside the old ones, which people go on to read, and lets the columns change places at last.
+    fn rename_early(&self, table: &Table<'_>, field: &Field, value: &str) -> (Option<Early>, Vec<String>) {
+        let Some(column) = table.columns_of(field).next() else { return (None, Vec::new()) };
+        let beside = derived("next", column.name, &[]);
+        let next = Column { name: &beside, ..column.clone() };
+        let (name, differs) = (quote(table.name), self.differs());
+        let (assignment, outdated) =
+            (format!("{} = {value}", quote(&beside)), format!("{} {differs} ({value})", quote(&beside)));
+        let indexes = || table.indexes.iter().filter(|index| index.columns.contains(&column.name));
+        let mut rest = vec![format!("UPDATE {name} SET {assignment} WHERE {outdated}")];
+        rest.extend(indexes().map(|index| self.ddl.drop_index(index)));
+        rest.push(self.ddl.drop_column(table, column.name));
+        rest.push(format!("ALTER TABLE {name} RENAME COLUMN {} TO {}", quote(&beside), quote(column.name)));
+        rest.extend(indexes().map(|index| self.ddl.create_index(table, index)));
+        let fill = portion(table.name, &assignment, &outdated);
+        let undo = vec![self.ddl.drop_column(table, &beside)];
+        (Some(Early { sql: vec![self.ddl.add_column(table, &next)], fill, rest }), undo)
+    }
+
+    /// The comparison that holds where one of two values is empty too.
+    pub(super) fn differs(&self) -> &'static str {
+        match self.ddl.dialect {
+            Dialect::Sqlite => "IS NOT",
+            Dialect::Postgres => "IS DISTINCT FROM",
+        }
     }
 
     /// Adds what a link needs beside its column: the foreign key and the index of the look-up.

@@ -51,6 +51,7 @@ impl Planner<'_> {
         let mut step = about_index(code, table, index);
         step.sql.push(self.ddl.create_index(table, index));
         step.timing = if index.unique { Timing::Switch } else { Timing::After };
+        step.later = Some(index).filter(|index| !index.unique).and_then(|index| self.ddl.later(table, index));
         // What a new column will hold is not there to be looked at; the index itself judges it.
         let stands = index.columns.iter().all(|column| self.existing.has_column(table.name, column));
         if index.unique && stands {
@@ -82,6 +83,6 @@ fn about(entity: &'static str, junction: &'static str, table: &Table<'_>) -> Ste
 
 fn about_index(code: &'static str, table: &Table<'_>, index: &Index<'_>) -> Step {
     let mut step = Step::of_entity(code, table.entity);
-    step.summary = step.summary.with("fields", index.fields.join(", "));
+    step.summary = step.summary.named("fields", index.names(), &index.words());
     step
 }

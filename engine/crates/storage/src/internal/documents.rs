@@ -76,6 +76,21 @@ pub fn physical() -> Statement {
     statement("SELECT id, name FROM verstak_physical", [], &[ColumnType::Text, ColumnType::Text])
 }
 
+/// Reads the JSON of entities as every revision made them, the newest first.
+pub fn history() -> Statement {
+    statement(
+        "SELECT document FROM verstak_document WHERE kind = 'entity' AND document IS NOT NULL ORDER BY revision DESC",
+        [],
+        &[ColumnType::Text],
+    )
+}
+
+/// Forgets physical names.
+pub fn forget_physical(ids: &[&str]) -> Statement {
+    let sql = format!("DELETE FROM verstak_physical WHERE id IN ({})", places(ids.len(), 0));
+    statement(&sql, ids.iter().map(|id| text(id)), &[])
+}
+
 /// Keeps physical names.
 pub fn put_physical(names: &[(&str, &str)]) -> Statement {
     let sql = format!(
