@@ -124,7 +124,7 @@ impl Context {
     }
 
     /// Refuses callers who may not do this to the whole workspace, in the words of a code.
-    pub(crate) fn administrator(&self, refusal: &'static str) -> Result<(), Error> {
+    pub(crate) fn administers(&self, refusal: &'static str) -> Result<(), Error> {
         if self.access.rights().administer { Ok(()) } else { Err(Error::Forbidden(Diagnostic::error(refusal))) }
     }
 }

@@ -25,7 +25,7 @@ pub struct Change {
 
 /// Changes settings, for every node at the same moment; `note` makes the text of the revision out of what changed.
 pub async fn change(ctx: &Context, change: Change, note: impl Fn(&str) -> String) -> Result<WorkspaceSettings, Error> {
-    ctx.administrator("access.administer_workspace")?;
+    ctx.administers("access.administer_workspace")?;
     let before = ctx.engine.published().workspace.clone();
     let mut after = before.clone();
     let mut mistakes = Vec::new();

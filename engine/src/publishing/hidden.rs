@@ -78,7 +78,7 @@ pub async fn purge(
     allow_destructive: bool,
     note: impl Fn(&str) -> String,
 ) -> Result<(u64, Vec<Hidden>), Error> {
-    ctx.administrator("access.administer_purge")?;
+    ctx.administers("access.administer_purge")?;
     let mut held = held(ctx).await?;
     let mut mistakes: Vec<Diagnostic> = Vec::new();
     for (at, id) in ids.iter().enumerate() {
