@@ -131,7 +131,7 @@ every_database! {
             assert_eq!(warm.body["count"], 3667);
         }
         let record = first(&app).await;
-        assert_eq!((&record["stage"], &record["marks"], &record["extra"]), (&json!("fresh"), &json!(["cold", "warm"]), &json!(1)));
+        assert_eq!((&record["stage"], &record["marks"], &record["extra"]), (&json!("fresh"), &json!(["warm", "cold"]), &json!(1)));
         // History tells what was so then.
         let history = app.admin.get(&format!("/api/records/deal/{id}/history")).await.expect(200);
         let created = history["items"].as_array().unwrap().iter().find(|it| it["operation"] == "create").unwrap();
