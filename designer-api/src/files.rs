@@ -37,7 +37,7 @@ pub(crate) async fn fetch(Signed { ctx, .. }: Signed, Path(id): Path<String>) ->
 }
 
 /// Pictures may be shown in a page; everything else is saved to disk.
-fn disposition(kind: &str, name: &str) -> HeaderValue {
+pub(crate) fn disposition(kind: &str, name: &str) -> HeaderValue {
     let shown = matches!(kind, "image/png" | "image/jpeg" | "image/gif" | "image/webp");
     let way = if shown { "inline" } else { "attachment" };
     let encoded: String = name

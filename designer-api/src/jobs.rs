@@ -22,7 +22,7 @@ pub(crate) async fn cancel(Signed { ctx, .. }: Signed, Path(id): Path<String>) -
 }
 
 /// A job with its problems in the caller's language.
-fn shown(ctx: &Context, job: &Job) -> Value {
+pub(crate) fn shown(ctx: &Context, job: &Job) -> Value {
     let problem = |it: &Problem| {
         let message = messages::say_problem(ctx.locale, it);
         json!({"code": it.code, "document": it.document, "path": it.path, "message": message})

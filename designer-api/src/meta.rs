@@ -1,5 +1,6 @@
 //! Metadata over HTTP: the catalog, drafts, plans, publishing, revisions, expressions.
 
+pub(crate) mod advice;
 pub(crate) mod catalog;
 pub(crate) mod drafts;
 pub(crate) mod publish;

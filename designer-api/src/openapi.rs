@@ -249,10 +249,16 @@ fn fixed_paths() -> Map<String, Value> {
             operation("Look whether the audit was tampered with", object(), "200", any("Findings")),
         ),
         ("/records/batch", "post", operation("Many changes as one", object(), "200", any("What they left"))),
+        ("/search", "get", search()),
         ("/files", "post", operation("Store a file", None, "201", any("The file"))),
         ("/imports", "post", operation("Import a file", None, "202", any("The job"))),
         ("/imports/{id}", "get", operation("Progress of an import", None, "200", any("The import"))),
         ("/imports/{id}/undo", "post", operation("Take an import back", None, "200", any("The import"))),
+        ("/views", "post", operation("Save a view of a list", Some(reference("view")), "201", any("The view"))),
+        ("/views/{id}", "put", operation("Change a view", Some(reference("view")), "200", any("The view"))),
+        ("/views/{id}", "delete", operation("Remove a view", None, "204", done())),
+        ("/exports", "post", operation("Export a list as a file", Some(reference("export")), "202", any("The job"))),
+        ("/exports/{id}/file", "get", operation("The exported file", None, "200", answer("The file", None))),
         ("/jobs/{id}", "get", operation("Progress of a job", None, "200", any("The job"))),
         ("/jobs/{id}/cancel", "post", operation("Stop a job", None, "200", any("The job"))),
         ("/events", "get", operation("Changes as they happen", None, "200", answer("Server-sent events", None))),
@@ -271,6 +277,7 @@ fn fixed_paths() -> Map<String, Value> {
         ),
         ("/meta/drafts/{kind}/{name}", "delete", operation("Mark a document for removal", None, "204", done())),
         ("/meta/drafts/discard", "post", operation("Give changes up", Some(json!({})), "204", done())),
+        ("/meta/advice/{entity}", "get", operation("Indexes that would help", None, "200", any("Sets of fields"))),
         ("/meta/plan", "post", operation("What publishing would do", object(), "200", any("The plan"))),
         ("/meta/publish", "post", operation("Publish the draft", object(), "200", any("The revision"))),
         ("/meta/revisions", "get", operation("Published states", None, "200", any("Revisions"))),
@@ -305,6 +312,24 @@ fn fixed_paths() -> Map<String, Value> {
     map
 }
 
+fn search() -> Value {
+    let (text, marks) = (json!({"type": "string"}), json!({"type": "array", "items": {"type": "array"}}));
+    let maybe = json!({"type": ["string", "null"]});
+    let item = json!({"type": "object", "required": ["entity", "id"], "properties": {
+        "entity": text, "id": {"type": "string", "format": "uuid"}, "title": maybe, "title_marks": marks,
+        "field": maybe, "snippet": maybe, "marks": marks}});
+    let page = json!({"type": "object", "required": ["items"], "properties": {
+        "items": {"type": "array", "items": item}, "next_cursor": maybe}});
+    let mut search = operation("Records found by words", None, "200", answer("The best first", Some(page)));
+    search["parameters"] = json!([
+        parameter("query", "q", &text),
+        parameter("query", "entities", &text),
+        parameter("query", "limit", &json!({"type": "integer", "minimum": 1, "maximum": 200})),
+        parameter("query", "cursor", &text),
+    ]);
+    search
+}
+
 fn fixed_schemas() -> Map<String, Value> {
     let text = json!({"type": "string"});
     let problem = json!({"type": "object", "required": ["type", "title", "status"], "properties": {
@@ -325,5 +350,20 @@ fn fixed_schemas() -> Map<String, Value> {
         "filter": {"type": ["string", "null"]}, "having": {"type": ["string", "null"]},
         "sort": {"type": "array", "items": text}, "limit": {"type": ["integer", "null"], "minimum": 1, "maximum": 5000},
         "totals": {"type": "boolean"}, "drill": {"type": "boolean"}}});
-    Map::from_iter([("aggregate".to_owned(), aggregate), ("problem".to_owned(), problem), ("query".to_owned(), query)])
+    let export = json!({"type": "object", "additionalProperties": false, "required": ["entity", "format"], "properties": {
+        "entity": text, "format": {"enum": ["csv", "xlsx"]}, "guard": {"type": ["boolean", "null"], "default": true},
+        "select": {"type": ["array", "null"], "items": {"type": ["string", "object"]}}, "filter": {"type": ["string", "null"]},
+        "quick": {"type": ["string", "null"]}, "sort": {"type": ["array", "null"], "items": text}, "deleted": {"type": "boolean"}}});
+    let view = json!({"type": "object", "additionalProperties": false, "required": ["label"], "properties": {
+        "entity": text, "type": {"enum": ["grid"]}, "label": text, "audience": {"enum": ["me", "team", "everyone"]},
+        "team": {"type": ["string", "null"], "format": "uuid"}, "default": {"type": "boolean"}, "version": {"type": "integer"},
+        "columns": {"type": "array", "items": text}, "sort": {"type": "array", "items": text},
+        "filter": {"type": ["string", "null"]}, "conditions": {"type": "array", "items": {"type": "object"}}}});
+    Map::from_iter([
+        ("view".to_owned(), view),
+        ("aggregate".to_owned(), aggregate),
+        ("export".to_owned(), export),
+        ("problem".to_owned(), problem),
+        ("query".to_owned(), query),
+    ])
 }

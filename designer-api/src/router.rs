@@ -10,7 +10,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, events, files, guard, health, imports, jobs, meta, openapi, problem, records, workspace,
+    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, meta, openapi, problem, records,
+    search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
@@ -56,12 +57,17 @@ pub fn router(engine: Engine) -> Router {
         .route("/records/{entity}/{id}/access", get(records::access))
         .route("/records/{entity}/{id}/shares", get(records::shares).post(records::share))
         .route("/records/{entity}/{id}/shares/{share}", delete(records::unshare))
+        .route("/search", get(search::get))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))
         .route("/imports/preview", post(imports::preview).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/imports", post(imports::start).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/imports/{id}", get(imports::get))
         .route("/imports/{id}/undo", post(imports::undo))
+        .route("/exports", post(exports::start))
+        .route("/exports/{id}/file", get(exports::file))
+        .route("/views", post(views::create))
+        .route("/views/{id}", put(views::update).delete(views::remove))
         .route("/events", get(events::stream))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
@@ -75,6 +81,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/drafts/discard", post(meta::drafts::discard))
         .route("/meta/drafts/{kind}/{name}", put(meta::drafts::put).get(meta::drafts::get).delete(meta::drafts::remove))
         .route("/meta/drafts/{kind}/{name}/usage", get(meta::drafts::usage))
+        .route("/meta/advice/{entity}", get(meta::advice::get))
         .route("/meta/plan", post(meta::publish::plan))
         .route("/meta/publish", post(meta::publish::publish))
         .route("/meta/revisions", get(meta::revisions::list))

@@ -28,7 +28,17 @@ pub async fn examine(engine: &Engine) -> Result<Examined, Error> {
     tables(engine, &mut examined).await?;
     people(engine, &mut examined).await?;
     audit(engine, &mut examined).await?;
+    search(engine, &mut examined).await?;
     Ok(examined)
+}
+
+async fn search(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    let (held, missing) = crate::search::keep::missing(engine).await?;
+    examined.facts.push(("Found by search".to_owned(), format!("{held} records")));
+    if missing > 0 {
+        examined.findings.push(Diagnostic::warning("doctor.search_behind").with("count", missing));
+    }
+    Ok(())
 }
 
 async fn database(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {

@@ -1,6 +1,7 @@
 //! What happened, told to those who listen: written in the transaction, read after it.
 
 pub(crate) mod outbox;
+pub(crate) mod place;
 pub mod feed;
 
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,7 +11,7 @@ pub use feed::{FeedEvent, subscribe};
 use crate::{Context, Engine};
 
 /// Messages older than this are forgotten.
-const KEPT: i64 = 24 * 3_600_000;
+pub(crate) const KEPT: i64 = 24 * 3_600_000;
 /// How often old messages are looked for.
 const SWEEP: i64 = 3_600_000;
 
@@ -27,6 +28,15 @@ pub(crate) fn dispatch(ctx: &Context) {
     tokio::spawn(async move {
         if let Err(error) = forget(&engine, now - KEPT).await {
             tracing::warn!(%error, "old messages could not be forgotten");
+        }
+        if let Err(error) = crate::advice::write_down(&engine).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "what lists are asked by could not be written down"
+            );
+        }
+        if let Err(error) = crate::transfer::export::forget_old(&engine).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "old exports could not be forgotten");
         }
     });
 }

@@ -18,6 +18,9 @@ pub mod doctor;
 pub mod records;
 pub mod files;
 pub mod events;
+pub mod search;
+pub mod advice;
+pub mod views;
 pub mod transfer;
 mod outbound;
 mod installation;
@@ -38,6 +41,7 @@ pub use error::Error;
 pub use expression;
 pub use installation::WorkspaceSettings;
 pub use migration::plan::Class;
+pub use query::search::{Found, Hit, SearchRequest};
 pub use query::{AggregateRequest, Count, GroupKey, Measure, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
 
@@ -64,6 +68,7 @@ struct Inner {
     previews: Previews,
     jobs: jobs::Worker,
     feed: events::feed::Hub,
+    asked: advice::Asked,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -90,6 +95,7 @@ impl Engine {
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
             feed: events::feed::Hub::default(),
+            asked: advice::Asked::default(),
             tasks: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
@@ -98,6 +104,7 @@ impl Engine {
         engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
         audit::chain::guard(&engine).await?;
         engine.keep(tokio::spawn(audit::seal::work(engine.downgrade())));
+        engine.keep(tokio::spawn(search::follow::follow(engine.downgrade())));
         Ok(engine)
     }
 
@@ -177,6 +184,10 @@ impl Engine {
 
     pub(crate) fn feed(&self) -> &events::feed::Hub {
         &self.inner.feed
+    }
+
+    pub(crate) fn asked(&self) -> &advice::Asked {
+        &self.inner.asked
     }
 
     /// Forgets who was recognised: users, roles, sessions or tokens changed.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Entity, Role};
+use crate::{Application, ChoiceSet, Entity, Role, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
@@ -29,11 +29,13 @@ pub enum Kind {
     Entity,
     /// What people may do.
     Role,
+    /// A way to see records.
+    View,
 }
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 4] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role];
+    pub const ALL: [Self; 5] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role, Self::View];
 
     /// Gives the kind's word in documents and addresses.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +44,7 @@ impl Kind {
             Self::ChoiceSet => "choice_set",
             Self::Entity => "entity",
             Self::Role => "role",
+            Self::View => "view",
         }
     }
 
@@ -52,6 +55,7 @@ impl Kind {
             Self::ChoiceSet => "choice_sets",
             Self::Entity => "entities",
             Self::Role => "roles",
+            Self::View => "views",
         }
     }
 }
@@ -94,6 +98,8 @@ pub enum Body {
     Entity(Entity),
     /// What people may do.
     Role(Role),
+    /// A way to see records.
+    View(View),
 }
 
 impl Document {
@@ -104,12 +110,14 @@ impl Document {
             Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
+            Body::View(view) => (Kind::View, view.name.clone()),
         };
         let json = match &body {
             Body::Application(application) => serde_json::to_value(application),
             Body::ChoiceSet(set) => serde_json::to_value(set),
             Body::Entity(entity) => serde_json::to_value(entity),
             Body::Role(role) => serde_json::to_value(role),
+            Body::View(view) => serde_json::to_value(view),
         };
         let json = json.expect("documents hold nothing that JSON cannot");
         Self { kind, name, json, body }
@@ -122,6 +130,7 @@ impl Document {
             Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
+            Kind::View => Body::View(serde_json::from_value(json)?),
         };
         Ok(Self::of(body))
     }
@@ -138,6 +147,7 @@ impl Document {
             Body::ChoiceSet(set) => set.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),
+            Body::View(view) => view.id.as_deref(),
         }
     }
 

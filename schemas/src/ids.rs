@@ -45,6 +45,13 @@ pub fn fill(document: &Document, previous: Option<&Document>, make: &mut dyn FnM
             };
             one(&mut application.id, known, make);
         }
+        (Body::View(view), previous) => {
+            let known = match previous {
+                Some(Body::View(previous)) => previous.id.as_ref(),
+                _ => None,
+            };
+            one(&mut view.id, known, make);
+        }
     }
     Document::of(body)
 }

@@ -24,6 +24,14 @@ mod wide;
 mod conformance;
 /// Groups of records and what is computed of them.
 mod aggregate;
+/// Search across entities: what is found, by whom, and how soon.
+mod search;
+/// Saved views: own, of a team, of everybody, through renames.
+mod views;
+/// Advice about indexes, from what lists are asked by.
+mod advice;
+/// Exports: a list as a file.
+mod export;
 /// Rights on records and fields.
 mod access;
 /// Signing in, staying signed in, and who may never be lost.

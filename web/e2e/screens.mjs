@@ -49,7 +49,9 @@ export const OUTSIDE = [
 /** Screens of an administrator who is also a designer, with the example CRM installed. */
 export const INSIDE = [
   { name: 'home', path: '/', ready: '.home' },
+  { name: 'search', path: '/search?q=er', ready: '.search-hit' },
   { name: 'list', path: '/e/deal', ready: '.grid-row, .phone-row' },
+  { name: 'view-save', desk: true, path: '/e/deal?sort=-amount', ready: '.grid-row', open: async ({ page, say }) => click(page, 'button', say('work', 'view.save_as')) },
   { name: 'list-filter', path: `/e/deal?sort=-amount&f=${filter(['stage', 'none', ['lost']], ['company.city', 'any', ['Graz', 'Cork', 'Boise', 'Cunewalde', 'London']])}`, ready: '.grid-row, .phone-row' },
   {
     name: 'list-peek', desk: true, path: `/e/deal?sort=-amount&f=${filter(['company.city', 'any', ['Graz', 'Cork', 'Boise']])}`, ready: '.grid-row', open: async ({ page }) => {

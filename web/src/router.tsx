@@ -22,6 +22,7 @@ const tree = root.addChildren([
     page('/e/$entity/new', lazyRouteComponent(() => import('./card/CreatePage'), 'CreatePage')),
     page('/e/$entity/import', lazyRouteComponent(() => import('./imports/ImportPage'), 'ImportPage')),
     page('/e/$entity/$id', lazyRouteComponent(() => import('./card/CardPage'), 'CardPage')),
+    page('/search', lazyRouteComponent(() => import('./search/SearchPage'), 'SearchPage')),
     page('/me', lazyRouteComponent(() => import('./me/ProfilePage'), 'ProfilePage')),
     page('/admin/users', lazyRouteComponent(() => import('./admin/UsersPage'), 'UsersPage')),
     page('/admin/workspace', lazyRouteComponent(() => import('./admin/WorkspacePage'), 'WorkspacePage')),

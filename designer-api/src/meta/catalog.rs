@@ -11,7 +11,8 @@ use crate::wire;
 /// `GET /meta/catalog`.
 pub(crate) async fn get(Signed { ctx, .. }: Signed, headers: HeaderMap) -> Result<Response, Failure> {
     let user = identity::me(&ctx).await?;
-    let catalog = wire::catalog::Catalog::new(&ctx, user);
+    let views = crate::views::usable(&ctx).await?;
+    let catalog = wire::catalog::Catalog::new(&ctx, user, views);
     let text = serde_json::to_string(&catalog)
         .map_err(|error| engine::Error::Internal("catalog".to_owned(), Some(error.into())))?;
     let tag = format!("\"{}-{}\"", ctx.catalog().revision, wire::catalog::fingerprint(&text));

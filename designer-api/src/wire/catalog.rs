@@ -15,12 +15,14 @@ pub(crate) struct Catalog {
     user: Value,
     applications: Vec<Value>,
     entities: Vec<Value>,
+    /// Views of lists that the caller may use: own ones, those of the caller's teams, and everybody's.
+    views: Vec<Value>,
 }
 
 impl Catalog {
     /// Collects what the caller may use, labels in the caller's language.
     #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
-    pub(crate) fn new(ctx: &Context, user: Person) -> Self {
+    pub(crate) fn new(ctx: &Context, user: Person, views: Vec<Value>) -> Self {
         let all = ctx.catalog();
         let rights = ctx.access.rights();
         let workspace = &all.workspace;
@@ -41,6 +43,7 @@ impl Catalog {
                 .filter_map(|found| ctx.access.read(&found.id))
                 .map(|grant| entity(ctx, &grant))
                 .collect(),
+            views,
         }
     }
 }

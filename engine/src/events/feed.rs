@@ -3,29 +3,24 @@
 //! One task of a node follows the outbox while somebody listens. It is woken by announcements and looks by itself every
 //! second, because another process on the same SQLite file cannot announce anything.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use expression::{EntityId, Value};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use query::write::conditions_met;
-use storage::internal::outbox as stored;
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
 use super::outbox::{PUBLISHED, Published, RECORDS, Records};
+use super::place::Place;
 use crate::{Context, Engine, WeakEngine};
 
 /// Events a listener may lag behind before it loses some.
 const BUFFER: usize = 1_024;
 /// How often the outbox is looked at without being woken.
 const PERIOD: Duration = Duration::from_secs(1);
-/// Numbers are given before commits: a message may become visible this long after one with a greater number.
-const LATE: Duration = Duration::from_secs(30);
-/// Messages read at once.
-const BATCH: i64 = 1_000;
 
 /// One event as people learn of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,8 +118,9 @@ async fn follow(engine: WeakEngine) {
                 return;
             }
         }
-        if let Err(error) = place.advance(&engine).await {
-            tracing::warn!(%error, "the outbox could not be read");
+        match place.advance(&engine).await {
+            Ok(messages) => messages.iter().for_each(|message| tell(&engine, &message.kind, &message.payload)),
+            Err(error) => tracing::warn!(%error, "the outbox could not be read"),
         }
         drop(engine);
         if let Ok(Err(error)) = tokio::time::timeout(PERIOD, listener.recv()).await {
@@ -142,49 +138,6 @@ async fn listener(engine: &WeakEngine) -> Option<storage::Listener> {
             tracing::error!(%error, "no events: the database does not let listen");
             engine.feed().follows.store(false, Ordering::Release);
             None
-        }
-    }
-}
-
-/// How far the outbox was read.
-#[derive(Default)]
-struct Place {
-    /// Everything up to here was seen, and nothing late is expected.
-    floor: Option<i64>,
-    /// Numbers above the floor that were seen, and when.
-    seen: BTreeMap<i64, Instant>,
-}
-
-impl Place {
-    async fn advance(&mut self, engine: &Engine) -> Result<(), storage::Error> {
-        let Some(floor) = self.floor else {
-            let rows = engine.database().fetch(&stored::newest()).await?;
-            self.floor = rows.first().and_then(|row| number(row.first()?));
-            return Ok(());
-        };
-        let mut from = floor;
-        loop {
-            let rows = engine.database().fetch(&stored::after(from, BATCH)).await?;
-            for row in &rows {
-                let [Value::Integer(id), _, Value::Text(kind), Value::Text(payload)] = row.as_slice() else { continue };
-                from = *id;
-                if self.seen.insert(*id, Instant::now()).is_none() {
-                    tell(engine, kind, payload);
-                }
-            }
-            if (rows.len() as i64) < BATCH {
-                break;
-            }
-        }
-        self.settle();
-        Ok(())
-    }
-
-    /// Raises the floor over what was seen long enough ago.
-    fn settle(&mut self) {
-        while let Some(first) = self.seen.first_entry().filter(|first| first.get().elapsed() > LATE) {
-            self.floor = Some(*first.key());
-            first.remove();
         }
     }
 }
@@ -207,8 +160,4 @@ fn tell(engine: &Engine, kind: &str, payload: &str) {
         }
         _ => {}
     }
-}
-
-fn number(value: &Value) -> Option<i64> {
-    if let Value::Integer(number) = value { Some(*number) } else { None }
 }

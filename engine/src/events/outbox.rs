@@ -47,6 +47,18 @@ pub(crate) async fn records_changed(tx: &mut Transaction, now: DateTime<Utc>, ch
     Ok(())
 }
 
+/// Writes the message of a record that was made past the save of records.
+pub(crate) async fn record_made(
+    tx: &mut Transaction,
+    now: DateTime<Utc>,
+    entity: &EntityId,
+    id: Uuid,
+) -> Result<(), Error> {
+    let operation = Act::Create.word().to_owned();
+    let message = Records { entity: entity.as_str().to_owned(), operation, records: vec![(id, 1)] };
+    append(tx, now, RECORDS, &message).await
+}
+
 /// Writes the message of a new revision.
 pub(crate) async fn published(tx: &mut Transaction, now: DateTime<Utc>, revision: u64) -> Result<(), Error> {
     append(tx, now, PUBLISHED, &Published { revision }).await

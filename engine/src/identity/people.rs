@@ -21,7 +21,7 @@ use super::{
 use crate::audit::{self, Event};
 use crate::publishing::mirror;
 use crate::secrets::digest;
-use crate::{Context, Engine, Error, Locale};
+use crate::{Context, Engine, Error, Locale, events};
 
 /// Gives the caller.
 pub async fn me(ctx: &Context) -> Result<Person, Error> {
@@ -179,6 +179,7 @@ async fn insert(ctx: &Context, tx: &mut Transaction, email: &str, name: &str) ->
     for statement in write::insert(&grant, &[(id, image(&entity, values))], tx.dialect()) {
         tx.execute(&statement).await?;
     }
+    events::outbox::record_made(tx, ctx.now, &entity.id, id).await?;
     Ok(id)
 }
 

@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
-use crate::{Engine, Error, WeakEngine, publishing};
+use crate::transfer::export;
+use crate::{Engine, Error, WeakEngine, publishing, search};
 
 /// How long the worker of durable work that says nothing is believed to be alive.
 pub(super) const DURABLE: chrono::Duration = chrono::Duration::seconds(10);
@@ -99,6 +100,8 @@ async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Er
     match job.kind.as_str() {
         publishing::indexes::JOB => publishing::indexes::resume(&engine, &job, &progress).await,
         publishing::publish::JOB => publishing::publish::resume(&engine, &job, &progress).await,
+        export::JOB => export::resume(&engine, &job, &progress).await,
+        search::keep::JOB => search::keep::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }
 }

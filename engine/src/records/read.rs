@@ -30,6 +30,9 @@ pub struct List {
 pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List, Error> {
     let plan = query::plan::list(&ctx.access, entity, &request, &settings(ctx))
         .map_err(|error| refused(ctx, entity, error))?;
+    if let Some(entity) = ctx.catalog().entity(entity) {
+        ctx.engine.asked().note(&entity.id, plan.asked());
+    }
     let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
     let count = match request.count {
         Count::None => None,
@@ -113,7 +116,8 @@ pub(crate) fn settings(ctx: &Context) -> query::Settings {
     }
 }
 
-fn refused(ctx: &Context, entity: &str, error: QueryError) -> Error {
+/// Says why a request cannot be answered, to the caller.
+pub(crate) fn refused(ctx: &Context, entity: &str, error: QueryError) -> Error {
     match error {
         QueryError::Invalid(mistakes) => Error::Malformed(mistakes),
         QueryError::Forbidden(operation) => not_granted(ctx, entity, operation),
@@ -129,9 +133,13 @@ fn not_granted(ctx: &Context, entity: &str, operation: Operation) -> Error {
 }
 
 async fn fetch_count(ctx: &Context, statement: &Statement) -> Result<u64, Error> {
-    let rows = ctx.engine.database().fetch(statement).await?;
-    Ok(match rows.first().and_then(|row| row.first()) {
+    Ok(counted(&ctx.engine.database().fetch(statement).await?))
+}
+
+/// The number of a statement that counts.
+pub(crate) fn counted(rows: &[Vec<Value>]) -> u64 {
+    match rows.first().and_then(|row| row.first()) {
         Some(Value::Integer(count)) => u64::try_from(*count).unwrap_or(0),
         _ => 0,
-    })
+    }
 }

@@ -86,6 +86,7 @@ pub(super) fn of_document(document: &Document, positions: &[usize]) -> Vec<Diagn
         }
         Body::Role(role) => name(&role.name, "/name"),
         Body::Application(application) => name(&application.name, "/name"),
+        Body::View(view) => name(&view.name, "/name"),
     }
 }
 

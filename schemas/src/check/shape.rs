@@ -16,11 +16,12 @@ struct Compiled {
     validator: Validator,
 }
 
-static KINDS: [LazyLock<Compiled>; 4] = [
+static KINDS: [LazyLock<Compiled>; 5] = [
     LazyLock::new(|| compile(schema::of_kind(Kind::Application))),
     LazyLock::new(|| compile(schema::of_kind(Kind::ChoiceSet))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Entity))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Role))),
+    LazyLock::new(|| compile(schema::of_kind(Kind::View))),
 ];
 
 static SOLUTION: LazyLock<Compiled> = LazyLock::new(|| compile(schema::of_solution()));

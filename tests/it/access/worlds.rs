@@ -424,6 +424,7 @@ every_database! {
         let bob = app.user("bob@example.com", &["sales"]).await;
         let records = fill(&app, &alice, &bob).await;
         let questions = std::env::var("VERSTAK_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(QUESTIONS);
+        index(&app).await;
         let before = answers(&alice, &records, questions).await;
         let mut leaked = Vec::new();
         for (name, _) in &leaks {
@@ -432,6 +433,7 @@ every_database! {
         }
         give(&app, &alice, "sales").await;
         change_what_is_hidden(&app, &me(&alice).await).await;
+        index(&app).await;
         for (name, before) in &leaked {
             give(&app, &alice, name).await;
             let after = answers(&alice, &records, PLANTED).await;
@@ -456,6 +458,12 @@ every_database! {
 #[expect(clippy::print_stdout, reason = "a longer run is asked how much it did")]
 fn tell(text: &str) {
     println!("{text}");
+}
+
+/// Makes the search index of the world as it is now.
+async fn index(app: &App) {
+    let job = engine::search::rebuild(&app.engine).await.expect("a job");
+    assert_eq!(engine::search::wait(&app.engine, job).await.expect("an end"), engine::jobs::State::Done);
 }
 
 /// Gives a person one role and no other.

@@ -9,7 +9,7 @@ fn documents() -> Value {
     json!([
         {"kind": "entity", "name": "person", "title": "name", "fields": [
             {"name": "name", "type": "text"},
-            {"name": "passport", "type": "text", "audit_reads": true},
+            {"name": "passport", "type": "text", "audit_reads": true, "searchable": true},
             {"name": "cards", "type": "children", "target": "card", "inverse": "person"}]},
         {"kind": "entity", "name": "card", "fields": [
             {"name": "person", "type": "link", "target": "person"},
@@ -80,6 +80,19 @@ every_database! {
         assert_eq!(told(&app).await, [["passport"]]);
         get(&app.admin, &format!("{path}/history")).await;
         assert_eq!(told(&app).await, [["number", "passport"]]);
+        for _ in 0..100 {
+            let found = app.admin.get("/api/search?q=123456").await.expect(200);
+            if found["items"] != json!([]) {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(told(&app).await, [["passport"]], "a search that found something was told");
+        get(&clerk, "/api/search?q=123456").await;
+        assert_eq!(told(&app).await, none, "what is masked finds nothing");
+        let job = app.admin.post("/api/exports", json!({"entity": "person", "format": "csv"})).await.expect(202);
+        app.finish(job["id"].as_str().expect("an id")).await;
+        assert_eq!(told(&app).await, [["passport"]], "an export is read as well");
         let event = json!({"kind": "entity", "name": "person", "fields": [{"name": "all", "type": "links", "target": "card", "audit_reads": true}]});
         let refused = app.admin.put("/api/meta/drafts/entity/person", event).await.problem(422);
         assert_eq!(refused, ["/fields/0/audit_reads field.option_not_for_type"]);

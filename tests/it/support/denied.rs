@@ -16,7 +16,7 @@ use super::Backend;
 
 /// What a refusal may note, and what works on in the background: attempts, when somebody was last seen, denied acts in the
 /// audit, jobs and messages on their way.
-const SKIPPED: [&str; 9] = [
+const SKIPPED: [&str; 11] = [
     "verstak_attempt",
     "verstak_audit_",
     "verstak_session",
@@ -24,6 +24,8 @@ const SKIPPED: [&str; 9] = [
     "verstak_job",
     "verstak_outbox",
     "verstak_search",
+    "verstak_asked",
+    "verstak_file_content",
     "sqlite_",
     "sys_audit_event",
 ];

@@ -49,6 +49,7 @@ export interface Operations {
   delete: boolean;
   /** Some record of it may be shared with a person or a team. */
   share?: boolean;
+  export?: boolean;
 }
 
 export interface Rule {
@@ -96,6 +97,25 @@ export interface CatalogUser {
   time_zone?: string | null;
 }
 
+/** A saved view of a list, by the names of now. */
+export interface SavedView {
+  id: string;
+  entity: string;
+  label: string;
+  audience: 'me' | 'team' | 'everyone';
+  team: string | null;
+  default: boolean;
+  own: boolean;
+  may_change: boolean;
+  version: number;
+  columns: string[];
+  sort: string[];
+  filter: string | null;
+  conditions: Record<string, unknown>[];
+  /** How many of its parts are no more there for the reader. */
+  missing: number;
+}
+
 export interface CatalogData {
   revision: number;
   workspace: { name: string; language: string; currency?: string | null; time_zone?: string | null };
@@ -103,6 +123,7 @@ export interface CatalogData {
   user: CatalogUser;
   applications: Application[];
   entities: Entity[];
+  views?: SavedView[];
 }
 
 /** What a link reads as. */

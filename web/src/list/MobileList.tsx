@@ -8,6 +8,7 @@ import type { Entity } from '@/catalog/types';
 import { formatDecimal } from '@/fields/numbers';
 import { wordsOf } from '@/shell/words';
 import { ErrorState } from '@/ui/ErrorState';
+import { ExportMenu } from './ExportMenu';
 import { FilterChips } from './filter/FilterBar';
 import { ListEmpty } from './ListEmpty';
 import { QuickSearch } from './ListTools';
@@ -15,6 +16,8 @@ import { MobileRow, phoneFields } from './MobileRow';
 import { SortMenu } from './SortMenu';
 import { useList } from './useList';
 import { useRemoval } from './useRemoval';
+import { viewsOf } from './views/model';
+import { ViewActions } from './views/ViewActions';
 
 const CreateModal = lazy(() => import('@/card/CreateModal'));
 
@@ -46,7 +49,8 @@ export function MobileList({ entity }: { entity: Entity }) {
       </div>
       {search && <div style={{ padding: '4px 16px' }} className="phone-search"><QuickSearch state={state} onUpdate={update} /></div>}
       <div className="pills">
-        <button type="button" className="pill" aria-pressed={!state.bin} onClick={() => update({ bin: false })}>{t('list.all', wordsOf(entity))}</button>
+        <button type="button" className="pill" aria-pressed={!state.bin && !state.view} onClick={() => update({ viewId: null })}>{t('list.all', wordsOf(entity))}</button>
+        {viewsOf(list.catalog, entity).map((view) => <button key={view.id} type="button" className="pill" aria-pressed={!state.bin && state.view?.id === view.id} onClick={() => update({ viewId: view.id })}>{view.label}{list.changed && state.view?.id === view.id && <span className="changed-point" title={t('list.view_changed')} />}</button>)}
         <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>
         {list.mayCreate && <Link to={`/e/${entity.name}/import`} className="pill"><IconDownload size={16} stroke={1.75} />{t('list.import')}</Link>}
       </div>
@@ -72,6 +76,8 @@ export function MobileList({ entity }: { entity: Entity }) {
         <div className="sheet">
           <div className="row gap-8" style={{ flexWrap: 'wrap' }}><FilterChips entity={entity.name} conditions={state.conditions} onChange={(conditions) => update({ conditions })} /></div>
           <div><h2 className="section-title" style={{ marginBottom: 8 }}>{t('list.sort')}</h2><SortMenu quiet key={String(sheet)} entity={entity} sort={state.sort} onChange={(sort) => update({ sort })} /></div>
+          <ViewActions entity={entity} state={state} changed={list.changed} large onUpdate={update} />
+          <ExportMenu entity={entity} state={state} large />
           <div className="row gap-8 sheet-foot"><Button size="xl" className="grow" onClick={() => setSheet(false)}>{t('list.show', { count, n: formatDecimal(count), ...wordsOf(entity) })}</Button>{state.conditions.length > 0 && <Button size="xl" variant="default" onClick={() => update({ conditions: [], sort: [] })}>{t('filter.clear')}</Button>}</div>
         </div>
       </Drawer>

@@ -1,10 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { type Catalog, isToMany, ownFields, stageField, systemFields } from '@/catalog/catalog';
-import type { Entity, Field, FieldType } from '@/catalog/types';
-import { conditionsFromText, conditionsToText, type Condition } from './filter/model';
+import type { Entity, Field, FieldType, SavedView } from '@/catalog/types';
+import { conditionsFromText, conditionsOf, conditionsToText, type Condition } from './filter/model';
+import { ALL, currentView, rememberView } from './views/model';
 
-/** What a list shows; all of it lives in the address. */
+/** What a list shows; all of it lives in the address, as far as it is not what the view says. */
 export interface ListState {
   quick: string;
   conditions: Condition[];
@@ -14,7 +15,14 @@ export interface ListState {
   arranged: boolean;
   selected: string | null;
   bin: boolean;
+  /** The saved view that is looked at. */
+  view?: SavedView;
+  /** The view's own condition, beside those that can be changed here. */
+  filter?: string;
 }
+
+/** A change of what the list shows; `viewId` chooses a view, none for the whole list; `reset` gives changes of the view up. */
+export type ListChange = Partial<ListState> & { viewId?: string | null; reset?: boolean };
 
 interface Search {
   q?: string;
@@ -23,7 +31,11 @@ interface Search {
   cols?: string;
   sel?: string;
   bin?: string;
+  view?: string;
 }
+
+/** The address's sign of a part that the view has and the list has not. */
+const NONE = '-';
 
 const NOT_IN_GRID: FieldType[] = ['long_text', 'rich_text', 'json', 'children', 'links', 'file', 'image', 'secret', 'address', 'location', 'any_link', 'inverse', 'id', 'color'];
 const COLUMNS = 7;
@@ -57,32 +69,45 @@ export function useListState(catalog: Catalog, entity: Entity) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
   const { q, f, sort, cols, sel, bin } = search;
+  const view = currentView(catalog, entity, search.view, !(f || sort || cols));
+  const base = useMemo(() => {
+    const columns = known(catalog, entity, view?.columns ?? []);
+    return { columns: columns.length ? columns : defaultColumns(entity), sort: known(catalog, entity, view?.sort ?? []), conditions: conditionsOf(view?.conditions ?? []) };
+  }, [catalog, entity, view]);
   // Each part by itself: opening the peek must not look like another filter or other columns.
-  const conditions = useMemo(() => conditionsFromText(f), [f]);
-  const keys = useMemo(() => known(catalog, entity, split(sort)), [catalog, entity, sort]);
+  const conditions = useMemo(() => (f === undefined ? base.conditions : conditionsFromText(f)), [f, base]);
+  const keys = useMemo(() => (sort === undefined ? base.sort : known(catalog, entity, split(sort))), [catalog, entity, sort, base]);
   const columns = useMemo(() => {
     const chosen = known(catalog, entity, split(cols));
-    return chosen.length ? chosen : defaultColumns(entity);
-  }, [catalog, entity, cols]);
-  const state: ListState = useMemo(() => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!cols, selected: sel ?? null, bin: bin === '1' }), [q, conditions, keys, columns, cols, sel, bin]);
+    return chosen.length ? chosen : base.columns;
+  }, [catalog, entity, cols, base]);
+  const state: ListState = useMemo(
+    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1', view, filter: view?.filter ?? undefined }),
+    [q, conditions, keys, columns, cols, sel, bin, view],
+  );
 
   const update = useCallback(
-    (change: Partial<ListState>, replace = true) => {
+    (change: ListChange, replace = true) => {
+      if ('viewId' in change) rememberView(entity, change.viewId ?? ALL);
+      const beside = (text: string | undefined, own: string | undefined) => (text === own ? undefined : (text ?? NONE));
       void navigate({
         to: '.',
         replace,
         search: (current: Search) => ({
           ...current,
+          ...(view && !current.view && { view: view.id }),
           ...('quick' in change && { q: change.quick || undefined }),
-          ...('conditions' in change && { f: conditionsToText(change.conditions ?? []) }),
-          ...('sort' in change && { sort: change.sort?.join(',') || undefined }),
-          ...('columns' in change && { cols: change.columns?.join(',') === defaultColumns(entity).join(',') ? undefined : change.columns?.join(',') }),
+          ...(change.conditions && { f: beside(conditionsToText(change.conditions), conditionsToText(base.conditions)) }),
+          ...(change.sort && { sort: beside(change.sort.join(',') || undefined, base.sort.join(',') || undefined) }),
+          ...('columns' in change && { cols: beside(change.columns?.join(','), base.columns.join(',')) }),
           ...('selected' in change && { sel: change.selected ?? undefined }),
           ...('bin' in change && { bin: change.bin ? '1' : undefined }),
+          ...((change.reset || 'viewId' in change) && { f: undefined, sort: undefined, cols: undefined }),
+          ...('viewId' in change && { view: change.viewId ?? ALL, bin: undefined, sel: undefined }),
         }),
       });
     },
-    [navigate, entity],
+    [navigate, entity, view, base],
   );
   const changed = !!(q || f || sort || cols);
   return { state, update, changed };

@@ -4,15 +4,15 @@ import { isTotalled } from '@/card/lines';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData } from '@/catalog/types';
 import type { Column } from './columns';
-import { composeFilter } from './filter/compose';
 import type { ListState } from './state';
 import { sumOf } from './sums';
+import { requestOf } from './useRecords';
 
 /** Sums of the money columns over all rows of the list: of those that are here when that is all of them, else by the server. */
 export function useSums(entity: Entity, state: ListState, columns: Column[], rows: RecordData[], whole: boolean): Map<string, string> {
   const catalog = useCatalog();
   const summed = columns.filter((column) => isTotalled(column.field) && column.fields.length === 1);
-  const filter = composeFilter(catalog, entity.name, state.conditions);
+  const { filter } = requestOf(catalog, entity, state);
   // The quick search and the bin are not expressions, so that their sums wait until every row is here.
   const asked = !whole && summed.length > 0 && !state.quick && !state.bin;
   const measures = summed.map((column) => ({ name: column.path, expression: `sum(${column.path})` }));

@@ -1,15 +1,15 @@
 import '@mantine/spotlight/styles.css';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQueries } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconHammer, IconHome2, IconPlus, IconSearch, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { records } from '@/api/records';
+import { findRecords } from '@/api/search';
 import { useCatalog } from '@/catalog/useCatalog';
-import type { Entity, RecordData } from '@/catalog/types';
 import { EntityIcon } from '@/ui/EntityIcon';
+import { MarkedText } from '@/ui/MarkedText';
 import { Mark } from '@/ui/marks';
 import { navigationOf } from './navigation';
 import { paletteReady } from './palette';
@@ -19,23 +19,20 @@ interface Action {
   id: string;
   label: string;
   hint?: string;
+  /** What to show for the label, and below it. */
+  text?: ReactNode;
+  below?: ReactNode;
   icon: ReactNode;
   run: () => void;
 }
 
-const titleOf = (entity: Entity, record: RecordData) => String(record[entity.title ?? ''] ?? record.id);
+const FEW = 8;
 
-/** Records of the sections on the rail that the words fit, a few of each. */
-function useFoundRecords(words: string, entities: Entity[]) {
-  const searched = words.trim().length >= 2 ? entities.slice(0, 16) : [];
-  const found = useQueries({
-    queries: searched.map((entity) => ({
-      queryKey: ['records', entity.name, 'palette', words],
-      queryFn: ({ signal }: { signal: AbortSignal }) => records.query(entity.name, { select: ['id', entity.title ?? 'id'], quick: words, limit: 4 }, signal),
-      staleTime: 30_000,
-    })),
-  });
-  return searched.flatMap((entity, index) => (found[index]?.data?.items ?? []).map((record) => ({ entity, record })));
+/** Records of all entities in which the words stand, the best few. */
+function useFoundRecords(words: string) {
+  const asked = words.trim();
+  const found = useQuery({ queryKey: ['search', 'palette', asked], queryFn: ({ signal }) => findRecords(asked, { limit: FEW }, signal), enabled: asked.length > 0, staleTime: 10_000, placeholderData: keepPreviousData });
+  return asked ? (found.data?.items ?? []) : [];
 }
 
 /** Ctrl+K: go, create, find. */
@@ -47,7 +44,7 @@ export default function Palette() {
   const [query, setQuery] = useState('');
   const [words] = useDebouncedValue(query, 180);
   const entries = navigationOf(catalog, '').flatMap((section) => section.entries);
-  const found = useFoundRecords(words, entries.filter((entry) => entry.entity.title).map((entry) => entry.entity));
+  const found = useFoundRecords(words);
   const go = (to: string, params?: Record<string, string>) => () => void navigate({ to, params });
   const pages: Action[] = [
     { id: 'home', label: t('nav.home'), icon: <IconHome2 size={17} stroke={1.75} />, run: go('/') },
@@ -59,9 +56,17 @@ export default function Palette() {
   const creations: Action[] = entries
     .filter((entry) => entry.entity.operations.create && !entry.entity.read_only)
     .map((entry) => ({ id: `new-${entry.entity.name}`, label: newLabel(entry.entity), icon: <IconPlus size={17} stroke={1.75} />, run: go('/e/$entity/new', { entity: entry.entity.name }) }));
-  const hits: Action[] = found.map(({ entity, record }) => ({
-    id: `record-${entity.name}-${record.id}`, label: titleOf(entity, record), hint: entity.label, icon: <Mark name={titleOf(entity, record)} />, run: go('/e/$entity/$id', { entity: entity.name, id: record.id }),
-  }));
+  const hits: Action[] = found.flatMap((hit) => {
+    const entity = catalog.entity(hit.entity);
+    if (!entity) return [];
+    const label = hit.title ?? hit.snippet ?? entity.label;
+    return {
+      id: `record-${hit.id}`, label, hint: entity.label, icon: <Mark name={label} />, run: go('/e/$entity/$id', { entity: entity.name, id: hit.id }),
+      text: hit.title && <MarkedText text={hit.title} marks={hit.title_marks} />, below: hit.title && hit.snippet && <MarkedText text={hit.snippet} marks={hit.marks} />,
+    };
+  });
+  const asked = query.trim();
+  if (asked) hits.push({ id: 'all', label: t('palette.all', { words: asked }), icon: <IconSearch size={17} stroke={1.75} />, run: () => void navigate({ to: '/search', search: { q: asked } }) });
   const fits = (action: Action) => action.label.toLowerCase().includes(query.trim().toLowerCase());
   const groups: [string, Action[]][] = [[t('palette.records'), hits], [t('palette.go'), pages.filter(fits)], [t('palette.create'), creations.filter(fits)]];
   return (
@@ -72,7 +77,7 @@ export default function Palette() {
           <Spotlight.ActionsGroup key={label} label={label}>
             {actions.map((action) => (
               <Spotlight.Action key={action.id} onClick={() => { spotlight.close(); action.run(); }}>
-                <span className="row gap-10" style={{ width: '100%' }}>{action.icon}<span className="grow ellipsis">{action.label}</span>{action.hint && <span className="size-12 dim">{action.hint}</span>}</span>
+                <span className="row gap-10" style={{ width: '100%' }}>{action.icon}<span className="grow" style={{ minWidth: 0 }}><span className="ellipsis" style={{ display: 'block' }}>{action.text ?? action.label}</span>{action.below && <span className="size-12 dim ellipsis" style={{ display: 'block' }}>{action.below}</span>}</span>{action.hint && <span className="size-12 dim">{action.hint}</span>}</span>
               </Spotlight.Action>
             ))}
           </Spotlight.ActionsGroup>

@@ -1,4 +1,4 @@
-import type { RecordData } from '@/catalog/types';
+import type { RecordData, SavedView } from '@/catalog/types';
 import { CATALOG } from './catalog';
 
 type Store = Map<string, RecordData[]>;
@@ -43,6 +43,7 @@ export function makeFakeServer() {
   const store = seed();
   const bin = new Map<string, RecordData[]>();
   let made = 0;
+  let saved: SavedView[] = [];
 
   function one(entity: string, id: string, action: string | undefined, method: string, body: RecordData): Response {
     const items = store.get(entity) ?? [];
@@ -82,9 +83,20 @@ export function makeFakeServer() {
     const method = init.method ?? 'GET';
     const body = (typeof init.body === 'string' ? JSON.parse(init.body) : {}) as RecordData;
     const [, , area, entity = '', id, action] = url.pathname.split('/');
-    if (url.pathname === '/api/meta/catalog') return answer({ ...CATALOG, user: { ...CATALOG.user, language: localStorage.getItem('verstak.language') ?? 'en' } });
+    if (url.pathname === '/api/meta/catalog') return answer({ ...CATALOG, views: saved, user: { ...CATALOG.user, language: localStorage.getItem('verstak.language') ?? 'en' } });
     if (area === 'auth') return answer(entity === 'tokens' ? { items: [], token: 'verstak_0123456789abcdef' } : { user: CATALOG.user });
     if (area === 'files') return answer({ id: `f${++made}`, name: 'Contract.pdf', size: 188_416, type: 'application/pdf' });
+    if (area === 'search') {
+      const words = (url.searchParams.get('q') ?? '').toLowerCase();
+      const hits = [...store].flatMap(([name, items]) => items.map((item) => ({ name, item, title: String(item.title ?? item.name ?? '') }))).filter(({ title }) => words && title.toLowerCase().includes(words));
+      const mark = (title: string) => [[title.toLowerCase().indexOf(words), title.toLowerCase().indexOf(words) + words.length]];
+      return answer({ items: hits.slice(0, Number(url.searchParams.get('limit') ?? 20)).map(({ name, item, title }) => ({ entity: name, id: item.id, title, title_marks: mark(title), field: item.notes ? 'notes' : null, snippet: item.notes ?? null, marks: [] })), next_cursor: null });
+    }
+    if (area === 'views') {
+      const view = { ...body, entity: body.entity ?? saved.find((one) => one.id === entity)?.entity, id: entity || `v${++made}`, own: true, may_change: true, missing: 0, version: Number(body.version ?? 0) + 1 } as unknown as SavedView;
+      saved = [...saved.filter((one) => one.id !== entity), ...(method === 'DELETE' ? [] : [view])];
+      return answer(view, method === 'DELETE' ? 204 : 201);
+    }
     if (area !== 'records') return problem(404);
     if (entity === 'batch') {
       for (const operation of (body as unknown as { operations: { op: string; entity: string; id: string; values?: RecordData }[] }).operations) {

@@ -1,6 +1,7 @@
 //! `verstak doctor`.
 
 use clap::Args;
+use engine::diagnostic::Diagnostic;
 
 use crate::options::Connection;
 use crate::outcome::{Failed, list, say};
@@ -10,18 +11,29 @@ use crate::outcome::{Failed, list, say};
 pub(crate) struct Doctor {
     #[command(flatten)]
     connection: Connection,
+    /// Make the search index anew first.
+    #[arg(long)]
+    rebuild_search: bool,
 }
 
 /// Looks for what could be wrong, and says what is right.
 pub(crate) async fn run(options: Doctor) -> Result<(), Failed> {
     let engine = options.connection.open_existing().await?;
+    if options.rebuild_search {
+        let job = engine::search::rebuild(&engine).await?;
+        if engine::search::wait(&engine, job).await? != engine::jobs::State::Done {
+            engine.close().await;
+            return Err(Failed::from(engine::Error::Conflict(vec![Diagnostic::error("search.rebuild_failed")])));
+        }
+        say("The search index is made anew.");
+    }
     let examined = engine::doctor::examine(&engine).await?;
     for fact in &examined.facts {
         say(format_args!("{:<28} {}", fact.0, fact.1));
     }
     list(&examined.findings);
     engine.close().await;
-    if examined.findings.iter().any(engine::diagnostic::Diagnostic::is_error) {
+    if examined.findings.iter().any(Diagnostic::is_error) {
         return Err(Failed::Wrong(Vec::new()));
     }
     say("Nothing is wrong.");

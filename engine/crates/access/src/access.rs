@@ -44,6 +44,10 @@ pub enum Reason {
     Sharing,
     /// Judging the condition of a grant, which may look at what the actor may not.
     AccessRule,
+    /// Reading records into the search index, which is asked through grants only.
+    SearchIndex,
+    /// Finding the teams of whoever uses saved views.
+    SavedView,
     /// A command of the command line, run by whoever owns the machine.
     CommandLine,
 }

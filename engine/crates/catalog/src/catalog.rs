@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Permissions, Role};
+use crate::{Application, ChoiceSet, Entity, EntityId, Permissions, Role, View};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Catalog {
     pub choice_sets: Vec<Arc<ChoiceSet>>,
     /// Applications in the order of the navigation.
     pub applications: Vec<Arc<Application>>,
+    /// Views that documents bring, in the order of their names.
+    pub views: Vec<Arc<View>>,
 }
 
 /// Settings of the workspace.
@@ -79,6 +81,7 @@ impl Catalog {
         let by_name = entities.iter().enumerate().map(|(at, entity)| (entity.name.clone(), at)).collect();
         let by_id = entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), at)).collect();
         let entities = entities.into_iter().map(Arc::new).collect();
-        Self { revision, workspace, entities, by_name, by_id, roles: Vec::new(), choice_sets, applications: Vec::new() }
+        let (roles, applications, views) = (Vec::new(), Vec::new(), Vec::new());
+        Self { revision, workspace, entities, by_name, by_id, roles, choice_sets, applications, views }
     }
 }

@@ -103,6 +103,7 @@ impl Expressions<'_> {
         let entity = match &document.body {
             Body::Entity(entity) => entity,
             Body::Role(role) => return self.role(role.clone(), document, renamed),
+            Body::View(view) => return self.view(view.clone(), document, renamed),
             _ => return,
         };
         let id = EntityId::new(entity.id.as_deref().unwrap_or(&entity.name));
@@ -145,6 +146,32 @@ impl Expressions<'_> {
         }
         if touched {
             *document = Document::of(Body::Role(role));
+        }
+    }
+
+    /// A path through links is an expression, so that it is rewritten as one.
+    fn view(&self, mut view: schemas::View, document: &mut Document, renamed: &mut Renamed) {
+        let path = document.path();
+        let Some(entity) = self.after.entity(&view.entity) else { return };
+        let old_scope = CatalogScope::of_record(self.before, &entity.id);
+        let new_scope = CatalogScope::of_record(self.after, &entity.id);
+        let mut touched = false;
+        for (at, column) in view.columns.iter_mut().enumerate() {
+            touched |= self.text(column, &old_scope, &new_scope, &path, format!("/columns/{at}"), renamed);
+        }
+        for (at, key) in view.sort.iter_mut().enumerate() {
+            let (sign, name) = key.strip_prefix('-').map_or(("", key.as_str()), |name| ("-", name));
+            let mut name = name.to_owned();
+            if self.text(&mut name, &old_scope, &new_scope, &path, format!("/sort/{at}"), renamed) {
+                *key = format!("{sign}{name}");
+                touched = true;
+            }
+        }
+        if let Some(filter) = &mut view.filter {
+            touched |= self.text(filter, &old_scope, &new_scope, &path, "/filter".to_owned(), renamed);
+        }
+        if touched {
+            *document = Document::of(Body::View(view));
         }
     }
 

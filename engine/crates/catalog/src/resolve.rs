@@ -10,6 +10,7 @@ mod expressions;
 mod roles;
 mod sharing;
 mod applications;
+mod views;
 #[cfg(test)]
 mod tests;
 
@@ -64,5 +65,6 @@ pub fn resolve_over(
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
     expressions::resolve(&mut catalog, &sources, &mut problems);
     sharing::resolve(&mut catalog, &mut problems);
+    catalog.views = views::resolve(&gathered, &catalog, &mut problems);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }
 }

@@ -35,6 +35,7 @@ impl Usage {
                 Body::Entity(entity) => writer.entity(entity),
                 Body::Role(role) => writer.role(role),
                 Body::Application(application) => writer.application(application),
+                Body::View(view) => writer.view(view),
                 Body::ChoiceSet(_) => {}
             }
         }
@@ -137,6 +138,22 @@ impl Writer<'_> {
             for (place, item) in section.items.iter().enumerate() {
                 self.uses_entity(&item.entity, format!("/sections/{at}/items/{place}/entity"));
             }
+        }
+    }
+
+    fn view(&mut self, view: &schemas::View) {
+        let catalog = self.catalog;
+        self.uses_entity(&view.entity, "/entity".to_owned());
+        let Some(entity) = catalog.entity(&view.entity) else { return };
+        let scope = CatalogScope::of_record(catalog, &entity.id);
+        for (at, path) in view.columns.iter().enumerate() {
+            self.uses_in(path, &scope, &format!("/columns/{at}"));
+        }
+        for (at, key) in view.sort.iter().enumerate() {
+            self.uses_in(key.strip_prefix('-').unwrap_or(key), &scope, &format!("/sort/{at}"));
+        }
+        if let Some(filter) = &view.filter {
+            self.uses_in(filter, &scope, "/filter");
         }
     }
 

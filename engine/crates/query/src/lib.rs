@@ -7,6 +7,7 @@ pub mod select;
 pub mod estimate;
 pub mod shape;
 pub mod tally;
+pub mod search;
 pub mod image;
 pub mod write;
 pub mod error;

@@ -17,7 +17,7 @@ pub use source::Source;
 
 use access::{Access, Grant, Operation};
 use catalog::Entity;
-use expression::Variable;
+use expression::{FieldId, Variable};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sql::{ColumnType, Dialect};
 use uuid::Uuid;
@@ -45,10 +45,40 @@ pub struct Plan {
     pub(crate) object: Object,
     /// Where the values of the order stand in a row, and how many records a page has; `None` for one record.
     pub(crate) page: Option<page::Paging>,
+    /// Own fields of the entity that the filter and the order read, in this order.
+    pub(crate) asked: Vec<FieldId>,
+}
+
+impl Plan {
+    /// Own fields of the entity that the filter and the order read, in this order: what an index could serve.
+    pub fn asked(&self) -> &[FieldId] {
+        &self.asked
+    }
 }
 
 /// Decides a request for a page of records.
 pub fn list(access: &Access, entity: &str, request: &Request, settings: &Settings) -> Result<Plan, QueryError> {
+    listed(access, entity, request, settings, None)
+}
+
+/// Decides a request for all records that the caller may read and take out, without pages.
+pub fn export(access: &Access, entity: &str, request: &Request, settings: &Settings) -> Result<Plan, QueryError> {
+    let entity = readable(access, entity)?;
+    let leave = access.grant(&entity.id, Operation::Export).ok_or(QueryError::Forbidden(Operation::Export))?;
+    let mut plan = listed(access, &entity.name, request, settings, Some(&leave))?;
+    if let Some(paging) = &mut plan.page {
+        paging.limit = usize::MAX;
+    }
+    Ok(plan)
+}
+
+fn listed(
+    access: &Access,
+    entity: &str,
+    request: &Request,
+    settings: &Settings,
+    leave: Option<&Grant>,
+) -> Result<Plan, QueryError> {
     let entity = readable(access, entity)?;
     let bin = if request.deleted { Bin::Deleted } else { Bin::Live };
     let bin_leave = may_open(access, &entity, bin)?;
@@ -56,7 +86,8 @@ pub fn list(access: &Access, entity: &str, request: &Request, settings: &Setting
     let (frame, root) = open(&mut draft, &entity)?;
     let mut conditions = side(&draft, root, bin);
     conditions.extend(draft.guard(root));
-    conditions.extend(bin_leave.and_then(|leave| draft.condition(root, &leave)));
+    conditions.extend(bin_leave.as_ref().and_then(|leave| draft.condition(root, leave)));
+    conditions.extend(leave.and_then(|leave| draft.condition(root, leave)));
     conditions.extend(draft.filter(root, request.filter.as_deref(), "/filter"));
     conditions.extend(draft.quick(root, request.quick.as_deref()));
     let count = counting(&mut draft, frame, &conditions);
@@ -185,5 +216,7 @@ fn finish(
         return Err(QueryError::Invalid(draft.mistakes));
     }
     let root = draft.root();
-    Ok(Plan { dialect: draft.settings.dialect, select, columns: columns.types(), count, root, object, page })
+    let dialect = draft.settings.dialect;
+    let asked = draft.asked;
+    Ok(Plan { dialect, select, columns: columns.types(), count, root, object, page, asked })
 }

@@ -8,7 +8,7 @@ use crate::build::statement;
 /// The statement that reads the plan's records.
 pub fn select(plan: &Plan) -> Statement {
     let mut statement = statement(&plan.select, plan.columns.clone(), plan.dialect);
-    if let Some(paging) = &plan.page {
+    if let Some(paging) = plan.page.as_ref().filter(|paging| paging.limit < usize::MAX) {
         // Written out, because a planner that does not know the limit plans to read a tenth of the table.
         statement.text.push_str(&format!(" LIMIT {}", paging.limit + 1));
     }

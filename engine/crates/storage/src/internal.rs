@@ -2,6 +2,7 @@
 //!
 //! Every function gives a [`Statement`]; nothing here runs one. Times are milliseconds since 1970.
 
+pub mod asked;
 pub mod attempts;
 pub mod audit;
 pub mod credentials;
@@ -14,11 +15,13 @@ pub mod identities;
 pub mod jobs;
 pub mod outbox;
 pub mod people;
+pub mod search;
 pub mod sequences;
 pub mod sessions;
 pub mod settings;
 pub mod solutions;
 pub mod tokens;
+pub mod views;
 
 use sea_query::{Value, Values};
 use sql::{ColumnType, Dialect, Statement};
@@ -43,8 +46,11 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         idempotency::TABLES,
         identities::TABLES,
         file_contents::TABLES,
+        views::TABLES,
+        asked::TABLES,
     ];
-    parts.concat().into_iter().map(|text| statement(&typed(dialect, text), [], &[])).collect()
+    let shared = parts.concat().into_iter().map(|text| typed(dialect, text));
+    shared.chain(search::tables(dialect)).map(|text| statement(&text, [], &[])).collect()
 }
 
 /// Writes the dialect's types into the text of a table: `{integer}`, `{uuid}`, `{bytes}`, `{serial}`, `{end}`.

@@ -11,6 +11,7 @@ pub mod internal;
 pub mod examine;
 mod waiting;
 mod fetch;
+mod index;
 mod decode;
 mod sqlite;
 mod sqlite_functions;

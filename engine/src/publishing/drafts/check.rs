@@ -167,6 +167,10 @@ fn hops(document: &Document) -> usize {
             let fields = role.entities.values().any(|permissions| !permissions.fields.is_empty());
             conditions.max().unwrap_or(usize::from(fields))
         }
+        Body::View(view) => {
+            let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
+            texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
+        }
         _ => 0,
     }
 }
@@ -206,6 +210,7 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             let roles = roles.map(|role| (Kind::Role, role.clone()));
             items.map(|item| (Kind::Entity, item.entity.clone())).chain(roles).collect()
         }
+        Body::View(view) => vec![(Kind::Entity, view.entity.clone())],
         Body::ChoiceSet(_) => Vec::new(),
     }
 }

@@ -220,7 +220,8 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
         .applications
         .iter()
         .map(|it| item(Kind::Application, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
-    entities.chain(roles).chain(sets).chain(applications).collect()
+    let views = catalog.views.iter().map(|it| item(Kind::View, &it.id, &it.name, &it.label, None, None));
+    entities.chain(roles).chain(sets).chain(applications).chain(views).collect()
 }
 
 /// Finds the published name of a document.
@@ -230,6 +231,7 @@ pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<
         Kind::Role => catalog.roles.iter().find(|role| role.id == id && !role.built_in).map(|role| role.name.clone()),
         Kind::ChoiceSet => catalog.choice_sets.iter().find(|set| set.id == id).and_then(|set| set.name.clone()),
         Kind::Application => catalog.applications.iter().find(|it| it.id == id).map(|it| it.name.clone()),
+        Kind::View => catalog.views.iter().find(|it| it.id == id).map(|it| it.name.clone()),
     }
 }
 

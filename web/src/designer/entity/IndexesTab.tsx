@@ -5,6 +5,7 @@ import { messageAt } from '../model/problems';
 import { labelOf, type Problem } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
+import { AdviceList } from './AdviceList';
 import { useEntityEdit } from './useEntityEdit';
 
 const NEVER = new Set(['links', 'children', 'any_link', 'json', 'rich_text', 'secret', 'location', 'address', 'multi_choice']);
@@ -16,6 +17,7 @@ export function IndexesTab({ view, problems }: { view: EntityView; problems: Pro
     <div className="tab-body">
       <Sets view={view} problems={problems} part="unique" />
       <Sets view={view} problems={problems} part="indexes" />
+      <AdviceList view={view} />
     </div>
   );
 }

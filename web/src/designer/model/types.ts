@@ -2,7 +2,7 @@
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'role';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'role' | 'view';
 
 export interface ChoiceDoc {
   id?: string;

@@ -21,6 +21,11 @@ export function conditionsToText(conditions: Condition[]): string | undefined {
   return whole.length ? JSON.stringify(whole.map(({ path, operator, value }) => (value === undefined ? [path, operator] : [path, operator, value]))) : undefined;
 }
 
+/** Reads conditions as a saved view keeps them; what is not understood is left out. */
+export function conditionsOf(items: Record<string, unknown>[]): Condition[] {
+  return items.flatMap((item) => (typeof item.path === 'string' && OPERATORS.includes(item.operator as Operator) ? [{ path: item.path, operator: item.operator as Operator, value: item.value }] : []));
+}
+
 /** Reads them back; what is not understood is left out. */
 export function conditionsFromText(text: string | undefined): Condition[] {
   if (!text) return [];

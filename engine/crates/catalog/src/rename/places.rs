@@ -47,6 +47,10 @@ impl Rewriter<'_> {
                     }
                 }
             }
+            Body::View(view) => {
+                let new = self.names.of_entity(&view.entity, self.untouched);
+                self.replace(&mut view.entity, new, "/entity".to_owned());
+            }
             Body::ChoiceSet(_) => {}
         }
     }

@@ -16,6 +16,7 @@ pub(super) struct Gathered<'a> {
     pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
     pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
     pub(super) applications: Vec<&'a schemas::Application>,
+    pub(super) views: BTreeMap<&'a str, &'a schemas::View>,
     by_name: HashMap<&'a str, usize>,
 }
 
@@ -71,6 +72,7 @@ pub(super) fn gather<'a>(
     let mut choice_sets = BTreeMap::new();
     let mut roles = BTreeMap::new();
     let mut applications: BTreeMap<&str, &schemas::Application> = BTreeMap::new();
+    let mut views = BTreeMap::new();
     for document in documents {
         let name = document.name.as_str();
         let repeated = match &document.body {
@@ -81,6 +83,7 @@ pub(super) fn gather<'a>(
             Body::ChoiceSet(set) => choice_sets.insert(name, set).is_some(),
             Body::Role(role) => roles.insert(name, role).is_some(),
             Body::Application(application) => applications.insert(name, application).is_some(),
+            Body::View(view) => views.insert(name, view).is_some(),
         };
         if repeated {
             problems.push(Diagnostic::error("document.duplicate").in_document(document.path()).with("name", name));
@@ -89,7 +92,8 @@ pub(super) fn gather<'a>(
     let entities: Vec<Source> = entities.into_values().collect();
     repeated_ids(&entities, problems);
     let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
-    Gathered { entities, choice_sets, roles, applications: applications.into_values().collect(), by_name }
+    let applications = applications.into_values().collect();
+    Gathered { entities, choice_sets, roles, applications, views, by_name }
 }
 
 fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {

@@ -19,6 +19,11 @@ impl Draft<'_> {
     pub(crate) fn filter(&mut self, source: SourceId, filter: Option<&str>, pointer: &str) -> Option<Sql> {
         let text = filter.filter(|text| !text.trim().is_empty())?;
         let expr = self.check(source, text, &Expected::Condition, pointer)?;
+        if pointer == "/filter" {
+            let reads = expression::paths::reads(&expr);
+            let own = reads.paths.into_iter().filter(|path| path.root == expression::paths::Root::Record);
+            self.asked.extend(own.filter_map(|path| path.fields.into_iter().next()).map(|field| field.id));
+        }
         let before = self.mistakes.len();
         let condition = self.holds(&expr);
         for mistake in &mut self.mistakes[before..] {

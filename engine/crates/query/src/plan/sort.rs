@@ -36,6 +36,9 @@ impl Draft<'_> {
         let steps = self.path(&self.entity(source), &key.path, pointer)?;
         let refused = || Diagnostic::error("query.not_sortable").at(pointer).with("name", &key.path);
         let (last, links) = steps.split_last().ok_or_else(refused)?;
+        if links.is_empty() && pointer.starts_with("/sort") {
+            self.asked.push(last.field().id.clone());
+        }
         if steps.iter().any(|step| is_many(step.field())) || !is_sortable(last) {
             return Err(refused());
         }

@@ -61,6 +61,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) variables: HashMap<Variable, SourceId>,
     pub(crate) mistakes: Vec<Diagnostic>,
+    /// Own fields of the outermost record that the filter and the order read.
+    pub(crate) asked: Vec<FieldId>,
     sources: Vec<Source>,
     frames: Vec<Frame>,
     joined: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
@@ -89,6 +91,7 @@ impl<'a> Draft<'a> {
             settings,
             variables: HashMap::new(),
             mistakes: Vec::new(),
+            asked: Vec::new(),
             sources: Vec::new(),
             frames: Vec::new(),
             joined: HashMap::new(),
@@ -272,6 +275,20 @@ impl<'a> Draft<'a> {
         Some(source)
     }
 
+    /// Joins the search index's row of a source's record, made of the very version that the record has; gives its alias.
+    pub(crate) fn join_index(&mut self, frame: FrameId, source: SourceId) -> String {
+        let alias = self.alias();
+        let of = |name: &str| Expr::col((iden(&alias), iden(name)));
+        let entity = expression::Value::Text(self.entity(source).id.as_str().into());
+        let entity = crate::build::bound(&entity, sql::ColumnType::Text, self.dialect());
+        let record = of("record").eq(self.attribute(source, "id"));
+        let version = of("version").eq(self.attribute(source, "version"));
+        let on = of("entity").eq(entity).and(record).and(version);
+        let table = "verstak_search".to_owned();
+        self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, table, alias: alias.clone(), on });
+        alias
+    }
+
     /// Opens a sub-select over the records of a to-many relation of the record whose identity is `near`; gives the
     /// conditions that keep them to that record, outside the recycle bin and inside the grant.
     pub(crate) fn open_many(&mut self, near: Expr, field: &Field) -> Option<(FrameId, SourceId, Vec<Expr>)> {
@@ -400,6 +417,23 @@ impl<'a> Draft<'a> {
         self.write_from(&mut select, frame);
         select.and_where(lowered);
         Expr::exists(select)
+    }
+
+    /// Writes the FROM clause of a frame over the records that a sub-select `best` picked by `id`, those first.
+    pub(crate) fn write_from_picked(
+        &self,
+        select: &mut SelectStatement,
+        frame: FrameId,
+        root: SourceId,
+        best: SelectStatement,
+    ) {
+        let Frame { root: Some((table, alias)), joins } = &self.frames[frame.0] else { return };
+        let picked = Expr::col((iden("best"), iden("id")));
+        select.from_subquery(best, iden("best"));
+        select.join_as(JoinType::InnerJoin, iden(table), iden(alias), self.attribute(root, "id").eq(picked));
+        for Join { kind, table, alias, on } in joins {
+            select.join_as(*kind, iden(table), iden(alias), on.clone());
+        }
     }
 
     /// Writes the FROM clause of a frame, with the joins asked for until now.

@@ -151,6 +151,20 @@ pub fn cancel(dialect: Dialect, id: Uuid, now: i64) -> Statement {
     )
 }
 
+/// Lists jobs of a kind that ended before a moment.
+pub fn ended_before(kind: &str, at: i64) -> Statement {
+    statement(
+        "SELECT id FROM verstak_job WHERE kind = $1 AND updated_at < $2 AND state NOT IN ('waiting', 'running')",
+        [text(kind), integer(at)],
+        &[ColumnType::Uuid],
+    )
+}
+
+/// Forgets a job.
+pub fn remove(dialect: Dialect, id: Uuid) -> Statement {
+    statement("DELETE FROM verstak_job WHERE id = $1", [uuid(dialect, id)], &[])
+}
+
 /// Finds a job of a kind that has not ended: its identity.
 pub fn unfinished(kind: &str) -> Statement {
     statement(

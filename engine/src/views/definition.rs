@@ -1,0 +1,178 @@
+//! What a view shows, by identities as it is kept and by names as it is used.
+
+use access::AccessScope;
+use catalog::{Entity, Field, FieldKind};
+use diagnostic::Diagnostic;
+use expression::check::mentions;
+use expression::{EntityId, Expected, FieldId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::Context;
+
+/// What a view shows, by names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Shown {
+    /// Paths of its columns, in order.
+    pub columns: Vec<String>,
+    /// Keys of its order, `-` before those of descending ones.
+    pub sort: Vec<String>,
+    /// A condition, one expression.
+    pub filter: Option<String>,
+    /// Conditions as they were composed: objects with a `path` each; the meaning of the rest is the screen's.
+    pub conditions: Vec<Json>,
+}
+
+/// What a view shows, by identities.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Definition {
+    columns: Vec<Vec<String>>,
+    sort: Vec<(Vec<String>, bool)>,
+    filter: Option<Filter>,
+    conditions: Vec<(Vec<String>, Json)>,
+}
+
+/// An expression with the places where it names fields.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Filter {
+    text: String,
+    mentions: Vec<Mention>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Mention {
+    start: usize,
+    end: usize,
+    entity: String,
+    field: String,
+}
+
+impl Definition {
+    /// Puts identities for names; paths of conditions that are unknown or hidden are mistakes.
+    pub(super) fn of(ctx: &Context, entity: &str, shown: &Shown, mistakes: &mut Vec<Diagnostic>) -> Self {
+        let Some(entity) = ctx.catalog().entity(entity) else { return Self::default() };
+        let path = |path: &String| identities(ctx, entity, path);
+        let sort = shown.sort.iter().filter_map(|key| {
+            let plain = key.strip_prefix('-').unwrap_or(key);
+            Some((identities(ctx, entity, plain)?, key.starts_with('-')))
+        });
+        let mut conditions = Vec::new();
+        for (at, condition) in shown.conditions.iter().enumerate() {
+            let path = condition.get("path").and_then(Json::as_str).unwrap_or_default();
+            match identities(ctx, entity, path) {
+                Some(path) => conditions.push((path, condition.clone())),
+                None => {
+                    let mistake = Diagnostic::error("view.unknown_path").at(format!("/conditions/{at}/path"));
+                    mistakes.push(mistake.with("name", path));
+                }
+            }
+        }
+        Self {
+            columns: shown.columns.iter().filter_map(path).collect(),
+            sort: sort.collect(),
+            filter: shown.filter.as_deref().and_then(|text| Filter::of(ctx, entity, text)),
+            conditions,
+        }
+    }
+
+    /// Puts the names of now for identities, and counts what is left out.
+    pub(super) fn shown(&self, ctx: &Context, entity: &Entity) -> (Shown, usize) {
+        let mut missing = 0;
+        let mut known = |path: &Vec<String>| {
+            let found = names(ctx, entity, path);
+            missing += usize::from(found.is_none());
+            found
+        };
+        let columns = self.columns.iter().filter_map(&mut known).collect();
+        let sort = self.sort.iter().filter_map(|(path, down)| {
+            let path = known(path)?;
+            Some(if *down { format!("-{path}") } else { path })
+        });
+        let sort = sort.collect();
+        let conditions = self.conditions.iter().filter_map(|(path, condition)| {
+            let mut condition = condition.clone();
+            let path = known(path)?;
+            condition.as_object_mut()?.insert("path".to_owned(), Json::from(path));
+            Some(condition)
+        });
+        let conditions = conditions.collect();
+        let filter = self.filter.as_ref().and_then(|filter| {
+            let text = filter.text(ctx);
+            missing += usize::from(text.is_none());
+            text
+        });
+        (Shown { columns, sort, filter, conditions }, missing)
+    }
+}
+
+impl Filter {
+    fn of(ctx: &Context, entity: &Entity, text: &str) -> Option<Self> {
+        let scope = AccessScope::of_record(&ctx.access, &entity.id);
+        let (_, found) = mentions(text, &scope, &Expected::Condition).ok()?;
+        let named = found.into_iter().filter(|mention| mention.choice.is_none());
+        let mentions = named.map(|mention| Mention {
+            start: mention.span.start,
+            end: mention.span.end,
+            entity: mention.field.entity.as_str().to_owned(),
+            field: mention.field.id.as_str().to_owned(),
+        });
+        Some(Self { text: text.to_owned(), mentions: mentions.collect() })
+    }
+
+    /// The text with the names of now; `None` when one is gone or hidden.
+    fn text(&self, ctx: &Context) -> Option<String> {
+        let mut mentions: Vec<&Mention> = self.mentions.iter().collect();
+        mentions.sort_by_key(|mention| mention.start);
+        mentions.dedup_by_key(|mention| mention.start);
+        let (mut text, mut at) = (String::with_capacity(self.text.len()), 0);
+        for mention in mentions {
+            let entity = ctx.catalog().entity_by_id(&EntityId::new(&mention.entity))?;
+            let field = visible(ctx, entity, &FieldId::new(&mention.field))?;
+            text.push_str(self.text.get(at..mention.start)?);
+            text.push_str(&field.name);
+            at = mention.end;
+        }
+        text.push_str(self.text.get(at..)?);
+        Some(text)
+    }
+}
+
+/// The identities of the fields along a path.
+fn identities(ctx: &Context, entity: &Entity, path: &str) -> Option<Vec<String>> {
+    let mut here = Some(entity);
+    let mut found = Vec::new();
+    for name in path.split('.') {
+        let field = ctx.access.shown_field(here?, name)?;
+        found.push(field.id.as_str().to_owned());
+        here = target(ctx, field);
+    }
+    Some(found)
+}
+
+/// The names of now along a path of identities; `None` when one is gone or hidden.
+fn names(ctx: &Context, entity: &Entity, path: &[String]) -> Option<String> {
+    let mut here = Some(entity);
+    let mut found = Vec::new();
+    for id in path {
+        let field = visible(ctx, here?, &FieldId::new(id))?;
+        found.push(field.name.clone());
+        here = target(ctx, field);
+    }
+    Some(found.join("."))
+}
+
+fn visible<'e>(ctx: &Context, entity: &'e Entity, id: &FieldId) -> Option<&'e Field> {
+    let field = entity.field_by_id(id)?;
+    ctx.access.shown_field(entity, &field.name)
+}
+
+fn target<'c>(ctx: &'c Context, field: &Field) -> Option<&'c Entity> {
+    let id = match &field.kind {
+        FieldKind::Link { relation, .. }
+        | FieldKind::Links { relation, .. }
+        | FieldKind::Children { relation }
+        | FieldKind::Inverse { relation } => &relation.target,
+        _ => return None,
+    };
+    ctx.catalog().entity_by_id(id).map(|entity| &**entity)
+}

@@ -1,0 +1,142 @@
+//! Saved views: own, of a team, of everybody; they outlive renames and tell what is no more.
+
+use serde_json::{Value, json};
+
+use crate::support::{App, Client, every_database};
+
+fn documents() -> Value {
+    json!([
+        {"kind": "entity", "id": "ecompany", "name": "company", "title": "name", "fields": [
+            {"id": "fname", "name": "name", "type": "text", "required": true},
+            {"id": "fregion", "name": "region", "type": "text"}]},
+        {"kind": "entity", "id": "edeal", "name": "deal", "title": "title", "fields": [
+            {"id": "ftitle", "name": "title", "type": "text", "required": true},
+            {"id": "famount", "name": "amount", "type": "money"},
+            {"id": "fmargin", "name": "margin", "type": "money"},
+            {"id": "fcompany", "name": "company", "type": "link", "target": "company", "inverse": "deals"}]},
+        {"kind": "role", "name": "sales", "rights": ["use"], "entities": {
+            "company": {"read": true}, "deal": {"read": true, "fields": {"margin": "none"}}}}
+    ])
+}
+
+async fn views(client: &Client) -> Vec<Value> {
+    client.get("/api/meta/catalog").await.expect(200)["views"].as_array().expect("views").clone()
+}
+
+/// The published document of an entity.
+async fn published(app: &App, entity: &str) -> Value {
+    let mut document = app.admin.get(&format!("/api/meta/drafts/entity/{entity}")).await.expect(200);
+    let members = document.as_object_mut().expect("a document");
+    ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
+    document
+}
+
+fn wide(label: &str) -> Value {
+    json!({"entity": "deal", "label": label, "columns": ["title", "company.region"], "sort": ["-amount", "company.name"],
+        "filter": "amount > 5 && company.region == \"region\"",
+        "conditions": [{"path": "company.region", "operator": "any", "value": ["north"]}]})
+}
+
+every_database! {
+    async fn a_view_outlives_renames_and_tells_what_is_no_more(app: App) {
+        app.publish(documents()).await;
+        let made = app.admin.post("/api/views", wide("Big")).await.expect(201);
+        assert_eq!((&made["version"], &made["own"], &made["missing"], &made["audience"]), (&json!(1), &json!(true), &json!(0), &json!("me")));
+        let mut company = published(&app, "company").await;
+        company["fields"][1]["name"] = json!("area");
+        app.publish(json!([company])).await;
+        let view = views(&app.admin).await.remove(0);
+        assert_eq!(view["columns"], json!(["title", "company.area"]));
+        assert_eq!(view["filter"], "amount > 5 && company.area == \"region\"", "a text stays what it is");
+        assert_eq!(view["conditions"][0]["path"], "company.area");
+        let list = app.admin.post("/api/records/deal/query", json!({"select": view["columns"], "filter": view["filter"], "sort": view["sort"]})).await;
+        assert_eq!(list.status, 200);
+        company = published(&app, "company").await;
+        company["fields"].as_array_mut().expect("fields").remove(1);
+        app.publish(json!([company])).await;
+        let view = views(&app.admin).await.remove(0);
+        assert_eq!(view["columns"], json!(["title"]));
+        assert_eq!(view["sort"], json!(["-amount", "company.name"]));
+        assert_eq!((&view["filter"], &view["missing"]), (&json!(null), &json!(3)));
+    }
+
+    async fn views_are_shared_by_those_who_may(app: App) {
+        app.publish(documents()).await;
+        let team = app.admin.post("/api/records/team", json!({"name": "North"})).await.expect(201);
+        let (alice, bob) = (app.user("alice@example.com", &["sales"]).await, app.user("bob@example.com", &["sales"]).await);
+        for client in [&alice, &bob] {
+            let me = client.get("/api/auth/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned();
+            let path = format!("/api/records/user/{me}");
+            let version = app.admin.get(&path).await.expect(200)["version"].clone();
+            app.admin.patch(&path, json!({"teams": [team["id"]], "version": version})).await.expect(200);
+        }
+        let carol = app.user("carol@example.com", &["sales"]).await;
+        let own = alice.post("/api/views", wide("Own")).await.expect(201);
+        let mut shared = wide("Ours");
+        (shared["audience"], shared["team"], shared["default"]) = (json!("team"), team["id"].clone(), json!(true));
+        let ours = alice.post("/api/views", shared.clone()).await.expect(201);
+        assert_eq!(carol.post("/api/views", shared).await.problem(422), ["/team view.not_your_team"]);
+        let mut all = wide("All");
+        all["audience"] = json!("everyone");
+        assert_eq!(alice.post("/api/views", all.clone()).await.problem(403), ["view.for_everyone"]);
+        all["columns"] = json!(["title", "margin"]);
+        app.admin.post("/api/views", all).await.expect(201);
+        let labels = async |client: &Client| views(client).await.iter().map(|view| view["label"].as_str().unwrap_or("?").to_owned()).collect::<Vec<_>>();
+        assert_eq!(labels(&alice).await, ["Own", "Ours", "All"]);
+        assert_eq!(labels(&bob).await, ["Ours", "All"]);
+        assert_eq!(labels(&carol).await, ["All"]);
+        let everyone = views(&carol).await.remove(0);
+        assert_eq!((&everyone["columns"], &everyone["missing"], &everyone["may_change"]), (&json!(["title"]), &json!(1), &json!(false)), "a hidden column is left out");
+        let address = |view: &Value| format!("/api/views/{}", view["id"].as_str().expect("an id"));
+        let change = json!({"label": "Renamed", "columns": ["title"], "version": 1});
+        assert_eq!(carol.put(&address(&ours), change.clone()).await.problem(404), ["view.unknown"]);
+        assert_eq!(bob.put(&address(&ours), change.clone()).await.problem(403), ["view.not_yours"]);
+        assert_eq!(bob.delete(&address(&own)).await.status, 404);
+        assert_eq!(alice.put(&address(&own), json!({"label": "x"})).await.status, 428);
+        alice.put(&address(&own), change.clone()).await.expect(200);
+        assert_eq!(alice.put(&address(&own), change).await.problem(409), ["/version view.stale"]);
+        assert_eq!(labels(&alice).await, ["Renamed", "Ours", "All"]);
+        alice.delete(&address(&own)).await.expect(204);
+        assert_eq!(labels(&alice).await, ["Ours", "All"]);
+        assert_eq!(alice.post("/api/views", json!({"entity": "deal", "label": " ", "columns": ["margin"], "conditions": [{"path": "nothing"}]})).await.problem(422),
+            ["/label view.label_missing", "/columns/0 query.unknown_name", "/conditions/0/path view.unknown_path"]);
+        assert_eq!(alice.post("/api/views", json!({"entity": "nothing", "label": "x"})).await.status, 404);
+    }
+
+    async fn one_view_is_the_default(app: App) {
+        app.publish(documents()).await;
+        for label in ["One", "Two"] {
+            app.admin.post("/api/views", json!({"entity": "deal", "label": label, "default": true})).await.expect(201);
+        }
+        let defaults: Vec<Value> = views(&app.admin).await.iter().map(|view| view["default"].clone()).collect();
+        assert_eq!(defaults, [json!(false), json!(true)]);
+    }
+}
+
+every_database! {
+    async fn a_document_brings_a_view(app: App) {
+        app.publish(documents()).await;
+        let view = json!({"kind": "view", "id": "vbig", "name": "big", "label": {"en": "Big", "ru": "Крупные"}, "entity": "deal", "type": "grid",
+            "columns": ["title", "company.region", "margin"], "filter": "amount > 5 && company.region == \"x\"", "sort": ["-company.region"], "default": true});
+        app.publish(json!([view])).await;
+        let brought = views(&app.admin).await.remove(0);
+        assert_eq!((&brought["label"], &brought["audience"], &brought["may_change"], &brought["default"]), (&json!("Big"), &json!("everyone"), &json!(false), &json!(true)));
+        let alice = app.user("alice@example.com", &["sales"]).await;
+        let hers = views(&alice).await.remove(0);
+        assert_eq!((&hers["columns"], &hers["missing"]), (&json!(["title", "company.region"]), &json!(1)));
+        let mut company = published(&app, "company").await;
+        company["fields"][1]["name"] = json!("area");
+        app.publish(json!([company])).await;
+        let brought = views(&app.admin).await.remove(0);
+        assert_eq!(brought["columns"], json!(["title", "company.area", "margin"]));
+        assert_eq!((&brought["filter"], &brought["sort"]), (&json!("amount > 5 && company.area == \"x\""), &json!(["-company.area"])));
+        let used = app.admin.get("/api/meta/drafts/entity/company/usage").await.expect(200).to_string();
+        assert!(used.contains("view/big"), "{used}");
+        let wrong = json!({"kind": "view", "name": "wrong", "entity": "deal", "columns": ["titel"], "filter": "amount >", "sort": ["-nothing"]});
+        let answer = app.admin.put("/api/meta/drafts/view/wrong", wrong).await;
+        assert!([200, 422].contains(&answer.status.as_u16()), "{}", answer.status);
+        app.admin.post("/api/meta/plan", json!({})).await.expect(422);
+        let kanban = json!({"kind": "view", "name": "board", "entity": "deal", "type": "kanban"});
+        assert_eq!(app.admin.put("/api/meta/drafts/view/board", kanban).await.status, 422, "no type without behaviour");
+    }
+}
