@@ -28,7 +28,9 @@ pub(crate) async fn update(
     Json(body): Json<Value>,
 ) -> Result<Response, Failure> {
     let body = read(body)?;
-    let version = body.version.ok_or(Error::VersionRequired)?;
+    let version = body
+        .version
+        .ok_or_else(|| Error::VersionRequired(Diagnostic::error("record.version_required").at("/version")))?;
     let view = views::update(&ctx, identity(&id)?, version, &body.wanted).await?;
     Ok(axum::Json(shown(&view)).into_response())
 }

@@ -22,8 +22,8 @@ fn deal() -> Value {
 }
 
 fn values(at: usize) -> Value {
-    json!({"title": format!("deal {at}"), "number": at.to_string(), "rank": at, "stage": if at % 2 == 0 { "new" } else { "won" },
-        "marks": if at % 3 == 0 { json!(["cold", "hot"]) } else { Value::Null }})
+    json!({"title": format!("deal {at}"), "number": at.to_string(), "rank": at, "stage": if at.is_multiple_of(2) { "new" } else { "won" },
+        "marks": if at.is_multiple_of(3) { json!(["cold", "hot"]) } else { Value::Null }})
 }
 
 async fn fill(app: &App) {

@@ -120,7 +120,7 @@ fn free(name: &str, taken: &mut HashSet<String>) -> String {
     loop {
         let end = format!("_{number}");
         let begin: String = name.chars().take(LONGEST - end.len()).collect();
-        let candidate = begin + &end;
+        let candidate = begin + end.as_str();
         if taken.insert(candidate.clone()) {
             return candidate;
         }

@@ -100,12 +100,14 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
         Body::ChoiceSet(it) => &it.label,
         Body::Entity(it) => &it.label,
         Body::Role(it) => &it.label,
+        Body::View(it) => &it.label,
     });
     let before = || match kind {
         Kind::Application => base.applications.iter().find(|it| it.name == name).map(|it| &it.label),
         Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
         Kind::Entity => base.entity(name).map(|it| &it.label),
         Kind::Role => base.role(name).map(|it| &it.label),
+        Kind::View => base.views.iter().find(|it| it.name == name).map(|it| &it.label),
     };
     // What people add to an entity of the product need not say its label again.
     let label = next.filter(|label| !label.is_empty()).or_else(before).cloned().unwrap_or_default();

@@ -20,7 +20,7 @@ use super::follow::number;
 use super::plan::{self, Planned, planned};
 use super::preview::DocumentChange;
 use super::{current, indexes};
-use super::{mirror, schema, widening};
+use super::{mirror, preview, schema, widening};
 use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};

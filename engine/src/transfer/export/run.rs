@@ -107,8 +107,7 @@ fn name(ctx: &Context, order: &Order) -> String {
     let entity = ctx.catalog().entity(&order.entity);
     let plural = entity.and_then(|entity| label(&entity.plural, ctx.locale)).unwrap_or(&order.entity);
     let plain: String = plural.chars().filter(|letter| letter.is_alphanumeric() || *letter == ' ').collect();
-    let day = crate::records::today(ctx.catalog(), ctx.now);
-    format!("{} {day}.{}", plain.trim(), order.format.ending())
+    format!("{} {}.{}", plain.trim(), ctx.today(), order.format.ending())
 }
 
 /// Writes down who took which records out of the product, and how many.

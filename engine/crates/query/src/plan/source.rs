@@ -427,7 +427,7 @@ impl<'a> Draft<'a> {
         root: SourceId,
         best: SelectStatement,
     ) {
-        let Frame { root: Some((table, alias)), joins } = &self.frames[frame.0] else { return };
+        let Frame { root: Some((table, alias)), joins, .. } = &self.frames[frame.0] else { return };
         let picked = Expr::col((iden("best"), iden("id")));
         select.from_subquery(best, iden("best"));
         select.join_as(JoinType::InnerJoin, iden(table), iden(alias), self.attribute(root, "id").eq(picked));
