@@ -68,8 +68,9 @@ pub(crate) async fn guard(State(engine): State<Engine>, request: Request, next: 
         }
         Err(failure) => (accepted_language(&parts.headers), None, failure.into_response()),
     };
-    let mut response = match response.extensions().get::<Failure>() {
-        Some(failure) => problem::render(&failure.clone(), locale),
+    let failure = response.extensions().get::<Failure>().cloned().or_else(|| problem::unreadable(response.status()));
+    let mut response = match failure {
+        Some(failure) => problem::render(&failure, locale),
         None => response,
     };
     // A handler that gives the session another token, or ends it, has the last word.

@@ -50,6 +50,16 @@ pub(crate) fn code_of(error: &Error) -> &'static str {
     code
 }
 
+/// What a refusal of the framework itself says, before any handler ran: an address or a form that cannot be read.
+pub(crate) fn unreadable(status: StatusCode) -> Option<Failure> {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Error::TooLarge(Diagnostic::error("request.too_large")).into()),
+        status if status.is_server_error() => Some(Error::Internal("handler panicked".to_owned(), None).into()),
+        status if status.is_client_error() => Some(malformed(Diagnostic::error("request.unreadable"))),
+        _ => None,
+    }
+}
+
 /// The body of a problem.
 #[derive(Serialize)]
 struct Body<'a> {

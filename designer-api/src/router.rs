@@ -6,6 +6,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
 use axum::routing::{delete, get, post, put};
 use engine::Engine;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -94,6 +95,7 @@ pub fn router(engine: Engine) -> Router {
         .fallback(|| async { problem::not_found("request.unknown_address") })
         .method_not_allowed_fallback(|| async { problem::not_found("request.method") })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(engine.clone(), guard::guard));
 
     Router::new()

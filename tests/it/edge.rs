@@ -91,4 +91,71 @@ every_database! {
         let twice = json!({"email": "bob", "name": "Bob"});
         assert_eq!(app.admin.post("/api/records/user", twice).await.problem(422), ["/email record.email_malformed"]);
     }
+
+    async fn an_address_that_cannot_be_read_is_a_problem(app: App) {
+        let address = app.admin.get("/api/records/%ff").await;
+        assert_eq!(address.headers["content-type"], "application/problem+json");
+        assert_eq!(address.expect(400)["code"], json!("request.unreadable"));
+    }
+
+    async fn every_call_is_described(app: App) {
+        let document = app.admin.get("/api/openapi.json").await.expect(200);
+        let mut missing = Vec::new();
+        for (path, method) in calls() {
+            let path = path.replace("/records/{entity}", "/records/team");
+            if document["paths"][&path][&method].is_null() {
+                missing.push(format!("{method} {path}"));
+            }
+        }
+        assert!(missing.is_empty(), "not in the OpenAPI: {missing:?}");
+        for (path, methods) in document["paths"].as_object().expect("paths") {
+            for (method, operation) in methods.as_object().expect("methods").iter().filter(|(name, _)| *name != "parameters") {
+                assert!(operation["responses"]["default"].is_object(), "{method} {path} says nothing of problems");
+            }
+        }
+        let mut unknown = Vec::new();
+        references(&document, &mut |name| {
+            if document["components"]["schemas"][name].is_null() {
+                unknown.push(name.to_owned());
+            }
+        });
+        assert!(unknown.is_empty(), "unknown schemas: {unknown:?}");
+    }
+}
+
+/// Addresses and methods as the router writes them.
+fn calls() -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../designer-api/src/router.rs"))
+        .expect("the router");
+    let interface = text.split("Router::new()").nth(1).expect("the interface");
+    let mut calls = Vec::new();
+    for route in interface.split(".route(").skip(1) {
+        let path = route.split('"').nth(1).expect("a route names its address").to_owned();
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let named = |(at, _): (usize, &str)| {
+                !route[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+            };
+            if route.match_indices(&format!("{method}(")).any(named) {
+                calls.push((path.clone(), method.to_owned()));
+            }
+        }
+    }
+    assert!(calls.len() > 40, "the router is read");
+    calls
+}
+
+/// Calls back with the name of each schema that the document refers to.
+fn references(value: &serde_json::Value, seen: &mut impl FnMut(&str)) {
+    match value {
+        serde_json::Value::Object(members) => {
+            if let Some(name) =
+                members.get("$ref").and_then(|name| name.as_str()?.strip_prefix("#/components/schemas/"))
+            {
+                seen(name);
+            }
+            members.values().for_each(|value| references(value, seen));
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| references(item, seen)),
+        _ => {}
+    }
 }
