@@ -372,7 +372,7 @@ every_database! {
         app.publish(json!([{"kind": "role", "name": "all", "rights": ["use"], "entities": {"*": {"read": true}}}])).await;
         app.admin.put("/api/meta/drafts/entity/later", json!({"kind": "entity", "name": "later", "fields": []})).await.expect(200);
         let plan = app.admin.post("/api/meta/plan", json!({})).await.expect(200);
-        let warned = plan["warnings"].as_array().expect("warnings").iter().any(|it| it["code"] == "plan.opens_entity" && it["message"].as_str().is_some_and(|text| text.contains("later")));
+        let warned = plan["warnings"].as_array().expect("warnings").iter().any(|it| it["code"] == "plan.opens_entity" && it["message"].as_str().is_some_and(|text| text.contains("Later")));
         assert!(warned, "{plan:#}");
     }
 
