@@ -5,6 +5,7 @@ import { type Change, type HistoryItem, records } from '@/api/records';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Field } from '@/catalog/types';
 import { formatClock, formatDateTime, formatDay } from '@/fields/dates';
+import { referenceTitle } from '@/fields/format';
 import { FieldValue } from '@/fields/FieldValue';
 import { isEmpty } from '@/fields/mapping';
 import { ErrorState } from '@/ui/ErrorState';
@@ -31,7 +32,7 @@ function ChangeLine({ entity, change }: { entity: Entity; change: Change }) {
 
 function Entry({ entity, item, last }: { entity: Entity; item: HistoryItem; last: boolean }) {
   const { t } = useTranslation('work');
-  const name = item.by?.title ?? t('history.system');
+  const name = item.by ? referenceTitle(item.by) : t('history.system');
   const known = ['create', 'update', 'delete', 'restore'].includes(item.operation) ? item.operation : 'update';
   const changes = known === 'create' ? [] : item.changes;
   return (

@@ -129,7 +129,8 @@ export interface CatalogData {
 /** What a link reads as. */
 export interface Reference {
   id: string;
-  title: string;
+  /** Empty where the record, or its title, is not open to the caller. */
+  title: string | null;
   entity?: string;
 }
 

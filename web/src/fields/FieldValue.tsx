@@ -7,7 +7,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
 import { Avatar, Badge, Mark } from '@/ui/marks';
-import { choiceLabel, formatValue } from './format';
+import { choiceLabel, formatValue, referenceTitle } from './format';
 import { hueOfChoice } from './inputs/ChoiceInputs';
 import { isEmpty } from './mapping';
 
@@ -23,9 +23,14 @@ interface Props {
 const stop = (event: MouseEvent) => event.stopPropagation();
 
 function ReferenceView({ reference, entity, inRow }: { reference: Reference; entity: string; inRow: boolean }) {
-  const mark = entity === 'user' ? <Avatar name={reference.title} /> : <Mark name={reference.title} />;
-  if (inRow) return <span className="row gap-6">{mark}<span className="ellipsis">{reference.title}</span></span>;
-  return <Link to="/e/$entity/$id" params={{ entity, id: reference.id }} className="row gap-6 primary medium" onClick={stop}>{mark}<span className="ellipsis">{reference.title}</span></Link>;
+  const title = referenceTitle(reference);
+  const mark = entity === 'user' ? <Avatar name={title} /> : <Mark name={title} />;
+  if (inRow) return <span className="row gap-6">{mark}<span className="ellipsis">{title}</span></span>;
+  return <Link to="/e/$entity/$id" params={{ entity, id: reference.id }} className="row gap-6 primary medium" onClick={stop}>{mark}<span className="ellipsis">{title}</span></Link>;
+}
+
+function PersonView({ name }: { name: string }) {
+  return <span title={name}><Avatar name={name} size={22} /><span className="visually-hidden">{name}</span></span>;
 }
 
 /** A value as it is shown, by the type of its field. Empty shows nothing in a row and a dash elsewhere. */
@@ -45,7 +50,7 @@ export function FieldValue({ field, value, inRow = false, avatarOnly = false }: 
       return <span className="row gap-4" style={{ flexWrap: inRow ? 'nowrap' : 'wrap', overflow: 'hidden' }}>{(value as string[]).map((item) => <Badge key={item} hue={hueOfChoice(field, item)}>{choiceLabel(field, item)}</Badge>)}</span>;
     case 'link':
     case 'user':
-      if (avatarOnly) return <span title={(value as Reference).title}><Avatar name={(value as Reference).title} size={22} /><span className="visually-hidden">{(value as Reference).title}</span></span>;
+      if (avatarOnly) return <PersonView name={referenceTitle(value as Reference)} />;
       return <ReferenceView reference={value as Reference} entity={targetOf(field) ?? ''} inRow={inRow} />;
     case 'any_link':
       return <ReferenceView reference={value as Reference} entity={(value as Reference).entity ?? ''} inRow={inRow} />;

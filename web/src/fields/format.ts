@@ -64,7 +64,13 @@ function itemText(field: Field, value: unknown, currency?: string | null): strin
     case 'rich_text':
       return String(value).replace(/<[^>]+>/g, ' ').replace(/&nbsp;/g, ' ').replace(/&amp;/g, '&').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/\s+/g, ' ').trim();
     default:
-      if (typeof value === 'object') return (value as Reference).title ?? (value as { name?: string }).name ?? (value as Reference).id ?? '';
+      if (value !== null && typeof value === 'object' && 'title' in value) return referenceTitle(value as Reference);
+      if (typeof value === 'object') return (value as { name?: string }).name ?? '';
       return String(value);
   }
+}
+
+/** What a linked record is called; one that is not open to the caller is called so. */
+export function referenceTitle(reference: Reference): string {
+  return reference.title ?? i18next.t('work:record.closed');
 }

@@ -38,7 +38,7 @@ export function RevisionList({ revisions, live, onCompare }: { revisions: Revisi
             <div className="grow">
               <div className="medium ellipsis" title={title(one)}>{title(one)}</div>
               <div className="row gap-6 size-12 dim">
-                {one.by && <Avatar name={one.by.title} size={16} />}
+                {one.by && <Avatar name={one.by.title ?? ''} size={16} />}
                 <span className="ellipsis">{[one.by?.title, new Date(one.at).toLocaleString(currentLocale(), MINE), one.note ? t('release.changes', { count: one.changes.length }) : ''].filter(Boolean).join(' · ')}</span>
               </div>
             </div>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
 import { Avatar, Mark } from '@/ui/marks';
+import { referenceTitle } from '../format';
 import { useRecordSearch } from './useRecordSearch';
 
 const CreateModal = lazy(() => import('@/card/CreateModal'));
@@ -32,7 +33,7 @@ export function RecordSelect({ id, label, target, value, onChange, error, compac
   const { entity, options, loading } = useRecordSearch(target, words ?? '', combobox.dropdownOpened);
   const mayCreate = entity?.operations.create && !entity.read_only;
   const person = target === 'user';
-  const mark = value && words === null ? (person ? <Avatar name={value.title} /> : <Mark name={value.title} />) : undefined;
+  const mark = value && words === null ? (person ? <Avatar name={referenceTitle(value)} /> : <Mark name={referenceTitle(value)} />) : undefined;
 
   function pick(choice: string) {
     if (choice === '+') setCreating(words ?? '');
@@ -47,7 +48,7 @@ export function RecordSelect({ id, label, target, value, onChange, error, compac
       <Combobox store={combobox} onOptionSubmit={pick} withinPortal>
         <Combobox.Target>
           <InputBase id={id} aria-label={compact ? label : undefined} autoComplete="off" autoFocus={autoFocus} readOnly={readOnly} error={error} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input', error: 'control-error' }}
-            value={words ?? value?.title ?? ''} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
+            value={words ?? (value ? referenceTitle(value) : '')} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
             rightSection={loading ? <Loader size={14} /> : clear || <IconSelector size={15} stroke={1.75} color="var(--text-3)" />} rightSectionPointerEvents={clear ? 'all' : 'none'}
             onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); combobox.updateSelectedOptionIndex(); }}
             onClick={() => !readOnly && combobox.openDropdown()} onFocus={(event) => { if (!readOnly) { combobox.openDropdown(); event.currentTarget.select(); } }} onBlur={() => combobox.closeDropdown()} />
@@ -55,7 +56,7 @@ export function RecordSelect({ id, label, target, value, onChange, error, compac
         <Combobox.Dropdown>
           <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>
             {options.map((option) => (
-              <Combobox.Option key={option.id} value={option.id} active={option.id === value?.id}><span className="row gap-8">{person ? <Avatar name={option.title} /> : <Mark name={option.title} />}<span className="ellipsis">{option.title}</span></span></Combobox.Option>
+              <Combobox.Option key={option.id} value={option.id} active={option.id === value?.id}><span className="row gap-8">{person ? <Avatar name={referenceTitle(option)} /> : <Mark name={referenceTitle(option)} />}<span className="ellipsis">{referenceTitle(option)}</span></span></Combobox.Option>
             ))}
             {options.length === 0 && !loading && <Combobox.Empty>{t('common:palette.nothing')}</Combobox.Empty>}
             {mayCreate && entity && <Combobox.Option value="+"><span className="row gap-6 primary"><IconPlus size={15} stroke={1.75} />{words ? t('field.create_named', { name: words }) : newLabel(entity)}</span></Combobox.Option>}

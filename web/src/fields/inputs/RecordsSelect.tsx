@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Reference } from '@/catalog/types';
 import { Mark } from '@/ui/marks';
+import { referenceTitle } from '../format';
 import { useRecordSearch } from './useRecordSearch';
 
 interface Props {
@@ -34,7 +35,7 @@ export function RecordsSelect({ id, label, target, value, onChange, error, compa
       <Combobox.DropdownTarget>
         <PillsInput error={error} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input' }} onClick={() => !readOnly && combobox.openDropdown()}>
           <Pill.Group>
-            {value.map((item) => <Pill key={item.id} withRemoveButton={!readOnly} onRemove={() => onChange(value.filter((other) => other.id !== item.id))} removeButtonProps={{ 'aria-label': t('field.remove', { name: item.title }), 'aria-hidden': false }}>{item.title}</Pill>)}
+            {value.map((item) => <Pill key={item.id} withRemoveButton={!readOnly} onRemove={() => onChange(value.filter((other) => other.id !== item.id))} removeButtonProps={{ 'aria-label': t('field.remove', { name: referenceTitle(item) }), 'aria-hidden': false }}>{referenceTitle(item)}</Pill>)}
             <Combobox.EventsTarget>
               <PillsInput.Field id={id} aria-label={label} value={words} readOnly={readOnly} placeholder={value.length === 0 && entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : ''} onFocus={() => !readOnly && combobox.openDropdown()} onBlur={() => combobox.closeDropdown()}
                 onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); }} onKeyDown={(event) => { if (event.key === 'Backspace' && !words && value.length && !readOnly) onChange(value.slice(0, -1)); }} />
@@ -44,7 +45,7 @@ export function RecordsSelect({ id, label, target, value, onChange, error, compa
       </Combobox.DropdownTarget>
       <Combobox.Dropdown>
         <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>
-          {left.map((option) => <Combobox.Option key={option.id} value={option.id}><span className="row gap-8"><Mark name={option.title} /><span className="ellipsis">{option.title}</span></span></Combobox.Option>)}
+          {left.map((option) => <Combobox.Option key={option.id} value={option.id}><span className="row gap-8"><Mark name={referenceTitle(option)} /><span className="ellipsis">{referenceTitle(option)}</span></span></Combobox.Option>)}
           {left.length === 0 && <Combobox.Empty>{t('common:palette.nothing')}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
