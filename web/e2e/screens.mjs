@@ -147,7 +147,7 @@ export const INSIDE = [
   { name: 'studio-new', path: '/studio', ready: '.entity-card', open: async ({ page, say }) => { await page.getByRole('button', { name: say('studio', 'overview.add') }).first().click(); await page.getByRole('dialog').waitFor(); } },
   { name: 'studio-access', path: '/studio/access', ready: 'table, [role=table], [role=grid]' },
   { name: 'studio-access-rule', path: '/studio/access?role=sales&row=company', ready: '.access-cards' },
-  { name: 'studio-access-explain', path: '/studio/access?explain=yes', ready: '.explain' },
+  { name: 'studio-access-explain', path: '/studio/access?explain=yes', ready: '[role="dialog"]' },
   { name: 'studio-navigation', path: '/studio/navigation', ready: '.section-card' },
   { name: 'studio-choices', path: '/studio/choices', ready: '.state, .list-pane' },
   { name: 'studio-releases', path: '/studio/releases', ready: '.revision, .state' },

@@ -10,6 +10,7 @@ import { settings } from '@/api/settings';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { RecordData, Reference } from '@/catalog/types';
 import { formatDateTime } from '@/fields/dates';
+import { referenceTitle } from '@/fields/format';
 import { ErrorState } from '@/ui/ErrorState';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';
@@ -60,23 +61,23 @@ export function AuditPage() {
         </div>
       )}
       {events.isError && <ErrorState error={events.error} retry={() => void events.refetch()} />}
-      <div className="users" role="table" aria-label={t('audit.title')}>
+      <div className="users" role="table" tabIndex={0} aria-label={t('audit.title')}>
         <div role="row" className="audit-row user-head"><span role="columnheader">{t('audit.at')}</span><span role="columnheader">{t('audit.person')}</span><span role="columnheader">{t('audit.act')}</span><span role="columnheader">{t('audit.entity')}</span><span role="columnheader">{t('audit.address')}</span></div>
         {items.map((event) => {
           const person = personOf(event);
           return (
             <div role="row" key={event.id} className="audit-row">
               <span role="cell" className="numbers muted">{formatDateTime(String(event.at))}</span>
-              <span role="cell" className="row gap-8">{person ? <><Avatar name={person.title ?? ''} size={22} /><span className="ellipsis">{person.title}</span></> : <span className="dim">{t('audit.nobody')}</span>}</span>
+              <span role="cell" className="row gap-8">{person ? <><Avatar name={referenceTitle(person)} size={22} /><span className="ellipsis">{referenceTitle(person)}</span></> : <span className="dim">{t('audit.nobody')}</span>}</span>
               <span role="cell" className="medium">{wordOf(event)}</span>
               <span role="cell" className="ellipsis">{labelOf(event.entity)}{about(event) ? `: ${about(event)}` : ''}</span>
               <span role="cell" className="dim numbers">{String(event.address ?? '')}</span>
             </div>
           );
         })}
-        {events.data && items.length === 0 && <p className="muted" style={{ padding: 16 }}>{t('audit.none')}</p>}
-        {events.hasNextPage && <div style={{ padding: 12 }}><Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>{t('audit.more')}</Button></div>}
       </div>
+      {events.data && items.length === 0 && <p className="muted" style={{ padding: 16 }}>{t('audit.none')}</p>}
+      {events.hasNextPage && <div style={{ padding: 12 }}><Button variant="default" loading={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>{t('audit.more')}</Button></div>}
     </>
   );
 }
