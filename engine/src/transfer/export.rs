@@ -180,7 +180,7 @@ pub async fn file(ctx: &Context, id: Uuid) -> Result<Exported, Error> {
     made.ok_or_else(|| Error::NotFound(Diagnostic::error("export.unknown")))
 }
 
-/// Reads one chunk of a file that [`file`] found.
+/// Reads one chunk of a file that [`file()`] found.
 pub async fn chunk(engine: &Engine, id: Uuid, number: i64) -> Result<Vec<u8>, Error> {
     let database = engine.database();
     let rows = database.fetch(&file_contents::get(database.dialect(), id, number)).await?;
