@@ -446,8 +446,9 @@ every_database! {
             client.get(&format!("/api/jobs/{job}")).await.expect(status);
         }
         alice.post(&format!("/api/jobs/{job}/cancel"), json!({})).await.expect(404);
-        alice.post(&format!("/api/imports/{job}/undo"), json!({})).await.expect(404);
         app.finish(&job).await;
+        alice.post(&format!("/api/jobs/{job}/cancel"), json!({})).await.expect(404);
+        alice.post(&format!("/api/imports/{job}/undo"), json!({})).await.expect(404);
     }
 
     async fn c14_somebody_may_always_administer(app: App) {

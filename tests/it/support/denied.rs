@@ -1,7 +1,7 @@
 //! Denied is unchanged: whatever a test sends, an answer of 4xx must leave the database as it was.
 //!
 //! [`Client::send`](super::Client::send) looks before and after each request that could write. Requests that fly beside
-//! others are not judged, for what changes then may be theirs.
+//! others, or beside a job at work, are not judged, for what changes then may be theirs.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -68,7 +68,7 @@ impl Flight {
         let alone = watched.flying.fetch_add(1, Ordering::SeqCst) == 0;
         let number = watched.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let mut flight = Self { watched, number, before: None };
-        if alone && may_write {
+        if alone && may_write && !is_at_work(&flight.watched.engine).await {
             flight.before = Some(contents(&flight.watched.engine, flight.watched.backend).await);
         }
         Some(flight)
@@ -89,6 +89,13 @@ impl Drop for Flight {
     fn drop(&mut self) {
         self.watched.flying.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Whether a job of the application waits or runs.
+async fn is_at_work(engine: &Engine) -> bool {
+    let text = "SELECT id FROM verstak_job WHERE state IN ('waiting', 'running') LIMIT 1";
+    let statement = Statement::text(text, Vec::new(), vec![ColumnType::Uuid]);
+    !engine.database().fetch(&statement).await.expect("the database answers").is_empty()
 }
 
 /// Everything the database holds, a line for each table, but for what is skipped.
