@@ -6,13 +6,16 @@ import { publish } from './studio.mjs';
 
 const PASSWORD = 'Cold-room shelving 43';
 
-/** Makes a plain user of a role by the administrator's session. */
-async function makeUser(page, email, name, role) {
-  const status = await page.evaluate(async (user) => {
-    const answer = await fetch('/api/records/user', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify(user) });
-    return answer.status;
-  }, { email, name, roles: [role], password: PASSWORD });
-  assert.equal(status, 201, 'the plain user is made');
+/** Makes a plain user of a role by the administrator's session, who proves first who they are. */
+async function makeUser(page, password, user) {
+  const statuses = await page.evaluate(async ([proof, made]) => {
+    const post = async (path, body) => {
+      const answer = await fetch(`/api/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify(body) });
+      return answer.status;
+    };
+    return [await post('auth/confirm', proof), await post('records/user', made)];
+  }, [{ password }, user]);
+  assert.deepEqual(statuses, [204, 201], 'the plain user is made');
 }
 
 /** Opens a mark of the matrix and chooses a state in its menu. */
@@ -29,11 +32,11 @@ async function choose(page, label, words) {
   await page.getByRole('option', { name: words }).first().click();
 }
 
-export async function accessStory(desk, base, language, step) {
+export async function accessStory(desk, base, { language, password, step }) {
   const say = await textsOf(language);
   const words = { en: { role: 'Sales', entity: 'Company', name: 'Pavel Plain' }, ru: { role: 'Продажи', entity: 'Компания', name: 'Пётр Простов' } }[language];
   const { page } = desk;
-  await makeUser(page, `plain.${language}@example.com`, words.name, 'sales');
+  await makeUser(page, password, { email: `plain.${language}@example.com`, name: words.name, roles: ['sales'], password: PASSWORD });
   const plain = await openBrowser({ language });
   try {
     await plain.page.goto(`${base}/login`);

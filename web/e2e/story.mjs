@@ -185,7 +185,7 @@ try {
     process.stdout.write(`${language}\n`);
     await tell(desk.page, language);
     step('access by mouse');
-    await accessStory(desk, BASE, language, step);
+    await accessStory(desk, BASE, { language, password: PASSWORD, step });
     step('a day of work');
     await work.day(desk.page, await textsOf(language), BASE, language);
     step('every screen, by daylight and in the dark');

@@ -355,7 +355,8 @@ every_database! {
         }
         // Another person's cursor says where they stood, and opens nothing of theirs.
         let page = alice.get(&format!("/api/records/deal?limit=3&sort=-title&cursor={theirs}")).await;
-        assert!(page.status == 400 || !page.body.to_string().contains("\"b"), "{:?}", page.body);
+        let titles = page.body["items"].as_array().into_iter().flatten().filter_map(|item| item["title"].as_str());
+        assert!(page.status == 400 || titles.into_iter().all(|title| !title.starts_with('b')), "{:?}", page.body);
     }
 
     async fn b15_what_is_new_is_closed(app: App) {
