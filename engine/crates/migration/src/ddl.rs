@@ -123,9 +123,13 @@ impl Ddl<'_> {
         if index.collated {
             columns.push_str(&order::collate_clause(self.dialect, self.language));
         }
-        let (unique, live) = if index.unique { ("UNIQUE ", " WHERE \"deleted_at\" IS NULL") } else { ("", "") };
+        let (unique, part) = match index.columns.first() {
+            _ if index.unique => ("UNIQUE ", " WHERE \"deleted_at\" IS NULL".to_owned()),
+            Some(first) if index.sparse => ("", format!(" WHERE {} IS NOT NULL", quote(first))),
+            _ => ("", String::new()),
+        };
         let (name, table) = (quote(&index.name), quote(table.name));
-        format!("CREATE {unique}INDEX IF NOT EXISTS {name} ON {table} ({columns}){live}")
+        format!("CREATE {unique}INDEX IF NOT EXISTS {name} ON {table} ({columns}){part}")
     }
 
     pub(crate) fn drop_index(self, index: &Index<'_>) -> String {

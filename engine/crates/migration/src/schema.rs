@@ -53,6 +53,8 @@ pub struct Index<'a> {
     pub columns: Vec<&'a str>,
     /// Whether it refuses duplicates among records outside the recycle bin.
     pub unique: bool,
+    /// Whether records without a value in its one column have no place in it.
+    pub sparse: bool,
     /// Whether its last column is ordered by the workspace's language, to serve sorting.
     pub collated: bool,
     /// The fields: names and labels, for people.
@@ -127,7 +129,10 @@ fn entity_table<'a>(catalog: &'a Catalog, entity: &'a Entity) -> Table<'a> {
     }
     for asked in &entity.indexes {
         indexes.extend(index(entity, asked.index.clone(), &asked.fields, Purpose::Lookup));
-        indexes.extend(index(entity, names::derived("s", &asked.index, &[]), &asked.fields, Purpose::Sort));
+        // What the engine alone writes is read in the order in which it happened.
+        if !entity.read_only {
+            indexes.extend(index(entity, names::derived("s", &asked.index, &[]), &asked.fields, Purpose::Sort));
+        }
     }
     Table { name: &entity.table, entity, junction: None, columns, indexes }
 }
@@ -172,6 +177,8 @@ fn index<'a>(entity: &'a Entity, name: String, fields: &[catalog::FieldId], purp
         columns,
         unique: matches!(purpose, Purpose::Unique),
         collated: matches!(purpose, Purpose::Sort),
+        // Every save writes what the engine alone writes; what has no value there costs nothing.
+        sparse: entity.read_only && fields.len() == 1 && !fields[0].required,
         fields: fields.iter().map(|field| (field.name.as_str(), &field.label)).collect(),
     })
 }

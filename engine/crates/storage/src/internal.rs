@@ -56,7 +56,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
 /// Writes the dialect's types into the text of a table: `{integer}`, `{uuid}`, `{bytes}`, `{serial}`, `{end}`.
 fn typed(dialect: Dialect, text: &str) -> String {
     let (integer, uuid, bytes, serial, end) = match dialect {
-        Dialect::Sqlite => ("INTEGER", "TEXT", "BLOB", "INTEGER PRIMARY KEY AUTOINCREMENT", "STRICT"),
+        Dialect::Sqlite => ("INTEGER", "TEXT", "BLOB", "INTEGER PRIMARY KEY", "STRICT"),
         Dialect::Postgres => ("BIGINT", "UUID", "BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""),
     };
     text.replace("{integer}", integer)

@@ -7,7 +7,8 @@ use super::{integer, statement, text};
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS verstak_outbox (id {serial}, at {integer} NOT NULL, kind TEXT NOT NULL, \
      payload TEXT NOT NULL) {end}",
-    "CREATE INDEX IF NOT EXISTS verstak_outbox_at ON verstak_outbox (at)",
+    // Every save would write it, and the numbers tell the order as well.
+    "DROP INDEX IF EXISTS verstak_outbox_at",
 ];
 
 /// Adds a message.
@@ -33,7 +34,12 @@ pub fn newest() -> Statement {
     statement("SELECT coalesce(max(id), 0) FROM verstak_outbox", [], &[ColumnType::Integer])
 }
 
-/// Forgets messages older than a moment.
+/// Forgets the messages before the first that is no older than a moment; while there is none they are kept, so that no
+/// number is given twice.
 pub fn forget(before: i64) -> Statement {
-    statement("DELETE FROM verstak_outbox WHERE at < $1", [integer(before)], &[])
+    statement(
+        "DELETE FROM verstak_outbox WHERE id < (SELECT id FROM verstak_outbox WHERE at >= $1 ORDER BY id LIMIT 1)",
+        [integer(before)],
+        &[],
+    )
 }
