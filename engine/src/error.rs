@@ -83,6 +83,16 @@ impl Error {
         matches!(self, Self::Conflict(mistakes) if mistakes.iter().any(|one| one.code == PUBLISHED_MEANWHILE))
     }
 
+    /// Says that the engine refuses, rather than that something failed: nothing has changed, and asked again it may refuse
+    /// otherwise.
+    pub(crate) fn is_judgement(&self) -> bool {
+        match self {
+            Self::Storage(error) => matches!(error, storage::Error::Unmet),
+            Self::Internal(..) | Self::Deadline | Self::Settings(_) => false,
+            _ => !self.is_published_meanwhile(),
+        }
+    }
+
     /// Says that an invariant of stored data does not hold.
     pub(crate) fn broken(what: impl Into<String>) -> Self {
         Self::Internal(what.into(), None)

@@ -47,12 +47,12 @@ pub async fn store(ctx: &Context, name: &str, content: &[u8]) -> Result<FileInfo
     let grant = system(ctx, Operation::Create)?;
     let image = image(ctx, &info);
     for statement in query::write::insert(&grant, &[(id, image.clone())], unit.dialect()) {
-        unit.tx.execute(&statement).await?;
+        unit.tx(ctx).await?.execute(&statement).await?;
     }
     failpoint("file.described");
     for (number, chunk) in (0..).zip(content.chunks(CHUNK)) {
         let statement = file_contents::put(unit.dialect(), id, number, chunk.to_vec());
-        unit.tx.execute(&statement).await?;
+        unit.tx(ctx).await?.execute(&statement).await?;
     }
     let entity = Arc::clone(grant.entity());
     unit.note(Change {

@@ -147,7 +147,7 @@ async fn alone(ctx: &Context, operation: Operation, once: Option<&Once<'_>>) -> 
 async fn alone_once(ctx: &Context, operations: &[Operation; 1], once: Option<&Once<'_>>) -> Result<Saved, Error> {
     match batch::perform(ctx, operations, Shown::Alone, once).await {
         Ok(done) => match done.as_slice() {
-            [done] => answer(ctx, &operations[0], *done).await,
+            [done] => answer(ctx, &operations[0], done.clone()).await,
             _ => Err(Error::broken("one operation gave no one answer")),
         },
         Err(error) => Err(with_current(ctx, operations, Shown::Alone, error).await?),
@@ -169,8 +169,9 @@ async fn with_current(ctx: &Context, operations: &[Operation], shown: Shown, err
 }
 
 async fn answer(ctx: &Context, operation: &Operation, done: batch::Done) -> Result<Saved, Error> {
-    let json = match operation {
-        Operation::Delete { .. } => "null".to_owned(),
+    let json = match (operation, done.json) {
+        (Operation::Delete { .. }, _) => "null".to_owned(),
+        (_, Some(json)) => json,
         _ => read::saved(ctx, operation.entity(), done.id, done.version).await?,
     };
     Ok(Saved { id: done.id, version: done.version, json })

@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
-use crate::support::{App, every_database};
+use crate::support::{App, Backend, every_database};
 use check::examine;
 use program::{Place, Program};
 use work::{Writer, import, publish};
@@ -23,6 +23,8 @@ use work::{Writer, import, publish};
 /// Places that single saves, batches and uploads pass, with the pass at which the program dies.
 const SAVES: [&str; 6] =
     ["save.begun:8", "save.written:8", "save.audited:8", "save.committed:8", "save.answered:2", "file.described:1"];
+/// Places that saves of several people pass together, on SQLite.
+const SHARED: [&str; 2] = ["bundles.written:1", "bundles.written:3"];
 /// Places that an import passes.
 const IMPORTS: [&str; 3] = ["import.saved:2", "import.ended:1", "import.committed:1"];
 /// Places that a small publish passes.
@@ -48,7 +50,7 @@ const AT_ONCE: usize = 6;
 
 #[test]
 fn every_failpoint_has_its_test() {
-    let all = [&SAVES[..], &IMPORTS, &SMALL, &REWRITES, &TABLES, &STARTS].concat();
+    let all = [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &STARTS].concat();
     let tested: BTreeSet<&str> = all.iter().filter_map(|point| point.split(':').next()).collect();
     assert_eq!(tested, storage::failpoint::NAMES.iter().copied().collect(), "every name is tested");
     let mut called = BTreeSet::new();
@@ -171,32 +173,58 @@ every_database! {
         }
     }
 
+    async fn a_shared_commit_is_whole_or_nothing(app: App) {
+        // PostgreSQL gathers commits by itself.
+        if app.backend == Backend::Postgres {
+            return;
+        }
+        at_each(app, &SHARED, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let writers = sixteen(&program);
+            let writers = futures_util::future::join_all(writers).await;
+            program.died(point);
+            find(&place, writers, point).await;
+        })
+        .await;
+    }
+
     async fn sixteen_writers_lose_nothing(app: App) {
         let seed = Place::prepare(&app).await;
         for (round, milliseconds) in [400, 1_100].into_iter().enumerate() {
             let place = seed.copy().await;
             let program = Program::start(&place, None).await.expect("it starts");
-            let writers: Vec<_> = (0..16)
-                .map(|number| {
-                    let mut writer = Writer::new(&program, number);
-                    tokio::spawn(async move {
-                        while writer.act().await {}
-                        writer
-                    })
-                })
-                .collect();
+            let writers = sixteen(&program);
             tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             program.kill();
-            let program = Program::start(&place, None).await.expect("it starts again");
-            for writer in writers {
-                let mut writer = writer.await.expect("a writer");
-                writer.goes_on(&program).await;
-                writer.finds_what_it_was_told().await;
-            }
-            program.stop();
-            examine(&place, &format!("round {round}")).await;
+            let writers = futures_util::future::join_all(writers).await;
+            find(&place, writers, &format!("round {round}")).await;
         }
     }
+}
+
+/// Sixteen people who save until the program is gone.
+fn sixteen(program: &Program<'_>) -> Vec<tokio::task::JoinHandle<Writer>> {
+    (0..16)
+        .map(|number| {
+            let mut writer = Writer::new(program, number);
+            tokio::spawn(async move {
+                while writer.act().await {}
+                writer
+            })
+        })
+        .collect()
+}
+
+/// Each of them finds what they were told, and nothing is torn.
+async fn find(place: &Place, writers: Vec<Result<Writer, tokio::task::JoinError>>, point: &str) {
+    let program = Program::start(place, None).await.expect("it starts again");
+    for writer in writers {
+        let mut writer = writer.expect("a writer");
+        writer.goes_on(&program).await;
+        writer.finds_what_it_was_told().await;
+    }
+    program.stop();
+    examine(place, point).await;
 }
 
 /// A publish that a job does dies at the place; after a restart the old revision answers until the job is done.

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime};
 use expression::{Decimal, Value};
 use serde_json::json;
 use sql::{ColumnType, Dialect, Rows, Statement, parameter};
-use storage::{Database, Error};
+use storage::{Bundle, Database, Error};
 use uuid::Uuid;
 
 use crate::support::every_storage;
@@ -180,6 +180,122 @@ every_storage! {
         drop(tx);
         assert!(fresh.database.fetch(&text("SELECT m FROM t", &[ColumnType::Integer])).await.is_err());
         assert!(fresh.database.fetch(&text("SELECT n FROM u", &[ColumnType::Integer])).await.is_err());
+    }
+}
+
+mod bundles {
+    //! Statements in one message: all of them or none, whoever else comes along.
+
+    use super::*;
+
+    const SETTING: &str = "revision";
+
+    async fn prepare(database: &Database) {
+        run(
+            database,
+            &[
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT)",
+                "CREATE UNIQUE INDEX uq_t ON t (name)",
+                "CREATE TABLE log (id INTEGER)",
+                "INSERT INTO t VALUES (0, 'zero')",
+                "INSERT INTO verstak_setting VALUES ('revision', '7')",
+            ],
+        )
+        .await;
+    }
+
+    fn statement(text: &str, id: i64, name: &str) -> Statement {
+        Statement::text(text, vec![id.into(), name.into()], vec![ColumnType::Integer, ColumnType::Text])
+    }
+
+    /// A row, a line in the log and the row as the answer, presumed that row 0 is there.
+    fn bundle(database: &Database, id: i64, name: &str) -> Bundle {
+        let mut bundle = Bundle::holding(SETTING, "7".to_owned());
+        bundle.check(statement("SELECT id FROM t WHERE id = 0 AND name <> $2 AND id <> $1", id, name), 1);
+        bundle.write_first(
+            statement("INSERT INTO t VALUES ($1, $2)", id, name),
+            vec!["id".to_owned(), "name".to_owned()],
+        );
+        bundle.write(Statement::text("INSERT INTO log VALUES ($1)", vec![id.into()], Vec::new()), 1);
+        let table = if database.dialect() == Dialect::Sqlite { "t" } else { sql::statement::WRITTEN };
+        bundle.answer(statement(&format!("SELECT id, name FROM {table} WHERE id = $1 AND name = $2"), id, name));
+        bundle
+    }
+
+    async fn counts(database: &Database) -> Vec<Value> {
+        let rows = database
+            .fetch(&text("SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM log)", &[ColumnType::Integer; 2]))
+            .await;
+        rows.unwrap().remove(0)
+    }
+
+    every_storage! {
+        async fn a_bundle_is_whole_or_nothing(fresh: Fresh) {
+            let database = &fresh.database;
+            prepare(database).await;
+            let rows = database.perform(bundle(database, 1, "one")).await.unwrap();
+            assert_eq!(rows, [[Value::Integer(1), Value::Text("one".into())]]);
+            assert_eq!(counts(database).await, [Value::Integer(2), Value::Integer(1)]);
+
+            let mut of_another = Bundle::holding(SETTING, "8".to_owned());
+            of_another.write_first(statement("INSERT INTO t VALUES ($1, $2)", 2, "two"), Vec::new());
+            let missed = bundle(database, 3, "zero");
+            let mut too_few = bundle(database, 4, "four");
+            too_few.write(text("UPDATE t SET name = 'x' WHERE id = 99", &[]), 1);
+            for wrong in [of_another, missed, too_few] {
+                let refused = database.perform(wrong).await;
+                assert!(matches!(refused, Err(Error::Unmet)), "{refused:?}");
+                assert_eq!(counts(database).await, [Value::Integer(2), Value::Integer(1)]);
+            }
+            let duplicate = database.perform(bundle(database, 5, "one")).await;
+            assert!(matches!(duplicate, Err(Error::Unique { .. })), "{duplicate:?}");
+            assert_eq!(counts(database).await, [Value::Integer(2), Value::Integer(1)]);
+            assert_eq!(database.perform(bundle(database, 6, "six")).await.unwrap().len(), 1);
+        }
+
+        async fn bundles_at_once_do_not_meet(fresh: Fresh) {
+            let database = &fresh.database;
+            prepare(database).await;
+            // While the writer is taken all have to wait, so that they go together.
+            let mut tx = database.begin().await.unwrap();
+            tx.execute(&text("INSERT INTO log VALUES (-1)", &[])).await.unwrap();
+            let all: Vec<_> = (1..=150_i64).map(|id| {
+                let name = if id % 5 == 0 { "zero".to_owned() } else { format!("n{id}") };
+                let (database, bundle) = (database.clone(), bundle(database, id, &name));
+                tokio::spawn(async move { (id, database.perform(bundle).await) })
+            }).collect();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            all[7].abort();
+            tx.commit().await.unwrap();
+            let mut made = 0;
+            for one in all {
+                match one.await {
+                    Ok((id, Ok(rows))) => {
+                        made += 1;
+                        assert_eq!(rows, [[Value::Integer(id), Value::Text(format!("n{id}").into())]]);
+                    }
+                    Ok((id, refused)) => assert!(id % 5 == 0 && matches!(refused, Err(Error::Unmet)), "{refused:?}"),
+                    Err(gone) => assert!(gone.is_cancelled()),
+                }
+            }
+            assert!(made >= 119, "{made}");
+            let counted = counts(database).await;
+            assert_eq!(counted[0], counted[1], "a line for each row, row 0 and the first line apart");
+            assert!(matches!(counted[0], Value::Integer(rows) if rows == made + 1 || rows == made + 2), "{counted:?}");
+        }
+
+        async fn a_bundle_does_not_wait_for_who_changes_what_it_holds(fresh: Fresh) {
+            let database = &fresh.database;
+            prepare(database).await;
+            let mut tx = database.begin().await.unwrap();
+            tx.hold_alone(SETTING).await.unwrap();
+            if database.dialect() == Dialect::Postgres {
+                let refused = database.perform(bundle(database, 1, "one")).await;
+                assert!(matches!(refused, Err(Error::Unmet)), "{refused:?}");
+            }
+            tx.commit().await.unwrap();
+            assert_eq!(database.perform(bundle(database, 1, "one")).await.unwrap().len(), 1);
+        }
     }
 }
 

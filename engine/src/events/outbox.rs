@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use expression::EntityId;
 use serde::{Deserialize, Serialize};
+use sql::Statement;
 use storage::Transaction;
+use storage::notify::OUTBOX;
 use uuid::Uuid;
 
-use crate::Error;
-use crate::records::unit_of_work::{Act, Change};
+use crate::records::unit_of_work::{Act, Change, UnitOfWork};
+use crate::{Context, Error};
 
 /// Kind of messages about records.
 pub(crate) const RECORDS: &str = "records";
@@ -35,14 +37,15 @@ pub(crate) struct Published {
 }
 
 /// Writes one message for each entity and act.
-pub(crate) async fn records_changed(tx: &mut Transaction, now: DateTime<Utc>, changes: &[Change]) -> Result<(), Error> {
+pub(crate) async fn records_changed(ctx: &Context, unit: &mut UnitOfWork, changes: &[Change]) -> Result<(), Error> {
     let mut groups: BTreeMap<(&EntityId, Act), Vec<(Uuid, i64)>> = BTreeMap::new();
     for change in changes {
         groups.entry((&change.entity.id, change.act)).or_default().push((change.id, change.version));
     }
     for ((entity, act), records) in groups {
         let message = Records { entity: entity.as_str().to_owned(), operation: act.word().to_owned(), records };
-        append(tx, now, RECORDS, &message).await?;
+        unit.later(ctx, message_of(ctx.now, RECORDS, &message)?, 1).await?;
+        unit.announce(OUTBOX);
     }
     Ok(())
 }
@@ -56,18 +59,20 @@ pub(crate) async fn record_made(
 ) -> Result<(), Error> {
     let operation = Act::Create.word().to_owned();
     let message = Records { entity: entity.as_str().to_owned(), operation, records: vec![(id, 1)] };
-    append(tx, now, RECORDS, &message).await
+    tx.execute_later(message_of(now, RECORDS, &message)?, 1).await?;
+    tx.announce(OUTBOX);
+    Ok(())
 }
 
 /// Writes the message of a new revision.
 pub(crate) async fn published(tx: &mut Transaction, now: DateTime<Utc>, revision: u64) -> Result<(), Error> {
-    append(tx, now, PUBLISHED, &Published { revision }).await
+    tx.execute_later(message_of(now, PUBLISHED, &Published { revision })?, 1).await?;
+    tx.announce(OUTBOX);
+    Ok(())
 }
 
-async fn append(tx: &mut Transaction, now: DateTime<Utc>, kind: &str, message: &impl Serialize) -> Result<(), Error> {
+fn message_of(now: DateTime<Utc>, kind: &str, message: &impl Serialize) -> Result<Statement, Error> {
     let payload = serde_json::to_string(message)
         .map_err(|error| Error::Internal("a message cannot be written".to_owned(), Some(error.into())))?;
-    tx.execute_later(storage::internal::outbox::append(now.timestamp_millis(), kind, &payload), 1).await?;
-    tx.announce(storage::notify::OUTBOX);
-    Ok(())
+    Ok(storage::internal::outbox::append(now.timestamp_millis(), kind, &payload))
 }

@@ -36,9 +36,9 @@ pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, changes: &[Chang
         query::write::insert(&grant, &images.collect::<Vec<_>>(), dialect).collect::<Vec<_>>()
     });
     match statements.next() {
-        Some(statement) if changes.len() <= FEW => unit.tx.execute_later(statement, changes.len() as u64).await?,
+        Some(statement) if changes.len() <= FEW => unit.later(ctx, statement, changes.len() as u64).await?,
         first => {
-            unit.tx.execute_all(first.into_iter().chain(statements)).await?;
+            unit.tx(ctx).await?.execute_all(first.into_iter().chain(statements)).await?;
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ use super::command::{Command, Reader, identity};
 use super::load::{self, granted, version_of};
 use super::save::{self, Set};
 use super::unit_of_work::UnitOfWork;
-use super::{guards, trash};
+use super::{guards, read, trash};
 use crate::{Context, Error};
 
 /// Greatest number of operations of one batch.
@@ -79,12 +79,14 @@ impl Operation {
 }
 
 /// What an operation did.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Done {
     /// The record.
     pub(crate) id: Uuid,
     /// Its version now; 0 when it is gone.
     pub(crate) version: i64,
+    /// The record as the caller may read it, where it was read with the writing.
+    pub(crate) json: Option<String>,
 }
 
 /// Where the mistakes of operations are shown.
@@ -133,8 +135,12 @@ pub(crate) async fn perform(
     let mut operations = operations.to_vec();
     let people = guards::take_people(ctx, &mut operations).await?;
     let mut attempt = 1;
+    let may_presume = operations.len() == 1 && once.is_none();
+    let mut manner = if may_presume { Manner::Presuming } else { Manner::Asking };
     loop {
-        match perform_once(ctx, &operations, &people, shown, once).await {
+        match perform_once(ctx, &operations, &people, shown, once, manner).await {
+            // What was presumed may be what is wrong, or hide the half of it: now everything is asked.
+            Err(error) if manner == Manner::Presuming && error.is_judgement() => manner = Manner::Asking,
             Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
                 tokio::time::sleep(std::time::Duration::from_millis(u64::from(5 * attempt * attempt))).await;
                 attempt += 1;
@@ -144,17 +150,30 @@ pub(crate) async fn perform(
     }
 }
 
+/// How a unit of work learns what it needs of other records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// It goes by what is to be expected, which is compared at the end.
+    Presuming,
+    /// It asks within the transaction.
+    Asking,
+}
+
 async fn perform_once(
     ctx: &Context,
     operations: &[Operation],
     people: &guards::People,
     shown: Shown,
     once: Option<&Once<'_>>,
+    manner: Manner,
 ) -> Result<Vec<Done>, Error> {
-    let mut unit = UnitOfWork::begin(ctx).await?;
-    unit.is_single = operations.len() == 1;
+    let mut unit = match manner {
+        Manner::Presuming => UnitOfWork::presume(ctx),
+        Manner::Asking if operations.len() == 1 => UnitOfWork::begin_single(ctx).await?,
+        Manner::Asking => UnitOfWork::begin(ctx).await?,
+    };
     if let Some(once) = once
-        && let Some(done) = answered(&mut unit, once).await?
+        && let Some(done) = answered(ctx, &mut unit, once).await?
     {
         return Ok(vec![done]);
     }
@@ -163,7 +182,7 @@ async fn perform_once(
     let mut at = 0;
     while at < operations.len() {
         let end = at + alike(&operations[at..]);
-        let earlier: Vec<Option<Uuid>> = done[..at].iter().map(|done| done.map(|done| done.id)).collect();
+        let earlier: Vec<Option<Uuid>> = done[..at].iter().map(|done| done.as_ref().map(|done| done.id)).collect();
         let group = Group { operations, people, shown, earlier: &earlier, start: at, end };
         group.perform(ctx, &mut unit, &mut done, &mut mistakes).await.map_err(|error| unit.refused(ctx, error))?;
         at = end;
@@ -171,13 +190,31 @@ async fn perform_once(
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    let done: Vec<Done> = done.into_iter().flatten().collect();
+    let mut done: Vec<Done> = done.into_iter().flatten().collect();
     if let (Some(once), [only]) = (once, done.as_slice()) {
         keep_answer(ctx, &mut unit, once, only).await.map_err(|error| unit.refused(ctx, error))?;
         failpoint("save.answered");
     }
-    unit.commit(ctx).await?;
+    if let ([operation], [only], Manner::Presuming) = (operations, done.as_mut_slice(), manner) {
+        only.json = commit_and_read(ctx, unit, operation, only).await?;
+    } else {
+        unit.commit(ctx).await?;
+    }
     Ok(done)
+}
+
+/// Commits a single act and reads its answer with it, where both go in one message.
+async fn commit_and_read(
+    ctx: &Context,
+    mut unit: UnitOfWork,
+    operation: &Operation,
+    done: &Done,
+) -> Result<Option<String>, Error> {
+    let is_read = done.version > 0 && unit.gathering().is_some();
+    let plan = if is_read { read::written(ctx, operation.entity(), done.id) } else { None };
+    let (plan, statement) = plan.unzip();
+    let rows = unit.commit_and_read(ctx, statement).await?;
+    Ok(plan.zip(rows).map(|(plan, rows)| read::shown(&plan, rows, done.id, done.version)))
 }
 
 /// Counts the operations from the first on that can be saved as one set: creations of one entity that name no other.
@@ -239,14 +276,14 @@ impl Group<'_> {
                 load::check_one(ctx, unit, &grant, id, *version).await.map_err(|error| error.below(&place))?;
                 let removed = trash::remove(ctx, unit, &grant.entity().id.clone(), &[id]).await;
                 removed.map_err(|error| error.below(&place))?;
-                done[at] = Some(Done { id, version: 0 });
+                done[at] = Some(Done { id, version: 0, json: None });
                 Ok(())
             }
             Operation::Restore { entity, id } => {
                 let grant = granted(ctx, entity, Right::Delete).map_err(|error| error.below(&place))?;
                 let Some(id) = self.id(id, &place, mistakes) else { return Ok(()) };
                 let version = trash::restore(ctx, unit, &grant, id).await.map_err(|error| error.below(&place))?;
-                done[at] = Some(Done { id, version });
+                done[at] = Some(Done { id, version, json: None });
                 Ok(())
             }
         }
@@ -287,7 +324,7 @@ impl Group<'_> {
         mistakes.extend(found);
         for (at, command) in (self.start..).zip(&set.commands) {
             let version = set.after.get(at - self.start).map_or(0, version_of);
-            done[at] = Some(Done { id: command.id, version });
+            done[at] = Some(Done { id: command.id, version, json: None });
         }
         Ok(())
     }
@@ -302,21 +339,21 @@ impl Group<'_> {
     }
 }
 
-async fn answered(unit: &mut UnitOfWork, once: &Once<'_>) -> Result<Option<Done>, Error> {
-    let rows = unit.tx.fetch(&idempotency::find(&once.actor, once.key)).await?;
+async fn answered(ctx: &Context, unit: &mut UnitOfWork, once: &Once<'_>) -> Result<Option<Done>, Error> {
+    let rows = unit.tx(ctx).await?.fetch(&idempotency::find(&once.actor, once.key)).await?;
     let Some([expression::Value::Text(hash), expression::Value::Text(record)]) = rows.first().map(Vec::as_slice) else {
         return Ok(None);
     };
     if **hash != *once.hash {
         return Err(Error::Invalid(vec![Diagnostic::error("record.idempotency_key_reused").with("found", once.key)]));
     }
-    Ok(identity(record).map(|id| Done { id, version: 1 }))
+    Ok(identity(record).map(|id| Done { id, version: 1, json: None }))
 }
 
 async fn keep_answer(ctx: &Context, unit: &mut UnitOfWork, once: &Once<'_>, done: &Done) -> Result<(), Error> {
     let at = ctx.now.timestamp_millis();
     let record = done.id.to_string();
-    unit.tx.execute(&idempotency::forget(at - 24 * 3_600_000)).await?;
-    let kept = unit.tx.execute(&idempotency::keep(&once.actor, once.key, &once.hash, &record, at)).await?;
+    unit.tx(ctx).await?.execute(&idempotency::forget(at - 24 * 3_600_000)).await?;
+    let kept = unit.tx(ctx).await?.execute(&idempotency::keep(&once.actor, once.key, &once.hash, &record, at)).await?;
     if kept == 1 { Ok(()) } else { Err(Error::Conflict(vec![Diagnostic::error("record.idempotency_key_busy")])) }
 }

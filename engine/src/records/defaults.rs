@@ -53,7 +53,7 @@ pub(crate) async fn number(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) 
     for field in &entity.fields {
         let FieldKind::AutoNumber { pattern } = &field.kind else { continue };
         let count = i64::try_from(set.after.len()).unwrap_or(i64::MAX);
-        let rows = unit.tx.fetch(&sequences::advance(field.id.as_str(), count)).await?;
+        let rows = unit.tx(ctx).await?.fetch(&sequences::advance(field.id.as_str(), count)).await?;
         let Some([Value::Integer(last)]) = rows.first().map(Vec::as_slice) else {
             return Err(Error::Internal("a sequence gave no number".to_owned(), None));
         };

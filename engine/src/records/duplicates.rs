@@ -67,7 +67,7 @@ pub(crate) async fn check(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -
         }
         for tuples in tuples.chunks(super::CHUNK) {
             let Some(statement) = query::write::holders(&set.grant, &fields, tuples, unit.dialect()) else { continue };
-            for row in unit.tx.fetch(&statement).await? {
+            for row in unit.tx(ctx).await?.fetch(&statement).await? {
                 let Some((Value::Id(holder), values)) = row.split_first() else { continue };
                 for at in wanted.get(&format!("{values:?}")).into_iter().flatten() {
                     let command = &mut set.commands[*at];

@@ -114,12 +114,12 @@ pub(crate) fn check_proof(ctx: &Context, set: &Set) -> Result<(), Error> {
 pub(crate) async fn save_people(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
     for command in &set.commands {
         if let Some(person) = &command.person {
-            person.apply(&mut unit.tx, command.id, ctx.now.timestamp_millis()).await?;
+            person.apply(unit.tx(ctx).await?, command.id, ctx.now.timestamp_millis()).await?;
         }
     }
     for id in locked_out(set) {
         let dialect = unit.dialect();
-        unit.tx.execute(&sessions::end_all(dialect, id)).await?;
+        unit.tx(ctx).await?.execute(&sessions::end_all(dialect, id)).await?;
     }
     Ok(())
 }
@@ -140,7 +140,7 @@ fn locked_out(set: &Set) -> Vec<Uuid> {
 pub(crate) async fn check(ctx: &Context, unit: &mut UnitOfWork, entity: &Entity) -> Result<(), Error> {
     if entity.id.as_str() == USER {
         unit.people_changed = true;
-        people::guard_administrators(ctx, &mut unit.tx).await?;
+        people::guard_administrators(ctx, unit.tx(ctx).await?).await?;
     }
     if entity.id.as_str() == teams::TEAM {
         teams::renew(ctx, unit).await?;

@@ -58,12 +58,17 @@ pub(crate) async fn written(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> 
 }
 
 /// Says which of the stored records, live or not, the grant's condition holds for.
-pub(crate) async fn reached(unit: &mut UnitOfWork, grant: &Grant, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+pub(crate) async fn reached(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    grant: &Grant,
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>, Error> {
     let Some(condition) = grant.condition() else { return Ok(ids.iter().copied().collect()) };
     let mut reached = HashSet::new();
     for ids in ids.chunks(CHUNK) {
         let Some(statement) = query::write::conditions_met(grant, &[condition], ids, unit.dialect()) else { continue };
-        for row in unit.tx.fetch(&statement).await? {
+        for row in unit.tx(ctx).await?.fetch(&statement).await? {
             if let [Value::Id(id), Value::Boolean(true)] = row.as_slice() {
                 reached.insert(*id);
             }
@@ -74,7 +79,7 @@ pub(crate) async fn reached(unit: &mut UnitOfWork, grant: &Grant, ids: &[Uuid]) 
 
 /// Refuses an operation on stored records unless the grant reaches every one of them.
 pub(crate) async fn of_all(ctx: &Context, unit: &mut UnitOfWork, grant: &Grant, ids: &[Uuid]) -> Result<(), Error> {
-    let reached = reached(unit, grant, ids).await?;
+    let reached = reached(ctx, unit, grant, ids).await?;
     if ids.iter().all(|id| reached.contains(id)) { Ok(()) } else { Err(refused(ctx, grant, Side::Before)) }
 }
 
@@ -125,7 +130,7 @@ async fn judge_stored(
     for ids in ids.chunks(CHUNK) {
         let statement = query::write::conditions_met(&set.grant, &conditions, ids, unit.dialect());
         let Some(statement) = statement else { continue };
-        for row in unit.tx.fetch(&statement).await? {
+        for row in unit.tx(ctx).await?.fetch(&statement).await? {
             let Some((Value::Id(id), truths)) = row.split_first() else { continue };
             met.insert(*id, truths.iter().map(|truth| *truth == Value::Boolean(true)).collect());
         }

@@ -138,7 +138,7 @@ async fn existing(
     let Some(statement) = query::write::lines(&grant, field, parents, Lock::Update, unit.dialect()) else {
         return Ok(BTreeMap::new());
     };
-    let rows = unit.tx.fetch(&statement).await?;
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
     Ok(rows
         .into_iter()
         .filter_map(|row| match row.as_slice() {

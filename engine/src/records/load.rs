@@ -11,9 +11,9 @@ use query::write::{Bin, Lock};
 use uuid::Uuid;
 
 use super::command::{Command, Target};
-use super::leave;
 use super::save::Set;
 use super::unit_of_work::{Act, UnitOfWork};
+use super::{judge, leave};
 use crate::{Context, Error};
 
 /// Loads and locks the records of a change and compares their versions; new records have empty images.
@@ -39,8 +39,20 @@ pub(crate) async fn before_images(ctx: &Context, unit: &mut UnitOfWork, set: &mu
 }
 
 async fn locked(ctx: &Context, unit: &mut UnitOfWork, set: &Set, ids: &[Uuid]) -> Result<HashMap<Uuid, Image>, Error> {
-    let statement = query::write::load(&reading(ctx, &set.grant), ids, Lock::Update, Bin::Live, unit.dialect());
-    let rows = unit.tx.fetch(&statement).await?;
+    let (reading, dialect) = (reading(ctx, &set.grant), unit.dialect());
+    // One version is one content, and leave that depends on nothing else: it may be read before and compared at the end.
+    let is_told_by_version = reading.condition().is_none_or(judge::is_own);
+    if let [Command { id, version: Some(version), .. }] = set.commands.as_slice()
+        && is_told_by_version
+        && let Some(bundle) = unit.gathering()
+    {
+        bundle.check_own(query::write::of_version(&set.grant, *id, *version, dialect));
+        let statement = query::write::load(&reading, ids, Lock::None, Bin::Live, dialect);
+        let rows = ctx.engine.database().fetch(&statement).await?;
+        return Ok(query::write::images(set.entity(), rows).into_iter().collect());
+    }
+    let statement = query::write::load(&reading, ids, Lock::Update, Bin::Live, dialect);
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
     Ok(query::write::images(set.entity(), rows).into_iter().collect())
 }
 
@@ -154,7 +166,7 @@ pub(crate) async fn check_one(
     version: Option<i64>,
 ) -> Result<(), Error> {
     let statement = query::write::load(&reading(ctx, grant), &[id], Lock::Update, Bin::Live, unit.dialect());
-    let rows = unit.tx.fetch(&statement).await?;
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
     let Some((_, image)) = query::write::images(grant.entity(), rows).into_iter().next() else {
         return Err(not_found(ctx, grant.entity()));
     };

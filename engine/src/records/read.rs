@@ -7,9 +7,9 @@ use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::write::Bin;
-use query::{AggregateRequest, Count, Page, QueryError, Request, SelectItem, estimate};
+use query::{AggregateRequest, Count, Page, Plan, QueryError, Request, SelectItem, estimate};
 use serde_json::{Value as Json, json};
-use sql::Statement;
+use sql::{Rows, Statement};
 use uuid::Uuid;
 
 use super::command::identity;
@@ -101,9 +101,23 @@ async fn one(ctx: &Context, entity: &str, id: Uuid, select: Option<&[SelectItem]
 /// Reads a record that was just saved; who may write and not read gets its identity and version.
 pub(crate) async fn saved(ctx: &Context, entity: &str, id: Uuid, version: i64) -> Result<String, Error> {
     match get(ctx, entity, id, None).await {
-        Err(Error::NotFound(_)) => Ok(json!({"id": id.to_string(), "version": version}).to_string()),
+        Err(Error::NotFound(_)) => Ok(unread(id, version)),
         other => other,
     }
+}
+
+/// Decides how a record is read as the last part of what writes it; `None` when it is better read after that.
+pub(crate) fn written(ctx: &Context, entity: &str, id: Uuid) -> Option<(Plan, Statement)> {
+    query::plan::written(&ctx.access, entity, id, &settings(ctx)).ok().flatten()
+}
+
+/// The record that was read by [`written`], as [`saved`] would give it.
+pub(crate) fn shown(plan: &Plan, rows: Rows, id: Uuid, version: i64) -> String {
+    query::shape(plan, rows).items.into_iter().next().unwrap_or_else(|| unread(id, version))
+}
+
+fn unread(id: Uuid, version: i64) -> String {
+    json!({"id": id.to_string(), "version": version}).to_string()
 }
 
 /// The circumstances in which a request is planned.

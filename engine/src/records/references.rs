@@ -90,7 +90,7 @@ async fn find(
     }
     if !files.is_empty() {
         let wanted: Vec<Uuid> = files.iter().map(|(_, id)| *id).collect();
-        let usable = files::usable(ctx, &mut unit.tx, &wanted).await?;
+        let usable = files::usable(ctx, unit.tx(ctx).await?, &wanted).await?;
         found.ids.extend(files.into_iter().filter(|(_, id)| usable.contains(id)));
     }
     Ok(found)
@@ -108,7 +108,12 @@ async fn find_ids(
     ids.dedup();
     for ids in ids.chunks(super::CHUNK) {
         let statement = query::write::exists_live(&grant, ids, Lock::Share, unit.dialect());
-        for row in unit.tx.fetch(&statement).await? {
+        if let Some(bundle) = unit.gathering() {
+            bundle.check(statement, ids.len() as u64);
+            found.ids.extend(ids.iter().map(|id| (target.clone(), *id)));
+            continue;
+        }
+        for row in unit.tx(ctx).await?.fetch(&statement).await? {
             if let [Value::Id(id)] = row.as_slice() {
                 found.ids.insert((target.clone(), *id));
             }
@@ -143,7 +148,7 @@ async fn find_keys(
             continue;
         }
         let Some(statement) = query::write::by_key(&grant, key, &values, unit.dialect()) else { return Ok(()) };
-        for row in unit.tx.fetch(&statement).await? {
+        for row in unit.tx(ctx).await?.fetch(&statement).await? {
             let [Value::Id(id), value] = row.as_slice() else { continue };
             for text in written.get(&wire::json(&key.kind, value).to_string()).into_iter().flatten() {
                 let place = found.keys.entry((field.clone(), (*text).clone()));

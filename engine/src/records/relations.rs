@@ -49,7 +49,7 @@ pub(crate) async fn changes(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set)
         if set.act == Act::Update
             && let Some(statement) = query::write::links_read(&set.grant, field, &given, unit.dialect())
         {
-            for row in unit.tx.fetch(&statement).await? {
+            for row in unit.tx(ctx).await?.fetch(&statement).await? {
                 if let [Value::Id(source), Value::Id(target)] = row.as_slice() {
                     now_there.entry(*source).or_default().push(*target);
                 }
@@ -87,7 +87,8 @@ async fn unseen(
     let all: Vec<Uuid> = unseen.iter().copied().collect();
     for ids in all.chunks(CHUNK) {
         // A target in the bin is nobody's and goes as before.
-        for row in unit.tx.fetch(&query::write::load(&grant, ids, Lock::None, Bin::Any, unit.dialect())).await? {
+        let statement = query::write::load(&grant, ids, Lock::None, Bin::Any, unit.dialect());
+        for row in unit.tx(ctx).await?.fetch(&statement).await? {
             if let Some(Value::Id(seen)) = row.first() {
                 unseen.remove(seen);
             }
@@ -97,7 +98,7 @@ async fn unseen(
 }
 
 /// Writes what came and went.
-pub(crate) async fn write(unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
+pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
     if set.links.by_record.is_empty() {
         return Ok(());
     }
@@ -109,13 +110,14 @@ pub(crate) async fn write(unit: &mut UnitOfWork, set: &Set) -> Result<(), Error>
             gone.extend(moved.from.iter().filter(|target| !moved.to.contains(target)).map(|target| (*id, *target)));
             come.extend(moved.to.iter().filter(|target| !moved.from.contains(target)).map(|target| (*id, *target)));
         }
-        put(unit, &set.grant, field, &gone, &come).await?;
+        put(ctx, unit, &set.grant, field, &gone, &come).await?;
     }
     Ok(())
 }
 
 /// Takes pairs of a field's junction away and adds others.
 pub(crate) async fn put(
+    ctx: &Context,
     unit: &mut UnitOfWork,
     grant: &Grant,
     field: &Field,
@@ -125,12 +127,12 @@ pub(crate) async fn put(
     let dialect = unit.dialect();
     for pairs in gone.chunks(PAIRS) {
         if let Some(statement) = query::write::links_delete(grant, field, pairs, dialect) {
-            unit.tx.execute(&statement).await?;
+            unit.tx(ctx).await?.execute(&statement).await?;
         }
     }
     for pairs in come.chunks(PAIRS) {
         if let Some(statement) = query::write::links_insert(grant, field, pairs, dialect) {
-            unit.tx.execute(&statement).await?;
+            unit.tx(ctx).await?.execute(&statement).await?;
         }
     }
     Ok(())

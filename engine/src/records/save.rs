@@ -96,7 +96,7 @@ pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut
         defaults::number(ctx, unit, set).await?;
         seal::hide_secrets(ctx, set)?;
         write::rows(ctx, unit, set).await?;
-        relations::write(unit, set).await?;
+        relations::write(ctx, unit, set).await?;
         guards::save_people(ctx, unit, set).await?;
         lines::apply(ctx, unit, set).await?;
         validate::check_across(ctx, unit, set).await?;

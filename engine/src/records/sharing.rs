@@ -108,7 +108,7 @@ async fn share_once(ctx: &Context, entity: &str, id: Uuid, with: With, level: Le
     }
     known(ctx, &mut unit, with).await?;
     let keeper = keeper(ctx)?;
-    let share = match held(&mut unit, &keeper, id, with).await? {
+    let share = match held(ctx, &mut unit, &keeper, id, with).await? {
         Some((share, image)) => {
             change(ctx, &mut unit, &keeper, share, &image, [("record_share.level", word(level))]).await?;
             share
@@ -127,7 +127,8 @@ pub async fn unshare(ctx: &Context, entity: &str, id: Uuid, share: Uuid) -> Resu
     may_share(ctx, &mut unit, &grant, id).await?;
     let keeper = keeper(ctx)?;
     let statement = query::write::load(&keeper, &[share], Lock::Update, Bin::Live, unit.dialect());
-    let found = query::write::images(keeper.entity(), unit.tx.fetch(&statement).await?).into_iter().next();
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
+    let found = query::write::images(keeper.entity(), rows).into_iter().next();
     let of_record = |image: &Image| image.values.get(&FieldId::new("record_share.record")) == Some(&Value::Id(id));
     let Some((_, image)) = found.filter(|(_, image)| of_record(image)) else {
         return Err(Error::NotFound(Diagnostic::error("share.unknown")));
@@ -149,7 +150,7 @@ fn shareable(ctx: &Context, entity: &str) -> Result<Grant, Error> {
 async fn may_share(ctx: &Context, unit: &mut UnitOfWork, grant: &Grant, id: Uuid) -> Result<(), Error> {
     let read = granted(ctx, &grant.entity().name, Operation::Read)?;
     let statement = query::write::exists_live(&read, &[id], Lock::Share, unit.dialect());
-    if unit.tx.fetch(&statement).await?.is_empty() {
+    if unit.tx(ctx).await?.fetch(&statement).await?.is_empty() {
         return Err(not_found(ctx, grant.entity()));
     }
     leave::of_all(ctx, unit, grant, &[id]).await
@@ -161,7 +162,7 @@ async fn known(ctx: &Context, unit: &mut UnitOfWork, with: With) -> Result<(), E
     let unknown = || Error::Invalid(vec![Diagnostic::error("share.unknown_with").at(format!("/{name}"))]);
     let grant = ctx.access.read(&EntityId::new(name)).ok_or_else(unknown)?;
     let statement = query::write::exists_live(&grant, &[id], Lock::Share, unit.dialect());
-    if unit.tx.fetch(&statement).await?.is_empty() { Err(unknown()) } else { Ok(()) }
+    if unit.tx(ctx).await?.fetch(&statement).await?.is_empty() { Err(unknown()) } else { Ok(()) }
 }
 
 /// Leave to keep shares, which nobody but the product writes.
@@ -173,16 +174,23 @@ fn keeper(ctx: &Context) -> Result<Grant, Error> {
 }
 
 /// Finds the share of a record with somebody.
-async fn held(unit: &mut UnitOfWork, keeper: &Grant, record: Uuid, with: With) -> Result<Option<(Uuid, Image)>, Error> {
+async fn held(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    keeper: &Grant,
+    record: Uuid,
+    with: With,
+) -> Result<Option<(Uuid, Image)>, Error> {
     let (name, id) = with.field();
     let fields: Vec<_> = ["record", name].iter().filter_map(|name| keeper.entity().field(name)).collect();
     let tuple = vec![Value::Id(record), Value::Id(id)];
     let statement = query::write::holders(keeper, &fields, &[tuple], unit.dialect());
     let statement = statement.ok_or_else(|| Error::broken("shares are not found by record"))?;
-    let rows = unit.tx.fetch(&statement).await?;
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
     let Some(Value::Id(share)) = rows.first().and_then(|row| row.first()) else { return Ok(None) };
     let statement = query::write::load(keeper, &[*share], Lock::Update, Bin::Live, unit.dialect());
-    Ok(query::write::images(keeper.entity(), unit.tx.fetch(&statement).await?).into_iter().next())
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
+    Ok(query::write::images(keeper.entity(), rows).into_iter().next())
 }
 
 async fn insert(
@@ -212,7 +220,7 @@ async fn insert(
     ];
     let image = Image { values: values.into_iter().map(|(id, value)| (FieldId::new(id), value)).collect() };
     for statement in query::write::insert(keeper, &[(id, image.clone())], unit.dialect()) {
-        unit.tx.execute(&statement).await?;
+        unit.tx(ctx).await?.execute(&statement).await?;
     }
     note(unit, keeper, id, Act::Create, Image::default(), image);
     Ok(id)
@@ -236,7 +244,7 @@ async fn change<const N: usize>(
     let changed = Image { values: changed.into_iter().chain(moving).collect() };
     let version = version_of(before);
     let statement = query::write::update(keeper, share, &changed, version, unit.dialect());
-    unit.tx.execute(&statement).await?;
+    unit.tx(ctx).await?.execute(&statement).await?;
     let mut after = before.clone();
     after.values.extend(changed.values);
     after.values.insert(FieldId::new("version"), Value::Integer(version + 1));

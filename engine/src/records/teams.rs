@@ -22,14 +22,15 @@ type Pairs = BTreeSet<(Uuid, Uuid)>;
 /// Brings `above` in line with the parents of teams, in the transaction that changed them; refuses a circle.
 pub(crate) async fn renew(ctx: &Context, unit: &mut UnitOfWork) -> Result<(), Error> {
     // Two moves that would close a circle together must see one another.
-    unit.tx.lock("teams").await?;
-    let tree = Tree::of(ctx)?;
-    let parents = unit.tx.fetch(&tree.parents(unit.dialect())?).await?;
-    let there = pairs(&unit.tx.fetch(&tree.pairs(unit.dialect())?).await?);
+    let (tree, dialect) = (Tree::of(ctx)?, unit.dialect());
+    let tx = unit.tx(ctx).await?;
+    tx.lock("teams").await?;
+    let parents = tx.fetch(&tree.parents(dialect)?).await?;
+    let there = pairs(&tx.fetch(&tree.pairs(dialect)?).await?);
     let wanted = wanted(&parents)?;
     let gone: Vec<(Uuid, Uuid)> = there.difference(&wanted).copied().collect();
     let come: Vec<(Uuid, Uuid)> = wanted.difference(&there).copied().collect();
-    relations::put(unit, &tree.grant, &tree.above, &gone, &come).await
+    relations::put(ctx, unit, &tree.grant, &tree.above, &gone, &come).await
 }
 
 /// Fills `above` where a database comes from a time without it.

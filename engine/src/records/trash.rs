@@ -60,7 +60,7 @@ async fn foresee(
     let mut level = vec![(entity.clone(), ids.to_vec())];
     while let Some((target, ids)) = level.pop() {
         for (source, field, rule) in links_to(ctx, &target) {
-            let found = linking(unit, system, &source, &field, &ids).await?;
+            let found = linking(ctx, unit, system, &source, &field, &ids).await?;
             if found.is_empty() {
                 continue;
             }
@@ -110,6 +110,7 @@ fn is_parent_link(ctx: &Context, entity: &Entity, field: &Field) -> bool {
 }
 
 async fn linking(
+    ctx: &Context,
     unit: &mut UnitOfWork,
     system: &Access,
     source: &Entity,
@@ -124,7 +125,7 @@ async fn linking(
         let Some(statement) = query::write::referencing(&grant, field, ids, Lock::Update, unit.dialect()) else {
             continue;
         };
-        found.extend(unit.tx.fetch(&statement).await?.into_iter().filter_map(|row| match row.first() {
+        found.extend(unit.tx(ctx).await?.fetch(&statement).await?.into_iter().filter_map(|row| match row.first() {
             Some(Value::Id(id)) => Some(*id),
             _ => None,
         }));
@@ -197,9 +198,9 @@ async fn change_all(
     let moving = [(FieldId::new("updated_at"), Value::DateTime(ctx.now)), (FieldId::new("updated_by"), by)];
     let changed = Image { values: values.iter().chain(&moving).cloned().collect() };
     for ids in ids.chunks(CHUNK) {
-        let before = images(unit, &grant, ids, bin).await?;
+        let before = images(ctx, unit, &grant, ids, bin).await?;
         let statement = query::write::update_all(&grant, ids, &changed, unit.dialect());
-        if let Err(error) = unit.tx.execute(&statement).await {
+        if let Err(error) = unit.tx(ctx).await?.execute(&statement).await {
             return Err(duplicates::translate(ctx, grant.entity(), None, error));
         }
         for (id, before) in before {
@@ -215,15 +216,21 @@ async fn change_all(
     guards::check(ctx, unit, grant.entity()).await
 }
 
-async fn images(unit: &mut UnitOfWork, grant: &Grant, ids: &[Uuid], bin: Bin) -> Result<HashMap<Uuid, Image>, Error> {
+async fn images(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    grant: &Grant,
+    ids: &[Uuid],
+    bin: Bin,
+) -> Result<HashMap<Uuid, Image>, Error> {
     let statement = query::write::load(grant, ids, Lock::Update, bin, unit.dialect());
-    let rows = unit.tx.fetch(&statement).await?;
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?;
     Ok(query::write::images(grant.entity(), rows).into_iter().collect())
 }
 
 /// Takes a record out of the bin, with the lines that went there with it.
 pub(crate) async fn restore(ctx: &Context, unit: &mut UnitOfWork, grant: &Grant, id: Uuid) -> Result<i64, Error> {
-    let Some(image) = images(unit, &load::reading(ctx, grant), &[id], Bin::Deleted).await?.remove(&id) else {
+    let Some(image) = images(ctx, unit, &load::reading(ctx, grant), &[id], Bin::Deleted).await?.remove(&id) else {
         return Err(load::not_found(ctx, grant.entity()));
     };
     leave::of_all(ctx, unit, grant, &[id]).await?;
@@ -257,7 +264,7 @@ async fn refuse_lost_targets(
         };
         let Some(grant) = system.read(&relation.target) else { continue };
         let statement = query::write::exists_live(&grant, &[*target], Lock::Share, unit.dialect());
-        if unit.tx.fetch(&statement).await?.is_empty() {
+        if unit.tx(ctx).await?.fetch(&statement).await?.is_empty() {
             let field = command::field_label(field, ctx.locale);
             let label = super::label(&grant.entity().label, ctx.locale).unwrap_or(&grant.entity().name).to_owned();
             mistakes
@@ -284,7 +291,8 @@ async fn lines_gone_with(
         let statement = query::write::referencing_deleted(&grant, link, parents, moment, unit.dialect());
         let Some(statement) = statement else { continue };
         let ids: Vec<Uuid> = unit
-            .tx
+            .tx(ctx)
+            .await?
             .fetch(&statement)
             .await?
             .into_iter()

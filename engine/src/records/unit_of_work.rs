@@ -7,8 +7,9 @@ use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::FieldId;
 use query::Image;
-use sql::{Dialect, Statement};
-use storage::{Transaction, failpoint};
+use query::write;
+use sql::{Dialect, Rows, Statement};
+use storage::{Bundle, Transaction, failpoint};
 use uuid::Uuid;
 
 use super::save::Set;
@@ -69,30 +70,84 @@ pub(crate) struct Change {
     pub(crate) hidden: Vec<FieldId>,
 }
 
-/// A transaction under way.
+/// The work of one transaction.
+///
+/// It may begin without one: what a single act presumes and writes is gathered into a bundle, which goes to the database
+/// in one message. Whatever has to ask something within the transaction opens it, with all that was gathered.
 pub(crate) struct UnitOfWork {
-    pub(crate) tx: Transaction,
+    state: State,
+    dialect: Dialect,
     waiting: Vec<Change>,
     /// Job that does the work, written into the audit.
     pub(crate) job: Option<Uuid>,
     /// Whether users changed: who is recognised is read anew then.
     pub(crate) people_changed: bool,
     /// Whether it does a single act: what that writes may wait for its audit.
-    pub(crate) is_single: bool,
+    is_single: bool,
     /// The entity of what waits, and the place of the record in the request.
     written: Option<(Arc<Entity>, Option<String>)>,
+}
+
+enum State {
+    Gathering(Box<Bundle>),
+    Open(Box<Transaction>),
 }
 
 impl UnitOfWork {
     /// Begins a transaction.
     pub(crate) async fn begin(ctx: &Context) -> Result<Self, Error> {
-        let (tx, revision) = ctx.engine.database().begin_holding(REVISION).await?;
-        if revision.and_then(|number| number.parse().ok()) != Some(ctx.catalog().revision) {
-            // What was read of the request may mean something else by now, and its columns may be others.
-            return Err(Error::Conflict(vec![Diagnostic::error(PUBLISHED_MEANWHILE)]));
-        }
+        let unit = Self::of(ctx, State::Open(Box::new(opened(ctx).await?)));
         failpoint("save.begun");
-        Ok(Self { tx, waiting: Vec::new(), job: None, people_changed: false, is_single: false, written: None })
+        Ok(unit)
+    }
+
+    /// Begins a transaction for a single act.
+    pub(crate) async fn begin_single(ctx: &Context) -> Result<Self, Error> {
+        Ok(Self { is_single: true, ..Self::begin(ctx).await? })
+    }
+
+    /// Begins a single act that presumes what others would ask; [`storage::Error::Unmet`] when that was wrong, and nothing
+    /// has changed then.
+    pub(crate) fn presume(ctx: &Context) -> Self {
+        let bundle = Bundle::holding(REVISION, ctx.catalog().revision.to_string());
+        failpoint("save.begun");
+        Self { is_single: true, ..Self::of(ctx, State::Gathering(Box::new(bundle))) }
+    }
+
+    fn of(ctx: &Context, state: State) -> Self {
+        Self {
+            state,
+            dialect: ctx.engine.database().dialect(),
+            waiting: Vec::new(),
+            job: None,
+            people_changed: false,
+            is_single: false,
+            written: None,
+        }
+    }
+
+    /// The transaction, opened when it is not yet.
+    pub(crate) async fn tx(&mut self, ctx: &Context) -> Result<&mut Transaction, Error> {
+        if let State::Gathering(bundle) = &mut self.state {
+            let bundle = std::mem::take(&mut **bundle);
+            let mut tx = opened(ctx).await?;
+            if let Err(error) = tx.take_over(bundle).await {
+                return Err(self.refused(ctx, error.into()));
+            }
+            self.state = State::Open(Box::new(tx));
+        }
+        match &mut self.state {
+            State::Open(tx) => Ok(tx),
+            State::Gathering(_) => Err(Error::broken("a transaction was opened and is not")),
+        }
+    }
+
+    /// What is gathered, for presumptions; `None` when it asks.
+    pub(crate) fn gathering(&mut self) -> Option<&mut Bundle> {
+        match &mut self.state {
+            State::Gathering(bundle) => Some(bundle),
+            State::Open(_) => None,
+        }
     }
 
     /// Writes records of an entity, so many rows. Those of a single act wait for its audit, to go with it.
@@ -103,12 +158,22 @@ impl UnitOfWork {
         mut statements: impl Iterator<Item = Statement> + Send,
         rows: usize,
     ) -> Result<(), Error> {
+        let mut later = if self.is_single && set.commands.len() == 1 { statements.next() } else { None };
+        let written = Some((set.entity().clone(), duplicates::place(set).map(str::to_owned)));
+        if let State::Gathering(bundle) = &mut self.state
+            && bundle.is_empty()
+            && let Some(statement) = later.take()
+        {
+            bundle.write_first(statement, write::columns(&set.grant));
+            self.written = written;
+            return Ok(());
+        }
         self.settle(ctx).await?;
-        self.written = Some((set.entity().clone(), duplicates::place(set).map(str::to_owned)));
-        let later = if self.is_single && set.commands.len() == 1 { statements.next() } else { None };
+        self.written = written;
+        let tx = self.tx(ctx).await?;
         let written = match later {
-            Some(statement) => self.tx.execute_later(statement, 1).await.map(|()| 1),
-            None => self.tx.execute_all(statements).await,
+            Some(statement) => tx.execute_later(statement, 1).await.map(|()| 1),
+            None => tx.execute_all(statements).await,
         };
         match written.map_err(|error| self.refused(ctx, error.into()))? {
             changed if changed == rows as u64 => Ok(()),
@@ -118,8 +183,25 @@ impl UnitOfWork {
 
     /// Sends what waits to the database.
     async fn settle(&mut self, ctx: &Context) -> Result<(), Error> {
-        let result = self.tx.settle().await;
+        let result = self.tx(ctx).await?.settle().await;
         result.map_err(|error| self.refused(ctx, error.into()))
+    }
+
+    /// Runs a statement that changes so many rows, together with what else waits.
+    pub(crate) async fn later(&mut self, ctx: &Context, statement: Statement, rows: u64) -> Result<(), Error> {
+        match &mut self.state {
+            State::Gathering(bundle) => bundle.write(statement, rows),
+            State::Open(_) => self.tx(ctx).await?.execute_later(statement, rows).await?,
+        }
+        Ok(())
+    }
+
+    /// Calls listeners once it is true.
+    pub(crate) fn announce(&mut self, channel: &'static str) {
+        match &mut self.state {
+            State::Gathering(bundle) => bundle.announce(channel),
+            State::Open(tx) => tx.announce(channel),
+        }
     }
 
     /// Tells in the words of people what the database refused of what was written last.
@@ -134,7 +216,7 @@ impl UnitOfWork {
 
     /// Names the dialect of its statements.
     pub(crate) fn dialect(&self) -> Dialect {
-        self.tx.dialect()
+        self.dialect
     }
 
     /// Takes note of a changed record.
@@ -154,29 +236,68 @@ impl UnitOfWork {
             return Ok(());
         }
         audit::write(ctx, self, &changes).await?;
-        events::outbox::records_changed(&mut self.tx, ctx.now, &changes).await
+        events::outbox::records_changed(ctx, self, &changes).await
     }
 
     /// Makes everything true at once, with its audit and its messages.
-    pub(crate) async fn commit(mut self, ctx: &Context) -> Result<(), Error> {
+    pub(crate) async fn commit(self, ctx: &Context) -> Result<(), Error> {
+        self.commit_and_read(ctx, None).await.map(drop)
+    }
+
+    /// The same, and reads an answer with it when all goes in one message; `None` when it has to be read after it.
+    pub(crate) async fn commit_and_read(
+        mut self,
+        ctx: &Context,
+        answer: Option<Statement>,
+    ) -> Result<Option<Rows>, Error> {
         failpoint("save.written");
         self.flush(ctx).await?;
         if self.people_changed {
-            identity::people_changed(&mut self.tx).await?;
+            identity::people_changed(self.tx(ctx).await?).await?;
         }
-        self.settle(ctx).await?;
-        failpoint("save.audited");
-        self.tx.commit().await?;
+        let rows = self.end(ctx, answer).await?;
         failpoint("save.committed");
         if self.people_changed {
             ctx.engine.forget_people();
         }
         events::dispatch(ctx);
-        Ok(())
+        Ok(rows)
+    }
+
+    async fn end(&mut self, ctx: &Context, answer: Option<Statement>) -> Result<Option<Rows>, Error> {
+        if self.gathering().is_none() {
+            self.settle(ctx).await?;
+        }
+        failpoint("save.audited");
+        match std::mem::replace(&mut self.state, State::Gathering(Box::default())) {
+            State::Open(tx) => tx.commit().await?,
+            // What changes nothing needs no transaction.
+            State::Gathering(bundle) if bundle.is_empty() => {}
+            State::Gathering(mut bundle) => {
+                let is_answered = answer.is_some();
+                answer.into_iter().for_each(|statement| bundle.answer(statement));
+                let rows = ctx.engine.database().perform(*bundle).await;
+                let rows = rows.map_err(|error| self.refused(ctx, error.into()))?;
+                return Ok(is_answered.then_some(rows));
+            }
+        }
+        Ok(None)
     }
 
     /// Undoes everything.
     pub(crate) async fn rollback(self) -> Result<(), Error> {
-        Ok(self.tx.rollback().await?)
+        match self.state {
+            State::Open(tx) => Ok(tx.rollback().await?),
+            State::Gathering(_) => Ok(()),
+        }
     }
+}
+
+async fn opened(ctx: &Context) -> Result<Transaction, Error> {
+    let (tx, revision) = ctx.engine.database().begin_holding(REVISION).await?;
+    if revision.and_then(|number| number.parse().ok()) != Some(ctx.catalog().revision) {
+        // What was read of the request may mean something else by now, and its columns may be others.
+        return Err(Error::Conflict(vec![Diagnostic::error(PUBLISHED_MEANWHILE)]));
+    }
+    Ok(tx)
 }

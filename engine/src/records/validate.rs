@@ -79,7 +79,7 @@ pub(crate) async fn check_across(ctx: &Context, unit: &mut UnitOfWork, set: &Set
     for ids in ids.chunks(super::CHUNK) {
         let statement = query::write::rule_violations(&access, &entity.id, &conditions, ids, &settings);
         let Some(statement) = statement else { continue };
-        for row in unit.tx.fetch(&statement).await? {
+        for row in unit.tx(ctx).await?.fetch(&statement).await? {
             let Some((Value::Id(id), broken)) = row.split_first() else { continue };
             let Some(command) = by_id.get(id) else { continue };
             let broken = std::iter::zip(&rules, broken).filter(|(_, truth)| **truth == Value::Boolean(true));

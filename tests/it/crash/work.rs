@@ -149,12 +149,13 @@ impl Writer {
     }
 
     async fn try_act(&mut self) -> Option<()> {
-        match (self.acts % 6, self.last.clone()) {
+        match (self.acts % 7, self.last.clone()) {
             (1, Some(id)) => self.update(&id).await,
             (2, Some(id)) => self.batch(&id).await,
             (3, _) => self.create(Some(format!("key {} {}", self.number, self.acts))).await,
             (4, Some(id)) => self.attach(&id).await,
-            (5, Some(id)) => self.delete(&id).await,
+            (5, Some(id)) => self.recount(&id).await,
+            (6, Some(id)) => self.delete(&id).await,
             _ => self.create(None).await,
         }
     }
@@ -185,6 +186,14 @@ impl Writer {
     async fn update(&mut self, id: &str) -> Option<()> {
         let values =
             json!({"version": self.told[id].version, "quantity": self.acts, "lines": [{"text": "c"}, {"text": "d"}]});
+        let record = self.patch(id, values).await?.expect(200);
+        self.hear(record);
+        Some(())
+    }
+
+    /// A change of nothing but a value of its own, which goes to the database in one message.
+    async fn recount(&mut self, id: &str) -> Option<()> {
+        let values = json!({"version": self.told[id].version, "quantity": self.acts});
         let record = self.patch(id, values).await?.expect(200);
         self.hear(record);
         Some(())

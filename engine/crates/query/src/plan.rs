@@ -19,7 +19,8 @@ use access::{Access, Grant, Operation};
 use catalog::Entity;
 use expression::{FieldId, Variable};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sql::{ColumnType, Dialect};
+use sql::names::quote;
+use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
 use crate::build::{bound_id, bound_ids};
@@ -147,6 +148,26 @@ pub fn titles(access: &Access, entity: &str, ids: &[Uuid], settings: &Settings) 
     object.add("record", draft.link(&mut columns, root));
     let select = reading(&mut draft, frame, &columns, &conditions);
     finish(draft, select, columns, count, object, None)
+}
+
+/// Decides the answer to whoever writes a record, as the last part of the bundle that writes it, with its statement.
+/// `None` where it has to be read after the bundle: PostgreSQL shows the record only in what is written, not to other
+/// parts of the answer that read the same table.
+pub fn written(
+    access: &Access,
+    entity: &str,
+    id: Uuid,
+    settings: &Settings,
+) -> Result<Option<(Plan, Statement)>, QueryError> {
+    let mut plan = one(access, entity, id, None, Bin::Live, settings)?;
+    if settings.dialect == Dialect::Sqlite {
+        let statement = crate::select(&plan);
+        return Ok(Some((plan, statement)));
+    }
+    source::over_written(&mut plan.select);
+    let statement = crate::select(&plan);
+    let reads_the_table = statement.text.contains(&quote(&readable(access, entity)?.table));
+    Ok((!reads_the_table).then_some((plan, statement)))
 }
 
 /// Finds an entity the actor may read; a closed one looks like one that is not there.

@@ -16,6 +16,10 @@ pub struct Statement {
     pub columns: Vec<ColumnType>,
 }
 
+/// What a statement that reads a record as a bundle has just written it takes for the record's table, on PostgreSQL: there
+/// one statement does not see what another part of it wrote.
+pub const WRITTEN: &str = "written";
+
 /// Rows of an answer, decoded by the statement's column types.
 pub type Rows = Vec<Vec<Value>>;
 

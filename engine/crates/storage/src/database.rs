@@ -8,6 +8,7 @@ use expression::Value;
 use sql::{Dialect, Rows, Statement};
 use tokio::sync::{broadcast, mpsc};
 
+use crate::bundle::turns::Turns;
 use crate::notify::{Announcer, Listener};
 use crate::transaction::{Held, Snapshot, Transaction};
 use crate::{Error, fetch, internal, postgres, sqlite};
@@ -65,7 +66,7 @@ pub(crate) struct Inner {
 }
 
 pub(crate) enum Pools {
-    Sqlite { writer: Arc<sqlite::Pool>, readers: Arc<sqlite::Pool> },
+    Sqlite { writer: Arc<sqlite::Pool>, readers: Arc<sqlite::Pool>, turns: Arc<Turns> },
     Postgres(postgres::Pool),
 }
 
@@ -92,7 +93,7 @@ impl Database {
                 let writer = sqlite::Pool::writer(path, settings);
                 let readers = sqlite::Pool::readers(path, settings);
                 writer.check_version().await?;
-                Pools::Sqlite { writer, readers }
+                Pools::Sqlite { turns: Turns::new(Arc::clone(&writer)), writer, readers }
             }
             Location::Postgres(url) => Pools::Postgres(postgres::Pool::open(url, settings).await?),
         };
@@ -219,7 +220,7 @@ impl Database {
     /// Forgets prepared statements on every connection; called when a revision has changed tables.
     pub fn clear_statement_caches(&self) {
         match &self.inner.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, .. } => {
                 writer.clear_statement_caches();
                 readers.clear_statement_caches();
             }
@@ -235,7 +236,7 @@ impl Database {
     /// Closes all connections after the statements that run.
     pub async fn close(&self) {
         match &self.inner.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

@@ -2,6 +2,8 @@
 
 use sqlx::postgres::PgDatabaseError;
 
+use crate::tables;
+
 /// A failure of the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,6 +28,9 @@ pub enum Error {
     /// A prepared statement no longer fits its table: the whole unit of work may be tried again after clearing caches.
     #[error("a prepared statement is out of date")]
     StalePlan(#[source] sqlx::Error),
+    /// Something that a bundle presumed was not so: nothing of it became true.
+    #[error("something presumed was not so")]
+    Unmet,
     /// The statement passed its deadline, or no connection came free in time.
     #[error("the statement passed its deadline")]
     Deadline,
@@ -54,6 +59,7 @@ impl From<sqlx::Error> for Error {
             Situation::ForeignKey(constraint) => Self::ForeignKey { constraint },
             Situation::Retry => Self::Retry(error),
             Situation::StalePlan => Self::StalePlan(error),
+            Situation::Unmet => Self::Unmet,
             Situation::Deadline => Self::Deadline,
             Situation::Other => Self::Other(error),
         }
@@ -85,6 +91,7 @@ enum Situation {
     ForeignKey(String),
     Retry,
     StalePlan,
+    Unmet,
     Deadline,
     Other,
 }
@@ -96,6 +103,7 @@ impl Situation {
             "23505" => Self::Unique(constraint()),
             "23503" => Self::ForeignKey(constraint()),
             "40001" | "40P01" | "55P03" => Self::Retry,
+            tables::UNMET => Self::Unmet,
             "57014" => Self::Deadline,
             // Never by the text: it is in the server's language.
             "0A000" if error.routine() == Some("RevalidateCachedQuery") => Self::StalePlan,
@@ -113,6 +121,7 @@ impl Situation {
             libsqlite3_sys::SQLITE_CONSTRAINT_UNIQUE | libsqlite3_sys::SQLITE_CONSTRAINT_PRIMARYKEY => {
                 Self::Unique(named(message))
             }
+            libsqlite3_sys::SQLITE_CONSTRAINT_FUNCTION => Self::Unmet,
             libsqlite3_sys::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey(String::new()),
             _ => match code & PRIMARY {
                 libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Self::Retry,

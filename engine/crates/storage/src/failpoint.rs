@@ -20,6 +20,7 @@ pub const NAMES: &[&str] = &[
     "publish.documented",
     "publish.written",
     "publish.committed",
+    "bundles.written",
     "save.begun",
     "save.answered",
     "save.written",

@@ -15,14 +15,24 @@ type Each<'a> = dyn FnMut(&[Value]) + Send + 'a;
 
 /// Shows each row of a statement on SQLite.
 pub(crate) async fn sqlite_each(leased: &mut Leased, statement: &Statement, each: &mut Each<'_>) -> Result<(), Error> {
+    sqlite_each_owned(leased, statement.clone(), each).await
+}
+
+/// The same with a statement that nobody needs any more.
+pub(crate) async fn sqlite_each_owned(
+    leased: &mut Leased,
+    mut statement: Statement,
+    each: &mut Each<'_>,
+) -> Result<(), Error> {
     let timeout = leased.statement_timeout;
     leased.start(timeout);
-    let mut scratch = Vec::with_capacity(statement.columns.len());
+    let columns = std::mem::take(&mut statement.columns);
+    let mut scratch = Vec::with_capacity(columns.len());
     let result = async {
-        let mut rows = query::<Sqlite>(statement).fetch(&mut leased.connection);
+        let mut rows = owned::<Sqlite>(statement).fetch(&mut leased.connection);
         while let Some(row) = rows.try_next().await? {
             scratch.clear();
-            for (at, column) in statement.columns.iter().enumerate() {
+            for (at, column) in columns.iter().enumerate() {
                 scratch.push(decode::sqlite(&row, at, *column)?);
             }
             each(&scratch);

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod transaction;
+pub mod bundle;
 pub mod lock;
 pub mod notify;
 pub mod failpoint;
@@ -17,6 +18,7 @@ mod sqlite;
 mod sqlite_functions;
 mod postgres;
 
+pub use bundle::Bundle;
 pub use database::{Database, Location, Settings};
 pub use error::Error;
 pub use failpoint::failpoint;

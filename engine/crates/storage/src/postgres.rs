@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use expression::Value;
-use sql::Statement;
+use sql::{Rows, Statement};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Postgres, Row};
 
 use crate::database::Settings;
-use crate::{Error, error, fetch};
+use crate::{Error, bundle, error, fetch};
 
 /// How long a connection may rest before it is asked whether it still lives.
 const TRUSTED_REST: Duration = Duration::from_secs(20);
@@ -108,6 +108,18 @@ impl Pool {
         Ok((leased, answer))
     }
 
+    /// Makes a bundle true, once more when a prepared statement was out of date.
+    pub(crate) async fn perform(&self, statement: &Statement) -> Result<Rows, Error> {
+        let mut connection = self.pool.acquire().await?;
+        match perform(&mut connection, statement).await {
+            Err(Error::StalePlan(_)) => {
+                connection.clear_cached_statements().await?;
+                perform(&mut connection, statement).await
+            }
+            result => result,
+        }
+    }
+
     pub(crate) async fn execute_outside(&self, statements: &[String]) -> Result<(), Error> {
         let mut connection = self.pool.acquire().await?;
         fetch::postgres_script(&mut connection, "SET statement_timeout = 0".to_owned()).await?;
@@ -177,6 +189,13 @@ impl Drop for Leased {
             }
         });
     }
+}
+
+async fn perform(connection: &mut PgConnection, statement: &Statement) -> Result<Rows, Error> {
+    let mut rows = Rows::new();
+    let mut each = |row: &[Value]| rows.extend(bundle::answered(row).map(<[Value]>::to_vec));
+    fetch::postgres_each(connection, statement, &mut each).await?;
+    Ok(rows)
 }
 
 /// Clears the connection's prepared statements when one of them was out of date: the transaction is lost, its next try is

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, SqliteConnection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 
 use crate::database::Settings;
 use crate::{Error, sqlite_functions};
@@ -74,7 +74,7 @@ pub(crate) fn prepare_file(path: &Path) -> Result<(), Error> {
 pub(crate) async fn begin(pool: &Arc<Pool>, statement: &'static str) -> Result<Leased, Error> {
     let mut leased = pool.acquire().await?;
     // From here on, so that a caller who goes away while this runs leaves no transaction open.
-    leased.in_transaction = true;
+    leased.enter();
     leased.run_kept(statement).await?;
     Ok(leased)
 }
@@ -129,6 +129,19 @@ impl Pool {
             .await
             .map_err(|_| Error::Deadline)?
             .map_err(|_| Error::Unreachable(sqlx::Error::PoolClosed))?;
+        self.lease(permit).await
+    }
+
+    /// Takes a connection if one is free and nobody waits for it.
+    pub(crate) async fn acquire_at_once(self: &Arc<Self>) -> Result<Option<Leased>, Error> {
+        match Arc::clone(&self.permits).try_acquire_owned() {
+            Ok(permit) => self.lease(permit).await.map(Some),
+            Err(TryAcquireError::NoPermits) => Ok(None),
+            Err(TryAcquireError::Closed) => Err(Error::Unreachable(sqlx::Error::PoolClosed)),
+        }
+    }
+
+    async fn lease(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Result<Leased, Error> {
         let idle = self.lock_idle().pop();
         let lite = match idle {
             Some(lite) => lite.settled(self.generation.load(Ordering::Acquire)).await,
@@ -230,6 +243,22 @@ impl Watch {
 }
 
 impl Leased {
+    /// Begins a writing transaction.
+    pub(crate) async fn begin(&mut self) -> Result<(), Error> {
+        self.enter();
+        self.run_kept("BEGIN IMMEDIATE").await
+    }
+
+    /// Says that what runs next begins a transaction.
+    pub(crate) fn enter(&mut self) {
+        self.in_transaction = true;
+    }
+
+    /// Says that what ran last ended the transaction.
+    pub(crate) fn leave(&mut self) {
+        self.in_transaction = false;
+    }
+
     pub(crate) async fn commit(&mut self) -> Result<(), Error> {
         self.statement_timeout = None;
         self.run_kept("COMMIT").await?;

@@ -33,6 +33,8 @@ enum Answer {
     Integer(i64),
     Text(String),
     Number([u8; 16]),
+    /// None: the statement fails.
+    Unmet,
 }
 
 /// A function of values alone: equal arguments give equal answers.
@@ -46,6 +48,8 @@ struct Named {
 }
 
 const FLAGS: c_int = ffi::SQLITE_UTF8 | ffi::SQLITE_DETERMINISTIC | ffi::SQLITE_INNOCUOUS;
+/// Of the function that fails: one of always the same answer may run before it is asked.
+const FLAGS_OF_UNMET: c_int = ffi::SQLITE_UTF8 | ffi::SQLITE_DIRECTONLY;
 
 /// Most arguments a function of ours takes.
 const MOST_ARGUMENTS: usize = 4;
@@ -55,8 +59,10 @@ pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> R
     let collation = expression::Collation::of(language);
     handle.create_collation(sql::order::SQLITE_COLLATION, move |left, right| collation.compare(left, right))?;
     for named in texts::all(language).into_iter().chain(arithmetic::all()).chain(dates::all()) {
-        register_scalar(handle, named)?;
+        register_scalar(handle, named, FLAGS)?;
     }
+    // What a bundle calls when something it presumed is not so.
+    register_scalar(handle, named("verstak_unmet", 0, |_| Answer::Unmet), FLAGS_OF_UNMET)?;
     for (name, last) in aggregate::ALL {
         register_aggregate(handle, name, *last)?;
     }
@@ -71,7 +77,7 @@ fn named(
     Named { name, arguments, call: Box::new(call) }
 }
 
-fn register_scalar(handle: &mut LockedSqliteHandle<'_>, function: Named) -> Result<(), sqlx::Error> {
+fn register_scalar(handle: &mut LockedSqliteHandle<'_>, function: Named, flags: c_int) -> Result<(), sqlx::Error> {
     let name = CString::new(function.name).expect("names of functions have no NUL");
     let call: *mut Scalar = Box::into_raw(Box::new(function.call));
     // SAFETY: the handle is locked, so no other thread uses the connection; the box lives until SQLite calls
@@ -81,7 +87,7 @@ fn register_scalar(handle: &mut LockedSqliteHandle<'_>, function: Named) -> Resu
             handle.as_raw_handle().as_ptr(),
             name.as_ptr(),
             function.arguments,
-            FLAGS,
+            flags,
             call.cast::<c_void>(),
             Some(call_scalar),
             None,
@@ -214,6 +220,7 @@ unsafe fn write(context: *mut ffi::sqlite3_context, answer: Answer) {
     unsafe {
         match answer {
             Answer::Null => ffi::sqlite3_result_null(context),
+            Answer::Unmet => ffi::sqlite3_result_error_code(context, ffi::SQLITE_CONSTRAINT_FUNCTION),
             Answer::Integer(value) => ffi::sqlite3_result_int64(context, value),
             Answer::Text(text) => ffi::sqlite3_result_text64(
                 context,

@@ -7,6 +7,19 @@ use crate::{Database, Error, examine, internal};
 /// Version of the internal tables; a database of a greater one belongs to a newer program.
 pub const VERSION: i64 = 1;
 
+/// SQLSTATE by which PostgreSQL says that something a bundle presumed is not so.
+pub(crate) const UNMET: &str = "VK001";
+
+/// What the one statement of a bundle asks on PostgreSQL. The second waits for nobody: who changes the setting may wait
+/// for tables that the statement already holds. It reads what is true now, not when the statement began.
+const FUNCTIONS: [&str; 2] = [
+    "CREATE OR REPLACE FUNCTION verstak_met(met BOOLEAN) RETURNS BOOLEAN LANGUAGE plpgsql AS $$ BEGIN \
+     IF met IS NOT TRUE THEN RAISE EXCEPTION USING ERRCODE = 'VK001'; END IF; RETURN TRUE; END $$",
+    "CREATE OR REPLACE FUNCTION verstak_held(lock TEXT, setting TEXT, wanted TEXT) RETURNS BOOLEAN LANGUAGE plpgsql AS $$ \
+     BEGIN IF NOT pg_try_advisory_xact_lock_shared(hashtextextended(lock, 0)) THEN RETURN FALSE; END IF; \
+     RETURN (SELECT value FROM verstak_setting WHERE name = setting) IS NOT DISTINCT FROM wanted; END $$",
+];
+
 /// Makes the tables and columns that are missing; does not write when there are none.
 pub(crate) async fn create(database: &Database) -> Result<(), Error> {
     let statements = statements(database.dialect());
@@ -67,7 +80,8 @@ fn statements(dialect: Dialect) -> Vec<String> {
         }
     };
     let others = internal::tables(dialect).into_iter().map(|statement| statement.text);
-    std::iter::once(version_table.to_owned()).chain(others).collect()
+    let functions = FUNCTIONS.iter().filter(|_| dialect == Dialect::Postgres).map(|text| (*text).to_owned());
+    std::iter::once(version_table.to_owned()).chain(others).chain(functions).collect()
 }
 
 /// Adds the columns that a table of an older program lacks. A new column of a table that was there must be allowed to be

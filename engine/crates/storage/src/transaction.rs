@@ -201,6 +201,10 @@ impl Transaction {
         self.announced.push(Notification { channel: channel.to_owned(), payload: String::new() });
     }
 
+    pub(crate) fn announce_again(&mut self, notification: Notification) {
+        self.announced.push(notification);
+    }
+
     /// Makes everything true at once.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.settle().await?;

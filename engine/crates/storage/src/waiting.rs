@@ -2,6 +2,8 @@
 
 use sql::{ColumnType, Statement};
 
+use crate::bundle::shifted;
+
 /// What waits: statements with the number of rows each changes.
 #[derive(Default)]
 pub(crate) struct Waiting {
@@ -25,31 +27,6 @@ impl Waiting {
         let text = format!("WITH {} SELECT {}", parts.join(", "), counts.join(" + "));
         Some((Statement::text(text, parameters, vec![ColumnType::Integer]), total))
     }
-}
-
-/// Moves the numbers of parameters, those inside quotes apart.
-fn shifted(text: &str, by: usize) -> String {
-    let mut moved = String::with_capacity(text.len() + 16);
-    let mut quote = None;
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
-        moved.push(c);
-        match (quote, c) {
-            (None, '\'' | '"') => quote = Some(c),
-            (Some(open), c) if open == c => quote = None,
-            (None, '$') => {
-                let digits = text[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-                if let Ok(number) = text[at + 1..at + 1 + digits].parse::<usize>() {
-                    moved.push_str(&(number + by).to_string());
-                    for _ in 0..digits {
-                        rest.next();
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    moved
 }
 
 #[cfg(test)]

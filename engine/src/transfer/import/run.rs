@@ -170,7 +170,7 @@ impl Run<'_> {
         let mut found = Vec::new();
         for values in values.chunks(CHUNK) {
             let Some(statement) = query::write::by_key(grant, key, values, self.unit.dialect()) else { break };
-            for row in self.unit.tx.fetch(&statement).await? {
+            for row in self.unit.tx(self.ctx).await?.fetch(&statement).await? {
                 if let [Value::Id(id), value] = row.as_slice() {
                     found.push((wire::json(&key.kind, value).to_string(), *id));
                 }
@@ -350,7 +350,7 @@ impl Run<'_> {
         let result = serde_json::to_string(&self.outcome).map_err(|error| Error::broken(error.to_string()))?;
         let (done, now) = (State::Done.as_str(), self.ctx.engine.now().timestamp_millis());
         let end = stored_jobs::end(self.unit.dialect(), job, done, None, Some(&result), now);
-        self.unit.tx.execute(&end).await?;
+        self.unit.tx(self.ctx).await?.execute(&end).await?;
         failpoint("import.ended");
         self.unit.commit(self.ctx).await?;
         failpoint("import.committed");

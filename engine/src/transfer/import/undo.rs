@@ -53,8 +53,9 @@ pub async fn undo(ctx: &Context, id: Uuid) -> Result<Undone, Error> {
     let done = events(ctx, &entity, id).await?;
     let mut unit = UnitOfWork::begin(ctx).await?;
     // Of two who take it back at once the second finds it taken back.
-    unit.tx.lock(&format!("import {id}")).await?;
-    let now_there = unit.tx.fetch(&stored::get(unit.dialect(), id)).await?;
+    unit.tx(ctx).await?.lock(&format!("import {id}")).await?;
+    let dialect = unit.dialect();
+    let now_there = unit.tx(ctx).await?.fetch(&stored::get(dialect, id)).await?;
     outcome_of(now_there.first().and_then(|row| jobs::job(row)).ok_or_else(nothing)?)?;
     let ids: Vec<Uuid> = done.created.iter().chain(done.updated.keys()).copied().collect();
     refuse_touched(ctx, &mut unit, &entity, &ids, outcome.at).await?;
@@ -71,8 +72,8 @@ pub async fn undo(ctx: &Context, id: Uuid) -> Result<Undone, Error> {
     }
     outcome.undone = Some(undone.clone());
     let result = serde_json::to_string(&outcome).map_err(|error| Error::broken(error.to_string()))?;
-    let amended = stored::amend(unit.dialect(), id, &result, ctx.now.timestamp_millis());
-    unit.tx.execute(&amended).await?;
+    let amended = stored::amend(dialect, id, &result, ctx.now.timestamp_millis());
+    unit.tx(ctx).await?.execute(&amended).await?;
     unit.commit(ctx).await?;
     Ok(undone)
 }
@@ -152,7 +153,7 @@ async fn refuse_touched(
     let mut count = 0;
     for ids in ids.chunks(CHUNK) {
         let statement = query::write::load(&grant, ids, Lock::Update, Bin::Any, unit.dialect());
-        let rows = unit.tx.fetch(&statement).await?;
+        let rows = unit.tx(ctx).await?.fetch(&statement).await?;
         let images: HashMap<Uuid, Image> = query::write::images(entity, rows).into_iter().collect();
         for id in ids {
             let value = |name: &str| images.get(id).and_then(|image| image.values.get(&FieldId::new(name)));

@@ -12,6 +12,7 @@ use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
 use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sql::Dialect;
+use sql::statement::WRITTEN;
 
 use crate::Settings;
 use crate::build::{attribute, iden};
@@ -82,6 +83,14 @@ pub(crate) enum Path {
     Column(String),
     /// By a junction: table, column of this side, column of theirs.
     Junction(String, &'static str, &'static str),
+}
+
+/// The alias of the outermost source, which is the first.
+const ROOT: &str = "t0";
+
+/// Puts the rows that a bundle has just written in place of the outermost table.
+pub(crate) fn over_written(select: &mut SelectStatement) {
+    select.from_clear().from_as(iden(WRITTEN), iden(ROOT));
 }
 
 impl<'a> Draft<'a> {

@@ -61,6 +61,23 @@ fn insert_text(entity: &Entity, names: &[DynIden], rows: usize, dialect: Dialect
     statement(&insert, Vec::new(), dialect).text
 }
 
+/// Names the columns of the grant's table, for a bundle's answer.
+pub fn columns(grant: &Grant) -> Vec<String> {
+    stored(grant.entity()).flat_map(|field| field.columns.iter().cloned()).collect()
+}
+
+/// Finds the record if it still has `version`, and holds it for a change: one row.
+pub fn of_version(grant: &Grant, id: Uuid, version: i64, dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let key = attribute(entity, "id");
+    let mut select = Query::select();
+    select.column(iden(key)).from(iden(&entity.table)).and_where(column(key).eq(bound_id(id, dialect)));
+    select.and_where(column(attribute(entity, "version")).eq(version));
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    hold(&mut select, Lock::Update, dialect);
+    statement(&select, vec![ColumnType::Uuid], dialect)
+}
+
 /// Writes the changed values of one record that still has `version`, which grows by one; the caller sees by the count of
 /// rows whether it had.
 pub fn update(grant: &Grant, id: Uuid, changed: &Image, version: i64, dialect: Dialect) -> Statement {
