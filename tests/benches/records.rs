@@ -98,6 +98,23 @@ async fn compare(bench: &Bench) {
         assert!(!floor.is_empty(), "the list has rows");
         assert_eq!(engine, floor, "list 50");
     }
+    // What differs between two records of the same values is their identity and the moment.
+    let same = |text: String| {
+        let mut record: Value = serde_json::from_str(&text).expect("JSON");
+        for name in ["id", "created_at", "updated_at"] {
+            assert!(record.as_object_mut().expect("an object").remove(name).is_some(), "{name}");
+        }
+        record
+    };
+    let (company, deal) = (bench.companies[7], bench.deals[7]);
+    assert_eq!(
+        same(bench.create(company, 1).await),
+        same(bench.floor.create(company, 1, bench.user()).await),
+        "create"
+    );
+    let mut by_engine = same(bench.update(deal, 2).await);
+    by_engine["version"] = json!(3);
+    assert_eq!(by_engine, same(bench.floor.update(deal, 2, bench.user()).await), "update");
 }
 
 /// Engine and floor in turns, so that both see the same machine.
@@ -125,10 +142,10 @@ impl Bench {
             ("read one", false) => drop(self.floor.read_one(deal).await),
             ("list 50", true) => drop(self.list(at % 50).await),
             ("list 50", false) => drop(self.floor.list(at % 50).await),
-            ("create", true) => self.create(company, at).await,
-            ("create", false) => self.floor.create(company, at).await,
-            ("update", true) => self.update(deal, at).await,
-            _ => self.floor.update(deal, at).await,
+            ("create", true) => drop(self.create(company, at).await),
+            ("create", false) => drop(self.floor.create(company, at, self.user()).await),
+            ("update", true) => drop(self.update(deal, at).await),
+            _ => drop(self.floor.update(deal, at, self.user()).await),
         }
     }
 
@@ -149,13 +166,17 @@ impl Bench {
         engine::records::list(&self.ctx, "deal", request).await.expect("a page").page.items
     }
 
-    async fn create(&self, company: Uuid, at: usize) {
-        let values = json!({"title": format!("Deal made {at}"), "amount": "1250.50", "stage": "new", "company": company, "close_date": "2026-11-30"});
-        let Value::Object(values) = values else { unreachable!("an object") };
-        engine::records::create(&self.ctx, "deal", values).await.expect("the deal is made");
+    fn user(&self) -> Uuid {
+        self.ctx.user.expect("a user")
     }
 
-    async fn update(&self, deal: Uuid, at: usize) {
+    async fn create(&self, company: Uuid, at: usize) -> String {
+        let values = json!({"title": format!("Deal made {at}"), "amount": "1250.50", "stage": "new", "company": company, "close_date": "2026-11-30"});
+        let Value::Object(values) = values else { unreachable!("an object") };
+        engine::records::create(&self.ctx, "deal", values).await.expect("the deal is made").json
+    }
+
+    async fn update(&self, deal: Uuid, at: usize) -> String {
         let values = json!({"amount": format!("{}.25", at % 100_000), "stage": "proposal"});
         let Value::Object(values) = values else { unreachable!("an object") };
         // Sixteen writers meet on a record now and then: the version is read anew, as a program would.
@@ -164,7 +185,7 @@ impl Bench {
             let found = engine::records::get(&self.ctx, "deal", deal, Some(select)).await.expect("the deal is there");
             let version = serde_json::from_str::<Value>(&found).expect("JSON")["version"].as_i64();
             match engine::records::update(&self.ctx, "deal", deal, values.clone(), version).await {
-                Ok(_) => return,
+                Ok(saved) => return saved.json,
                 Err(engine::Error::StaleVersion { .. }) => {}
                 Err(error) => panic!("the update failed: {error:?}"),
             }

@@ -36,6 +36,8 @@ struct Names {
     stage: String,
     close_date: String,
     link: String,
+    user: String,
+    person: String,
 }
 
 impl Floor {
@@ -56,10 +58,13 @@ impl Floor {
             stage: column("deal", "stage"),
             close_date: column("deal", "close_date"),
             link: column("deal", "company"),
+            user: table("user"),
+            person: column("user", "name"),
         };
         let pool = match url {
             Some(url) => {
-                Pool::Postgres(PgPoolOptions::new().max_connections(16).connect(url).await.expect("the server answers"))
+                let options = PgPoolOptions::new().max_connections(16).test_before_acquire(false);
+                Pool::Postgres(options.connect(url).await.expect("the server answers"))
             }
             None => {
                 let file = folder.join("verstak.db");
@@ -69,9 +74,9 @@ impl Floor {
                     .synchronous(SqliteSynchronous::Full)
                     .collation("verstak", |left, right| expression::collation::compare("ru", left, right))
                     .busy_timeout(std::time::Duration::from_secs(30));
-                let readers =
-                    SqlitePoolOptions::new().max_connections(8).connect_with(options.clone()).await.expect("readers");
-                let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("a writer");
+                let pool = |size| SqlitePoolOptions::new().max_connections(size).test_before_acquire(false);
+                let readers = pool(6).connect_with(options.clone()).await.expect("readers");
+                let writer = pool(1).connect_with(options).await.expect("a writer");
                 Pool::Sqlite { readers, writer }
             }
         };
@@ -238,12 +243,13 @@ impl Floor {
             .collect()
     }
 
-    /// One row in one transaction.
-    pub(crate) async fn create(&self, company: Uuid, at: usize) {
+    /// One row with everything that the record has, and the record as the answer.
+    pub(crate) async fn create(&self, company: Uuid, at: usize, user: Uuid) -> String {
         let n = &self.names;
         let now = self.now();
         let text = format!(
-            "INSERT INTO {} (id, created_at, updated_at, version, {}, {}, {}, {}, {}) VALUES ($1, {now}, {now}, 1, $2, {}, 'new', '2026-11-30', $3)",
+            "INSERT INTO {} (id, created_at, created_by, updated_at, updated_by, owner, version, {}, {}, {}, {}, {}) \
+             VALUES ($1, {now}, $2, {now}, $2, $2, 1, $3, {}, 'new', '2026-11-30', $4)",
             n.deal,
             n.title,
             n.amount,
@@ -256,21 +262,63 @@ impl Floor {
         let title = format!("Deal made {at}");
         match &self.pool {
             Pool::Sqlite { writer, .. } => {
-                let query = sqlx::query(AssertSqlSafe(text)).bind(id.to_string()).bind(title).bind(company.to_string());
-                query.execute(writer).await.expect("a row");
+                let query = sqlx::query(AssertSqlSafe(text)).bind(id.to_string()).bind(user.to_string());
+                query.bind(title).bind(company.to_string()).execute(writer).await.expect("a row");
             }
             Pool::Postgres(pool) => {
-                sqlx::query(AssertSqlSafe(text)).bind(id).bind(title).bind(company).execute(pool).await.expect("a row");
+                let query = sqlx::query(AssertSqlSafe(text)).bind(id).bind(user);
+                query.bind(title).bind(company).execute(pool).await.expect("a row");
+            }
+        }
+        self.whole(id).await
+    }
+
+    /// The whole record, as whoever writes it gets it back.
+    async fn whole(&self, id: Uuid) -> String {
+        let n = &self.names;
+        let amount = self.amount_text();
+        let (moment, text) = if self.is_sqlite() { ("", "") } else { ("(extract(epoch from ", "::text") };
+        let moment = |name: &str| match moment {
+            "" => format!("d.{name}"),
+            start => format!("{start}d.{name}) * 1000)::bigint"),
+        };
+        let text = format!(
+            "SELECT {created}, {updated}, d.version, d.{title}, {amount}, d.{stage}, d.{close_date}{text}, \
+             c.id{text}, c.{name}, m.id{text}, m.{person}, u.id{text}, u.{person}, o.id{text}, o.{person} FROM {deal} d \
+             LEFT JOIN {company} c ON c.id = d.{link} AND c.deleted_at IS NULL \
+             LEFT JOIN {user} m ON m.id = d.created_by LEFT JOIN {user} u ON u.id = d.updated_by \
+             LEFT JOIN {user} o ON o.id = d.owner WHERE d.id = $1 AND d.deleted_at IS NULL",
+            created = moment("created_at"),
+            updated = moment("updated_at"),
+            title = n.title,
+            stage = n.stage,
+            close_date = n.close_date,
+            name = n.name,
+            person = n.person,
+            deal = n.deal,
+            company = n.company,
+            link = n.link,
+            user = n.user,
+        );
+        let query = AssertSqlSafe(text);
+        match &self.pool {
+            Pool::Sqlite { readers, .. } => {
+                let row = sqlx::query(query).bind(id.to_string()).fetch_one(readers).await.expect("the deal");
+                whole(id, &row, &cents_text(row.get(4)))
+            }
+            Pool::Postgres(pool) => {
+                let row = sqlx::query(query).bind(id).fetch_one(pool).await.expect("the deal");
+                whole(id, &row, &row.get::<String, _>(4))
             }
         }
     }
 
-    /// One row changed where its version is still the one read.
-    pub(crate) async fn update(&self, id: Uuid, at: usize) {
+    /// One row changed where its version is still the one read, and the record as the answer.
+    pub(crate) async fn update(&self, id: Uuid, at: usize, user: Uuid) -> String {
         let n = &self.names;
         let read = format!("SELECT version FROM {} WHERE id = $1", n.deal);
         let write = format!(
-            "UPDATE {} SET {} = {}, {} = 'proposal', updated_at = {}, version = version + 1 WHERE id = $1 AND version = $2",
+            "UPDATE {} SET {} = {}, {} = 'proposal', updated_at = {}, updated_by = $3, version = version + 1 WHERE id = $1 AND version = $2",
             n.deal,
             n.amount,
             self.amount(at % 100_000 * 100 + 25),
@@ -287,6 +335,7 @@ impl Floor {
                     sqlx::query(AssertSqlSafe(write.clone()))
                         .bind(&key)
                         .bind(version)
+                        .bind(user.to_string())
                         .execute(writer)
                         .await
                         .expect("a row")
@@ -299,6 +348,7 @@ impl Floor {
                     sqlx::query(AssertSqlSafe(write.clone()))
                         .bind(id)
                         .bind(version)
+                        .bind(user)
                         .execute(pool)
                         .await
                         .expect("a row")
@@ -306,7 +356,7 @@ impl Floor {
                 }
             };
             if changed == 1 {
-                return;
+                return self.whole(id).await;
             }
         }
     }
@@ -321,6 +371,27 @@ impl Floor {
             Pool::Postgres(_) => format!("d.{}::text", self.names.amount),
         }
     }
+}
+
+fn whole<'r, R>(id: Uuid, row: &'r R, amount: &str) -> String
+where
+    R: Row,
+    usize: sqlx::ColumnIndex<R>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    i64: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    let text = |at: usize| row.get::<String, _>(at);
+    let moment = |at: usize| {
+        let moment = chrono::DateTime::from_timestamp_millis(row.get(at)).expect("a moment");
+        moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    };
+    let link = |at: usize| json!({"id": text(at), "title": text(at + 1)});
+    let value: Value = json!({
+        "id": id, "created_at": moment(0), "created_by": link(9), "updated_at": moment(1), "updated_by": link(11),
+        "owner": link(13), "version": row.get::<i64, _>(2), "title": text(3), "amount": amount, "stage": text(5),
+        "close_date": text(6), "company": link(7)
+    });
+    value.to_string()
 }
 
 fn cents_text(cents: i64) -> String {
