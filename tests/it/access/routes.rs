@@ -30,7 +30,7 @@ fn call(method: &'static str, route: &'static str, about: &'static str, path: &s
     Call { method, route, about, path: format!("/api{path}"), body }
 }
 
-/// What a call is about, made anew for every call, so that none depends on another.
+/// What a call is about, made anew after every call that did something, so that none depends on another.
 struct Things {
     own: Value,
     foreign: Value,
@@ -293,20 +293,35 @@ every_database! {
         }
         let mut asked = BTreeSet::new();
         let mut lines = BTreeSet::new();
+        let mut fresh = None;
+        let mut known: Option<String> = None;
         for number in 0..count {
             let mut line = String::new();
             for name in identities {
                 // The limit of attempts is tested elsewhere; here it would only stand in the way.
                 let forget = sql::Statement::text("DELETE FROM verstak_attempt", Vec::new(), Vec::new());
                 app.engine.database().execute(&forget).await.expect("attempts are forgotten");
-                let things = things(&app, &alice_id, &bob).await;
-                let call = calls(&things, &alice_id).swap_remove(number);
-                // Who signs out comes again.
-                let client = if call.route == "/auth/logout" { identity(&app, name).await } else { people[name].clone() };
+                if fresh.is_none() {
+                    app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
+                    fresh = Some(things(&app, &alice_id, &bob).await);
+                }
+                let things = fresh.as_ref().expect("just made");
+                let call = calls(things, &alice_id).swap_remove(number);
+                let client = if call.route == "/auth/logout" {
+                    // Who signs out comes again.
+                    known = None;
+                    identity(&app, name).await
+                } else {
+                    people[name].clone()
+                };
                 asked.insert(call.route.to_owned());
                 // After what could write, the client itself looks whether a refusal changed anything.
                 let reads = call.method == "GET" || call.route.starts_with("/auth/");
-                let before = if reads { contents(&app.engine, app.backend).await } else { String::new() };
+                let before = match known.take() {
+                    Some(known) if reads => known,
+                    _ if reads => contents(&app.engine, app.backend).await,
+                    _ => String::new(),
+                };
                 let method = reqwest::Method::from_bytes(call.method.as_bytes()).expect("a method");
                 let mut request = client.request(method, &call.path);
                 if !call.body.is_null() {
@@ -314,16 +329,19 @@ every_database! {
                 }
                 let status = client.send(request).await.status.as_u16();
                 assert!(status < 500, "{name}: {} {} ({}) fails with {status}", call.method, call.route, call.about);
-                if reads && (status >= 400 || call.method == "GET") {
+                let idle = status >= 400 || call.method == "GET";
+                if !idle {
+                    fresh = None;
+                } else if reads {
                     let after = contents(&app.engine, app.backend).await;
                     assert!(before == after, "{name}: {} {} ({}) answers {status} and changes data\n{}", call.method, call.route, call.about, first_difference(&before, &after));
+                    known = Some(after);
                 }
                 if line.is_empty() {
                     let about = if call.about.is_empty() { String::new() } else { format!(" ({})", call.about) };
                     write!(line, "{} {}{about}:", call.method, call.route).expect("a text grows");
                 }
                 write!(line, " {status}").expect("a text grows");
-                app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
             }
             lines.insert(line);
         }
