@@ -56,6 +56,13 @@ struct Join {
     on: Expr,
 }
 
+/// Records joined so far: by links, and the user's own. `None` where the entity may not be read.
+#[derive(Debug, Clone, Default)]
+struct Joined {
+    links: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
+    users: HashMap<FrameId, Option<SourceId>>,
+}
+
 /// A statement being planned: its sources, its joins shared by all clauses, and the mistakes found on the way.
 pub(crate) struct Draft<'a> {
     pub(crate) access: Cow<'a, Access>,
@@ -66,8 +73,9 @@ pub(crate) struct Draft<'a> {
     pub(crate) asked: Vec<FieldId>,
     sources: Vec<Source>,
     frames: Vec<Frame>,
-    joined: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
-    users: HashMap<FrameId, Option<SourceId>>,
+    joined: Joined,
+    /// What conditions of access have joined with the rights of their judge, which no other clause may read.
+    judged: Joined,
     /// Where a field may be read, by source and field; nothing for fields that are open wherever the record is.
     reaches: HashMap<(SourceId, FieldId), Option<Expr>>,
     floor: FrameId,
@@ -103,8 +111,8 @@ impl<'a> Draft<'a> {
             asked: Vec::new(),
             sources: Vec::new(),
             frames: Vec::new(),
-            joined: HashMap::new(),
-            users: HashMap::new(),
+            joined: Joined::default(),
+            judged: Joined::default(),
             reaches: HashMap::new(),
             floor: FrameId(0),
             innermost: FrameId(0),
@@ -218,12 +226,12 @@ impl<'a> Draft<'a> {
         let FieldKind::Link { relation, .. } = &field.kind else { return None };
         let frame = self.frame_of(from);
         let key = (frame, from, field.id.clone());
-        if let Some(known) = self.joined.get(&key) {
+        if let Some(known) = self.joined.links.get(&key) {
             return *known;
         }
         let column = field.columns.first()?;
         let source = self.access.read(&relation.target).map(|grant| self.follow(from, field, column, grant));
-        self.joined.insert(key, source);
+        self.joined.links.insert(key, source);
         source
     }
 
@@ -248,13 +256,13 @@ impl<'a> Draft<'a> {
     /// Joins the current user's record.
     pub(crate) fn join_user(&mut self) -> Option<SourceId> {
         let near = self.floor;
-        if let Some(known) = self.users.get(&near) {
+        if let Some(known) = self.joined.users.get(&near) {
             return *known;
         }
         let user = self.settings_user();
         let entity = self.access.catalog().entity("user").map(|entity| entity.id.clone());
         let source = entity.and_then(|entity| self.access.read(&entity)).map(|grant| self.attach(near, grant, user));
-        self.users.insert(near, source);
+        self.joined.users.insert(near, source);
         source
     }
 
@@ -383,8 +391,8 @@ impl<'a> Draft<'a> {
         format!("t{}", self.aliases - 1)
     }
 
-    /// Lowers the condition of the source's grant, if it has one. What the condition reads of other records it reads in
-    /// a clause of its own and with the rights of the rule, not of the actor.
+    /// Lowers the condition of the source's grant, if it has one. What the condition reads of other records it reads
+    /// with the rights of the rule, not of the actor.
     pub(crate) fn guard(&mut self, source: SourceId) -> Option<Expr> {
         let grant = self.grant(source).clone();
         self.condition(source, &grant)
@@ -396,29 +404,40 @@ impl<'a> Draft<'a> {
         Some(self.judged(source, condition, grant.judge()))
     }
 
-    /// Lowers a condition over the source's record that reads with the judge's rights, in a clause of its own.
+    /// Lowers a condition over the source's record that reads with the judge's rights. What it reads of other records is
+    /// joined where the source is the table that a clause is over, since a planner knows more ways through joins than
+    /// through sub-selects; of a source that is itself joined it is read in a clause of its own.
     fn judged(&mut self, source: SourceId, condition: &expression::Expr, judge: Access) -> Expr {
+        let own = FrameId(self.sources[source.0].frame);
         let access = std::mem::replace(&mut self.access, Cow::Owned(judge));
         let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
         let reaches = std::mem::take(&mut self.reaches);
+        let joined = std::mem::replace(&mut self.joined, std::mem::take(&mut self.judged));
         let grant = self.sources[source.0].grant.clone();
         if let Some(open) = self.access.read(&grant.entity().id) {
             self.sources[source.0].grant = open;
         }
-        let frame = FrameId(self.frames.len());
-        self.frames.push(Frame::default());
+        let is_over = own >= self.floor
+            && self.frames[own.0].root.as_ref().is_some_and(|(_, alias)| *alias == self.sources[source.0].alias);
+        let frame = if is_over {
+            own
+        } else {
+            self.frames.push(Frame::default());
+            FrameId(self.frames.len() - 1)
+        };
         let floor = std::mem::replace(&mut self.floor, frame);
         let innermost = std::mem::replace(&mut self.innermost, frame);
-        self.inside.push(FrameId(self.sources[source.0].frame));
+        self.inside.push(own);
         let lowered = self.holds(condition);
         self.inside.pop();
         self.innermost = innermost;
         self.floor = floor;
         self.sources[source.0].grant = grant;
+        self.judged = std::mem::replace(&mut self.joined, joined);
         self.reaches = reaches;
         self.variables = variables;
         self.access = access;
-        if self.frames[frame.0].joins.is_empty() {
+        if is_over || self.frames[frame.0].joins.is_empty() {
             return lowered;
         }
         let mut select = Query::select();
