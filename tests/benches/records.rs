@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "the figures are the program's answer")]
 
 mod records {
+    pub(crate) mod deals;
     pub(crate) mod floor;
     pub(crate) mod load;
     pub(crate) mod seed;
@@ -57,7 +58,7 @@ async fn run(database: &'static str) {
     };
     let engine = records::seed::open(folder.path(), url.clone()).await;
     let ctx = records::seed::administrator(&engine).await;
-    records::seed::publish(&ctx).await;
+    records::seed::publish(&ctx, records::deals::documents()).await;
     let ctx = records::seed::again(&engine, &ctx);
     let floor = Floor::open(&engine, folder.path(), url.as_deref()).await;
     let (companies, deals) = floor.fill(ctx.user.expect("a user")).await;

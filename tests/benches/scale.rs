@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the program's answer")]
 
+#[path = "records/deals.rs"]
+mod deals;
 #[path = "records/seed.rs"]
 mod seed;
 mod scale {
@@ -25,7 +27,7 @@ fn main() {
             let url = if database == "SQLite" { None } else { Some(seed::create_database().await) };
             let engine = seed::open(folder.path(), url.clone()).await;
             let ctx = seed::administrator(&engine).await;
-            seed::publish(&ctx).await;
+            seed::publish(&ctx, deals::documents()).await;
             scale::imports::run(database, &seed::again(&engine, &ctx), folder.path(), url.as_deref()).await;
             if is_asked("publishes") {
                 scale::publishes::run(database, &engine, &ctx).await;

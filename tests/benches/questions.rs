@@ -1,0 +1,236 @@
+//! Questions over a million records, beside the same SQL written by hand.
+//!
+//! 1,000,000 deals over 50,000 companies in 200 regions of 20 countries, on each database. A person under rules on records and
+//! fields, and an administrator, ask for lists through three relations, groups, pivots, words and a page far down. The floor
+//! says the same rules in its own words, over the same tables and indexes; answers are compared before anything is measured.
+//! Run it by `make bench`; `cargo bench --package tests --bench questions -- SQLite list` runs a part.
+
+#![expect(clippy::print_stdout, reason = "the figures are the program's answer")]
+
+#[path = "records/load.rs"]
+mod load;
+#[path = "records/seed.rs"]
+mod seed;
+mod questions {
+    pub(crate) mod fill;
+    pub(crate) mod floor;
+}
+
+use std::sync::Arc;
+
+use engine::{
+    Actor, AggregateRequest, Context, Engine, GroupKey, Measure, Request, SearchRequest, SelectItem, SortKey,
+};
+use load::{Figures, measure};
+use questions::floor::Floor;
+use serde_json::Value;
+
+/// How long each side is asked at a time, and how often in turns.
+const SECONDS: u64 = 4;
+const TURNS: usize = 2;
+/// Records on the pages that are walked, and the page far down.
+const PAGE: u32 = 100;
+const FAR: usize = 10_000;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        println!("| database | question | who | engine p50 ms | p99 ms | per second | floor p50 ms | p99 ms | per second | ratio of p50 |");
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        for database in ["SQLite", "PostgreSQL"].into_iter().filter(|database| is_asked(database)) {
+            run(database).await;
+        }
+    });
+}
+
+/// Says whether the command line asks for a part, as it does for all when it names none of the kind.
+fn is_asked(name: &str) -> bool {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_database = |word: &str| word == "SQLite" || word == "PostgreSQL";
+    let of_kind: Vec<&String> = asked.iter().filter(|word| is_database(word) == is_database(name)).collect();
+    of_kind.is_empty() || of_kind.iter().any(|word| *word == name)
+}
+
+/// Who asks: an administrator, or a person with rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Administrator,
+    Ruled,
+}
+
+struct Bench {
+    administrator: Context,
+    ruled: Context,
+    floor: Floor,
+    /// The cursor before the page far down.
+    far: String,
+}
+
+async fn run(database: &'static str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = match database {
+        "SQLite" => None,
+        _ => Some(seed::create_database().await),
+    };
+    let engine = seed::open(folder.path(), url.clone()).await;
+    let first = seed::administrator(&engine).await;
+    seed::publish(&first, questions::fill::documents()).await;
+    let administrator = seed::again(&engine, &first);
+    let user = administrator.user.expect("a person");
+    let floor = Floor::open(&engine, folder.path(), url.as_deref(), user).await;
+    floor.fill().await;
+    let job = engine::search::rebuild(&engine).await.expect("the index is ordered");
+    if is_asked("search") {
+        engine::search::wait(&engine, job).await.expect("the index is made");
+    }
+    let ruled =
+        engine.context(Actor { user, roles: vec!["own".to_owned(), "of_companies".to_owned()] }, administrator.locale);
+    let far = if is_asked("page") { walk(&administrator).await } else { String::new() };
+    let bench = Arc::new(Bench { administrator, ruled, floor, far });
+    for question in ["list", "groups", "pivot", "search", "page"].into_iter().filter(|name| is_asked(name)) {
+        for who in [Who::Administrator, Who::Ruled] {
+            if question == "page" && who == Who::Ruled {
+                continue;
+            }
+            bench.compare(question, who).await;
+            let (by_engine, by_floor) = both(&bench, question, who).await;
+            let ratio = by_engine.p50 / by_floor.p50;
+            println!("| {database} | {question} | {who:?} | {by_engine} | {by_floor} | {ratio:.2} |");
+        }
+    }
+    let engine: Engine = bench.ruled.engine.clone();
+    drop(bench);
+    engine.close().await;
+}
+
+/// Walks page by page to the one far down; gives the cursor before it.
+async fn walk(ctx: &Context) -> String {
+    let mut cursor = String::new();
+    for _ in 1..FAR {
+        let asked = Request { cursor: Some(cursor), ..page() };
+        cursor = engine::records::list(ctx, "deal", asked).await.expect("a page").page.next_cursor.expect("more");
+    }
+    cursor
+}
+
+fn page() -> Request {
+    Request {
+        select: Some(paths(&["title", "amount"])),
+        sort: vec![SortKey { path: "amount".to_owned(), descending: true }],
+        limit: Some(PAGE),
+        ..Request::default()
+    }
+}
+
+fn paths(names: &[&str]) -> Vec<SelectItem> {
+    names.iter().map(|path| SelectItem::Path((*path).to_owned())).collect()
+}
+
+/// Engine and floor in turns, so that both see the same machine. The page far down is asked beside the first one.
+async fn both(bench: &Arc<Bench>, question: &'static str, who: Who) -> (Figures, Figures) {
+    let (mut by_engine, mut by_floor) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        for (through_engine, samples) in [(true, &mut by_engine), (false, &mut by_floor)] {
+            let bench = Arc::clone(bench);
+            let work = move |at: usize| {
+                let bench = Arc::clone(&bench);
+                async move {
+                    if through_engine {
+                        drop(bench.ask(question, who, at).await);
+                    } else if question == "page" {
+                        drop(bench.page(String::new()).await);
+                    } else {
+                        drop(bench.floor.ask(question, who, at).await);
+                    }
+                }
+            };
+            samples.push(measure(1, SECONDS, work).await);
+        }
+    }
+    (Figures::of(by_engine), Figures::of(by_floor))
+}
+
+impl Bench {
+    fn of(&self, who: Who) -> &Context {
+        match who {
+            Who::Administrator => &self.administrator,
+            Who::Ruled => &self.ruled,
+        }
+    }
+
+    /// The two answers must be equal, else the floor measures something else.
+    async fn compare(&self, question: &str, who: Who) {
+        if question == "page" {
+            return;
+        }
+        for at in 0..3 {
+            let sorted = |texts: Vec<String>| {
+                let read = |text: &String| serde_json::from_str::<Value>(text).expect("JSON").to_string();
+                let mut values: Vec<String> = texts.iter().map(read).collect();
+                // Groups come in the order of the choices and of the language, which is not what is measured.
+                if question != "list" {
+                    values.sort();
+                }
+                values
+            };
+            let (found, wanted) = (self.ask(question, who, at).await, self.floor.ask(question, who, at).await);
+            assert!(!wanted.is_empty(), "{question} has an answer");
+            assert_eq!(sorted(found), sorted(wanted), "{question} {who:?}");
+        }
+    }
+
+    async fn ask(&self, question: &str, who: Who, at: usize) -> Vec<String> {
+        match question {
+            "list" => self.list(who, at).await,
+            "groups" => self.groups(who, false).await,
+            "pivot" => self.groups(who, true).await,
+            "search" => self.search(who, at).await,
+            _ => self.page(self.far.clone()).await,
+        }
+    }
+
+    async fn list(&self, who: Who, at: usize) -> Vec<String> {
+        let country = at % questions::fill::COUNTRIES;
+        let request = Request {
+            select: Some(paths(&["title", "amount", "margin", "company.name", "company.region.name"])),
+            filter: Some(format!("stage == \"won\" && company.region.country.name == \"Country {country}\"")),
+            sort: vec![SortKey { path: "amount".to_owned(), descending: true }],
+            limit: Some(50),
+            ..Request::default()
+        };
+        engine::records::list(self.of(who), "deal", request).await.expect("a page").page.items
+    }
+
+    async fn groups(&self, who: Who, totals: bool) -> Vec<String> {
+        let key = |path: &str, name: &str| GroupKey {
+            path: path.to_owned(),
+            name: Some(name.to_owned()),
+            ..GroupKey::default()
+        };
+        let measure =
+            |name: &str, expression: &str| Measure { name: name.to_owned(), expression: expression.to_owned() };
+        let request = AggregateRequest {
+            group_by: vec![key("stage", "stage"), key("company.region.country.name", "country")],
+            measures: vec![measure("n", "count()"), measure("sum", "sum(amount)")],
+            totals,
+            ..AggregateRequest::default()
+        };
+        engine::records::aggregate(self.of(who), "deal", request).await.expect("groups")
+    }
+
+    async fn search(&self, who: Who, at: usize) -> Vec<String> {
+        let request = SearchRequest {
+            text: questions::fill::words(at),
+            entities: Some(vec!["deal".to_owned()]),
+            limit: None,
+            cursor: None,
+        };
+        let found = engine::search::search(self.of(who), &request).await.expect("hits");
+        found.hits.into_iter().map(|hit| Value::String(hit.title.unwrap_or_default()).to_string()).collect()
+    }
+
+    async fn page(&self, cursor: String) -> Vec<String> {
+        let asked = Request { cursor: Some(cursor), ..page() };
+        engine::records::list(&self.administrator, "deal", asked).await.expect("a page").page.items
+    }
+}

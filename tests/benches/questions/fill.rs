@@ -1,0 +1,44 @@
+//! The entities, rules and numbers of the questions.
+
+use serde_json::{Value, json};
+
+pub(crate) const DEALS: usize = 1_000_000;
+pub(crate) const COMPANIES: usize = 50_000;
+pub(crate) const REGIONS: usize = 200;
+pub(crate) const COUNTRIES: usize = 20;
+/// Every so manieth deal and company belongs to the person who asks.
+pub(crate) const OWN: usize = 10;
+
+/// What is searched for: a word that a thousand titles hold, and the beginning of another.
+pub(crate) fn words(at: usize) -> String {
+    format!("batch{} dea", at % 1000)
+}
+
+/// The entities and the roles.
+pub(crate) fn documents() -> Vec<Value> {
+    let choices: Vec<Value> = ["new", "proposal", "won", "lost"].iter().map(|value| json!({"value": value})).collect();
+    let link = |name: &str, target: &str, inverse: &str| json!({"id": name, "name": name, "type": "link", "target": target, "inverse": inverse});
+    vec![
+        json!({"kind": "entity", "id": "country", "name": "country", "title": "name", "fields": [
+            {"id": "name", "name": "name", "type": "text", "max_length": 100}]}),
+        json!({"kind": "entity", "id": "region", "name": "region", "title": "name", "fields": [
+            {"id": "name", "name": "name", "type": "text", "max_length": 100}, link("country", "country", "regions")]}),
+        json!({"kind": "entity", "id": "company", "name": "company", "title": "name", "fields": [
+            {"id": "name", "name": "name", "type": "text", "max_length": 200}, link("region", "region", "companies")]}),
+        json!({"kind": "entity", "id": "deal", "name": "deal", "title": "title", "indexes": [["stage", "amount"], ["amount"]], "fields": [
+            {"id": "title", "name": "title", "type": "text", "max_length": 200},
+            {"id": "amount", "name": "amount", "type": "money", "scale": 2},
+            {"id": "margin", "name": "margin", "type": "money", "scale": 2},
+            {"id": "stage", "name": "stage", "type": "choice", "choices": choices},
+            link("company", "company", "deals")]}),
+        role("own", "owner == user", "read"),
+        role("of_companies", "company.owner == user", "none"),
+    ]
+}
+
+/// A role of salespeople: which deals it opens, and what of their margin.
+fn role(name: &str, deals: &str, margin: &str) -> Value {
+    json!({"kind": "role", "id": name, "name": name, "rights": ["use"], "entities": {
+        "deal": {"read": deals, "fields": {"margin": margin}},
+        "company": {"read": true}, "region": {"read": true}, "country": {"read": true}, "user": {"read": true}}})
+}
