@@ -70,7 +70,7 @@ pub(crate) async fn guard(State(engine): State<Engine>, request: Request, next: 
     };
     let failure = response.extensions().get::<Failure>().cloned().or_else(|| problem::unreadable(response.status()));
     let mut response = match failure {
-        Some(failure) => problem::render(&failure, locale),
+        Some(failure) => problem::render(&failure, locale, engine.config()),
         None => response,
     };
     // A handler that gives the session another token, or ends it, has the last word.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::{Diagnostic, Place, Position};
-use engine::{Error, Locale};
+use engine::{Config, Error, Locale};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -105,7 +105,7 @@ impl<'a> Item<'a> {
 }
 
 /// Writes the problem document of a failure in a language.
-pub(crate) fn render(failure: &Failure, locale: Locale) -> Response {
+pub(crate) fn render(failure: &Failure, locale: Locale, config: &Config) -> Response {
     let error = &*failure.0;
     let (status, code) = situation(error);
     if status.is_server_error() {
@@ -122,6 +122,9 @@ pub(crate) fn render(failure: &Failure, locale: Locale) -> Response {
     }
     if let Error::TooManyAttempts { retry_after } = error {
         arguments.insert("seconds", retry_after.to_string());
+    }
+    if let Error::Deadline = error {
+        arguments.insert("seconds", config.deadline().as_secs().to_string());
     }
     arguments.insert("count", diagnostics.len().to_string());
     let detail = match diagnostics {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where the data are and what protects them.
 #[derive(Debug, Clone, Default)]
@@ -16,11 +17,23 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Addresses of proxies of one's own, who are believed what they tell about the clients behind them.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Longest run of one statement and longest wait for a connection; `None` for half a minute.
+    pub deadline: Option<Duration>,
+    /// Connections to the database; `None` for as many as suit it.
+    pub connections: Option<u32>,
     /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
     pub outbound_private: bool,
 }
 
+/// The deadline of a statement where none is set.
+const DEADLINE: Duration = Duration::from_secs(30);
+
 impl Config {
+    /// Gives the longest run of one statement.
+    pub fn deadline(&self) -> Duration {
+        self.deadline.unwrap_or(DEADLINE)
+    }
+
     /// Gives the file of SQLite's data.
     pub fn database_file(&self) -> PathBuf {
         self.data.join("verstak.db")

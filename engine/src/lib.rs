@@ -81,7 +81,11 @@ impl Engine {
             Some(url) => Location::Postgres(url.clone()),
             None => Location::Sqlite(config.database_file()),
         };
-        let database = Database::open(Settings::new(location)).await?;
+        let mut settings = Settings::new(location);
+        settings.statement_timeout = config.deadline();
+        settings.acquire_timeout = config.deadline();
+        settings.connections = config.connections.unwrap_or(settings.connections);
+        let database = Database::open(settings).await?;
         installation::ensure(&database, context::now()).await?;
         let current = Current::of(publishing::follow::load(&database).await?);
         let inner = Inner {

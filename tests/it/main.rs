@@ -24,6 +24,8 @@ mod wide;
 mod conformance;
 /// Groups of records and what is computed of them.
 mod aggregate;
+/// Statements that take too long, or whose caller went away.
+mod deadlines;
 /// Search across entities: what is found, by whom, and how soon.
 mod search;
 /// Saved views: own, of a team, of everybody, through renames.

@@ -151,6 +151,46 @@ every_storage! {
         assert_eq!(alive, [[Value::Integer(1)]]);
     }
 
+    async fn a_statement_ends_when_nobody_waits_for_it(fresh: Fresh) {
+        let endless = match fresh.database.dialect() {
+            Dialect::Sqlite => "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+            Dialect::Postgres => "SELECT count(*) FROM generate_series(1, 10000000000)",
+        };
+        // As many as there are connections; on one of them in a transaction.
+        let asked: Vec<_> = (0..4)
+            .map(|at| {
+                let database = fresh.database.clone();
+                tokio::spawn(async move {
+                    let statement = text(endless, &[ColumnType::Integer]);
+                    if at == 0 {
+                        database.begin_read().await.unwrap().fetch(&statement).await.map(drop)
+                    } else {
+                        database.fetch(&statement).await.map(drop)
+                    }
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        asked.iter().for_each(tokio::task::JoinHandle::abort);
+        let begun = std::time::Instant::now();
+        for one in asked {
+            assert!(one.await.is_err_and(|error| error.is_cancelled()), "an endless statement ended");
+        }
+        for _ in 0..4 {
+            fresh.database.fetch(&text("SELECT 1", &[ColumnType::Integer])).await.unwrap();
+        }
+        if fresh.database.dialect() == Dialect::Postgres {
+            let others = "SELECT count(*) FROM pg_stat_activity \
+                          WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()";
+            let others = text(others, &[ColumnType::Integer]);
+            while fresh.database.fetch(&others).await.unwrap() != [[Value::Integer(0)]] {
+                assert!(begun.elapsed() < Duration::from_secs(10), "the server goes on for nobody");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
+
     async fn what_is_announced_is_heard_after_the_commit(fresh: Fresh) {
         let mut listener = fresh.database.listen(&[storage::notify::PUBLISHED]).await.unwrap();
         let mut tx = fresh.database.begin().await.unwrap();

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use engine::Config;
@@ -38,6 +39,8 @@ impl Serve {
     pub(crate) fn config(&self) -> Config {
         Config {
             trusted_proxies: self.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
+            deadline: Some(Duration::from_secs(self.deadline)),
+            connections: self.connections,
             outbound_private: self.outbound_private,
             ..self.connection.config(self.public_url.clone())
         }
@@ -59,6 +62,12 @@ pub(crate) struct Serve {
     /// Address of a proxy of one's own, which is believed what it tells about its clients; may be given several times.
     #[arg(long, env = "VERSTAK_TRUSTED_PROXIES", value_name = "ADDRESS", value_delimiter = ',')]
     pub(crate) trusted_proxy: Vec<IpAddr>,
+    /// Seconds after which a statement of the database is stopped, and the wait for a connection ends.
+    #[arg(long, env = "VERSTAK_DEADLINE", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) deadline: u64,
+    /// Connections to the database; 16 with PostgreSQL, 6 for reading with SQLite, when absent.
+    #[arg(long, env = "VERSTAK_CONNECTIONS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(4..=1_000))]
+    pub(crate) connections: Option<u32>,
     /// Let requests to elsewhere, such as to the company's own sign-in, go to this machine and to private networks.
     #[arg(long, env = "VERSTAK_OUTBOUND_PRIVATE")]
     pub(crate) outbound_private: bool,

@@ -17,6 +17,19 @@ use crate::{Error, bundle, error, fetch};
 /// How long a connection may rest before it is asked whether it still lives.
 const TRUSTED_REST: Duration = Duration::from_secs(20);
 
+/// How often the server looks whether the one who asked is still there while it works for them.
+const LOOKS_FOR_CALLER: Duration = Duration::from_millis(500);
+
+/// How long a statement whose caller went away may take to its end before its connection is given up.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// A connection that reads outside of a transaction. When the caller goes away in the middle of a statement, the statement
+/// ends soon by itself, or the connection is closed, by which the server knows that nobody waits for it.
+struct Reading {
+    connection: Option<PoolConnection<Postgres>>,
+    running: bool,
+}
+
 /// A connection in a transaction; rolled back when dropped.
 ///
 /// Not the one of sqlx, which throws away what the message that begins a transaction answers.
@@ -50,6 +63,17 @@ impl Pool {
             .max_connections(settings.connections.max(2))
             .acquire_timeout(settings.acquire_timeout)
             .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // A server on a system that does not tell of closed connections refuses: statements end there at
+                    // their deadline.
+                    let set = format!("SET client_connection_check_interval = {}", LOOKS_FOR_CALLER.as_millis());
+                    if let Err(error) = sqlx::raw_sql(AssertSqlSafe(set)).execute(connection).await {
+                        tracing::debug!(error = &error as &dyn std::error::Error, "statements are not stopped early");
+                    }
+                    Ok(())
+                })
+            })
             .before_acquire(move |connection, meta| {
                 let cleared_at = *seen.lock().expect("no one panics while holding the moment");
                 Box::pin(async move {
@@ -74,23 +98,26 @@ impl Pool {
         each: &mut (dyn FnMut(&[Value]) + Send),
     ) -> Result<(), Error> {
         let mut shown = false;
-        let mut connection = self.pool.acquire().await?;
+        let mut reading = self.reading().await?;
         let mut watched = |row: &[Value]| {
             shown = true;
             each(row);
         };
-        match fetch::postgres_each(&mut connection, statement, &mut watched).await {
+        match reading.fetch_each(statement, &mut watched).await {
             Err(Error::StalePlan(_)) if !shown => {
-                connection.clear_cached_statements().await?;
-                fetch::postgres_each(&mut connection, statement, each).await
+                reading.clear_cached_statements().await?;
+                reading.fetch_each(statement, each).await
             }
             Err(Error::Unreachable(_)) if !shown => {
-                drop(connection);
-                let mut other = self.pool.acquire().await?;
-                fetch::postgres_each(&mut other, statement, each).await
+                drop(reading);
+                self.reading().await?.fetch_each(statement, each).await
             }
             result => result,
         }
+    }
+
+    async fn reading(&self) -> Result<Reading, Error> {
+        Ok(Reading { connection: Some(self.pool.acquire().await?), running: false })
     }
 
     /// Begins a transaction by a text, and gives what its last statement answers, if it is a text.
@@ -147,6 +174,51 @@ impl Pool {
     }
 }
 
+impl Reading {
+    async fn fetch_each(
+        &mut self,
+        statement: &Statement,
+        each: &mut (dyn FnMut(&[Value]) + Send),
+    ) -> Result<(), Error> {
+        self.running = true;
+        let result = fetch::postgres_each(self, statement, each).await;
+        self.running = false;
+        result
+    }
+}
+
+impl Deref for Reading {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        self.connection.as_ref().expect("taken only when dropped")
+    }
+}
+
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.connection.as_mut().expect("taken only when dropped")
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take().filter(|_| self.running) else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return connection.close_on_drop() };
+        runtime.spawn(async move {
+            let settled = tokio::time::timeout(GRACE, connection.ping()).await;
+            if !matches!(settled, Ok(Ok(()))) {
+                abandon(connection);
+            }
+        });
+    }
+}
+
+/// Closes the socket without another word: one that the server works for would answer no word before its work is done.
+fn abandon(connection: PoolConnection<Postgres>) {
+    drop(connection.detach());
+}
+
 impl Leased {
     pub(crate) async fn commit(self) -> Result<(), Error> {
         self.end("COMMIT").await
@@ -184,8 +256,12 @@ impl Drop for Leased {
         // Without a runtime, or when it cannot roll back, the connection is closed, which rolls back as well.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return connection.close_on_drop() };
         runtime.spawn(async move {
-            if sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await.is_err() {
-                connection.close_on_drop();
+            let rollback = sqlx::raw_sql("ROLLBACK").execute(&mut *connection);
+            match tokio::time::timeout(GRACE, rollback).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(_)) => connection.close_on_drop(),
+                // The caller went away in the middle of a statement: without the connection the server rolls back too.
+                Err(_) => abandon(connection),
             }
         });
     }
