@@ -172,6 +172,51 @@ every_database! {
         }
     }
 
+    async fn what_is_beyond_the_limit_is_gathered_exactly(app: App) {
+        fill(&app).await;
+        let measures = json!([{"name": "total", "expression": "sum(amount)"}, {"name": "n", "expression": "count()"},
+            {"name": "median", "expression": "median(amount)"}, {"name": "avg", "expression": "avg(amount)"},
+            {"name": "distinct", "expression": "count_distinct(amount)"}, {"name": "least", "expression": "min(amount)"},
+            {"name": "each", "expression": "sum(amount) / count()"}]);
+        let items = groups(&app.admin, json!({"group_by": ["title"], "measures": measures, "sort": ["-total"], "limit": 1, "others": true})).await;
+        assert_eq!(items, [
+            json!({"title": "e", "total": "1000", "n": 1, "median": "1000", "avg": "1000", "distinct": 1, "least": "1000", "each": "1000", "_others": false}),
+            json!({"title": null, "total": "45.25", "n": 6, "median": "10.1", "avg": "9.05", "distinct": 4, "least": "-5.55", "each": "7.541666666667",
+                "_others": true}),
+        ]);
+        // Records without a value are a group like any other, and among the others when they are not shown.
+        for (keys, limit, sort) in [
+            (json!(["company"]), 1, json!(["-n"])), (json!(["company"]), 2, json!(["n"])), (json!(["company.city.name", "stage"]), 2, json!(["-n"])),
+            (json!(["close_date"]), 3, json!([])), (json!([{"path": "close_date", "by": "month"}]), 2, json!(["-n"])), (json!(["hot"]), 1, json!([])),
+            (json!([{"path": "amount", "ranges": ["0", "20.2", 100]}]), 2, json!(["-n"])), (json!(["called_at", "stage"]), 3, json!([])),
+        ] {
+            for filter in [json!(null), json!("quantity < 6 || title == \"б\"")] {
+                let body = json!({"group_by": keys, "measures": [{"name": "n", "expression": "count()"}, {"name": "q", "expression": "sum(quantity)"}],
+                    "sort": sort, "limit": limit, "filter": filter, "others": true, "drill": true, "totals": true});
+                let items = groups(&app.admin, body).await;
+                let level = keys.as_array().expect("keys").len();
+                let (whole, shown): (Vec<&Value>, Vec<&Value>) = items.iter().partition(|item| item["_level"] != level);
+                let total = whole.iter().find(|item| item["_level"] == 0).expect("a total");
+                for name in ["n", "q"] {
+                    let sum: i64 = shown.iter().filter_map(|item| item[name].as_i64()).sum();
+                    assert_eq!(total[name], sum, "{keys} {filter}");
+                }
+                for item in &items {
+                    let filter = item["_filter"].as_str().expect("a filter");
+                    assert_eq!(count(&app.admin, filter).await, item["n"].as_u64().expect("a count"), "{keys}: {filter}");
+                }
+            }
+        }
+        // Where nothing is beyond the limit there are no others.
+        let items = groups(&app.admin, json!({"group_by": ["stage"], "limit": 2, "others": true})).await;
+        assert_eq!(items, [json!({"stage": "new", "_others": false}), json!({"stage": "won", "_others": false})]);
+        let ask = async |body: Value| app.admin.post("/api/records/deal/aggregate", body).await.problem(400);
+        assert_eq!(ask(json!({"group_by": ["stage"], "others": true})).await, ["/limit query.others_limit"]);
+        assert_eq!(ask(json!({"group_by": ["stage"], "others": true, "limit": 101, "having": "count() > 1"})).await,
+            ["/limit query.others_limit", "/having query.others_having"]);
+        assert_eq!(ask(json!({"group_by": ["stage"], "others": 1})).await, ["/others request.wrong_value"]);
+    }
+
     async fn only_what_may_be_read_is_counted(app: App) {
         fill(&app).await;
         let alice = app.user("alice@example.com", &["sales"]).await;

@@ -26,9 +26,12 @@ pub(crate) fn from_body(body: Value) -> Result<AggregateRequest, Failure> {
             ("limit", value) => request.limit = limit(&value, &path, &mut mistakes),
             ("totals", Value::Bool(totals)) => request.totals = totals,
             ("drill", Value::Bool(drill)) => request.drill = drill,
+            ("others", Value::Bool(others)) => request.others = others,
             ("group_by" | "measures" | "sort", value) => mistakes.push(wrong(&path, "an array", &value.to_string())),
             ("filter" | "having", value) => mistakes.push(wrong(&path, "a text", &value.to_string())),
-            ("totals" | "drill", value) => mistakes.push(wrong(&path, "`true` or `false`", &value.to_string())),
+            ("totals" | "drill" | "others", value) => {
+                mistakes.push(wrong(&path, "`true` or `false`", &value.to_string()))
+            }
             _ => mistakes.push(unknown(&name)),
         }
     }

@@ -7,7 +7,7 @@ use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::write::Bin;
-use query::{AggregateRequest, Count, Page, Plan, QueryError, Request, SelectItem, estimate};
+use query::{AggregateRequest, Count, Measure, Page, Plan, QueryError, Request, SelectItem, estimate};
 use serde_json::{Value as Json, json};
 use sql::{Rows, Statement};
 use uuid::Uuid;
@@ -60,7 +60,31 @@ pub async fn aggregate(ctx: &Context, entity: &str, request: AggregateRequest) -
         .map_err(|error| refused(ctx, entity, error))?;
     let rows = ctx.engine.database().fetch(&query::tally(&plan)).await?;
     reads::grouped(ctx, entity, &request, rows.len()).await?;
-    query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))
+    let mut groups = query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))?;
+    if let Some(filter) = groups.others.take() {
+        groups.shown.extend(others(ctx, entity, request, &plan, filter).await?);
+    }
+    groups.shown.append(&mut groups.totals);
+    Ok(groups.shown)
+}
+
+/// Reads what the groups beyond the limit have together, as exactly as any group's.
+async fn others(
+    ctx: &Context,
+    entity: &str,
+    request: AggregateRequest,
+    plan: &query::plan::Tally,
+    filter: String,
+) -> Result<Option<String>, Error> {
+    let mut measures = request.measures;
+    if measures.is_empty() {
+        measures.push(Measure { name: "_count".to_owned(), expression: "count()".to_owned() });
+    }
+    let request = AggregateRequest { measures, filter: Some(filter.clone()), ..AggregateRequest::default() };
+    let beside = query::plan::aggregate(&ctx.access, entity, &request, &settings(ctx))
+        .map_err(|error| refused(ctx, entity, error))?;
+    let rows = ctx.engine.database().fetch(&query::tally(&beside)).await?;
+    Ok(query::shape_others(plan, &beside, rows, &filter))
 }
 
 /// Reads how records are called, in the recycle bin or out of it, as far as the caller may read them.

@@ -22,4 +22,4 @@ pub use request::{AggregateRequest, Count, GroupKey, Measure, Request, SelectIte
 pub use select::{count, select};
 pub use settings::Settings;
 pub use shape::{Page, shape};
-pub use tally::{shape_groups, tally};
+pub use tally::{shape_groups, shape_others, tally};

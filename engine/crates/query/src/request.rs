@@ -88,6 +88,8 @@ pub struct AggregateRequest {
     pub totals: bool,
     /// Whether each row tells the filter that finds its records.
     pub drill: bool,
+    /// Whether the groups beyond the limit are gathered in one more.
+    pub others: bool,
 }
 
 /// One key of a grouping.

@@ -33,8 +33,19 @@ struct Group {
     measures: Vec<Value>,
 }
 
+/// Groups as JSON texts.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    /// The groups that were asked for, in order.
+    pub shown: Vec<String>,
+    /// Subtotals and the total.
+    pub totals: Vec<String>,
+    /// The filter that finds the records of the groups beyond the limit, when these are to be gathered.
+    pub others: Option<String>,
+}
+
 /// Writes the groups, each as JSON text; refuses when there are more than one statement reads.
-pub fn shape_groups(plan: &Tally, rows: Rows) -> Result<Vec<String>, QueryError> {
+pub fn shape_groups(plan: &Tally, rows: Rows) -> Result<Groups, QueryError> {
     if rows.len() as u64 > MAX_GROUPS {
         let mistake = Diagnostic::error("query.too_many_groups").at("/group_by").with("expected", MAX_GROUPS);
         return Err(QueryError::Invalid(vec![mistake]));
@@ -52,8 +63,38 @@ pub fn shape_groups(plan: &Tally, rows: Rows) -> Result<Vec<String>, QueryError>
     groups.sort_by(|left, right| compare(plan, left, right));
     let (totals, mut shown): (Vec<Group>, Vec<Group>) =
         groups.into_iter().partition(|group| group.level < plan.keys.len());
+    let is_cut = shown.len() > plan.limit;
     shown.truncate(plan.limit);
-    Ok(shown.iter().chain(&totals).map(|group| written(plan, group)).collect())
+    let others = match &plan.others {
+        Some(own) if is_cut => Some(beside(plan, &shown, own.as_deref())?),
+        _ => None,
+    };
+    let all = |groups: &[Group]| groups.iter().map(|group| written(plan, group, None)).collect();
+    Ok(Groups { shown: all(&shown), totals: all(&totals), others })
+}
+
+/// The filter of the records that are in none of the groups.
+fn beside(plan: &Tally, groups: &[Group], own: Option<&str>) -> Result<String, QueryError> {
+    let each = groups.iter().map(|group| drill::filter(std::iter::zip(&plan.keys, &group.keys), None, &plan.time_zone));
+    let each = each.map(|filter| filter.map(|filter| format!("({filter})"))).collect::<Option<Vec<String>>>();
+    let Some(each) = each else {
+        return Err(QueryError::Invalid(vec![Diagnostic::error("query.others_key").at("/group_by")]));
+    };
+    let own = own.map(|own| format!("({own}) && ")).unwrap_or_default();
+    Ok(format!("{own}!({})", each.join(" || ")))
+}
+
+/// Writes the group of all records that a filter found beside those of the plan; `rows` are of a plan without keys for
+/// the same measures, over that filter.
+pub fn shape_others(plan: &Tally, beside: &Tally, rows: Rows, filter: &str) -> Option<String> {
+    let mut gathered = group(beside, rows.into_iter().next()?);
+    for (_, measure) in &beside.measures {
+        let value = evaluate(measure, Some(&nobody()), &Row { group: &gathered, language: &plan.language });
+        gathered.measures.push(value);
+    }
+    gathered.level = plan.keys.len();
+    gathered.keys = plan.keys.iter().map(|_| Vec::new()).collect();
+    Some(written(plan, &gathered, Some(filter)))
 }
 
 fn group(plan: &Tally, row: Vec<Value>) -> Group {
@@ -163,7 +204,8 @@ fn plain(value: &Value) -> String {
     text
 }
 
-fn written(plan: &Tally, group: &Group) -> String {
+/// Writes a group; `beside` is the filter of the one that gathers the others.
+fn written(plan: &Tally, group: &Group, beside: Option<&str>) -> String {
     let mut json = String::from("{");
     let member = |json: &mut String, name: &str| {
         if json.len() > 1 {
@@ -184,10 +226,15 @@ fn written(plan: &Tally, group: &Group) -> String {
         member(&mut json, "_level");
         json.push_str(&group.level.to_string());
     }
+    if plan.others.is_some() {
+        member(&mut json, "_others");
+        json.push_str(if beside.is_some() { "true" } else { "false" });
+    }
     if let Some(filter) = &plan.drill {
         member(&mut json, "_filter");
         let keys = std::iter::zip(&plan.keys, &group.keys).take(group.level);
-        match drill::filter(keys, filter.as_deref(), &plan.time_zone) {
+        let found = drill::filter(keys, filter.as_deref(), &plan.time_zone);
+        match beside.map(str::to_owned).or(found) {
             Some(filter) => push_text(&mut json, &filter),
             None => json.push_str("null"),
         }

@@ -26,6 +26,8 @@ use words::Words;
 pub const MAX_GROUPS: u64 = 100_000;
 /// Most keys of a grouping.
 const MAX_KEYS: usize = 8;
+/// Most groups beside which the others are gathered.
+const MAX_BESIDE_OTHERS: u32 = 100;
 /// Most measures.
 const MAX_MEASURES: usize = 50;
 /// The inner select, whose columns the aggregates are over.
@@ -47,6 +49,8 @@ pub struct Tally {
     pub(crate) totals: bool,
     /// The request's own filter, when each row tells the filter that finds its records.
     pub(crate) drill: Option<Option<String>>,
+    /// The request's own filter, when the groups beyond the limit are gathered in one more.
+    pub(crate) others: Option<Option<String>>,
     pub(crate) language: String,
     pub(crate) time_zone: String,
 }
@@ -126,6 +130,7 @@ pub fn aggregate(
         return Err(QueryError::Invalid(draft.mistakes));
     }
     let workspace = &access.catalog().workspace;
+    let own = || request.filter.clone().filter(|text| !text.trim().is_empty());
     Ok(Tally {
         dialect: settings.dialect,
         select,
@@ -137,7 +142,8 @@ pub fn aggregate(
         sort,
         limit: usize::try_from(request.limit.unwrap_or(MAX_LIMIT)).unwrap_or(usize::MAX),
         totals: request.totals,
-        drill: request.drill.then(|| request.filter.clone().filter(|text| !text.trim().is_empty())),
+        drill: request.drill.then(own),
+        others: request.others.then(own),
         language: workspace.language.clone(),
         time_zone: workspace.time_zone.clone(),
     })
@@ -157,6 +163,13 @@ fn limits(draft: &mut Draft<'_>, request: &AggregateRequest) {
     if let Some(limit) = request.limit.filter(|limit| !(1..=MAX_LIMIT).contains(limit)) {
         let mistake = Diagnostic::error("query.limit").at("/limit").with("found", limit).with("expected", MAX_LIMIT);
         draft.mistakes.push(mistake);
+    }
+    if request.others && request.limit.is_none_or(|limit| limit > MAX_BESIDE_OTHERS) {
+        let mistake = Diagnostic::error("query.others_limit").at("/limit").with("expected", MAX_BESIDE_OTHERS);
+        draft.mistakes.push(mistake);
+    }
+    if request.others && request.having.as_deref().is_some_and(|text| !text.trim().is_empty()) {
+        draft.mistakes.push(Diagnostic::error("query.others_having").at("/having"));
     }
     if request.group_by.is_empty() && request.measures.is_empty() {
         draft.mistakes.push(Diagnostic::error("query.nothing_to_aggregate").at("/measures"));

@@ -49,7 +49,10 @@ fn condition(key: &Key, value: &Value, zone: &str) -> Option<String> {
 fn literal(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(quoted(text)),
+        // No literal is written for it.
+        Value::Integer(i64::MIN) => Some(format!("(-{} - 1)", i64::MAX)),
         Value::Boolean(_) | Value::Integer(_) => Some(plain(value)),
+        Value::Duration(length) if length % 60_000 == 0 => Some(format!("minutes({})", length / 60_000)),
         Value::Decimal(number) => Some(number.to_string()),
         Value::Date(_) | Value::DateTime(_) | Value::Time(_) | Value::Id(_) => Some(plain(value)),
         Value::Record(record) => Some(format!("\"{}\"", record.id)),
