@@ -89,7 +89,7 @@ pub struct Field {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 48)))]
     pub targets: Option<Vec<String>>,
-    /// Name of the relation on the far side: for `link` and `links` the name under which the far side sees these records,
+    /// Name of the relation on the far side: for `link`, `links` and `any_link` the name under which the far side sees these records,
     /// for `children` the field of the line that links to its parent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"), extend("examples" = ["deals"]))]
@@ -345,7 +345,7 @@ impl FieldType {
             Self::User => &["audit_reads", "required", "default", "unique", "on_delete"],
             Self::Links => &["target", "inverse"],
             Self::Children => &["target", "inverse"],
-            Self::AnyLink => &["audit_reads", "required", "targets"],
+            Self::AnyLink => &["audit_reads", "required", "targets", "inverse"],
             Self::File | Self::Image | Self::Location | Self::Address | Self::Json | Self::Secret => {
                 &["audit_reads", "required"]
             }

@@ -11,6 +11,9 @@ pub trait Host: Send + Sync {
     /// Lists the names that records of an entity have.
     fn names(&self, entity: &EntityId) -> Vec<String>;
 
+    /// Finds an entity by name: that of `company` in `subject.as_company`.
+    fn entity(&self, name: &str) -> Option<EntityId>;
+
     /// Gives the current user, when there is one.
     fn user(&self) -> Option<RecordRef>;
 
@@ -34,6 +37,8 @@ pub trait Host: Send + Sync {
 pub enum Member {
     /// One value; a link is [`Value::Record`].
     Value(Value),
+    /// The record of a link to one of several entities.
+    AnyRecord(RecordRef),
     /// Related records.
     Records(Vec<RecordRef>),
 }

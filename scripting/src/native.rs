@@ -17,6 +17,10 @@ pub(crate) struct Record {
     pub(crate) reference: RecordRef,
 }
 
+/// The record of a link to one of several entities, whose fields are read when it is known of which it is.
+#[derive(Debug, Clone)]
+pub(crate) struct AnyRecord(Record);
+
 /// Related records.
 #[derive(Clone)]
 pub(crate) struct Records {
@@ -64,17 +68,39 @@ impl Record {
     pub(crate) fn get(&self, name: &str) -> Option<Dynamic> {
         self.host.member(&self.reference, name).map(|member| match member {
             Member::Value(value) => into_rhai(value, &self.host),
+            Member::AnyRecord(reference) => {
+                Dynamic::from(AnyRecord(Record { host: Arc::clone(&self.host), reference }))
+            }
             Member::Records(list) => Dynamic::from(Records { host: Arc::clone(&self.host), list: list.into() }),
         })
+    }
+}
+
+impl AnyRecord {
+    /// Gives the record when it is one of the entity that a name such as `as_company` tells, `()` when it is another's;
+    /// `None` when the name tells no entity.
+    pub(crate) fn narrowed(&self, name: &str) -> Option<Dynamic> {
+        let Self(record) = self;
+        let entity = record.host.entity(name.strip_prefix(expression::check::NARROWING)?)?;
+        Some(if record.reference.entity == entity { Dynamic::from(record.clone()) } else { Dynamic::UNIT })
     }
 }
 
 impl Records {
     /// Lists the records as rhai takes them.
     pub(crate) fn each(&self) -> impl Iterator<Item = Dynamic> + '_ {
-        self.list
-            .iter()
-            .map(|reference| Dynamic::from(Record { host: Arc::clone(&self.host), reference: reference.clone() }))
+        self.list.iter().map(|reference| self.record(reference))
+    }
+
+    /// Lists them in the order of their identities, which is that of lists.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = Dynamic> + '_ {
+        let mut list: Vec<&RecordRef> = self.list.iter().collect();
+        list.sort_by_key(|reference| reference.id);
+        list.into_iter().map(|reference| self.record(reference))
+    }
+
+    fn record(&self, reference: &RecordRef) -> Dynamic {
+        Dynamic::from(Record { host: Arc::clone(&self.host), reference: reference.clone() })
     }
 }
 
@@ -102,6 +128,7 @@ pub(crate) fn into_rhai(value: Value, host: &Arc<dyn Host>) -> Dynamic {
 /// Takes a value out of rhai; `None` for what is no value of the language.
 pub(crate) fn from_rhai(value: &Dynamic) -> Option<Value> {
     let record = value.clone().flatten().try_cast::<Record>();
+    let record = record.or_else(|| value.clone().flatten().try_cast::<AnyRecord>().map(|AnyRecord(record)| record));
     Some(match Native::of(value) {
         Native::Empty => Value::Empty,
         Native::Boolean(value) => Value::Boolean(value),
@@ -142,6 +169,9 @@ impl Native {
             return Self::Decimal(number);
         }
         if let Some(record) = value.clone().try_cast::<Record>() {
+            return Self::Id(record.reference.id);
+        }
+        if let Some(AnyRecord(record)) = value.clone().try_cast::<AnyRecord>() {
             return Self::Id(record.reference.id);
         }
         if let Some(id) = value.clone().try_cast::<Uuid>() {

@@ -17,6 +17,10 @@ impl Host for Nothing {
         Vec::new()
     }
 
+    fn entity(&self, _: &str) -> Option<EntityId> {
+        None
+    }
+
     fn user(&self) -> Option<RecordRef> {
         None
     }

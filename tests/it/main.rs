@@ -24,6 +24,8 @@ mod wide;
 mod conformance;
 /// Groups of records and what is computed of them.
 mod aggregate;
+/// Paths of any length, the first of related records, and links to one of several entities.
+mod paths;
 /// Statements that take too long, or whose caller went away.
 mod deadlines;
 /// Search across entities: what is found, by whom, and how soon.

@@ -232,7 +232,14 @@ fn attributes(ctx: &Context, kind: &FieldKind, put: &mut impl FnMut(&str, Value)
         FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
             relation_attributes(ctx, relation, put);
         }
-        FieldKind::AnyLink { targets } => put("targets", targets.iter().filter_map(entity_name).collect()),
+        FieldKind::AnyLink { targets, inverse } => {
+            put("targets", targets.iter().filter_map(entity_name).collect());
+            let known = targets.iter().filter_map(|target| ctx.catalog().entity_by_id(target));
+            let name = known.zip(inverse).find_map(|(target, id)| target.field_by_id(id));
+            if let Some(field) = name {
+                put("inverse", json!(field.name));
+            }
+        }
         FieldKind::AutoNumber { pattern } => put("pattern", json!(pattern)),
         FieldKind::Rating { max } => put("max", json!(max)),
         _ => {}

@@ -78,7 +78,16 @@ fn selected(ctx: &Context, entity: &Arc<Entity>, item: &SelectItem, marked: &mut
     match item {
         SelectItem::Path(path) | SelectItem::Expression { expression: path, .. } => named(ctx, entity, path, marked),
         SelectItem::Related { path, select, filter, sort, .. } => {
-            let steps = path.split('.').try_fold(Arc::clone(entity), |here, name| target(ctx, here.field(name)?));
+            let mut last = None;
+            let steps = path.split('.').try_fold(Arc::clone(entity), |here, name| {
+                let field = last.take();
+                if let Some(narrowed) = field.as_ref().and_then(|field| ctx.catalog().narrowed(field, name)) {
+                    return Some(Arc::clone(narrowed));
+                }
+                last = here.field(name).cloned();
+                let field = last.as_ref()?;
+                if matches!(field.kind, FieldKind::AnyLink { .. }) { Some(here) } else { target(ctx, field) }
+            });
             let Some(related) = steps else { return };
             match select {
                 Some(items) => items.iter().for_each(|item| selected(ctx, &related, item, marked)),
@@ -108,10 +117,20 @@ fn named(ctx: &Context, entity: &Arc<Entity>, text: &str, marked: &mut Marked) {
     for word in words.filter(|word| !word.is_empty()) {
         for from in reached.clone() {
             let mut here = from;
+            let mut last: Option<Field> = None;
             for name in word.split('.') {
-                let Some(field) = here.field(name).cloned() else { continue };
-                mark(ctx, &here, &field, marked);
-                let Some(next) = target(ctx, &field) else { continue };
+                let narrowed = last.take().and_then(|field| ctx.catalog().narrowed(&field, name).cloned());
+                let next = match (narrowed, here.field(name).cloned()) {
+                    (Some(narrowed), _) => Some(narrowed),
+                    (None, None) => continue,
+                    (None, Some(field)) => {
+                        mark(ctx, &here, &field, marked);
+                        let next = target(ctx, &field);
+                        last = Some(field);
+                        next
+                    }
+                };
+                let Some(next) = next else { continue };
                 if !reached.iter().any(|known| known.id == next.id) {
                     reached.push(Arc::clone(&next));
                 }

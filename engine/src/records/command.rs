@@ -139,7 +139,7 @@ impl Reader<'_> {
             FieldKind::Link { relation, .. } => self.read_link(field, &relation.target, at, json, command),
             FieldKind::Links { relation, .. } => self.read_links(field, &relation.target, at, json, command),
             FieldKind::Children { relation } => self.read_lines(entity, field, relation, at, json, command),
-            FieldKind::AnyLink { targets } => self.read_any_link(field, targets, at, json, command),
+            FieldKind::AnyLink { targets, .. } => self.read_any_link(field, targets, at, json, command),
             kind => coerce::value(kind, json).map(|value| {
                 command.values.insert(field.id.clone(), value);
             }),

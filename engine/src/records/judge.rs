@@ -16,7 +16,7 @@ pub(crate) fn is_own(expr: &Expr) -> bool {
         ExprKind::Field(of, _) => {
             matches!(of.kind, ExprKind::Variable(Variable::RECORD)) && !matches!(expr.ty, Type::Records(_))
         }
-        ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => is_own(of),
+        ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) | ExprKind::As(of, ..) => is_own(of),
         ExprKind::Binary(_, left, right) => is_own(left) && is_own(right),
         ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].iter().all(|part| is_own(part)),
         ExprKind::Call(_, arguments) => arguments.iter().all(is_own),
@@ -57,7 +57,12 @@ struct Saved<'a> {
 
 impl Environment for Saved<'_> {
     fn field(&self, _: &RecordRef, field: &FieldRef) -> Value {
-        self.image.values.get(&field.id).cloned().unwrap_or(Value::Empty)
+        let value = self.image.values.get(&field.id).cloned().unwrap_or(Value::Empty);
+        let entity = self.ctx.catalog().entity_by_id(&field.entity);
+        match entity.and_then(|entity| entity.field_by_id(&field.id)).map(|field| &field.kind) {
+            Some(FieldKind::AnyLink { .. }) => query::image::any_record(&value).map_or(Value::Empty, Value::Record),
+            _ => value,
+        }
     }
 
     fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {

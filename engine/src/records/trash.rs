@@ -93,7 +93,7 @@ fn links_to(ctx: &Context, target: &EntityId) -> Vec<(Arc<Entity>, FieldId, Opti
                     let rule = if is_parent_link(ctx, entity, field) { OnDelete::Cascade } else { *on_delete };
                     links.push((Arc::clone(entity), field.id.clone(), Some(rule)));
                 }
-                FieldKind::AnyLink { targets } if targets.contains(target) => {
+                FieldKind::AnyLink { targets, .. } if targets.contains(target) => {
                     links.push((Arc::clone(entity), field.id.clone(), None));
                 }
                 _ => {}

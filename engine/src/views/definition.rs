@@ -3,12 +3,15 @@
 use access::AccessScope;
 use catalog::{Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
-use expression::check::mentions;
+use expression::check::{NARROWING, Named, mentions};
 use expression::{EntityId, Expected, FieldId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::Context;
+
+/// What the identity of an entity begins with in a path of identities.
+const NARROWED: &str = "@";
 
 /// What a view shows, by names.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,6 +47,7 @@ struct Mention {
     start: usize,
     end: usize,
     entity: String,
+    /// Empty where the entity itself is named.
     field: String,
 }
 
@@ -109,12 +113,14 @@ impl Filter {
     fn of(ctx: &Context, entity: &Entity, text: &str) -> Option<Self> {
         let scope = AccessScope::of_record(&ctx.access, &entity.id);
         let (_, found) = mentions(text, &scope, &Expected::Condition).ok()?;
-        let named = found.into_iter().filter(|mention| mention.choice.is_none());
-        let mentions = named.map(|mention| Mention {
-            start: mention.span.start,
-            end: mention.span.end,
-            entity: mention.field.entity.as_str().to_owned(),
-            field: mention.field.id.as_str().to_owned(),
+        let mentions = found.into_iter().filter_map(|mention| {
+            let (entity, field) = match mention.named {
+                Named::Field(field) => (field.entity, field.id.as_str().to_owned()),
+                Named::Entity(entity) => (entity, String::new()),
+                Named::Choice(..) => return None,
+            };
+            let entity = entity.as_str().to_owned();
+            Some(Mention { start: mention.span.start, end: mention.span.end, entity, field })
         });
         Some(Self { text: text.to_owned(), mentions: mentions.collect() })
     }
@@ -127,9 +133,12 @@ impl Filter {
         let (mut text, mut at) = (String::with_capacity(self.text.len()), 0);
         for mention in mentions {
             let entity = ctx.catalog().entity_by_id(&EntityId::new(&mention.entity))?;
-            let field = visible(ctx, entity, &FieldId::new(&mention.field))?;
             text.push_str(self.text.get(at..mention.start)?);
-            text.push_str(&field.name);
+            if mention.field.is_empty() {
+                text.push_str(&ctx.access.read(&entity.id)?.entity().name);
+            } else {
+                text.push_str(&visible(ctx, entity, &FieldId::new(&mention.field))?.name);
+            }
             at = mention.end;
         }
         text.push_str(self.text.get(at..)?);
@@ -141,10 +150,17 @@ impl Filter {
 fn identities(ctx: &Context, entity: &Entity, path: &str) -> Option<Vec<String>> {
     let mut here = Some(entity);
     let mut found = Vec::new();
+    let mut last = None;
     for name in path.split('.') {
+        if let Some(narrowed) = last.take().and_then(|field| ctx.catalog().narrowed(field, name)) {
+            found.push(format!("{NARROWED}{}", narrowed.id));
+            here = ctx.access.read(&narrowed.id).map(|_| &**narrowed);
+            continue;
+        }
         let field = ctx.access.shown_field(here?, name)?;
         found.push(field.id.as_str().to_owned());
         here = target(ctx, field);
+        last = Some(field);
     }
     Some(found)
 }
@@ -154,6 +170,13 @@ fn names(ctx: &Context, entity: &Entity, path: &[String]) -> Option<String> {
     let mut here = Some(entity);
     let mut found = Vec::new();
     for id in path {
+        if let Some(narrowed) = id.strip_prefix(NARROWED) {
+            let entity = ctx.catalog().entity_by_id(&EntityId::new(narrowed))?;
+            ctx.access.read(&entity.id)?;
+            found.push(format!("{NARROWING}{}", entity.name));
+            here = Some(&**entity);
+            continue;
+        }
         let field = visible(ctx, here?, &FieldId::new(id))?;
         found.push(field.name.clone());
         here = target(ctx, field);

@@ -9,12 +9,16 @@ use rhai::{Array, Dynamic, Engine, EvalAltResult, FnPtr, ImmutableString, Native
 use super::operators::{equal, order_of, truth};
 use super::{Answer, refused};
 use crate::Host;
-use crate::native::{Choices, Native, Record, Records};
+use crate::native::{AnyRecord, Choices, Native, Record, Records};
 
 pub(super) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {
     engine.register_indexer_get(|record: &mut Record, name: ImmutableString| -> Answer {
         let missing = || EvalAltResult::ErrorPropertyNotFound(name.to_string(), Position::NONE).into();
         record.get(&name).ok_or_else(missing)
+    });
+    engine.register_indexer_get(|record: &mut AnyRecord, name: ImmutableString| -> Answer {
+        let missing = || EvalAltResult::ErrorPropertyNotFound(name.to_string(), Position::NONE).into();
+        record.narrowed(&name).ok_or_else(missing)
     });
     // A path through an empty link is empty.
     engine.register_indexer_get(|_: &mut (), _: ImmutableString| Dynamic::UNIT);
@@ -68,13 +72,23 @@ fn quantifiers(engine: &mut Engine) {
         }
         Ok(Dynamic::from(Records { list: list.into(), ..records }))
     });
+    engine.register_fn("first", |records: Records| records.in_order().next().unwrap_or(Dynamic::UNIT));
+    engine.register_fn("first", |context: NativeCallContext<'_>, records: Records, body: FnPtr| -> Answer {
+        for record in records.in_order() {
+            if holds(&context, &body, record.clone())? {
+                return Ok(record);
+            }
+        }
+        Ok(Dynamic::UNIT)
+    });
     // A relation reached through an empty link has no records.
+    engine.register_fn("first", |(): ()| Dynamic::UNIT);
     engine.register_fn("count", |(): ()| 0_i64);
     engine.register_fn("any", |(): (), _: FnPtr| false);
     engine.register_fn("all", |(): (), _: FnPtr| true);
     engine.register_fn("filter", |(): (), _: FnPtr| Dynamic::UNIT);
     engine.register_fn("sum", |(): (), _: FnPtr| 0_i64);
-    for name in ["avg", "min", "max"] {
+    for name in ["avg", "min", "max", "first"] {
         engine.register_fn(name, |(): (), _: FnPtr| Dynamic::UNIT);
     }
 }

@@ -71,6 +71,10 @@ fn record_json(fixture: &Fixture, record: &Record) -> Json {
                 let related = fixture.related(record.id, &record.entity, &field.name);
                 related.iter().map(|far| json!(far.id.to_string())).collect()
             }
+            Type::AnyRecord(_) => {
+                let far = record.values.get(&field.name).and_then(|value| fixture.any_record(value));
+                far.map_or(Json::Null, |far| json!({"entity": far.entity.as_str(), "id": far.id.to_string()}))
+            }
             _ => json::literal(record.values.get(&field.name).unwrap_or(&Value::Empty)),
         };
         fields.insert(format!("{}.{}", record.entity, field.name), value);

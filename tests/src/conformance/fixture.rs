@@ -53,6 +53,8 @@ pub enum Kind {
     Choice(String, Vec<String>),
     /// One record of an entity, and the name of the inverse relation.
     Link(String, Option<String>),
+    /// One record of one of several entities, and the name of the inverse relation.
+    AnyLink(Vec<String>, Option<String>),
     /// Many records of an entity, and the name of the inverse relation.
     Links(String, Option<String>),
     /// Owned records of an entity, and their link back.
@@ -149,6 +151,12 @@ impl Fixture {
         }
     }
 
+    /// Gives the record that a link to one of several entities leads to.
+    pub fn any_record(&self, value: &Value) -> Option<RecordRef> {
+        let record = self.record_by_id(value.id()?)?;
+        Some(RecordRef { entity: EntityId::new(&record.entity), id: record.id })
+    }
+
     /// Writes the entities as documents that can be published; of `user` and `team` only what is added.
     pub fn documents(&self) -> Vec<Json> {
         let added = |entity: &&Entity| !entity.added().is_empty();
@@ -206,6 +214,13 @@ impl Field {
                     document["inverse"] = json!(inverse);
                 }
             }
+            Kind::AnyLink(targets, inverse) => {
+                document["type"] = json!("any_link");
+                document["targets"] = json!(targets);
+                if let Some(inverse) = inverse {
+                    document["inverse"] = json!(inverse);
+                }
+            }
             Kind::Children(target, link) => {
                 document["type"] = json!("children");
                 document["target"] = json!(target);
@@ -233,6 +248,7 @@ impl Field {
             Kind::Choice(name, _) if name == "multi_choice" => Type::Choices,
             Kind::Choice(..) => Type::Text,
             Kind::Link(target, _) => Type::Record(EntityId::new(target)),
+            Kind::AnyLink(targets, _) => Type::AnyRecord(targets.iter().map(|target| EntityId::new(target)).collect()),
             Kind::Links(target, _) | Kind::Children(target, _) | Kind::Inverse(target, _) => {
                 Type::Records(EntityId::new(target))
             }
@@ -267,6 +283,14 @@ impl Scope for About<'_> {
         fields.iter().map(|field| field.name.clone()).chain(attributes).collect()
     }
 
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        self.fixture.entity(name).map(|entity| EntityId::new(&entity.name))
+    }
+
+    fn entity_name(&self, entity: &EntityId) -> Option<String> {
+        self.fixture.entity(entity.as_str()).map(|entity| entity.name.clone())
+    }
+
     fn record(&self) -> Option<EntityId> {
         Some(self.entity.clone())
     }
@@ -282,7 +306,12 @@ impl Environment for Fixture {
             return Value::Id(record.id);
         }
         let found = self.record_by_id(record.id).and_then(|record| record.values.get(&*field.name));
-        found.cloned().unwrap_or(Value::Empty)
+        let value = found.cloned().unwrap_or(Value::Empty);
+        let is_any = || self.entity(record.entity.as_str()).and_then(|entity| entity.field(&field.name));
+        match is_any().map(|field| &field.kind) {
+            Some(Kind::AnyLink(..)) => self.any_record(&value).map_or(Value::Empty, Value::Record),
+            _ => value,
+        }
     }
 
     fn related(&self, record: &RecordRef, field: &FieldRef) -> Vec<RecordRef> {

@@ -25,6 +25,10 @@ impl Host for Fixture {
                         |far: &super::fixture::Record| RecordRef { entity: EntityId::new(&far.entity), id: far.id };
                     return Some(Member::Records(related.into_iter().map(reference).collect()));
                 }
+                Type::AnyRecord(_) => match self.any_record(&value()) {
+                    Some(record) => return Some(Member::AnyRecord(record)),
+                    None => Value::Empty,
+                },
                 _ => value(),
             },
         };
@@ -34,6 +38,10 @@ impl Host for Fixture {
     fn names(&self, entity: &EntityId) -> Vec<String> {
         let fields = self.entity(entity.as_str()).map_or(&[][..], |entity| &entity.fields);
         fields.iter().map(|field| field.name.clone()).chain(["id".to_owned(), "owner".to_owned()]).collect()
+    }
+
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        Fixture::entity(self, name).map(|entity| EntityId::new(&entity.name))
     }
 
     fn user(&self) -> Option<RecordRef> {

@@ -78,6 +78,10 @@ fn kind(text: &str) -> Kind {
     };
     if let Some(rest) = text.strip_prefix("->") {
         let (entity, inverse) = target(rest);
+        if entity.contains('|') {
+            let targets = entity.split('|').map(|entity| entity.trim().to_owned());
+            return Kind::AnyLink(targets.collect(), inverse);
+        }
         return Kind::Link(entity, inverse);
     }
     if let Some(rest) = text.strip_prefix("<->") {
@@ -181,6 +185,10 @@ fn add_inverses(fixture: &mut Fixture) {
         for field in &entity.fields {
             if let Kind::Link(target, Some(name)) | Kind::Links(target, Some(name)) = &field.kind {
                 inverses.push((target.clone(), name.clone(), Kind::Inverse(entity.name.clone(), field.name.clone())));
+            }
+            if let Kind::AnyLink(targets, Some(name)) = &field.kind {
+                let inverse = || Kind::Inverse(entity.name.clone(), field.name.clone());
+                inverses.extend(targets.iter().map(|target| (target.clone(), name.clone(), inverse())));
             }
         }
     }

@@ -24,11 +24,16 @@ export class Catalog {
     return entity ? this.fields.get(entity)?.get(name) : undefined;
   }
 
-  /** The fields along a dotted path, or nothing when a step is unknown. */
+  /** The fields along a dotted path, or nothing when a step is unknown: of `subject.as_company.city` those of the subject and the city. */
   path(entity: string, path: string): Field[] | undefined {
     const found: Field[] = [];
     let current: string | null | undefined = entity;
     for (const name of path.split('.')) {
+      const narrowed = narrowedTo(found.at(-1), current, name);
+      if (narrowed) {
+        current = narrowed;
+        continue;
+      }
       const field = this.field(current, name);
       if (!field) return undefined;
       found.push(field);
@@ -36,6 +41,12 @@ export class Catalog {
     }
     return found;
   }
+}
+
+/** Entity that a link to one of several is taken to lead to by the name after it. */
+function narrowedTo(last: Field | undefined, current: string | null | undefined, name: string): string | undefined {
+  if (last?.type !== 'any_link' || current || !name.startsWith('as_')) return undefined;
+  return last.targets?.find((target) => target === name.slice(3));
 }
 
 /** Entity a relation leads to; nothing for values. */

@@ -22,6 +22,8 @@ export interface Node {
   arguments?: Node[];
   list?: Node[];
   aggregate?: string;
+  entity?: string;
+  name?: string;
   body?: Node;
 }
 
@@ -69,6 +71,8 @@ class Evaluation {
         return this.context.user ?? null;
       case 'field':
         return this.field(node);
+      case 'as':
+        return this.narrowed(node);
       case 'unary':
         return this.unary(node);
       case 'binary':
@@ -105,6 +109,14 @@ class Evaluation {
     if (!find || typeof node.type === 'string' || value === null) return value;
     const known = (item: Json) => find(String(item.id)) ?? item;
     return (Array.isArray(value) ? (value as unknown as Json[]).map(known) : known(value as Json)) as Value;
+  }
+
+  /** The record of a link to one of several entities when it is one of this entity. */
+  private narrowed(node: Node): Value {
+    const record = this.value(node.of!);
+    if (record === null || typeof record !== 'object' || Array.isArray(record)) return null;
+    if (record.entity !== node.name && record.entity !== node.entity) return null;
+    return this.context.find?.(String(record.id)) ?? record;
   }
 
   private unary(node: Node): Value {
@@ -172,6 +184,7 @@ class Evaluation {
 
   private aggregate(node: Node): Value {
     const records = this.records(node.of!);
+    if (node.aggregate === 'first') return inOrder(records).find((record) => !node.body || this.body(node, record) === true) ?? null;
     if (!node.body) return BigInt(records.length);
     if (node.aggregate === 'any') return records.some((record) => this.body(node, record) === true);
     if (node.aggregate === 'all') return records.every((record) => this.body(node, record) === true);
@@ -187,6 +200,12 @@ class Evaluation {
     return values.reduce((best, value) => ((this.order(value, best, node.body!.type) ?? 0) * sign < 0 ? value : best));
   }
 }
+
+/** Records in the order of lists, which is that of their identities; what is not saved yet comes last. */
+const inOrder = (records: Json[]) => {
+  const place = (record: Json) => (typeof record.id === 'string' ? record.id : 'g');
+  return [...records].sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0));
+};
 
 export const isEmpty = (value: Value) => value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
@@ -224,6 +243,7 @@ export function read(json: unknown, type: Type): Value {
     case 'choices':
       return Array.isArray(json) ? (json as string[]) : null;
     case 'opaque':
+    case 'any_record':
       return json as Json;
     default:
       return String(json);
@@ -237,7 +257,7 @@ export function write(value: Value, type: Type): unknown {
   if (kind === 'decimal' && typeof value === 'bigint') return unitsToText(value);
   if (kind === 'datetime' && typeof value === 'bigint') return new Date(Number(value)).toISOString();
   if (typeof value === 'bigint') return value.toString();
-  if (kind === 'record' || kind === 'id') return idOf(value) ?? value;
+  if (kind === 'record' || kind === 'any_record' || kind === 'id') return idOf(value) ?? value;
   return value;
 }
 

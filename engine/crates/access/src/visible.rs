@@ -86,6 +86,15 @@ impl Scope for AccessScope<'_> {
         known.map(|field| field.name.clone()).collect()
     }
 
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        let entity = self.access.catalog().entity(name)?;
+        self.access.read(&entity.id).map(|_| entity.id.clone())
+    }
+
+    fn entity_name(&self, entity: &EntityId) -> Option<String> {
+        self.access.read(entity).map(|grant| grant.entity().name.clone())
+    }
+
     fn record(&self) -> Option<EntityId> {
         self.record.clone()
     }

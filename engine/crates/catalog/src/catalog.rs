@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Permissions, Role, View};
+use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, View};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -57,6 +57,14 @@ impl Catalog {
     /// Finds an entity by its identity.
     pub fn entity_by_id(&self, id: &EntityId) -> Option<&Arc<Entity>> {
         self.by_id.get(id).map(|at| &self.entities[*at])
+    }
+
+    /// Finds the entity that a link to one of several is taken to lead to by the name after it: of `subject.as_company`
+    /// that of `company`.
+    pub fn narrowed(&self, field: &Field, name: &str) -> Option<&Arc<Entity>> {
+        let FieldKind::AnyLink { targets, .. } = &field.kind else { return None };
+        let entity = self.entity(name.strip_prefix(expression::check::NARROWING)?)?;
+        targets.contains(&entity.id).then_some(entity)
     }
 
     /// Finds a role by its name.

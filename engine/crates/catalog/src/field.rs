@@ -103,13 +103,15 @@ pub enum FieldKind {
     Children {
         relation: Relation,
     },
-    /// The other side of a `Link` or `Links` of another entity: `relation.target` is that entity, `relation.inverse` its
+    /// The other side of a `Link`, `Links` or `AnyLink` of another entity: `relation.target` is that entity, `relation.inverse` its
     /// field. Not stored.
     Inverse {
         relation: Relation,
     },
+    /// To a record of one of several entities; `inverse` is the field of each of them that leads back.
     AnyLink {
         targets: Vec<EntityId>,
+        inverse: Option<FieldId>,
     },
     Location,
     Address,

@@ -40,6 +40,14 @@ impl Scope for CatalogScope<'_> {
         fields.iter().filter(|field| !field.write_only).map(|field| field.name.clone()).collect()
     }
 
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        self.catalog.entity(name).map(|entity| entity.id.clone())
+    }
+
+    fn entity_name(&self, entity: &EntityId) -> Option<String> {
+        self.catalog.entity_by_id(entity).map(|entity| entity.name.clone())
+    }
+
     fn record(&self) -> Option<EntityId> {
         self.record.clone()
     }
@@ -75,11 +83,8 @@ impl Field {
                 Type::Records(relation.target.clone())
             }
             FieldKind::Id => Type::Id,
-            FieldKind::AnyLink { .. }
-            | FieldKind::Location
-            | FieldKind::Address
-            | FieldKind::Json
-            | FieldKind::Secret => Type::Opaque,
+            FieldKind::AnyLink { targets, .. } => Type::AnyRecord(targets.clone()),
+            FieldKind::Location | FieldKind::Address | FieldKind::Json | FieldKind::Secret => Type::Opaque,
         }
     }
 }

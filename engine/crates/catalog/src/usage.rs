@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use expression::check::mentions;
+use expression::check::{Named, mentions};
 use expression::{EntityId, Expected, FieldId};
 use schemas::{Body, Document};
 
@@ -173,8 +173,20 @@ impl Writer<'_> {
 
     fn uses_in(&mut self, text: &str, scope: &CatalogScope, pointer: &str) {
         let Ok((_, mentions)) = mentions(text, scope, &Expected::Anything) else { return };
-        let mut fields: Vec<(EntityId, FieldId)> =
-            mentions.into_iter().map(|mention| (mention.field.entity, mention.field.id)).collect();
+        let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
+        let mut entities: Vec<EntityId> = Vec::new();
+        for mention in mentions {
+            match mention.named {
+                Named::Field(field) | Named::Choice(field, _) => fields.push((field.entity, field.id)),
+                Named::Entity(entity) => entities.push(entity),
+            }
+        }
+        entities.sort();
+        entities.dedup();
+        for entity in entities {
+            let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
+            self.usage.entities.entry(entity).or_default().push(place);
+        }
         fields.sort();
         fields.dedup();
         for key in fields {

@@ -18,7 +18,7 @@ impl Writing<'_> {
     pub(crate) fn convert(self, from: &Field, to: &Field) -> Option<Vec<String>> {
         let columns: Vec<String> = from.columns.iter().map(|column| quote(column)).collect();
         match (&from.kind, &to.kind) {
-            (FieldKind::Link { relation, .. }, FieldKind::AnyLink { targets }) => {
+            (FieldKind::Link { relation, .. }, FieldKind::AnyLink { targets, .. }) => {
                 let target = &relation.target;
                 let link = columns.first()?;
                 let entity = format!("CASE WHEN {link} IS NOT NULL THEN {} END", quoted(target.as_str()));

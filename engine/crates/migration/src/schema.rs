@@ -134,7 +134,23 @@ fn entity_table<'a>(catalog: &'a Catalog, entity: &'a Entity) -> Table<'a> {
             indexes.extend(index(entity, names::derived("s", &asked.index, &[]), &asked.fields, Purpose::Sort));
         }
     }
+    indexes.extend(entity.fields.iter().filter_map(inverse_index));
     Table { name: &entity.table, entity, junction: None, columns, indexes }
+}
+
+/// The index by which the records are found that link to one of several entities, where those see them.
+fn inverse_index(field: &Field) -> Option<Index<'_>> {
+    let (FieldKind::AnyLink { inverse: Some(_), .. }, [_, record]) = (&field.kind, field.columns.as_slice()) else {
+        return None;
+    };
+    Some(Index {
+        name: names::derived("a", record, &[]),
+        columns: vec![record],
+        unique: false,
+        collated: false,
+        sparse: false,
+        fields: vec![(field.name.as_str(), &field.label)],
+    })
 }
 
 fn junction_table<'a>(catalog: &'a Catalog, entity: &'a Entity, field: &'a Field) -> Option<Table<'a>> {

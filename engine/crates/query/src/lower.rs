@@ -33,6 +33,10 @@ impl Draft<'_> {
             ExprKind::Literal(value) => self.literal(value, &expr.ty),
             ExprKind::Variable(_) | ExprKind::User => self.identity(expr),
             ExprKind::Field(record, field) => self.field(record, field),
+            ExprKind::As(any, target, _) => self.of_entity(any, target),
+            ExprKind::Binary(Binary::Coalesce, ..) | ExprKind::If(..) if matches!(expr.ty, Type::AnyRecord(_)) => {
+                Term::new(self.any_record(expr).1, sql::ColumnType::Uuid)
+            }
             ExprKind::Unary(Unary::Negate, number) => self.negate(number),
             ExprKind::Binary(Binary::Coalesce, left, right) => self.coalesce(left, right),
             ExprKind::Binary(operator, left, right) => self.arithmetic(*operator, left, right, &expr.ty),

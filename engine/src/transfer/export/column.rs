@@ -43,8 +43,14 @@ fn along(ctx: &Context, entity: &str, path: &str) -> Column {
     let catalog = ctx.catalog();
     let mut here = catalog.entity(entity);
     let mut titles = Vec::new();
-    let mut last = None;
+    let mut last: Option<Field> = None;
     for name in path.split('.') {
+        let narrowed = last.as_ref().filter(|_| here.is_none()).and_then(|field| catalog.narrowed(field, name));
+        if narrowed.is_some() {
+            titles.extend(narrowed.map(|entity| label(&entity.label, ctx.locale).unwrap_or(name).to_owned()));
+            here = narrowed;
+            continue;
+        }
         let Some(field) = here.and_then(|entity| entity.field(name)) else { break };
         titles.push(label(&field.label, ctx.locale).unwrap_or(name).to_owned());
         here = target(field).and_then(|target| catalog.entity_by_id(target));

@@ -16,6 +16,9 @@ use crate::{EntityId, Expr, ExprKind, FieldRef, Scope, Type, Value, Variable, pa
 /// Most relations on one path.
 pub const MAX_HOPS: usize = 16;
 
+/// What the name of an entity begins with where a link to one of several is taken for one of them.
+pub const NARROWING: &str = "as_";
+
 /// What an expression is wanted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
@@ -32,10 +35,19 @@ pub enum Expected {
 pub struct Mention {
     /// Bytes of the text.
     pub span: Span,
-    /// The field named, or the one whose choice is named.
-    pub field: FieldRef,
-    /// The text of a choice that the field is compared with; `None` where the field itself is named.
-    pub choice: Option<Arc<str>>,
+    /// What is named there.
+    pub named: Named,
+}
+
+/// What a text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// A field.
+    Field(FieldRef),
+    /// A choice, by the text that the field is compared with.
+    Choice(FieldRef, Arc<str>),
+    /// An entity that a link to one of several is taken to lead to.
+    Entity(EntityId),
 }
 
 /// Reads and checks an expression. All mistakes of meaning come at once; one of grammar comes alone.

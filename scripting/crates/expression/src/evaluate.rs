@@ -14,7 +14,8 @@ use crate::{Binary, Decimal, Expr, ExprKind, FieldRef, RecordRef, Type, Unary, V
 
 /// What an evaluation asks of the world.
 pub trait Environment {
-    /// Gives the value of a stored field; a link as [`Value::Record`] or [`Value::Id`].
+    /// Gives the value of a stored field; a link as [`Value::Record`] or [`Value::Id`], a link to one of several entities
+    /// as [`Value::Record`].
     fn field(&self, record: &RecordRef, field: &FieldRef) -> Value;
 
     /// Gives the records of a to-many relation.
@@ -70,6 +71,10 @@ impl Evaluation<'_> {
             ExprKind::Variable(variable) => self.variable(*variable),
             ExprKind::User => self.environment.user().map_or(Value::Empty, Value::Record),
             ExprKind::Field(of, field) => self.field(of, field, &expr.ty),
+            ExprKind::As(of, entity, _) => match self.value(of) {
+                Value::Record(record) if record.entity == *entity => Value::Record(record),
+                _ => Value::Empty,
+            },
             ExprKind::Unary(operator, argument) => self.unary(*operator, argument),
             ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right),
             ExprKind::If(condition, then, otherwise) => {

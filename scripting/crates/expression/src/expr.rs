@@ -53,13 +53,16 @@ pub enum ExprKind {
     Binary(Binary, Box<Expr>, Box<Expr>),
     /// `if condition { then } else { otherwise }`.
     If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// The record of an [`Type::AnyRecord`] when it is one of this entity, by its name when the expression was
+    /// checked; else empty: `subject.as_company`.
+    As(Box<Expr>, EntityId, Arc<str>),
     /// A function of the library, by its name in [`crate::function`].
     Call(&'static str, Vec<Expr>),
     /// Whether the value equals one of the list, totally: `stage in ["new", "won"]`.
     OneOf(Box<Expr>, Vec<Expr>),
     /// The related records for which the body is true: `items.filter(|i| …)`.
     Filter(Box<Expr>, Variable, Box<Expr>),
-    /// A value over related records.
+    /// A value over related records, or the first of them.
     Aggregate(Aggregate, Box<Expr>, Variable, Option<Box<Expr>>),
     /// An integer as a decimal.
     ToDecimal(Box<Expr>),
@@ -124,6 +127,8 @@ pub enum Aggregate {
     Min,
     /// Greatest value of the body.
     Max,
+    /// The first record in the order of identities for which the body is true, of all when there is none.
+    First,
 }
 
 impl Expr {
@@ -146,7 +151,9 @@ impl Expr {
     pub fn children(&self) -> Vec<&Self> {
         match &self.kind {
             ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => Vec::new(),
-            ExprKind::Field(of, _) | ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => vec![of],
+            ExprKind::Field(of, _) | ExprKind::As(of, ..) | ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => {
+                vec![of]
+            }
             ExprKind::Binary(_, left, right) => vec![left, right],
             ExprKind::If(condition, then, otherwise) => vec![condition, then, otherwise],
             ExprKind::Call(_, arguments) => arguments.iter().collect(),
@@ -190,6 +197,7 @@ impl Aggregate {
             Self::Avg => "avg",
             Self::Min => "min",
             Self::Max => "max",
+            Self::First => "first",
         }
     }
 }

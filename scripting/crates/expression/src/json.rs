@@ -2,7 +2,7 @@
 //!
 //! Every node is an object with `"node"` (what it is) and `"type"` (of its value). A type is a text, `"empty"`,
 //! `"boolean"`, `"integer"`, `"decimal"`, `"text"`, `"date"`, `"datetime"`, `"time"`, `"duration"`, `"id"`, `"choices"`,
-//! `"opaque"`, or an object `{"record": ENTITY}` or `{"records": ENTITY}` with the entity's id.
+//! `"opaque"`, `"any_record"`, or an object `{"record": ENTITY}` or `{"records": ENTITY}` with the entity's id.
 //!
 //! | node | other keys |
 //! | --- | --- |
@@ -10,13 +10,14 @@
 //! | `variable` | `variable`: 0 is the record itself, each closure has a number of its own |
 //! | `user` | the current user, a record |
 //! | `field` | `of`: a node that gives a record; `field`: `{"entity", "id", "name"}`. Of an empty record it is empty |
+//! | `as` | `of`: a record of one of several entities; `entity`, `name`: the one it must be of, else it is empty |
 //! | `unary` | `operator`: `!` or `-`; `argument` |
 //! | `binary` | `operator`: `\|\|` `&&` `==` `!=` `<` `<=` `>` `>=` `+` `-` `*` `/` `%` `??`; `left`, `right` |
 //! | `if` | `condition`, `then`, `otherwise` |
 //! | `call` | `function`: a name of `LANGUAGE.md`; `arguments`: the receiver first; told apart by the types of the arguments |
 //! | `one_of` | `value`; `list`: total equality with one of them |
 //! | `filter` | `of`: related records; `variable`; `body`: a condition |
-//! | `aggregate` | `aggregate`: `any` `all` `count` `sum` `avg` `min` `max`; `of`; `variable`; `body` (absent for `count`) |
+//! | `aggregate` | `aggregate`: `any` `all` `count` `sum` `avg` `min` `max` `first`; `of`; `variable`; `body` (absent for `count`, may be absent for `first`) |
 //! | `to_decimal` | `argument`: an integer; beyond 16 digits the value is empty |
 //!
 //! Both sides of a `binary` have one type, but that `==` and `!=` take `()` beside anything and an id beside a record,
@@ -34,6 +35,9 @@ pub fn to_json(expr: &Expr) -> Json {
         ExprKind::Variable(variable) => json!({"node": "variable", "variable": variable.0}),
         ExprKind::User => json!({"node": "user"}),
         ExprKind::Field(of, field) => json!({"node": "field", "of": to_json(of), "field": field_json(field)}),
+        ExprKind::As(of, entity, name) => {
+            json!({"node": "as", "of": to_json(of), "entity": entity.as_str(), "name": &**name})
+        }
         ExprKind::Unary(operator, argument) => {
             let operator = match operator {
                 Unary::Not => "!",

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{Expr, ExprKind, FieldRef, Variable};
+use crate::{Aggregate, Binary, Expr, ExprKind, FieldRef, Variable};
 
 /// A field read, with the relations walked to it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,57 +36,76 @@ pub struct Reads {
 /// Lists what an expression reads.
 pub fn reads(expr: &Expr) -> Reads {
     let mut walk = Walk { reads: Reads::default(), variables: HashMap::new() };
-    walk.variables.insert(Variable::RECORD, Some(Path { root: Root::Record, fields: Vec::new() }));
+    walk.variables.insert(Variable::RECORD, vec![Path { root: Root::Record, fields: Vec::new() }]);
     walk.visit(expr);
     walk.reads
 }
 
 struct Walk {
     reads: Reads,
-    variables: HashMap<Variable, Option<Path>>,
+    variables: HashMap<Variable, Vec<Path>>,
 }
 
 impl Walk {
-    /// Notes what the expression reads and gives the path to the record or records that are its value.
-    fn visit(&mut self, expr: &Expr) -> Option<Path> {
+    /// Notes what the expression reads and gives the paths to the record or records that are its value: several where a
+    /// choice between records is made.
+    fn visit(&mut self, expr: &Expr) -> Vec<Path> {
         match &expr.kind {
             ExprKind::User => {
                 self.reads.user = true;
-                Some(Path { root: Root::User, fields: Vec::new() })
+                vec![Path { root: Root::User, fields: Vec::new() }]
             }
-            ExprKind::Variable(variable) => self.variables.get(variable).cloned().flatten(),
+            ExprKind::Variable(variable) => self.variables.get(variable).cloned().unwrap_or_default(),
             ExprKind::Field(of, field) => {
-                let mut path = self.visit(of)?;
-                path.fields.push(field.clone());
-                if !self.reads.paths.contains(&path) {
-                    self.reads.paths.push(path.clone());
+                let mut paths = self.visit(of);
+                for path in &mut paths {
+                    path.fields.push(field.clone());
+                    if !self.reads.paths.contains(path) {
+                        self.reads.paths.push(path.clone());
+                    }
                 }
-                Some(path)
+                paths
             }
+            ExprKind::As(of, ..) => self.visit(of),
             ExprKind::Filter(of, variable, body) => {
-                let path = self.visit(of);
-                self.variables.insert(*variable, path.clone());
+                let paths = self.visit(of);
+                self.variables.insert(*variable, paths.clone());
                 self.visit(body);
-                path
+                paths
             }
-            ExprKind::Aggregate(_, of, variable, body) => {
-                let path = self.visit(of);
-                self.variables.insert(*variable, path);
+            ExprKind::Aggregate(aggregate, of, variable, body) => {
+                let paths = self.visit(of);
+                self.variables.insert(*variable, paths.clone());
                 if let Some(body) = body {
                     self.visit(body);
                 }
-                None
+                if *aggregate == Aggregate::First { paths } else { Vec::new() }
             }
+            ExprKind::If(condition, left, right) => {
+                self.visit(condition);
+                self.either(left, right)
+            }
+            ExprKind::Binary(Binary::Coalesce, left, right) => self.either(left, right),
             ExprKind::Call("today" | "now", _) => {
                 self.reads.time = true;
-                None
+                Vec::new()
             }
             _ => {
                 for child in expr.children() {
                     self.visit(child);
                 }
-                None
+                Vec::new()
             }
         }
+    }
+
+    fn either(&mut self, left: &Expr, right: &Expr) -> Vec<Path> {
+        let mut paths = self.visit(left);
+        for path in self.visit(right) {
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        paths
     }
 }

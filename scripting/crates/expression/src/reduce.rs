@@ -19,6 +19,7 @@ pub fn reduce(expr: &Expr, known: &dyn Fn(&Expr) -> Option<Value>) -> Expr {
     let kind = match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => expr.kind.clone(),
         ExprKind::Field(of, field) => ExprKind::Field(again(of), field.clone()),
+        ExprKind::As(of, entity, name) => ExprKind::As(again(of), entity.clone(), name.clone()),
         ExprKind::Unary(operator, argument) => ExprKind::Unary(*operator, again(argument)),
         ExprKind::Binary(operator, left, right) => ExprKind::Binary(*operator, again(left), again(right)),
         ExprKind::If(condition, then, otherwise) => ExprKind::If(again(condition), again(then), again(otherwise)),
@@ -63,7 +64,7 @@ fn foldable(expr: &Expr) -> bool {
     let constant = |expr: &&Expr| matches!(expr.kind, ExprKind::Literal(_));
     let depends = match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => true,
-        ExprKind::Field(..) | ExprKind::Filter(..) | ExprKind::Aggregate(..) => true,
+        ExprKind::Field(..) | ExprKind::As(..) | ExprKind::Filter(..) | ExprKind::Aggregate(..) => true,
         ExprKind::Call("today" | "now", _) => true,
         ExprKind::Binary(Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual, left, _) => {
             left.ty == Type::Text

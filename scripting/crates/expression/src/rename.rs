@@ -2,12 +2,12 @@
 
 use diagnostic::Diagnostic;
 
-use crate::check::{Expected, Mention, mentions};
+use crate::check::{Expected, Mention, Named, mentions};
 use crate::mistake::Mistake;
 use crate::{Scope, lexer, parser};
 
 /// Rewrites a text whose metadata is about to be renamed. `scope` knows the names as the text has them; `renamed` gives
-/// the new name of a field, or the new value of the choice mentioned, when it changes.
+/// the new name of a field or entity, or the new value of the choice mentioned, when it changes.
 pub fn rename(
     text: &str,
     scope: &dyn Scope,
@@ -22,9 +22,9 @@ pub fn rename(
     let mut at = 0;
     for (mention, name) in changes {
         result.push_str(&text[at..mention.span.start]);
-        match mention.choice {
-            Some(_) => result.push_str(&lexer::quote(&name)),
-            None => result.push_str(&name),
+        match mention.named {
+            Named::Choice(..) => result.push_str(&lexer::quote(&name)),
+            Named::Field(_) | Named::Entity(_) => result.push_str(&name),
         }
         at = mention.span.end;
     }

@@ -11,6 +11,12 @@ pub trait Scope {
     /// Lists the names of `entity` that the caller may know, for suggestions.
     fn names(&self, entity: &EntityId) -> Vec<String>;
 
+    /// Finds an entity by name among those that the caller may know: `company` of `subject.as_company`.
+    fn entity(&self, name: &str) -> Option<EntityId>;
+
+    /// Gives the name of an entity that the caller may know.
+    fn entity_name(&self, entity: &EntityId) -> Option<String>;
+
     /// Entity of the record the expression is about; `None` where there is no record.
     fn record(&self) -> Option<EntityId>;
 
@@ -23,6 +29,7 @@ pub trait Scope {
 pub struct Member {
     /// Which field it is.
     pub field: FieldRef,
-    /// Its type: a value, [`Type::Record`] for links, [`Type::Records`] for to-many relations.
+    /// Its type: a value, [`Type::Record`] for links, [`Type::Records`] for to-many relations, [`Type::AnyRecord`] for links
+    /// to one of several entities.
     pub ty: Type,
 }

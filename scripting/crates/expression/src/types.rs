@@ -33,6 +33,8 @@ pub enum Type {
     Record(EntityId),
     /// Any number of records of an entity.
     Records(EntityId),
+    /// One record of one of several entities, or none.
+    AnyRecord(Vec<EntityId>),
 }
 
 impl Type {
@@ -53,6 +55,7 @@ impl Type {
             Self::Opaque => "opaque",
             Self::Record(_) => "record",
             Self::Records(_) => "records",
+            Self::AnyRecord(_) => "any_record",
         }
     }
 
@@ -84,8 +87,13 @@ impl Type {
         matches!(self, Self::Integer | Self::Decimal)
     }
 
+    /// Says whether the type is that of relations: one record or many.
+    pub fn is_relation(&self) -> bool {
+        matches!(self, Self::Record(_) | Self::Records(_) | Self::AnyRecord(_))
+    }
+
     /// Says whether values of the type stand for one record.
     pub fn is_identity(&self) -> bool {
-        matches!(self, Self::Id | Self::Record(_))
+        matches!(self, Self::Id | Self::Record(_) | Self::AnyRecord(_))
     }
 }

@@ -1,5 +1,6 @@
 //! Mistakes of people: what is said, and where; and texts that try to break the reader.
 
+use expression::check::Named;
 use expression::{EntityId, Expected, Expr, FieldId, FieldRef, Member, Scope, Type, check, parse, rename};
 
 struct Deals;
@@ -15,6 +16,7 @@ impl Scope for Deals {
             ("deal", "close_date") => Type::Date,
             ("deal", "tags") => Type::Choices,
             ("deal", "company") | ("company", "parent") => Type::Record(company()),
+            ("deal", "subject") => Type::AnyRecord(vec![company(), EntityId::new("deal")]),
             ("deal", "items") => Type::Records(EntityId::new("item")),
             ("item", "price") => Type::Decimal,
             _ => return None,
@@ -26,6 +28,14 @@ impl Scope for Deals {
 
     fn names(&self, _: &EntityId) -> Vec<String> {
         ["title", "amount", "stage", "company", "items", "price", "name"].map(str::to_owned).to_vec()
+    }
+
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        ["deal", "company", "item"].contains(&name).then(|| EntityId::new(name))
+    }
+
+    fn entity_name(&self, entity: &EntityId) -> Option<String> {
+        Some(entity.to_string())
     }
 
     fn record(&self) -> Option<EntityId> {
@@ -81,6 +91,16 @@ fn mistakes_are_named_with_their_place() {
         ("title[0]", "1:6: expression.unsupported found=\"[\""),
         ("title = 1", "1:7: expression.unexpected expected=\"operator\" found=\"=\""),
         ("[1]", "1:1: expression.list_misplaced"),
+        ("subject.name", "1:9: expression.unknown_target name=\"name\""),
+        ("subject.as_compny.name", "1:9: expression.unknown_target name=\"as_compny\" nearest=\"as_company\""),
+        ("subject.as_item", "1:9: expression.unknown_target name=\"as_item\""),
+        ("subject == items.first()", "1:1: expression.operands left=\"any_record\" operator=\"==\" right=\"record\""),
+        ("subject > ()", "1:1: expression.operands left=\"any_record\" operator=\">\" right=\"empty\""),
+        ("company.as_company", "1:9: expression.unknown_name name=\"as_company\" nearest=\"company\""),
+        ("items.first(1)", "1:1: expression.closure_expected name=\"first\""),
+        ("items.first(|i| i.price)", "1:17: expression.wrong_type expected=\"boolean\" found=\"decimal\""),
+        ("items.frist()", "1:7: expression.unknown_function name=\"frist\" nearest=\"first\""),
+        ("first(amount)", "1:1: expression.not_related name=\"first\""),
         ("tags == tags", "1:1: expression.operands left=\"choices\" operator=\"==\" right=\"choices\""),
     ] {
         assert_eq!(checked(text).expect_err("it is a mistake"), expected, "{text}");
@@ -137,15 +157,59 @@ fn hops_are_counted() {
 }
 
 #[test]
+fn hops_are_counted_on_the_longest_way() {
+    let over = |text: &str| checked(text).expect_err("it is a mistake").contains("too_many_hops");
+    let parents = |count: usize| ".parent".repeat(count);
+    assert!(checked(&format!("subject.as_company{}.name", parents(15))).is_ok());
+    assert!(over(&format!("subject.as_company{}.name", parents(16))));
+    assert!(over(&format!("(company.parent ?? company){}.name", parents(15))));
+    assert!(over(&format!("(if archived {{ company }} else {{ company.parent }}){}.name", parents(15))));
+    assert!(checked(&format!("(company ?? company){}.name", parents(15))).is_ok());
+}
+
+#[test]
 fn a_rename_changes_names_and_nothing_else() {
     let text = "amount > 1.50 /* amount */ && items.any(|amount| amount.price > 2) && stage == \"won\" // amount";
-    let renamed = rename(text, &Deals, |mention| match (&*mention.field.name, &mention.choice) {
-        ("amount", None) => Some("total".to_owned()),
-        ("stage", Some(choice)) if &**choice == "won" => Some("closed".to_owned()),
+    let renamed = rename(text, &Deals, |mention| match &mention.named {
+        Named::Field(field) if &*field.name == "amount" => Some("total".to_owned()),
+        Named::Choice(field, choice) if &*field.name == "stage" && &**choice == "won" => Some("closed".to_owned()),
         _ => None,
     });
     let expected = "total > 1.50 /* amount */ && items.any(|amount| amount.price > 2) && stage == \"closed\" // amount";
     assert_eq!(renamed.expect("it works"), expected);
+}
+
+#[test]
+fn a_rename_changes_the_entity_that_a_link_is_taken_to_lead_to() {
+    let text = "subject.as_company.name == \"as_company\" && subject.as_company == company";
+    let renamed = rename(text, &Deals, |mention| match &mention.named {
+        Named::Entity(entity) if entity.as_str() == "company" => Some("firm".to_owned()),
+        _ => None,
+    });
+    let expected = "subject.as_firm.name == \"as_company\" && subject.as_firm == company";
+    assert_eq!(renamed.expect("it works"), expected);
+}
+
+#[test]
+fn reads_go_on_through_choices_between_records() {
+    let text =
+        "(company.parent ?? company).name == (if archived { items.first().title } else { subject.as_company.name })";
+    let reads = expression::paths::reads(&checked(text).expect("it works"));
+    let path =
+        |path: &expression::paths::Path| path.fields.iter().map(|field| &*field.name).collect::<Vec<_>>().join(".");
+    let paths: Vec<String> = reads.paths.iter().map(path).collect();
+    let expected = [
+        "company",
+        "company.parent",
+        "company.parent.name",
+        "company.name",
+        "archived",
+        "items",
+        "items.title",
+        "subject",
+        "subject.name",
+    ];
+    assert_eq!(paths, expected);
 }
 
 #[test]

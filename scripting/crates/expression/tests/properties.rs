@@ -20,6 +20,7 @@ impl Scope for World {
             "day_of" => Type::Date,
             "items" => Type::Records(entity.clone()),
             "parent" => Type::Record(entity.clone()),
+            "any" => Type::AnyRecord(vec![entity.clone()]),
             _ => return None,
         };
         Some(Member { field: FieldRef { entity: entity.clone(), id: FieldId::new(name), name: name.into() }, ty })
@@ -27,6 +28,14 @@ impl Scope for World {
 
     fn names(&self, _: &EntityId) -> Vec<String> {
         Vec::new()
+    }
+
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        (name == "deal").then(|| EntityId::new(name))
+    }
+
+    fn entity_name(&self, _: &EntityId) -> Option<String> {
+        None
     }
 
     fn record(&self) -> Option<EntityId> {
@@ -46,6 +55,7 @@ impl Environment for World {
             "big" => Value::Integer(i64::MIN),
             "flag" => Value::Boolean(record.id.is_nil()),
             "day_of" => NaiveDate::from_ymd_opt(9999, 12, 31).map_or(Value::Empty, Value::Date),
+            "any" if record.id.is_nil() => Value::Record(RecordRef { id: Uuid::max(), ..record.clone() }),
             "parent" if record.id.is_nil() => Value::Id(Uuid::max()),
             _ => Value::Empty,
         }
@@ -130,6 +140,11 @@ fn text() -> impl Strategy<Value = String> {
             "items.filter(|x| §).sum(|x| §)",
             "parent.items.max(|x| §)",
             "items.avg(|x| §)",
+            "items.first().amount",
+            "items.first(|x| §)",
+            "(items.first(|x| §)).title",
+            "any.as_deal.title",
+            "any == (§)",
         ]);
         prop_oneof![
             (inner.clone(), binary, inner.clone()).prop_map(|(a, operator, b)| format!("({a}) {operator} ({b})")),

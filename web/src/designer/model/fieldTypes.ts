@@ -36,7 +36,7 @@ export const FIELD_TYPES: FieldType[] = [
   { name: 'link', group: 'relation', settings: ['audit_reads', 'required', 'target', 'inverse', 'on_delete', 'default', 'unique'] },
   { name: 'links', group: 'relation', settings: ['target', 'inverse'] },
   { name: 'children', group: 'relation', settings: ['children'] },
-  { name: 'any_link', group: 'relation', settings: ['audit_reads', 'required', 'targets'] },
+  { name: 'any_link', group: 'relation', settings: ['audit_reads', 'required', 'targets', 'inverse'] },
   { name: 'user', group: 'relation', settings: ['audit_reads', 'required', 'default', 'unique', 'on_delete'] },
   { name: 'file', group: 'file', settings: ['audit_reads', 'required'] },
   { name: 'image', group: 'file', settings: ['audit_reads', 'required'] },

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use expression::check::Mention;
+use expression::check::{Mention, Named};
 use expression::{EntityId, FieldId};
 use schemas::{Body, Choice, Document, Entity, Field};
 
@@ -16,6 +16,8 @@ pub(super) struct Names {
     choice_sets: HashMap<String, String>,
     /// By old name of a shared set and old value.
     set_choices: HashMap<(String, String), String>,
+    /// By identity, for expressions.
+    entities_by_id: HashMap<EntityId, String>,
     /// By identity, for expressions: fields, and inverse relations as the link's id with `~`.
     by_id: HashMap<(EntityId, FieldId), String>,
     choices_by_id: HashMap<(EntityId, FieldId, Arc<str>), String>,
@@ -80,6 +82,9 @@ impl Names {
         }
         self.old_entities.insert(new.name.clone(), old.name.clone());
         let id = EntityId::new(old.id.as_deref().unwrap_or(&old.name));
+        if old.name != new.name {
+            self.entities_by_id.insert(id.clone(), new.name.clone());
+        }
         for before in &old.fields {
             let Some(after) = new.fields.iter().find(|field| field.id.is_some() && field.id == before.id) else {
                 continue;
@@ -99,16 +104,18 @@ impl Names {
 
     /// The far side sees a link under the name of its inverse.
     fn inverse(&mut self, before: &Field, after: &Field, published: &[Document]) {
-        let (Some(old), Some(new), Some(target)) = (&before.inverse, &after.inverse, &before.target) else { return };
+        let (Some(old), Some(new)) = (&before.inverse, &after.inverse) else { return };
         if old == new || before.kind == schemas::FieldType::Children {
             return;
         }
-        let far = published.iter().find_map(|document| match &document.body {
-            Body::Entity(entity) if entity.name == *target => Some(entity.id.as_deref().unwrap_or(&entity.name)),
-            _ => None,
-        });
-        let id = FieldId::new(&format!("{}~", before.id.as_deref().unwrap_or_default()));
-        self.by_id.insert((EntityId::new(far.unwrap_or(target)), id), new.clone());
+        for target in before.target.iter().chain(before.targets.iter().flatten()) {
+            let far = published.iter().find_map(|document| match &document.body {
+                Body::Entity(entity) if entity.name == *target => Some(entity.id.as_deref().unwrap_or(&entity.name)),
+                _ => None,
+            });
+            let id = FieldId::new(&format!("{}~", before.id.as_deref().unwrap_or_default()));
+            self.by_id.insert((EntityId::new(far.unwrap_or(target)), id), new.clone());
+        }
     }
 
     fn choice_set(&mut self, old: &schemas::ChoiceSet, new: &schemas::ChoiceSet, published: &[Document]) {
@@ -152,10 +159,10 @@ impl Names {
     }
 
     pub(super) fn of_mention(&self, mention: &Mention) -> Option<String> {
-        let field = &mention.field;
-        match &mention.choice {
-            Some(value) => self.of_choice(&field.entity, &field.id, value).cloned(),
-            None => self.by_id.get(&(field.entity.clone(), field.id.clone())).cloned(),
+        match &mention.named {
+            Named::Choice(field, value) => self.of_choice(&field.entity, &field.id, value).cloned(),
+            Named::Field(field) => self.by_id.get(&(field.entity.clone(), field.id.clone())).cloned(),
+            Named::Entity(entity) => self.entities_by_id.get(entity).cloned(),
         }
     }
 }

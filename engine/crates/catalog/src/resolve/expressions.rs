@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
-use expression::check::{Mention, mentions};
+use expression::check::{Mention, Named, mentions};
 use expression::{EntityId, Expected, Expr, Scope};
 use schemas::suggest::nearest;
 
@@ -121,12 +121,12 @@ fn check(
 
 /// A comparison with a value that the field cannot have is never true, and hardly meant.
 fn unknown_choice(catalog: &Catalog, mention: &Mention) -> Option<Diagnostic> {
-    let value = mention.choice.as_deref()?;
-    let field = catalog.entity_by_id(&mention.field.entity)?.field_by_id(&mention.field.id)?;
+    let Named::Choice(field, value) = &mention.named else { return None };
+    let field = catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?;
     let known = || field.choices().into_iter().flat_map(|set| set.choices.iter().map(|choice| &*choice.value));
-    if field.choices().is_none() || known().any(|choice| choice == value) {
+    if field.choices().is_none() || known().any(|choice| choice == &**value) {
         return None;
     }
-    let problem = Diagnostic::warning("expression.unknown_choice").with("found", value).with("field", &field.name);
+    let problem = Diagnostic::warning("expression.unknown_choice").with("found", &**value).with("field", &field.name);
     Some(problem.with_some("nearest", nearest(value, known())))
 }

@@ -226,7 +226,7 @@ impl<'a> Stage<'a, '_> {
                 FieldKind::Links { relation, junction }
             }
             FieldType::Children => FieldKind::Children { relation: self.target(draft, origin)? },
-            FieldType::AnyLink => FieldKind::AnyLink { targets: self.targets(draft, origin)? },
+            FieldType::AnyLink => FieldKind::AnyLink { targets: self.targets(draft, origin)?, inverse: None },
             FieldType::Location => FieldKind::Location,
             FieldType::Address => FieldKind::Address,
             FieldType::Json => FieldKind::Json,

@@ -96,28 +96,30 @@ fn pair(
     Ok(at)
 }
 
-/// Gives the far side of each `link` and `links` the field its `inverse` names.
+/// Gives the far side of each `link` and `links`, and each of those of an `any_link`, the field its `inverse` names.
 fn add_inverses(gathered: &Gathered, drafts: &mut [Draft], problems: &mut Vec<Diagnostic>) {
-    for (near, at, origin) in written(drafts, &[FieldType::Link, FieldType::Links]) {
+    for (near, at, origin) in written(drafts, &[FieldType::Link, FieldType::Links, FieldType::AnyLink]) {
         let Some(name) = origin.field.inverse.as_deref() else { continue };
-        let Some(far) = origin.field.target.as_deref().and_then(|target| gathered.position(target)) else { continue };
         let link = &drafts[near].entity.fields[at];
         if link.relation().is_some_and(|relation| relation.inverse.is_some()) {
             continue;
         }
-        if drafts[far].entity.field(name).is_some() {
-            let problem = Diagnostic::error("relation.inverse_taken")
-                .with("found", name)
-                .with("target", &drafts[far].entity.name);
-            report(&drafts[near], origin, "inverse", problem, problems);
-            continue;
+        let targets = origin.field.target.iter().chain(origin.field.targets.iter().flatten());
+        for far in targets.filter_map(|target| gathered.position(target)) {
+            if drafts[far].entity.by_name.contains_key(name) {
+                let problem = Diagnostic::error("relation.inverse_taken")
+                    .with("found", name)
+                    .with("target", &drafts[far].entity.name);
+                report(&drafts[near], origin, "inverse", problem, problems);
+                continue;
+            }
+            let inverse = inverse(&drafts[near], &drafts[near].entity.fields[at], name);
+            set_inverse(&mut drafts[near].entity.fields[at], inverse.id.clone());
+            let far = &mut drafts[far];
+            far.entity.by_name.insert(inverse.name.clone(), far.entity.fields.len());
+            far.entity.fields.push(inverse);
+            far.origins.push(None);
         }
-        let inverse = inverse(&drafts[near], link, name);
-        set_inverse(&mut drafts[near].entity.fields[at], inverse.id.clone());
-        let far = &mut drafts[far];
-        far.entity.by_name.insert(inverse.name.clone(), far.entity.fields.len());
-        far.entity.fields.push(inverse);
-        far.origins.push(None);
     }
 }
 
@@ -145,6 +147,7 @@ fn set_inverse(field: &mut Field, id: FieldId) {
         FieldKind::Link { relation, .. } | FieldKind::Links { relation, .. } | FieldKind::Children { relation } => {
             relation.inverse = Some(id);
         }
+        FieldKind::AnyLink { inverse, .. } => *inverse = Some(id),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Related records: whether any or all meet a condition, how many there are, and values over them.
 
 use expression::{Aggregate, Expr, ExprKind, Type, Variable};
-use sea_query::{Expr as Sql, ExprTrait, Func, Query, SelectStatement};
+use sea_query::{Expr as Sql, ExprTrait, Func, Order, Query, SelectStatement};
 use sql::{ColumnType, Dialect};
 
 use super::Term;
@@ -47,6 +47,9 @@ impl Draft<'_> {
         body: Option<&Expr>,
         ty: &Type,
     ) -> Term {
+        if aggregate == Aggregate::First {
+            return self.first(records, variable, body);
+        }
         let Some(related) = self.related(records) else { return self.over_nothing(aggregate, ty) };
         let shadowed = self.variables.insert(variable, related.source);
         let body = body.map(|body| self.value(body));
@@ -63,6 +66,23 @@ impl Draft<'_> {
         let expr = Sql::SubQuery(None, Box::new(select.into()));
         let nullable = aggregate != Aggregate::Count;
         Term { nullable, ..Term::new(expr, form) }
+    }
+
+    /// The identity of the first related record for which the body is true, in the order in which lists of related
+    /// records are without another.
+    fn first(&mut self, records: &Expr, variable: Variable, body: Option<&Expr>) -> Term {
+        let Some(mut related) = self.related(records) else { return Term::empty(ColumnType::Uuid, self.dialect()) };
+        let source = related.source;
+        if let Some(body) = body {
+            let shadowed = self.variables.insert(variable, source);
+            let condition = self.holds(body);
+            self.restore(variable, shadowed);
+            related.conditions.push(condition);
+        }
+        let mut select = self.select_related(related);
+        let id = self.attribute(source, "id");
+        select.expr(id.clone()).order_by_expr(id, Order::Asc).limit(1);
+        Term::new(Sql::SubQuery(None, Box::new(select.into())), ColumnType::Uuid)
     }
 
     fn over_nothing(&mut self, aggregate: Aggregate, ty: &Type) -> Term {

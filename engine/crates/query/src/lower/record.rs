@@ -2,7 +2,8 @@
 
 use access::Reach;
 use catalog::{Field, FieldKind};
-use expression::{Expr, ExprKind, FieldRef, Type};
+use expression::{Binary, EntityId, Expr, ExprKind, FieldRef, Type};
+use sea_query::{CaseStatement, Expr as Sql, ExprTrait, Func};
 use sql::ColumnType;
 
 use super::Term;
@@ -43,6 +44,13 @@ impl Draft<'_> {
                 let link = entity.field_by_id(&field.id).filter(|field| self.grant(base).allows(field))?;
                 self.join(base, link)
             }
+            ExprKind::As(any, target, _) if matches!(any.kind, ExprKind::Field(..)) => {
+                let ExprKind::Field(base, field) = &any.kind else { return None };
+                let base = self.record(base)?;
+                let entity = self.entity(base);
+                let link = entity.field_by_id(&field.id).filter(|field| self.grant(base).allows(field))?;
+                self.join_any(base, link, target)
+            }
             _ => {
                 let Type::Record(target) = &record.ty else { return None };
                 let identity = self.identity(record);
@@ -61,15 +69,76 @@ impl Draft<'_> {
         let Some(found) = entity.field_by_id(&field.id).filter(|field| self.grant(source).allows(field)) else {
             return self.no_field(field);
         };
-        let Some(column) = found.columns.first() else { return self.unsupported(&found.name) };
+        // What a link to one of several entities is compared by is the record.
+        let at = usize::from(matches!(found.kind, FieldKind::AnyLink { .. }));
+        let Some(column) = found.columns.get(at) else { return self.unsupported(&found.name) };
         let form = match found.kind {
-            FieldKind::AnyLink { .. } => ColumnType::Text,
+            FieldKind::AnyLink { .. } => ColumnType::Uuid,
             FieldKind::Location => ColumnType::Real,
             _ => sql::ColumnType::of(&found.kind).first().copied().unwrap_or(ColumnType::Text),
         };
         let always_there = found.system && ["id", "version", "created_at", "updated_at"].contains(&found.id.as_str());
         let nullable = !(always_there && self.certain(source)) || self.readable(source, found).is_some();
         Term { nullable, ..Term::new(self.cell(source, found, column), form) }
+    }
+
+    /// Lowers a record of one of several entities to its identity where it is one of this entity.
+    pub(crate) fn of_entity(&mut self, any: &Expr, target: &EntityId) -> Term {
+        let (entity, id) = self.any_record(any);
+        Term::new(self.when_of(entity, id, target), ColumnType::Uuid)
+    }
+
+    /// The identity in a link to one of several entities where it leads to this one.
+    pub(crate) fn narrowed(&mut self, source: SourceId, field: &Field, target: &EntityId) -> Option<Sql> {
+        let [entity, id] = field.columns.as_slice() else { return None };
+        let (entity, id) = (self.cell(source, field, entity), self.cell(source, field, id));
+        Some(self.when_of(entity, id, target))
+    }
+
+    fn when_of(&self, entity: Sql, id: Sql, target: &EntityId) -> Sql {
+        let target = expression::Value::Text(target.as_str().into());
+        let is_it = entity.eq(bound(&target, ColumnType::Text, self.dialect()));
+        CaseStatement::new().case(is_it, id).into()
+    }
+
+    /// Lowers a record of one of several entities to its entity and its identity.
+    pub(crate) fn any_record(&mut self, expr: &Expr) -> (Sql, Sql) {
+        match &expr.kind {
+            ExprKind::Field(record, field) => self.any_field(record, field),
+            ExprKind::Binary(Binary::Coalesce, left, right) => {
+                let (left, right) = (self.any_record(left), self.any_record(right));
+                // Whoever sees one of the two sees both.
+                let either = |left, right| Sql::FunctionCall(Func::coalesce([left, right]));
+                (either(left.0, right.0), either(left.1, right.1))
+            }
+            ExprKind::If(condition, then, otherwise) => {
+                let condition = self.holds(condition);
+                let (then, otherwise) = (self.any_record(then), self.any_record(otherwise));
+                let choice =
+                    |then, otherwise| CaseStatement::new().case(condition.clone(), then).finally(otherwise).into();
+                (choice(then.0, otherwise.0), choice(then.1, otherwise.1))
+            }
+            ExprKind::Literal(expression::Value::Empty) => self.no_record(),
+            _ => {
+                self.unsupported("any_link");
+                self.no_record()
+            }
+        }
+    }
+
+    fn any_field(&mut self, record: &Expr, field: &FieldRef) -> (Sql, Sql) {
+        let Some(source) = self.record(record) else { return self.no_record() };
+        let entity = self.entity(source);
+        let found = entity.field_by_id(&field.id).filter(|field| self.grant(source).allows(field));
+        match found.map(|found| (found, found.columns.as_slice())) {
+            Some((found, [entity, id])) => (self.cell(source, found, entity), self.cell(source, found, id)),
+            _ => self.no_record(),
+        }
+    }
+
+    fn no_record(&self) -> (Sql, Sql) {
+        let empty = |form| Term::empty(form, self.dialect()).expr;
+        (empty(ColumnType::Text), empty(ColumnType::Uuid))
     }
 
     /// Says whether every record of the entity is open to the actor, so that its identity tells nothing.
@@ -85,7 +154,7 @@ impl Draft<'_> {
     fn no_field(&self, field: &FieldRef) -> Term {
         let catalog = self.access.catalog();
         let found = catalog.entity_by_id(&field.entity).and_then(|entity| entity.field_by_id(&field.id));
-        let form = found.and_then(|field| sql::ColumnType::of(&field.kind).first().copied());
+        let form = found.and_then(|field| sql::ColumnType::of(&field.kind).last().copied());
         Term::empty(form.unwrap_or(form_of(&Type::Text)), self.dialect())
     }
 }

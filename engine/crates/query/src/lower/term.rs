@@ -76,7 +76,7 @@ pub(crate) fn form_of(ty: &Type) -> ColumnType {
         Type::DateTime => ColumnType::DateTime,
         Type::Time => ColumnType::Time,
         Type::Duration => ColumnType::Duration,
-        Type::Id | Type::Record(_) | Type::Records(_) => ColumnType::Uuid,
+        Type::Id | Type::Record(_) | Type::Records(_) | Type::AnyRecord(_) => ColumnType::Uuid,
         Type::Choices | Type::Opaque => ColumnType::Json,
         Type::Text | Type::Empty => ColumnType::Text,
     }

@@ -114,14 +114,23 @@ impl Draft<'_> {
                 return self.flat_array(columns, here, &steps[at..]);
             }
             if at + 1 == steps.len() {
-                return self.output(columns, here, field);
+                return self.ending(columns, here, step);
             }
-            match self.join(here, field) {
+            match self.walk(here, step) {
                 Some(next) => here = next,
                 None => return Output::Null,
             }
         }
         Output::Null
+    }
+
+    /// Selects the field at the end of a path.
+    pub(crate) fn ending(&mut self, columns: &mut Columns, source: SourceId, step: &Step) -> Output {
+        let Some(target) = step.narrowed() else { return self.output(columns, source, step.field()) };
+        let Some(id) = self.narrowed(source, step.field(), target) else { return Output::Null };
+        let id = columns.add(id, ColumnType::Uuid);
+        let title = self.join_any(source, step.field(), target).and_then(|record| self.title(columns, record));
+        Output::Link { id, title }
     }
 
     fn selected_expression(&mut self, columns: &mut Columns, source: SourceId, text: &str, pointer: &str) -> Output {
@@ -137,6 +146,9 @@ impl Draft<'_> {
             return Output::Link { id: at, title: self.title(columns, record) };
         }
         let before = self.mistakes.len();
+        if let expression::Type::AnyRecord(targets) = &expr.ty {
+            return self.any_output(columns, &expr, targets);
+        }
         let term = self.value(&expr);
         for mistake in &mut self.mistakes[before..] {
             mistake.place.pointer = pointer.to_owned();
@@ -162,7 +174,7 @@ impl Draft<'_> {
                 let title = self.join(source, field).and_then(|target| self.title(columns, target));
                 Output::Link { id: *id, title }
             }
-            (FieldKind::AnyLink { targets }, [entity, id]) => {
+            (FieldKind::AnyLink { targets, .. }, [entity, id]) => {
                 let targets =
                     targets.iter().filter_map(|target| self.any_target(columns, source, field, target)).collect();
                 Output::AnyLink { entity: *entity, id: *id, targets }
@@ -189,6 +201,26 @@ impl Draft<'_> {
             (Some(name), Some(size), Some(kind)) => Output::File { id, name, size, kind },
             _ => Output::Link { id, title: None },
         }
+    }
+
+    /// Selects a record of one of several entities that an expression gives.
+    fn any_output(
+        &mut self,
+        columns: &mut Columns,
+        expr: &expression::Expr,
+        targets: &[expression::EntityId],
+    ) -> Output {
+        let (entity, id) = self.any_record(expr);
+        let (entity, id) = (columns.add(entity, ColumnType::Text), columns.add(id, ColumnType::Uuid));
+        let mut known = Vec::new();
+        for target in targets {
+            let Some(found) = self.access.catalog().entity_by_id(target).cloned() else { continue };
+            let narrowed = expression::ExprKind::As(Box::new(expr.clone()), target.clone(), found.name.as_str().into());
+            let narrowed = expression::Expr::new(narrowed, expression::Type::Record(target.clone()));
+            let title = self.record(&narrowed).and_then(|record| self.title(columns, record));
+            known.push(AnyTarget { id: target.to_string(), name: found.name.clone(), title });
+        }
+        Output::AnyLink { entity, id, targets: known }
     }
 
     fn any_target(

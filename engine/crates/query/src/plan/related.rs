@@ -54,7 +54,7 @@ impl Draft<'_> {
         }
         let mut here = source;
         for step in links {
-            match self.join(here, step.field()) {
+            match self.walk(here, step) {
                 Some(next) => here = next,
                 None => return Ok(Output::Fixed("[]".to_owned())),
             }
@@ -115,8 +115,8 @@ impl Draft<'_> {
                     here = self.join_many(from, field);
                     array.multiplied.extend(here);
                 }
-                (false, true) => value = Some(self.output(&mut inner, from, field)),
-                (false, false) => here = self.join(from, field),
+                (false, true) => value = Some(self.ending(&mut inner, from, step)),
+                (false, false) => here = self.walk(from, step),
             }
         }
         let value = match (value, here) {

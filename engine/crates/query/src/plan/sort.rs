@@ -4,7 +4,7 @@ use diagnostic::Diagnostic;
 use sea_query::{Expr, NullOrdering, Order, SelectStatement};
 use sql::ColumnType;
 
-use super::path::{Step, is_many, target};
+use super::path::{Step, is_many};
 use super::source::{Draft, SourceId};
 use crate::SortKey;
 
@@ -44,16 +44,16 @@ impl Draft<'_> {
         }
         let mut here = source;
         for step in links {
-            match self.join(here, step.field()) {
+            match self.walk(here, step) {
                 Some(next) => here = next,
                 None => return Ok(None),
             }
         }
-        let (holder, id) = match target(last.field()) {
+        let (holder, id) = match last.target() {
             None => (here, last.field().id.clone()),
             // A link sorts by what people see of it.
             Some(_) => {
-                let Some(place) = self.join(here, last.field()).and_then(|linked| self.title_of(linked)) else {
+                let Some(place) = self.walk(here, last).and_then(|linked| self.title_of(linked)) else {
                     return Ok(None);
                 };
                 place
@@ -87,6 +87,9 @@ impl Draft<'_> {
 }
 
 fn is_sortable(step: &Step) -> bool {
+    if step.narrowed().is_some() {
+        return true;
+    }
     let types = sql::ColumnType::of(&step.field().kind);
     let [kind] = types.as_slice() else { return false };
     !matches!(kind, ColumnType::Json | ColumnType::Bytes)

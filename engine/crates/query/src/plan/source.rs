@@ -57,10 +57,12 @@ struct Join {
 }
 
 /// Records joined so far: by links, and the user's own. `None` where the entity may not be read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Joined {
     links: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
     users: HashMap<FrameId, Option<SourceId>>,
+    /// Those of an identity that is no plain link, by where, whose and which.
+    identities: Vec<((FrameId, FrameId), expression::EntityId, Expr, SourceId)>,
 }
 
 /// A statement being planned: its sources, its joins shared by all clauses, and the mistakes found on the way.
@@ -242,15 +244,29 @@ impl<'a> Draft<'a> {
         field: &Field,
         target: &expression::EntityId,
     ) -> Option<SourceId> {
+        let frame = self.frame_of(from);
+        let key = (frame, from, FieldId::new(&format!("{}@{target}", field.id)));
+        if let Some(known) = self.joined.links.get(&key) {
+            return *known;
+        }
         let column = field.columns.get(1)?;
-        let grant = self.access.read(target)?;
-        Some(self.follow(from, field, column, grant))
+        let source = self.access.read(target).map(|grant| self.follow(from, field, column, grant));
+        self.joined.links.insert(key, source);
+        source
     }
 
     /// Joins the record of an identity that is no plain link, in the innermost clause.
     pub(crate) fn join_identity(&mut self, target: &expression::EntityId, identity: Expr) -> Option<SourceId> {
         let grant = self.access.read(target)?;
-        Some(self.attach(self.innermost, grant, identity))
+        let (frame, floor) = (self.innermost, self.floor);
+        let known =
+            self.joined.identities.iter().find(|known| known.0 == (frame, floor) && known.1 == *target && known.2 == identity);
+        if let Some((_, _, _, source)) = known {
+            return Some(*source);
+        }
+        let source = self.attach(frame, grant, identity.clone());
+        self.joined.identities.push(((frame, floor), target.clone(), identity, source));
+        Some(source)
     }
 
     /// Joins the current user's record.
@@ -340,6 +356,8 @@ impl<'a> Draft<'a> {
                 let back = catalog.entity_by_id(&relation.target)?.field_by_id(relation.inverse.as_ref()?)?;
                 let path = match &back.kind {
                     FieldKind::Links { junction, .. } => Path::Junction(junction.clone(), "target", "source"),
+                    // Identities are of one record, whatever entity it is of.
+                    FieldKind::AnyLink { .. } => Path::Column(back.columns.get(1)?.clone()),
                     _ => Path::Column(back.columns.first()?.clone()),
                 };
                 // A line belongs to its parent whatever else is known of its link.

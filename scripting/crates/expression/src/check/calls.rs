@@ -7,7 +7,7 @@ use crate::mistake::Mistake;
 use crate::{Aggregate, Binary, Expr, ExprKind, Type, Value, suggest};
 
 /// Aggregates and the other names that belong to related records.
-const COLLECTION: &[&str] = &["any", "all", "count", "sum", "avg", "min", "max", "filter"];
+const COLLECTION: &[&str] = &["any", "all", "count", "sum", "avg", "min", "max", "filter", "first"];
 
 impl Checker<'_> {
     pub(super) fn method(&mut self, of: &Ast, name: &Ident, arguments: &[Ast], span: &Span) -> Checked {
@@ -81,6 +81,7 @@ impl Checker<'_> {
             "avg" => Some(Aggregate::Avg),
             "min" => Some(Aggregate::Min),
             "max" => Some(Aggregate::Max),
+            "first" => Some(Aggregate::First),
             "filter" => None,
             other => {
                 let nearest = suggest::nearest(other, COLLECTION.iter().copied());
@@ -95,6 +96,10 @@ impl Checker<'_> {
             (Some(Aggregate::Count), []) => {
                 let variable = self.fresh();
                 Some(Expr::new(ExprKind::Aggregate(Aggregate::Count, Box::new(of), variable, None), Type::Integer))
+            }
+            (Some(Aggregate::First), []) => {
+                let (variable, record) = (self.fresh(), Type::Record(of.ty.entity()?.clone()));
+                Some(Expr::new(ExprKind::Aggregate(Aggregate::First, Box::new(of), variable, None), record))
             }
             (Some(Aggregate::Count), _) => self.mistake(
                 Mistake::new("expression.wrong_arguments", span.clone())
@@ -118,11 +123,12 @@ impl Checker<'_> {
             return Some(Expr::new(ExprKind::Filter(of, variable, Box::new(body)), records));
         };
         let (variable, body) = self.body(parameter, &entity, |checker| match aggregate {
-            Aggregate::Any | Aggregate::All => checker.condition(body),
+            Aggregate::Any | Aggregate::All | Aggregate::First => checker.condition(body),
             _ => checker.measured(aggregate, body),
         })?;
         let ty = match aggregate {
             Aggregate::Any | Aggregate::All => Type::Boolean,
+            Aggregate::First => Type::Record(entity),
             _ => body.ty.clone(),
         };
         Some(Expr::new(ExprKind::Aggregate(aggregate, of, variable, Some(Box::new(body))), ty))

@@ -59,7 +59,9 @@ fn literal(text: &str, ty: &Type) -> Option<Option<Value>> {
         Type::Date => Some(date(text).map(Value::Date)),
         Type::DateTime => Some(DateTime::parse_from_rfc3339(text).ok().and_then(|time| instant(time.to_utc()))),
         Type::Time => Some(NaiveTime::parse_from_str(text, "%H:%M:%S").ok().map(Value::Time)),
-        Type::Id | Type::Record(_) => Some(Uuid::try_parse(text).ok().filter(|_| text.len() == 36).map(Value::Id)),
+        Type::Id | Type::Record(_) | Type::AnyRecord(_) => {
+            Some(Uuid::try_parse(text).ok().filter(|_| text.len() == 36).map(Value::Id))
+        }
         _ => None,
     }
 }

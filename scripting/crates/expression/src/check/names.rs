@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::Checked;
-use super::{Checker, Local, MAX_HOPS, Mention};
+use super::{Checker, Local, MAX_HOPS, Mention, NARROWING, Named};
 use crate::ast::{Ast, Ident, Span};
 use crate::mistake::Mistake;
-use crate::{EntityId, Expr, ExprKind, Type, Variable, suggest};
+use crate::{Aggregate, Binary, EntityId, Expr, ExprKind, Type, Variable, suggest};
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &Arc<str>, span: &Span) -> Checked {
@@ -31,6 +31,7 @@ impl Checker<'_> {
         let record = self.expression(of)?;
         match record.ty.clone() {
             Type::Record(entity) => self.field(record, &entity, &name.name, &name.span),
+            Type::AnyRecord(targets) => self.narrowed(record, &targets, name),
             Type::Empty => Some(Expr::empty()),
             Type::Records(_) => {
                 self.mistake(Mistake::new("expression.many_records", of.span.clone()).with("name", &name.name))
@@ -53,11 +54,24 @@ impl Checker<'_> {
             return self.unknown("expression.unknown_name", name, &known, span);
         };
         let expr = Expr::new(ExprKind::Field(Box::new(record), member.field.clone()), member.ty);
-        self.mentions.push(Mention { span: span.clone(), field: member.field, choice: None });
+        self.mentions.push(Mention { span: span.clone(), named: Named::Field(member.field) });
         if hops(&expr) > MAX_HOPS {
             return self.mistake(Mistake::new("expression.too_many_hops", span.clone()).with("expected", MAX_HOPS));
         }
         Some(expr)
+    }
+
+    /// Checks `subject.as_company`: which of its entities a link to one of several leads to.
+    fn narrowed(&mut self, record: Expr, targets: &[EntityId], name: &Ident) -> Checked {
+        let entity = name.name.strip_prefix(NARROWING).unwrap_or_default();
+        let Some(target) = self.scope.entity(entity).filter(|target| targets.contains(target)) else {
+            let known = targets.iter().filter_map(|target| self.scope.entity_name(target));
+            let known: Vec<String> = known.map(|entity| format!("{NARROWING}{entity}")).collect();
+            return self.unknown("expression.unknown_target", &name.name, &known, &name.span);
+        };
+        let span = name.span.start + NARROWING.len()..name.span.end;
+        self.mentions.push(Mention { span, named: Named::Entity(target.clone()) });
+        Some(Expr::new(ExprKind::As(Box::new(record), target.clone(), entity.into()), Type::Record(target)))
     }
 
     fn unknown<T>(&mut self, code: &'static str, name: &str, known: &[String], span: &Span) -> Option<T> {
@@ -86,18 +100,12 @@ impl Checker<'_> {
     }
 }
 
-/// Counts the relations walked to reach a value.
+/// Counts the relations walked to reach a value, on the longest way.
 fn hops(expr: &Expr) -> usize {
-    let mut count = 0;
-    let mut at = expr;
-    loop {
-        match &at.kind {
-            ExprKind::Field(of, _) => {
-                count += usize::from(at.ty.entity().is_some());
-                at = of;
-            }
-            ExprKind::Filter(of, ..) => at = of,
-            _ => return count,
-        }
+    match &expr.kind {
+        ExprKind::Field(of, _) => hops(of) + usize::from(expr.ty.is_relation()),
+        ExprKind::As(of, ..) | ExprKind::Filter(of, ..) | ExprKind::Aggregate(Aggregate::First, of, ..) => hops(of),
+        ExprKind::If(_, left, right) | ExprKind::Binary(Binary::Coalesce, left, right) => hops(left).max(hops(right)),
+        _ => 0,
     }
 }

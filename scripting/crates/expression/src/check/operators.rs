@@ -1,6 +1,8 @@
 //! Operators: which types they take, what they give.
 
-use super::{Checked, Checker, Mention};
+use std::sync::Arc;
+
+use super::{Checked, Checker, Mention, Named};
 use crate::ast::{Ast, AstKind, Span};
 use crate::mistake::Mistake;
 use crate::{Aggregate, Binary, Expr, ExprKind, Type, Unary, Value};
@@ -61,7 +63,11 @@ impl Checker<'_> {
     fn comparable(&mut self, left: (Expr, &Ast), right: (Expr, &Ast)) -> Option<Option<(Expr, Expr)>> {
         let empty = left.0.ty == Type::Empty || right.0.ty == Type::Empty;
         let identities = left.0.ty.is_identity() && right.0.ty.is_identity();
-        let related = left.0.ty == right.0.ty || left.0.ty == Type::Id || right.0.ty == Type::Id;
+        let related = left.0.ty == right.0.ty
+            || left.0.ty == Type::Id
+            || right.0.ty == Type::Id
+            || may_be(&left.0.ty, &right.0.ty)
+            || may_be(&right.0.ty, &left.0.ty);
         if empty || (identities && related) {
             return Some(Some((left.0, right.0)));
         }
@@ -72,8 +78,8 @@ impl Checker<'_> {
     /// Notes that a text stands for a choice of the field it is compared with.
     fn note_choice(&mut self, field: &Expr, text: &Ast) {
         if let (ExprKind::Field(_, field), AstKind::Text(choice)) = (&field.kind, &text.kind) {
-            let (span, field, choice) = (text.span.clone(), field.clone(), Some(choice.clone()));
-            self.mentions.push(Mention { span, field, choice });
+            let named = Named::Choice(field.clone(), Arc::clone(choice));
+            self.mentions.push(Mention { span: text.span.clone(), named });
         }
     }
 
@@ -141,7 +147,9 @@ impl Checker<'_> {
                 }
                 Some(Expr::new(ExprKind::Call("contains", vec![many_expr, value_expr]), Type::Boolean))
             }
-            (Type::Records(entity), Type::Record(found)) if entity == found => {
+            (Type::Records(entity), found)
+                if *found == Type::Record(entity.clone()) || may_be(found, &Type::Record(entity.clone())) =>
+            {
                 let variable = self.fresh();
                 let record = Expr::new(ExprKind::Variable(variable), Type::Record(entity.clone()));
                 let body = node(Binary::Equal, record, value_expr, Type::Boolean);
@@ -156,6 +164,15 @@ impl Checker<'_> {
                 self.mistake(mistake)
             }
         }
+    }
+}
+
+/// Says whether a record of one of several entities may be one of the other type.
+fn may_be(any: &Type, other: &Type) -> bool {
+    match (any, other) {
+        (Type::AnyRecord(targets), Type::Record(entity)) => targets.contains(entity),
+        (Type::AnyRecord(targets), Type::AnyRecord(others)) => targets.iter().any(|target| others.contains(target)),
+        _ => false,
     }
 }
 

@@ -17,17 +17,29 @@ impl Evaluation<'_> {
         ty: &Type,
     ) -> Value {
         let records = self.records(of);
+        if aggregate == Aggregate::First {
+            return self.first(records, variable, body);
+        }
         let Some(body) = body else { return i64::try_from(records.len()).ok().into() };
         match aggregate {
             Aggregate::Any => records.into_iter().any(|record| self.body(variable, record, body).is_true()).into(),
             Aggregate::All => records.into_iter().all(|record| self.body(variable, record, body).is_true()).into(),
-            Aggregate::Count => Value::Empty,
+            Aggregate::Count | Aggregate::First => Value::Empty,
             Aggregate::Sum | Aggregate::Avg | Aggregate::Min | Aggregate::Max => {
                 let values = records.into_iter().map(|record| self.body(variable, record, body));
                 let values: Vec<Value> = values.filter(|value| !value.is_empty()).collect();
                 self.over(aggregate, values, ty)
             }
         }
+    }
+
+    /// The order of related records is that of their identities, which grow with time.
+    fn first(&mut self, mut records: Vec<RecordRef>, variable: Variable, body: Option<&Expr>) -> Value {
+        records.sort_by_key(|record| record.id);
+        let found = records
+            .into_iter()
+            .find(|record| body.is_none_or(|body| self.body(variable, record.clone(), body).is_true()));
+        found.map_or(Value::Empty, Value::Record)
     }
 
     fn over(&self, aggregate: Aggregate, values: Vec<Value>, ty: &Type) -> Value {
@@ -39,7 +51,7 @@ impl Evaluation<'_> {
             Aggregate::Avg => self.outcome(Decimal::mean(units(&values), values.len() as u64).ok_or(Problem::Overflow)),
             Aggregate::Min => values.into_iter().min_by(order).unwrap_or(Value::Empty),
             Aggregate::Max => values.into_iter().max_by(order).unwrap_or(Value::Empty),
-            Aggregate::Any | Aggregate::All | Aggregate::Count => Value::Empty,
+            Aggregate::Any | Aggregate::All | Aggregate::Count | Aggregate::First => Value::Empty,
         }
     }
 

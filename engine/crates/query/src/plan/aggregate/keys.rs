@@ -82,9 +82,17 @@ impl Draft<'_> {
         let (last, links) = steps.split_last().ok_or_else(|| refused("query.not_groupable"))?;
         let mut here = Some(root);
         for step in links {
-            here = here.and_then(|here| self.join(here, step.field()));
+            here = here.and_then(|here| self.walk(here, step));
         }
         let field = last.field();
+        let name = key.name.clone().unwrap_or_else(|| key.path.clone());
+        if let (Some(target), None, None) = (last.narrowed(), &key.by, &key.ranges) {
+            let id = here.and_then(|here| self.narrowed(here, field, target));
+            let id = id.unwrap_or_else(|| Term::empty(ColumnType::Uuid, self.dialect()).expr);
+            let target = here.and_then(|here| self.walk(here, last));
+            let (places, shape) = self.link_places(id, target, inner);
+            return Ok(Key { name, path: key.path.clone(), ty: Type::Id, places, shape });
+        }
         let types = ColumnType::of(&field.kind);
         let ([form], [column]) = (types.as_slice(), field.columns.as_slice()) else {
             return Err(refused("query.not_groupable"));
@@ -96,7 +104,6 @@ impl Draft<'_> {
             Some(source) => Term::new(self.cell(source, field, column), *form),
             None => Term::empty(*form, self.dialect()),
         };
-        let name = key.name.clone().unwrap_or_else(|| key.path.clone());
         let made = |ty: Type, places: Vec<usize>, shape: Shape| Key { name, path: key.path.clone(), ty, places, shape };
         match (&key.by, &key.ranges) {
             (Some(_), Some(_)) => Err(Diagnostic::error("query.by_and_ranges").at(pointer)),
@@ -144,22 +151,29 @@ impl Draft<'_> {
                 Ok(made(Type::Date, vec![at], Shape::Begins(part, moment)))
             }
             (None, None) => {
-                let at = place(inner, term.expr, *form);
                 if matches!(field.kind, FieldKind::Link { .. }) {
-                    let target = here.and_then(|here| self.join(here, field)).and_then(|target| self.title_of(target));
-                    let title = target.and_then(|(holder, id)| {
-                        let entity = self.entity(holder);
-                        let title = entity.field_by_id(&id)?;
-                        let kind = *ColumnType::of(&title.kind).first()?;
-                        let cell = self.cell(holder, title, title.columns.first()?);
-                        Some((place(inner, cell, kind), format_of(&title.kind)))
-                    });
-                    let places = std::iter::once(at).chain(title.map(|(at, _)| at)).collect();
-                    return Ok(made(Type::Id, places, Shape::Link(title.map(|(_, format)| format))));
+                    let target = here.and_then(|here| self.join(here, field));
+                    let (places, shape) = self.link_places(term.expr, target, inner);
+                    return Ok(made(Type::Id, places, shape));
                 }
+                let at = place(inner, term.expr, *form);
                 Ok(made(field.expression_type(), vec![at], Shape::Value(format_of(&field.kind))))
             }
         }
+    }
+
+    /// A link: its identity and the title of the record that it leads to.
+    fn link_places(&mut self, id: Sql, target: Option<SourceId>, inner: &mut Vec<Inner>) -> (Vec<usize>, Shape) {
+        let at = place(inner, id, ColumnType::Uuid);
+        let title = target.and_then(|target| self.title_of(target)).and_then(|(holder, id)| {
+            let entity = self.entity(holder);
+            let title = entity.field_by_id(&id)?;
+            let kind = *ColumnType::of(&title.kind).first()?;
+            let cell = self.cell(holder, title, title.columns.first()?);
+            Some((place(inner, cell, kind), format_of(&title.kind)))
+        });
+        let places = std::iter::once(at).chain(title.map(|(at, _)| at)).collect();
+        (places, Shape::Link(title.map(|(_, format)| format)))
     }
 
     /// The number of the range a value is in: 0 below the first bound.

@@ -53,7 +53,7 @@ impl Draft<'_> {
             expr.ty,
             Type::Integer | Type::Decimal | Type::Text | Type::Date | Type::DateTime | Type::Time | Type::Duration
         );
-        let single = ordered || matches!(expr.ty, Type::Boolean | Type::Id | Type::Record(_));
+        let single = ordered || expr.ty == Type::Boolean || expr.ty.is_identity();
         call.ty = match call.name {
             "count" | "count_distinct" if single => Some(Type::Integer),
             "sum" if is_number || expr.ty == Type::Duration => Some(expr.ty.clone()),
@@ -78,7 +78,7 @@ impl Draft<'_> {
         };
         let before = self.mistakes.len();
         let term = match &expr.ty {
-            Type::Record(_) => self.identity(expr),
+            Type::Record(_) | Type::AnyRecord(_) => self.identity(expr),
             _ => self.value(expr),
         };
         for mistake in &mut self.mistakes[before..] {

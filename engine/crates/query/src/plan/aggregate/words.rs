@@ -165,6 +165,14 @@ impl Scope for GroupScope<'_> {
         self.words.names.iter().map(|(name, _, _)| name.clone()).collect()
     }
 
+    fn entity(&self, _: &str) -> Option<EntityId> {
+        None
+    }
+
+    fn entity_name(&self, _: &EntityId) -> Option<String> {
+        None
+    }
+
     fn record(&self) -> Option<EntityId> {
         Some(EntityId::new(GROUP))
     }
