@@ -53,8 +53,12 @@ impl Draft<'_> {
             }
             _ => {
                 let Type::Record(target) = &record.ty else { return None };
+                let (place, known) = self.place_of(record);
+                if known.is_some() {
+                    return known;
+                }
                 let identity = self.identity(record);
-                self.join_identity(target, identity.expr)
+                self.join_identity(place, target, identity.expr)
             }
         }
     }

@@ -61,8 +61,8 @@ struct Join {
 struct Joined {
     links: HashMap<(FrameId, SourceId, FieldId), Option<SourceId>>,
     users: HashMap<FrameId, Option<SourceId>>,
-    /// Those of an identity that is no plain link, by where, whose and which.
-    identities: Vec<((FrameId, FrameId), expression::EntityId, Expr, SourceId)>,
+    /// Those of an identity that is no plain link, by where and what for.
+    placed: Vec<(Place, SourceId)>,
 }
 
 /// A statement being planned: its sources, its joins shared by all clauses, and the mistakes found on the way.
@@ -85,6 +85,14 @@ pub(crate) struct Draft<'a> {
     /// Clauses that stand in for a join and are being written: within them their record is a plain table.
     inside: Vec<FrameId>,
     aliases: usize,
+}
+
+/// A place where a record that an expression gives is read: the same one needs no other join.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Place {
+    clauses: (FrameId, FrameId),
+    record: expression::Expr,
+    variables: HashMap<Variable, SourceId>,
 }
 
 /// How a to-many relation finds its records.
@@ -256,17 +264,24 @@ impl<'a> Draft<'a> {
     }
 
     /// Joins the record of an identity that is no plain link, in the innermost clause.
-    pub(crate) fn join_identity(&mut self, target: &expression::EntityId, identity: Expr) -> Option<SourceId> {
+    pub(crate) fn join_identity(
+        &mut self,
+        place: Place,
+        target: &expression::EntityId,
+        identity: Expr,
+    ) -> Option<SourceId> {
         let grant = self.access.read(target)?;
-        let (frame, floor) = (self.innermost, self.floor);
-        let known =
-            self.joined.identities.iter().find(|known| known.0 == (frame, floor) && known.1 == *target && known.2 == identity);
-        if let Some((_, _, _, source)) = known {
-            return Some(*source);
-        }
-        let source = self.attach(frame, grant, identity.clone());
-        self.joined.identities.push(((frame, floor), target.clone(), identity, source));
+        let source = self.attach(self.innermost, grant, identity);
+        self.joined.placed.push((place, source));
         Some(source)
+    }
+
+    /// Where an expression that gives a record stands here, and its source when it is joined already.
+    pub(crate) fn place_of(&self, record: &expression::Expr) -> (Place, Option<SourceId>) {
+        let place =
+            Place { clauses: (self.innermost, self.floor), record: record.clone(), variables: self.variables.clone() };
+        let known = self.joined.placed.iter().find(|(known, _)| *known == place).map(|(_, source)| *source);
+        (place, known)
     }
 
     /// Joins the current user's record.
