@@ -24,14 +24,15 @@ export class Catalog {
     return entity ? this.fields.get(entity)?.get(name) : undefined;
   }
 
-  /** The fields along a dotted path, or nothing when a step is unknown: of `subject.as_company.city` those of the subject and the city. */
+  /** The fields along a dotted path, or nothing when a step is unknown: of `subject.as_company.city` the subject as a link to a company, and the city. */
   path(entity: string, path: string): Field[] | undefined {
     const found: Field[] = [];
     let current: string | null | undefined = entity;
     for (const name of path.split('.')) {
-      const narrowed = narrowedTo(found.at(-1), current, name);
+      const narrowed = found.length ? this.narrowed(found.at(-1)!).find((one) => one.name.endsWith(`.${name}`)) : undefined;
       if (narrowed) {
-        current = narrowed;
+        found[found.length - 1] = narrowed;
+        current = narrowed.target;
         continue;
       }
       const field = this.field(current, name);
@@ -41,12 +42,15 @@ export class Catalog {
     }
     return found;
   }
-}
 
-/** Entity that a link to one of several is taken to lead to by the name after it. */
-function narrowedTo(last: Field | undefined, current: string | null | undefined, name: string): string | undefined {
-  if (last?.type !== 'any_link' || current || !name.startsWith('as_')) return undefined;
-  return last.targets?.find((target) => target === name.slice(3));
+  /** A link to one of several entities as a link to each of them: `subject` as `subject.as_company`, `subject.as_deal`. */
+  narrowed(field: Field): Field[] {
+    if (field.type !== 'any_link') return [];
+    return (field.targets ?? []).flatMap((target) => {
+      const entity = this.entity(target);
+      return entity ? [{ ...field, name: `${field.name}.as_${target}`, label: `${field.label}: ${entity.label}`, type: 'link' as const, target, read_only: true }] : [];
+    });
+  }
 }
 
 /** Entity a relation leads to; nothing for values. */

@@ -27,7 +27,7 @@ export function FieldPicker({ entity, accept, enter = () => true, onPick }: Prop
   const [steps, setSteps] = useState<Field[]>([]);
   const [words, setWords] = useState('');
   const current = catalog.entity(steps.length ? targetOf(steps[steps.length - 1]!) : entity);
-  const fields = useMemo(() => (current ? [...ownFields(current), ...inverseFields(current), ...systemFields(current)] : []), [current]);
+  const fields = useMemo(() => (current ? [...ownFields(current), ...inverseFields(current), ...systemFields(current)].flatMap((field) => [field, ...catalog.narrowed(field)]) : []), [catalog, current]);
   const fits = (field: Field) => field.label.toLowerCase().includes(words.trim().toLowerCase());
   const opens = (field: Field) => steps.length < DEPTH && !!catalog.entity(targetOf(field)) && enter(field);
   const shown = fields.filter((field) => fits(field) && (accept(field, steps) || opens(field)));

@@ -35,6 +35,18 @@ describe('the text of a filter', () => {
     expect(check('deal', { path: 'stage', operator: 'any', value: ['new'] }, { path: 'title', operator: 'contains', value: '' }, { path: 'nothing', operator: 'empty' }, { path: 'amount', operator: 'gt', value: '1' })).toBe('stage == "new" && amount > 1');
     expect(check('deal')).toBeUndefined();
   });
+  it('takes a link to one of several entities for a link to each', () => {
+    const subject = { id: 'subject', name: 'subject', label: 'Subject', type: 'any_link' as const, targets: ['company', 'deal'] };
+    const task = { ...CATALOG.entities.find((entity) => entity.name === 'deal')!, id: 'task', name: 'task', label: 'Task', fields: [subject] };
+    const wider = new Catalog({ ...CATALOG, entities: [...CATALOG.entities, task] });
+    const text = (path: string, value: unknown) => composeFilter(wider, 'task', [{ path, operator: 'any', value }]);
+    expect(text('subject.as_company.city', ['Graz'])).toBe('subject.as_company.city == "Graz"');
+    expect(text('subject.as_deal.company', [{ id: 'c1', title: 'A' }])).toBe('subject.as_deal.company == "c1"');
+    expect(text('subject.as_company', [{ id: 'c1', title: 'A' }])).toBe('subject.as_company == "c1"');
+    expect(text('subject.as_contact.email', ['x'])).toBeUndefined();
+    expect(wider.path('task', 'subject.as_deal.items.product')?.map((field) => field.label)).toHaveLength(3);
+    expect(wider.narrowed(subject).map((field) => field.label)).toEqual(['Subject: Company', 'Subject: Deal']);
+  });
   it('quotes line ends', () => expect(quote('a\nb')).toBe('"a\\nb"'));
 });
 
