@@ -4,13 +4,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
-import { records } from '@/api/records';
 import { type Security, settings } from '@/api/settings';
 import { useCatalog } from '@/catalog/useCatalog';
 import { ErrorState } from '@/ui/ErrorState';
 import { toast } from '@/ui/toast';
 import { AdminTabs } from './AdminTabs';
 import { OidcForm } from './OidcForm';
+import { useRoles } from './useRoles';
 
 /** The settings of signing in as a form. */
 function SecurityForm({ kept, roles }: { kept: Security; roles: { value: string; label: string }[] }) {
@@ -67,8 +67,7 @@ export function SecurityPage() {
   const allowed = useCatalog().data.rights.administer;
   const security = useQuery({ queryKey: ['settings', 'security'], queryFn: settings.security, enabled: allowed });
   const oidc = useQuery({ queryKey: ['settings', 'oidc'], queryFn: settings.oidc, enabled: allowed });
-  const all = useQuery({ queryKey: ['records', 'role', 'all'], queryFn: ({ signal }) => records.query('role', { select: ['id', 'name', 'label'], limit: 500 }, signal), enabled: allowed });
-  const roles = (all.data?.items ?? []).map((role) => ({ value: String(role.name), label: String(role.label || role.name) }));
+  const roles = useRoles(allowed).roles.map((role) => ({ value: role.name, label: role.label }));
   if (!allowed) return <ErrorState error={new ApiError(403, { title: t('common:state.no_access') })} />;
   return (
     <>

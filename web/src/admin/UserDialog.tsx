@@ -10,6 +10,7 @@ import { currentLanguage, LANGUAGES } from '@/i18n';
 import { LANGUAGE_NAMES } from '@/shell/UserMenu';
 import { PasswordStrength } from '@/signin/PasswordStrength';
 import { toast } from '@/ui/toast';
+import { useRoles } from './useRoles';
 
 interface Props {
   user: RecordData | null;
@@ -24,7 +25,7 @@ export function UserDialog({ user, hasFactor, onClose, onSaved }: Props) {
   const [values, setValues] = useState({ name: String(user?.name ?? ''), email: String(user?.email ?? ''), roles: ((user?.roles as Reference[] | null) ?? []).map((role) => role.id), teams: ((user?.teams as Reference[] | null) ?? []).map((team) => team.id), password: '', language: String(user?.language ?? currentLanguage()) });
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
-  const roles = useQuery({ queryKey: ['records', 'role', 'all'], queryFn: ({ signal }) => records.query('role', { select: ['id', 'name', 'label'], limit: 500 }, signal) });
+  const { roles } = useRoles();
   const teams = useQuery({ queryKey: ['records', 'team', 'all'], queryFn: ({ signal }) => records.query('team', { select: ['id', 'name'], sort: ['name'], limit: 500 }, signal) });
   const set = <K extends keyof typeof values>(name: K, value: (typeof values)[K]) => { setValues((old) => ({ ...old, [name]: value })); setErrors({}); };
 
@@ -58,7 +59,7 @@ export function UserDialog({ user, hasFactor, onClose, onSaved }: Props) {
         {errors[''] && <div className="control-error" role="alert">{errors['']}</div>}
         <TextInput label={t('users.name')} value={values.name} error={errors.name} onChange={(event) => set('name', event.currentTarget.value)} data-autofocus required withAsterisk={false} />
         <TextInput label={t('users.email')} type="email" value={values.email} error={errors.email} onChange={(event) => set('email', event.currentTarget.value)} required withAsterisk={false} />
-        <MultiSelect label={t('users.roles')} data={(roles.data?.items ?? []).map((role) => ({ value: role.id, label: String(role.label || role.name) }))} value={values.roles} error={errors.roles} onChange={(next) => set('roles', next)} searchable clearable clearButtonProps={{ 'aria-label': t('field.clear') }} classNames={{ label: 'control-label', input: 'control-input' }} />
+        <MultiSelect label={t('users.roles')} data={roles.map((role) => ({ value: role.id, label: role.label }))} value={values.roles} error={errors.roles} onChange={(next) => set('roles', next)} searchable clearable clearButtonProps={{ 'aria-label': t('field.clear') }} classNames={{ label: 'control-label', input: 'control-input' }} />
         {(teams.data?.items.length ?? 0) > 0 && <MultiSelect label={t('users.teams')} data={(teams.data?.items ?? []).map((team) => ({ value: team.id, label: String(team.name) }))} value={values.teams} error={errors.teams} onChange={(next) => set('teams', next)} searchable clearable clearButtonProps={{ 'aria-label': t('field.clear') }} classNames={{ label: 'control-label', input: 'control-input' }} />}
         <Select label={t('common:user.language')} data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))} value={values.language} onChange={(next) => next && set('language', next)} />
         <div>

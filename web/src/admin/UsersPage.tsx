@@ -17,6 +17,7 @@ import { Avatar, Badge } from '@/ui/marks';
 import { hueOf } from '@/ui/hue';
 import { toast } from '@/ui/toast';
 import { AdminTabs } from './AdminTabs';
+import { useRoles } from './useRoles';
 import { UserDialog } from './UserDialog';
 
 const SELECT = ['id', 'version', 'name', 'email', 'roles', 'teams', 'is_active', 'language'];
@@ -33,6 +34,7 @@ export function UsersPage() {
   const allowed = catalog.data.rights.administer && !!catalog.entity('user');
   const users = useQuery({ queryKey: ['records', 'user', 'admin', quick], queryFn: ({ signal }) => records.query('user', { select: SELECT, sort: ['name'], quick: quick || undefined, limit: LIMIT, count: 'exact' }, signal), enabled: allowed });
   const holders = useQuery({ queryKey: ['factor', 'holders'], queryFn: session.factorHolders, enabled: allowed });
+  const { labelOf } = useRoles(allowed);
   if (!allowed) return <ErrorState error={new ApiError(403, { title: t('common:state.no_access') })} />;
 
   async function activate(user: RecordData, active: boolean, undone = false): Promise<void> {
@@ -57,7 +59,7 @@ export function UsersPage() {
             <div role="row" key={user.id} className="user-row" data-inactive={user.is_active === false || undefined}>
               <span role="cell" className="row gap-8"><Avatar name={name} size={24} /><span className="medium ellipsis">{name}</span>{holders.data?.includes(user.id) && <IconShieldCheck size={15} stroke={1.75} color="var(--ok)" aria-label={t('account:factor.on')} />}</span>
               <span role="cell" className="muted ellipsis user-email">{String(user.email)}</span>
-              <span role="cell" className="row gap-4" style={{ flexWrap: 'wrap' }}>{((user.roles as Reference[] | null) ?? []).map((role) => <Badge key={role.id} dot={false} hue={hueOf(role.title ?? role.id)}>{role.title}</Badge>)}</span>
+              <span role="cell" className="row gap-4" style={{ flexWrap: 'wrap' }}>{((user.roles as Reference[] | null) ?? []).map((role) => <Badge key={role.id} dot={false} hue={hueOf(role.title ?? role.id)}>{labelOf(role)}</Badge>)}</span>
               <span role="cell"><Switch aria-label={t('users.may_sign_in', { name })} checked={user.is_active !== false} disabled={user.id === catalog.data.user.id} onChange={(event) => void activate(user, event.currentTarget.checked)} /></span>
               <span role="cell" className="row gap-4">{user.id !== catalog.data.user.id && user.is_active !== false && <ActionIcon aria-label={t('users.see_as', { name })} title={t('users.see_as', { name })} onClick={() => startPreview({ of: `user:${user.id}`, label: name })}><IconEye size={16} stroke={1.75} /></ActionIcon>}<Button variant="subtle" size="xs" leftSection={<IconPencil size={15} stroke={1.75} />} aria-label={t('users.edit', { name })} onClick={() => setEditing(user)}>{t('common:action.edit')}</Button></span>
             </div>

@@ -6,6 +6,7 @@ import { IconPicker } from '../parts/IconPicker';
 import { LabelInputs } from '../parts/LabelInputs';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
+import { EntityName } from './EntityName';
 
 const TITLES = new Set(['text', 'email', 'phone', 'url', 'integer', 'auto_number', 'date', 'long_text', 'decimal', 'money', 'choice', 'link', 'user']);
 
@@ -26,7 +27,7 @@ export function EntityProperties({ view, problems }: { view: EntityView; problem
       <div className="row gap-8"><IconPicker value={view.icon} onChange={(icon) => set({ icon })} /><span className="muted">{t('part.icon')}</span></div>
       {!view.system && <Select label={t('entity.title')} description={t('entity.title_text')} data={titles} value={doc.title ?? null} clearable placeholder={t('fields.empty')} error={messageAt(problems, 'title')} onChange={(title) => set({ title: title ?? undefined })} />}
       <LabelInputs label={t('entity.description')} value={doc.description} lines={2} error={messageAt(problems, 'description')} onChange={(description) => set({ description }, 'description')} />
-      <details className="details"><summary>{t('properties.details')}</summary><p className="hint">{t('properties.technical_name')}: <span className="mono">{view.name}</span></p></details>
+      <EntityName view={view} />
     </div>
   );
 }

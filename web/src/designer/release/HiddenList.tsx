@@ -1,16 +1,17 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconTrash } from '@tabler/icons-react';
+import { IconRestore, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import { currentLocale } from '@/i18n';
-import { labelOf, type Hidden } from '../model/types';
-import { hiddenThings, purge } from '../state/api';
+import { restoreField } from '../model/fields';
+import { keyOf, labelOf, type EntityDoc, type Hidden } from '../model/types';
+import { hiddenThings, lastWith, purge } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
 
-/** What was dropped and is kept: restoring a revision brings it back, until an administrator deletes it for good. */
+/** What was dropped and is kept: it can be put back into the draft, until an administrator deletes it for good. */
 export function HiddenList() {
   const { t } = useTranslation('studio');
   const { bench, state, language } = useStudio();
@@ -28,9 +29,21 @@ export function HiddenList() {
     },
     onError: (error) => notifications.show({ color: 'red', message: error.message }),
   });
+  const back = useMutation({
+    mutationFn: async (item: Hidden) => {
+      const last = await lastWith(item);
+      const documents = [...state.documents.values()];
+      const now = last && documents.find((doc): doc is EntityDoc => doc.kind === 'entity' && doc.id === last.id);
+      if (!last || (item.kind === 'entity' ? state.documents.has(keyOf(last)) : !now)) throw new Error(t('hidden.not_restored', { name: title(item) }));
+      bench.edit(item.kind === 'entity' ? last : restoreField(now!, last, item.id));
+    },
+    onSuccess: (_, item) => notifications.show({ color: 'green', message: t('hidden.restored', { name: title(item) }) }),
+    onError: (error) => notifications.show({ color: 'red', message: error.message }),
+  });
   const items = hidden.data ?? [];
   if (!items.length) return null;
   const title = (item: Hidden) => [labelOf(item.entity, language), item.field && labelOf(item.field, language)].filter(Boolean).join(' › ') + (item.kind === 'values' ? `, ${t('hidden.values')}` : '');
+  const isBack = (item: Hidden) => [...state.documents.values()].some((doc) => doc.kind === 'entity' && (item.kind === 'entity' ? doc.id === item.id : doc.fields?.some((field) => field.id === item.id)));
   const rows = (item: Hidden) => t('release.rows', { count: item.rows, number: item.rows.toLocaleString(currentLocale()) });
 
   return (
@@ -44,6 +57,7 @@ export function HiddenList() {
               ? <Checkbox className="grow" label={title(item)} checked={chosen.includes(item.id)} onChange={(event) => setChosen(event.currentTarget.checked ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))} />
               : <span className="grow">{title(item)}</span>}
             <span className="size-12 dim numbers">{rows(item)}</span>
+            {item.kind !== 'values' && <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${t('hidden.restore')}: ${title(item)}`} loading={back.isPending && back.variables.id === item.id} disabled={isBack(item)} onClick={() => back.mutate(item)}>{t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore')}</Button>}
           </li>
         ))}
       </ul>

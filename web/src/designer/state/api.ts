@@ -1,7 +1,7 @@
 /** The calls of the draft, plan and revisions. */
 import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
-import type { Doc, DocState, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision } from '../model/types';
+import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -42,8 +42,8 @@ export const draftApi: DraftApi = {
     return { items: answer.items ?? [], problems: answer.problems ?? [] };
   },
   read: (kind, name) => api.get<Doc & { state?: DocState }>(at(kind, name)),
-  async write(doc) {
-    const { problems, ...answer } = await refusing(api.put<Doc & { problems?: Problem[] }>(at(doc.kind, doc.name), doc));
+  async write(doc, name) {
+    const { problems, ...answer } = await refusing(api.put<Doc & { problems?: Problem[] }>(at(doc.kind, name ?? doc.name), doc));
     return { doc: bare(answer as Doc), problems: problems ?? [] };
   },
   remove: (kind, name) => refusing(api.delete<void>(at(kind, name))),
@@ -62,6 +62,19 @@ export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`
 export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`, {});
 
 export const hiddenThings = async (): Promise<Hidden[]> => (await api.get<{ items: Hidden[] }>('/api/meta/hidden')).items;
+/** The newest published document that still had what is hidden now. */
+export async function lastWith(hidden: Hidden): Promise<EntityDoc | undefined> {
+  const has = (doc: Doc): doc is EntityDoc => doc.kind === 'entity' && (hidden.kind === 'entity' ? doc.id === hidden.id : Boolean(doc.fields?.some((field) => field.id === hidden.id)));
+  const known = (await revisions()).filter((one) => one.revision > 1 && one.changes.some((change) => change.kind === 'entity')).sort((a, b) => b.revision - a.revision);
+  const names = (one: Revision) => one.changes.some((change) => change.name === hidden.entity.name);
+  // It most likely went with the last change of its entity.
+  for (const one of [...known.filter(names), ...known.filter((one) => !names(one))]) {
+    const found = (await documentsOf(one.revision - 1)).find(has);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 export const purge = (ids: string[]) => api.post<{ revision: number }>('/api/meta/purge', { ids, allow_destructive: true });
 
 export interface Checked {

@@ -2,6 +2,7 @@
 import { equal, tidy } from '../model/equal';
 import { History, type Change } from '../model/history';
 import { distinct } from '../model/problems';
+import { follow, publishedByKey, renamesOf } from '../model/rename';
 import { keyOf, splitKey, type Doc, type DocState, type DraftItem, type Kind, type Problem } from '../model/types';
 
 /** What the workbench asks of the server. */
@@ -9,7 +10,8 @@ export interface DraftApi {
   published(): Promise<{ revision: number; documents: Doc[] }>;
   drafts(): Promise<{ items: DraftItem[]; problems: Problem[] }>;
   read(kind: Kind, name: string): Promise<Doc & { state?: DocState }>;
-  write(doc: Doc): Promise<{ doc: Doc; problems: Problem[] }>;
+  /** Keeps a document; `name` is what the draft knows it by, when the document gives it another name. */
+  write(doc: Doc, name?: string): Promise<{ doc: Doc; problems: Problem[] }>;
   remove(kind: Kind, name: string): Promise<void>;
   discard(items: { kind: Kind; name: string }[]): Promise<void>;
 }
@@ -79,13 +81,15 @@ export class Workbench {
   async load(): Promise<void> {
     try {
       const [published, drafts] = await Promise.all([this.api.published(), this.api.drafts()]);
-      const old = new Map(published.documents.map((doc) => [keyOf(doc), doc]));
+      const changed = drafts.items.filter((item) => item.state === 'added' || item.state === 'changed');
+      const drafted = (await inBatches(changed, 8, (item) => this.api.read(item.kind, item.name))).map(bare);
+      const renames = renamesOf(published.documents, drafted);
+      const old = publishedByKey(published.documents, renames);
       const documents = new Map(old);
       const removed = new Set<string>();
-      const changed = drafts.items.filter((item) => item.state === 'added' || item.state === 'changed');
       for (const item of drafts.items) if (item.state === 'removed') removed.add(keyOf(item));
       for (const key of removed) documents.delete(key);
-      for (const doc of await inBatches(changed, 8, (item) => this.api.read(item.kind, item.name))) documents.set(keyOf(doc), bare(doc));
+      for (const doc of drafted) documents.set(keyOf(doc), follow(doc, renames));
       for (const key of this.dirty) {
         const mine = this.state.documents.get(key);
         if (mine) documents.set(key, mine);
@@ -114,8 +118,29 @@ export class Workbench {
     this.act([{ key, before: this.version(key), after: this.state.published.has(key) ? null : undefined }]);
   }
 
+  /** Gives an entity another technical name, at once: everything else speaks of it by that name from then on. */
+  async rename(key: string, name: string): Promise<void> {
+    await this.flush();
+    const doc = this.state.documents.get(key);
+    if (!doc) return;
+    await this.api.write({ ...doc, name }, doc.name);
+    await this.anew();
+  }
+
+  /** Reads everything again; what was done before cannot be undone any more, for it was done under other names. */
+  private async anew(): Promise<void> {
+    this.history.clear();
+    await this.load();
+  }
+
+  private isRenamed(key: string): boolean {
+    const old = this.state.published.get(key);
+    return old !== undefined && keyOf(old) !== key;
+  }
+
   /** Gives up the changes of one document. */
   revert(key: string): void {
+    if (this.isRenamed(key)) return void this.giveUp([splitKey(key)]).catch(() => this.load());
     this.act([{ key, before: this.version(key), after: this.state.published.get(key) }]);
   }
 
@@ -129,8 +154,16 @@ export class Workbench {
 
   /** Gives up everything; it can be undone while the page is open. */
   revertAll(): void {
+    if ([...this.state.published.keys()].some((key) => this.isRenamed(key))) return void this.giveUp([]).catch(() => this.load());
     const changes = [...this.changed().keys()].map((key) => ({ key, before: this.version(key), after: this.state.published.get(key) }));
     if (changes.length) this.act(changes);
+  }
+
+  /** Gives changes up on the server: with an old name comes back all that speaks of it. */
+  private async giveUp(items: { kind: Kind; name: string }[]): Promise<void> {
+    await this.flush();
+    await this.api.discard(items);
+    await this.anew();
   }
 
   /** The state of every document that differs from the published one. */

@@ -34,6 +34,31 @@ describe('workbench', () => {
     expect(bench.snapshot().documents.get('entity/deal')).toEqual(doc('Order'));
   });
 
+  it('follows a renamed entity everywhere and gives the name back', async () => {
+    const role: Doc = { kind: 'role', id: 'r', name: 'sales', entities: { deal: { read: true }, '*': {} } };
+    const line: Doc = { kind: 'entity', id: 'l', name: 'line', fields: [{ id: 'f', name: 'deal', type: 'link', target: 'deal' }, { id: 'g', name: 'any', type: 'any_link', targets: ['deal', 'line'] }] };
+    const app: Doc = { kind: 'application', id: 'a', name: 'app', sections: [{ items: [{ entity: 'deal' }, { entity: 'line' }] }] };
+    server.published.mockResolvedValue({ revision: 3, documents: [doc('Deal'), role, line, app] });
+    await bench.load();
+    const renamed = { ...doc('Deal'), name: 'bargain' };
+    server.drafts.mockResolvedValue({ items: [{ kind: 'entity', name: 'bargain', state: 'changed' }] as never, problems: [] });
+    server.read.mockResolvedValue({ ...renamed, state: 'changed' });
+    await bench.rename('entity/deal', 'bargain');
+    expect(server.write).toHaveBeenCalledWith(renamed, 'deal');
+    const { documents } = bench.snapshot();
+    expect([...documents.keys()].sort()).toEqual(['application/app', 'entity/bargain', 'entity/line', 'role/sales']);
+    expect(documents.get('role/sales')).toMatchObject({ entities: { bargain: { read: true }, '*': {} } });
+    expect(documents.get('entity/line')).toMatchObject({ fields: [{ target: 'bargain' }, { targets: ['bargain', 'line'] }] });
+    expect(documents.get('application/app')).toMatchObject({ sections: [{ items: [{ entity: 'bargain' }, { entity: 'line' }] }] });
+    expect(bench.changed()).toEqual(new Map([['entity/bargain', 'changed']]));
+    expect(bench.snapshot().canUndo).toBe(false);
+    server.drafts.mockResolvedValue({ items: [], problems: [] });
+    bench.revert('entity/bargain');
+    await vi.waitFor(() => expect(bench.snapshot().documents.has('entity/deal')).toBe(true));
+    expect(server.discard).toHaveBeenCalledWith([{ kind: 'entity', name: 'bargain' }]);
+    expect(bench.changed().size).toBe(0);
+  });
+
   it('keeps what the server refuses and shows why', async () => {
     server.write.mockRejectedValueOnce(new Refused([{ path: '/label', code: 'c', message: 'no' }]));
     bench.edit(doc('Bad'));

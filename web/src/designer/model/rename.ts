@@ -1,0 +1,47 @@
+/** Renamed entities: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
+import { keyOf, type Doc, type EntityDoc, type FieldDoc, type RoleDoc } from './types';
+
+/** Old technical names of entities with the new ones. */
+export type Renames = ReadonlyMap<string, string>;
+
+/** Finds, by identity, the entities of the draft that have another name than the published ones. */
+export function renamesOf(published: Iterable<Doc>, drafted: Iterable<Doc>): Renames {
+  const old = new Map([...published].filter((doc) => doc.kind === 'entity' && doc.id).map((doc) => [doc.id!, doc.name]));
+  const pairs = [...drafted].filter((doc) => doc.kind === 'entity').map((doc): [string | undefined, string] => [doc.id && old.get(doc.id), doc.name]);
+  return new Map(pairs.filter((pair): pair is [string, string] => pair[0] !== undefined && pair[0] !== pair[1]));
+}
+
+/** The document with the new names wherever it names an entity; the same object when it names none that was renamed. */
+export function follow<T extends Doc>(doc: T, renames: Renames): T {
+  if (!renames.size) return doc;
+  if (doc.kind === 'entity') return followFields(doc, renames) as T;
+  if (doc.kind === 'role') return followRole(doc, renames) as T;
+  if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => renames.has(item.entity)))) return doc;
+  const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => ({ ...item, entity: renames.get(item.entity) ?? item.entity })) } : section));
+  return { ...doc, sections };
+}
+
+function followFields(doc: EntityDoc, renames: Renames): EntityDoc {
+  const names = (field: FieldDoc) => [field.target ?? '', ...(field.targets ?? [])];
+  if (!doc.fields?.some((field) => names(field).some((name) => renames.has(name)))) return doc;
+  const swap = (name: string) => renames.get(name) ?? name;
+  const fields = doc.fields.map((field) => ({
+    ...field,
+    ...(field.target ? { target: swap(field.target) } : {}),
+    ...(field.targets ? { targets: field.targets.map(swap) } : {}),
+  }));
+  return { ...doc, fields };
+}
+
+function followRole(doc: RoleDoc, renames: Renames): RoleDoc {
+  if (!doc.entities || !Object.keys(doc.entities).some((name) => renames.has(name))) return doc;
+  return { ...doc, entities: Object.fromEntries(Object.entries(doc.entities).map(([name, row]) => [renames.get(name) ?? name, row])) };
+}
+
+/** The published documents by the keys that the draft knows them by. */
+export function publishedByKey(published: Doc[], renames: Renames): Map<string, Doc> {
+  return new Map(published.map((doc) => {
+    const name = (doc.kind === 'entity' && renames.get(doc.name)) || doc.name;
+    return [keyOf({ kind: doc.kind, name }), follow(doc, renames)];
+  }));
+}
