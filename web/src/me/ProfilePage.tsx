@@ -10,7 +10,7 @@ import { zoneOf } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
 import { currentLanguage, LANGUAGES, type Language } from '@/i18n';
 import { LANGUAGE_NAMES, useChangeLanguage, useSignOut } from '@/shell/UserMenu';
-import { PasswordStrength, strengthOf } from '@/signin/PasswordStrength';
+import { PasswordStrength, SHORTEST } from '@/signin/PasswordStrength';
 import { zoneOptions } from '@/signin/zones';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';
@@ -28,7 +28,7 @@ function Password() {
   const [busy, setBusy] = useState(false);
   async function submit(event: FormEvent) {
     event.preventDefault();
-    if (strengthOf(next) < 2) return setErrors({ password: t('first.password_short') });
+    if ([...next].length < SHORTEST) return setErrors({ password: t('first.password_short', { least: SHORTEST }) });
     setBusy(true);
     try {
       await session.changePassword(current, next);

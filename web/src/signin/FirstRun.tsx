@@ -11,7 +11,7 @@ import { session } from '@/api/session';
 import { currentLanguage } from '@/i18n';
 import { Logo } from '@/ui/marks';
 import { LanguageSwitch } from './LanguageSwitch';
-import { PasswordStrength, strengthOf } from './PasswordStrength';
+import { PasswordStrength, SHORTEST } from './PasswordStrength';
 import { Preview } from './Preview';
 import { ownZone, zoneOptions } from './zones';
 
@@ -35,7 +35,7 @@ export function FirstRun() {
 
   async function submit(event: FormEvent) {
     event.preventDefault();
-    if (strengthOf(values.password) < 2) return setErrors({ password: t('first.password_short') });
+    if ([...values.password].length < SHORTEST) return setErrors({ password: t('first.password_short', { least: SHORTEST }) });
     setBusy(true);
     setErrors({});
     try {

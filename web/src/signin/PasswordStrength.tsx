@@ -1,8 +1,11 @@
 import { useTranslation } from 'react-i18next';
 
+/** What the server asks for; that a password is common or made of the name, the server tells. */
+export const SHORTEST = 8;
+
 /** 0 to 4: length counts most, then how many different kinds of characters. */
 export function strengthOf(password: string): number {
-  if (password.length < 10) return password.length === 0 ? 0 : 1;
+  if (password.length < SHORTEST) return password.length === 0 ? 0 : 1;
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\d/, /[^\p{L}\d]/u].filter((kind) => kind.test(password)).length;
   const different = new Set(password).size;
   if (different < 5) return 1;
