@@ -157,7 +157,7 @@ every_database! {
         fill(&app).await;
         for keys in [
             json!(["title"]), json!(["company"]), json!(["company.city.name", "stage"]), json!(["amount"]), json!(["hot"]),
-            json!(["close_date"]), json!(["called_at"]), json!([{"path": "close_date", "by": "week"}]),
+            json!(["close_date"]), json!(["called_at"]), json!([{"path": "close_date", "by": "week"}]), json!([{"path": "close_date", "by": "weekday"}]),
             json!([{"path": "called_at", "by": "month"}, "stage"]), json!([{"path": "amount", "ranges": ["0", "20.2", 100]}]), json!(["created_at"]),
         ] {
             let items = groups(&app.admin, json!({
@@ -188,6 +188,7 @@ every_database! {
         for (keys, limit, sort) in [
             (json!(["company"]), 1, json!(["-n"])), (json!(["company"]), 2, json!(["n"])), (json!(["company.city.name", "stage"]), 2, json!(["-n"])),
             (json!(["close_date"]), 3, json!([])), (json!([{"path": "close_date", "by": "month"}]), 2, json!(["-n"])), (json!(["hot"]), 1, json!([])),
+            (json!([{"path": "close_date", "by": "weekday"}, "stage"]), 2, json!(["-n"])),
             (json!([{"path": "amount", "ranges": ["0", "20.2", 100]}]), 2, json!(["-n"])), (json!(["called_at", "stage"]), 3, json!([])),
         ] {
             for filter in [json!(null), json!("quantity < 6 || title == \"б\"")] {
@@ -215,6 +216,9 @@ every_database! {
         assert_eq!(ask(json!({"group_by": ["stage"], "others": true, "limit": 101, "having": "count() > 1"})).await,
             ["/limit query.others_limit", "/having query.others_having"]);
         assert_eq!(ask(json!({"group_by": ["stage"], "others": 1})).await, ["/others request.wrong_value"]);
+        // What no filter of the language finds has no others.
+        let hours = json!({"group_by": [{"path": "called_at", "by": "weekday"}], "others": true, "limit": 1});
+        assert_eq!(ask(hours).await, ["/group_by query.others_key"]);
     }
 
     async fn only_what_may_be_read_is_counted(app: App) {

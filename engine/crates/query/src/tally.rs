@@ -257,7 +257,7 @@ fn push_key(json: &mut String, key: &Key, cells: &[Value]) {
             }
             json.push('}');
         }
-        Shape::Begins(..) | Shape::Number => push_value(json, value, Format::Plain),
+        Shape::Begins(..) | Shape::Weekday(_) | Shape::Hour => push_value(json, value, Format::Plain),
         Shape::Range(bounds) => {
             let (from, to) = range_of(value, bounds);
             let mut side = |name: &str, bound: Option<&Decimal>| {

@@ -26,7 +26,12 @@ fn condition(key: &Key, value: &Value, zone: &str) -> Option<String> {
     }
     match &key.shape {
         Shape::Value(_) | Shape::Link(_) => Some(format!("{path} == {}", literal(value)?)),
-        Shape::Number => None,
+        // Days since a Monday: those before it count backwards.
+        Shape::Weekday(Moment::Date) => {
+            let Value::Integer(number) = value else { return None };
+            Some(format!("(({path} - \"2024-01-01\").in_days() % 7 + 7) % 7 == {}", number - 1))
+        }
+        Shape::Weekday(Moment::Instant) | Shape::Hour => None,
         Shape::Begins(part, moment) => {
             let Value::Date(from) = value else { return None };
             let to = end(*part, *from)?;

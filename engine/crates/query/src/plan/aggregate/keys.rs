@@ -41,8 +41,10 @@ pub(crate) enum Shape {
     Link(Option<Format>),
     /// The beginning of a part of a date; of an instant in the workspace's time zone.
     Begins(Part, Moment),
-    /// The number of a weekday or an hour.
-    Number,
+    /// The number of a weekday, 1 for Monday.
+    Weekday(Moment),
+    /// The number of an hour.
+    Hour,
     /// The number of a range between bounds.
     Range(Vec<Decimal>),
 }
@@ -138,11 +140,11 @@ impl Draft<'_> {
                     "weekday" => {
                         let date = self.date_of(term.expr, moment);
                         let at = place(inner, self.weekday(date), ColumnType::Integer);
-                        return Ok(made(Type::Integer, vec![at], Shape::Number));
+                        return Ok(made(Type::Integer, vec![at], Shape::Weekday(moment)));
                     }
                     "hour" if moment == Moment::Instant => {
                         let at = place(inner, self.hour(term.expr), ColumnType::Integer);
-                        return Ok(made(Type::Integer, vec![at], Shape::Number));
+                        return Ok(made(Type::Integer, vec![at], Shape::Hour));
                     }
                     _ => return Err(unknown()),
                 };
