@@ -187,6 +187,36 @@ every_database! {
         }
     }
 
+    async fn the_other_side_may_come_and_go(app: App) {
+        let ids = fill(&app).await;
+        let change = async |inverse: Option<&str>| {
+            let mut task = app.admin.get("/api/meta/drafts/entity/task").await.expect(200);
+            let subject = task["fields"].as_array_mut().expect("fields").iter_mut().find(|field| field["name"] == "subject");
+            let subject = subject.and_then(Value::as_object_mut).expect("the subject");
+            match inverse {
+                Some(name) => subject.insert("inverse".to_owned(), json!(name)),
+                None => subject.shift_remove("inverse"),
+            };
+            app.admin.put("/api/meta/drafts/entity/task", task).await.expect(200);
+            let plan = app.admin.post("/api/meta/plan", json!({})).await.expect(200);
+            app.publish_draft().await;
+            plan["steps"].to_string().matches("INDEX").count()
+        };
+        let deal = format!("/api/records/deal/{}?select=", ids["big"].as_str().expect("an id"));
+        assert_eq!(change(None).await, 1, "the index goes");
+        app.admin.get(&format!("{deal}tasks")).await.expect(400);
+        assert_eq!(change(Some("work")).await, 1, "the index comes");
+        assert_eq!(app.admin.get(&format!("{deal}work.text")).await.expect(200)["work.text"], json!(["meet", "send"]));
+        assert_eq!(change(Some("jobs")).await, 0, "a name moves nothing");
+        assert_eq!(app.admin.get(&format!("{deal}jobs.text")).await.expect(200)["jobs.text"], json!(["meet", "send"]));
+        // A name that one of the entities has is refused, and the draft says where.
+        let mut task = app.admin.get("/api/meta/drafts/entity/task").await.expect(200);
+        let fields = task["fields"].as_array_mut().expect("fields");
+        fields.iter_mut().filter(|field| field["name"] == "subject").for_each(|field| field["inverse"] = json!("amount"));
+        let answer = app.admin.put("/api/meta/drafts/entity/task", task).await.expect(200);
+        assert_eq!(answer["problems"][0]["code"], "relation.inverse_taken", "{answer}");
+    }
+
     async fn a_rename_of_the_entity_is_carried_through(app: App) {
         fill(&app).await;
         let mut renamed = app.admin.get("/api/meta/drafts/entity/company").await.expect(200);

@@ -22,12 +22,16 @@ export function addField(
   return { doc: { ...doc, fields }, field };
 }
 
-/** Gives a link the name under which the far side sees these records, when it has none. */
+/** Entities that a field leads to. */
+export const targetsOf = (field: FieldDoc): string[] => (field.type === 'any_link' ? (field.targets ?? []) : field.target ? [field.target] : []);
+
+/** Gives a link the name under which the far side, each of them, sees these records, when it has none. */
 export function withInverse(field: FieldDoc, doc: EntityDoc, entities: EntityDoc[]): FieldDoc {
-  if ((field.type !== 'link' && field.type !== 'links') || !field.target || field.inverse) return field;
-  const far = entities.find((entity) => entity.name === field.target);
-  const others = entities.flatMap((entity) => (entity.fields ?? []).filter((one) => one.id !== field.id && one.target === field.target && one.inverse && one.type !== 'children'));
-  const taken = [...(far?.fields ?? []).map((one) => one.name), ...others.map((one) => one.inverse!)];
+  const targets = targetsOf(field);
+  if (!['link', 'links', 'any_link'].includes(field.type) || targets.length === 0 || field.inverse) return field;
+  const far = entities.filter((entity) => targets.includes(entity.name)).flatMap((entity) => entity.fields ?? []);
+  const others = entities.flatMap((entity) => (entity.fields ?? []).filter((one) => one.id !== field.id && one.inverse && one.type !== 'children' && targetsOf(one).some((name) => targets.includes(name))));
+  const taken = [...far.map((one) => one.name), ...others.map((one) => one.inverse!)];
   return { ...field, inverse: uniqueName(nameFromLabel(doc.plural?.en || `${doc.name}s`), taken) };
 }
 

@@ -2,7 +2,7 @@ import { Button, Radio, Select, Switch } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { has } from '../model/fieldTypes';
-import { withInverse } from '../model/fields';
+import { targetsOf, withInverse } from '../model/fields';
 import { linesFor } from '../model/lines';
 import { messageAt } from '../model/problems';
 import type { FieldDoc } from '../model/types';
@@ -22,8 +22,8 @@ export function RelationSettings({ view, field, problems, patch }: SettingsProps
     <div className="column gap-12">
       {has(field.type, 'target') && <EntitySelect label={t('relation.target')} value={field.target} error={messageAt(problems, 'target')} onChange={(name) => patch({ target: name })} />}
       {has(field.type, 'targets') && <EntitiesSelect label={t('relation.targets')} value={field.targets} error={messageAt(problems, 'targets')} onChange={(targets) => patch({ targets: targets.length ? targets : undefined })} />}
-      {has(field.type, 'inverse') && target && (
-        <Switch label={t('relation.seen', { target: entityLabel(target), source: view.label })} checked={Boolean(field.inverse)} error={messageAt(problems, 'inverse')} onChange={(event) => seen(event.currentTarget.checked)} />
+      {has(field.type, 'inverse') && targetsOf(field).length > 0 && (
+        <Switch label={t('relation.seen', { target: targetsOf(field).map(entityLabel).join(', '), source: view.label })} checked={Boolean(field.inverse)} error={messageAt(problems, 'inverse')} onChange={(event) => seen(event.currentTarget.checked)} />
       )}
       {has(field.type, 'on_delete') && target && (
         <Radio.Group label={t('relation.on_delete', { target: entityLabel(target) })} value={field.on_delete ?? 'restrict'} error={messageAt(problems, 'on_delete')} onChange={(value) => patch({ on_delete: value === 'restrict' ? undefined : (value as FieldDoc['on_delete']) })} classNames={{ label: 'control-label' }}>

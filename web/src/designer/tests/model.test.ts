@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { copyRole, granted, inherit, permit, permitField, readyOf, stateOf } from '../model/access';
 import { shift } from '../model/digits';
 import { diffDocs, diffSets } from '../model/diff';
-import { addField, duplicateField, moveField, patchField, removeField, restoreField } from '../model/fields';
+import { addField, duplicateField, moveField, patchField, removeField, restoreField, withInverse } from '../model/fields';
 import { guessType } from '../model/guess';
 import { History } from '../model/history';
 import { isName, nameFromLabel, newId, uniqueName } from '../model/naming';
@@ -61,6 +61,15 @@ describe('edits of fields', () => {
   it('name the far side of a guessed link', () => {
     const other: EntityDoc = { kind: 'entity', name: 'order', fields: [{ id: 'o', name: 'company', type: 'link', target: 'company', inverse: 'deals' }] };
     expect(addField(deal(), { ru: 'Компания' }, { language: 'ru', entities: [company, other] }).field).toMatchObject({ type: 'link', target: 'company', inverse: 'deals_2' });
+  });
+  it('name the far side of a link to one of several entities as none of them has it', () => {
+    const entities: EntityDoc[] = [
+      { kind: 'entity', name: 'person', fields: [{ id: 'p', name: 'deals', type: 'text' }] }, { kind: 'entity', name: 'firm', fields: [] },
+      { kind: 'entity', name: 'note', fields: [{ id: 'n', name: 'about', type: 'any_link', targets: ['firm', 'deal'], inverse: 'deals_2' }] },
+    ];
+    const link = { id: 'x', name: 'whose', type: 'any_link' as const };
+    expect(withInverse({ ...link, targets: ['person', 'firm'] }, deal(), entities).inverse).toBe('deals_3');
+    expect(withInverse(link, deal(), entities).inverse).toBeUndefined();
   });
   it('follow a new name inside the document, not behind a dot', () => {
     const doc = patchField(deal(), 'b', { name: 'sum' });
