@@ -1,12 +1,13 @@
 //! What the draft would make of the published documents: the next documents, their catalog, and what is wrong with them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use catalog::rename::{Renamed, Rewrite};
 use catalog::usage::Usage;
 use catalog::{Catalog, Entity, Field, LANGUAGES, Physical};
 use diagnostic::Diagnostic;
+use expression::Value;
 use schemas::{Body, Document, Kind};
 use sha2::{Digest, Sha256};
 use storage::internal::documents as stored;
@@ -152,8 +153,11 @@ pub(crate) async fn preview(ctx: &Context, draft: &Draft) -> Result<Arc<Preview>
         return Ok(known);
     }
     let rows = engine.database().fetch(&stored::at(base.revision)).await?;
+    let roles = engine.database().fetch(&stored::known(Kind::Role.as_str())).await?.into_iter().flatten();
+    let roles = roles.filter_map(|id| if let Value::Text(id) = id { Some(id.to_string()) } else { None }).collect();
     let draft = draft.clone();
-    let made = tokio::task::spawn_blocking(move || make(base, digest, &documents::read(&rows)?, &draft)).await;
+    let make = move || make(base, digest, &documents::read(&rows)?, &draft, &roles);
+    let made = tokio::task::spawn_blocking(make).await;
     let made = Arc::new(made.map_err(|error| Error::Internal("resolving failed".to_owned(), Some(error.into())))??);
     *lock(&engine.previews().last) = Some(Arc::clone(&made));
     Ok(made)
@@ -172,7 +176,13 @@ pub(crate) fn digest(draft: &Draft) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Draft) -> Result<Preview, Error> {
+fn make(
+    base: Arc<Published>,
+    digest: String,
+    published: &[Document],
+    draft: &Draft,
+    known_roles: &HashSet<String>,
+) -> Result<Preview, Error> {
     let mut next = overlay(published, draft)?;
     let renamed = carry(catalog::rename::rename(&base.catalog, published, &next), &mut next);
     let workspace = &base.workspace.catalog;
@@ -181,7 +191,7 @@ fn make(base: Arc<Published>, digest: String, published: &[Document], draft: &Dr
         resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
     problems.extend(still_used(&base.catalog, &resolution.catalog, &next));
     warnings.extend(renamed.warnings);
-    warnings.extend(widening::warnings(&base.catalog, &resolution.catalog));
+    warnings.extend(widening::warnings(&base.catalog, &resolution.catalog, known_roles));
     let mut changes = changes(published, &next);
     for change in &mut changes {
         change.is_drafted = draft.changes.iter().any(|it| it.kind == change.kind && it.id == change.id);

@@ -1,15 +1,16 @@
 //! What a publish opens that was closed: every widening of access is named by the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use access::Operation;
 use catalog::{Catalog, Entity, LANGUAGES, Label, Permission, Permissions, Physical, Rights, Role};
 use diagnostic::Diagnostic;
 
-/// Says what people may do after the publish that they might not before.
-pub(super) fn warnings(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+/// Says what people may do after the publish that they might not before. A role that no revision had yet widens nothing,
+/// for nobody can have it; `known` are the identities of those that some revision had: people have them again.
+pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    for role in next.roles.iter().filter(|role| !role.built_in) {
+    for role in next.roles.iter().filter(|role| !role.built_in && known.contains(&role.id)) {
         let old = before.roles.iter().find(|old| old.id == role.id);
         warnings.extend(of_role(before, next, old.map(AsRef::as_ref), role));
     }
@@ -28,7 +29,7 @@ fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) ->
         let warning = Diagnostic::warning(code).named("role", &role.name, &role.label.0);
         warning.in_document(format!("role/{}", role.name))
     };
-    let gained = gained(old.map(|old| old.rights).unwrap_or_default(), role.rights, old.is_some());
+    let gained = gained(old.map(|old| old.rights).unwrap_or_default(), role.rights);
     if !gained.is_empty() {
         warnings.push(about("plan.widens_rights").with("rights", gained.join(", ")));
     }
@@ -37,8 +38,8 @@ fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) ->
         let had = old.map(|old| old.on(&entity.id).as_ref());
         match before.entity_by_id(&entity.id) {
             Some(before) if grows(had, role.on(&entity.id), before) => wider.push(entity),
-            // Nobody has a new role yet; of an old one people get what is new, `*` or not.
-            None if old.is_some() && grows(None, role.on(&entity.id), entity) => opened.push(entity),
+            // People with the role get what is new, `*` or not.
+            None if grows(None, role.on(&entity.id), entity) => opened.push(entity),
             _ => {}
         }
     }
@@ -51,10 +52,9 @@ fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) ->
     warnings
 }
 
-/// The rights a role gets. Whoever makes a role lets its people in; that an old one begins to is told.
-fn gained(had: Rights, has: Rights, is_old: bool) -> Vec<&'static str> {
+fn gained(had: Rights, has: Rights) -> Vec<&'static str> {
     let rights = [
-        ("use", is_old && has.use_applications && !had.use_applications),
+        ("use", has.use_applications && !had.use_applications),
         ("design", has.design && !had.design),
         ("administer", has.administer && !had.administer),
     ];

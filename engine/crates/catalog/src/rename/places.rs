@@ -89,7 +89,6 @@ impl Rewriter<'_> {
         for (at, target) in field.targets.iter_mut().flatten().enumerate() {
             self.replace(target, names.of_entity(target, self.untouched), format!("{here}/targets/{at}"));
         }
-        // The target has its new name by now.
         // The target has its new name by now. A line's link names the field that holds it; other inverses are no fields.
         if let (FieldType::Children | FieldType::Link, Some(target), Some(inverse)) =
             (field.kind, &field.target, &mut field.inverse)

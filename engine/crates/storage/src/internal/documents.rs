@@ -85,6 +85,11 @@ pub fn history() -> Statement {
     )
 }
 
+/// Lists the identities of the documents of a kind that some revision had.
+pub fn known(kind: &str) -> Statement {
+    statement("SELECT DISTINCT id FROM verstak_document WHERE kind = $1", [text(kind)], &[ColumnType::Text])
+}
+
 /// Forgets physical names.
 pub fn forget_physical(ids: &[&str]) -> Statement {
     let sql = format!("DELETE FROM verstak_physical WHERE id IN ({})", places(ids.len(), 0));
