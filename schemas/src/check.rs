@@ -23,6 +23,7 @@ pub use spans::Spans;
 pub fn value(json: &Value) -> Result<Document, Vec<Diagnostic>> {
     let kind = kind(json).map_err(|problem| vec![problem])?;
     let mut problems = shape::of_kind(kind, json);
+    nuls(json, "", &mut problems);
     match Document::stored(kind, json.clone()) {
         Ok(document) if problems.is_empty() => {
             problems = meaning::of_document(&document, &every_position(&document));
@@ -99,6 +100,30 @@ fn kind(json: &Value) -> Result<Kind, Diagnostic> {
             .with("expected", words().collect::<Vec<_>>().join(", "))
             .with_some("nearest", nearest(word, words()))
     })
+}
+
+/// Finds texts that hold NUL, which PostgreSQL keeps nowhere.
+fn nuls(json: &Value, here: &str, problems: &mut Vec<Diagnostic>) {
+    match json {
+        Value::String(text) if text.contains('\0') => {
+            problems.push(Diagnostic::error("document.text_with_nul").at(here));
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, item)| nuls(item, &format!("{here}/{at}"), problems))
+        }
+        Value::Object(object) => object.iter().for_each(|(key, value)| nuls(value, &format!("{here}/{key}"), problems)),
+        _ => {}
+    }
+}
+
+/// Says whether a document can be found by this name.
+pub fn is_name(text: &str) -> bool {
+    (1..=48).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+}
+
+/// Cuts a text to what fits into a sentence.
+pub fn short(text: &str) -> String {
+    shape::cut(text)
 }
 
 fn every_position(document: &Document) -> Vec<usize> {

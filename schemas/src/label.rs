@@ -54,8 +54,8 @@ impl JsonSchema for Label {
             "description": "A text for people, by language.",
             "type": "object",
             "properties": {
-                "en": {"title": "English", "type": "string", "minLength": 1, "maxLength": 500},
-                "ru": {"title": "Russian", "type": "string", "minLength": 1, "maxLength": 500},
+                "en": {"title": "English", "description": "What people read whose language is English, and where no other text is given.", "type": "string", "minLength": 1, "maxLength": 500},
+                "ru": {"title": "Russian", "description": "What people read whose language is Russian.", "type": "string", "minLength": 1, "maxLength": 500},
             },
             "additionalProperties": false,
             "minProperties": 1,

@@ -214,6 +214,111 @@ every_database! {
         assert_eq!(refused.status.as_u16(), 422);
     }
 
+    async fn an_entity_is_known_by_its_old_name_until_it_has_another(app: App) {
+        let company = entity("company", &json!([{"name": "city", "type": "text"}, {"name": "parent", "type": "link", "target": "company", "inverse": "daughters"}]));
+        let mut linked = deal();
+        linked["fields"].as_array_mut().expect("fields").push(json!({"name": "company", "type": "link", "target": "company"}));
+        let role = json!({"kind": "role", "name": "sales", "rights": ["use"], "entities": {"company": {"read": "parent.city == ()"}, "deal": {"read": "company.parent.city == ()"}}});
+        let shop = json!({"kind": "application", "name": "shop", "sections": [{"items": [{"entity": "company"}]}]});
+        let view = json!({"kind": "view", "name": "cities", "label": {"en": "Cities"}, "entity": "company", "columns": ["city", "parent.city"], "filter": "daughters.count() > 0"});
+        app.publish(json!([company, linked, role, shop, view])).await;
+        let designer = app.user("designer@example.com", &["designer"]).await;
+        // Somebody is at work on a document that names it.
+        let mut drafted = document(&app, "deal").await;
+        drafted["label"] = json!({"en": "Bargain"});
+        designer.put("/api/meta/drafts/entity/deal", drafted).await.expect(200);
+        let mut next = document(&app, "company").await;
+        next["name"] = json!("client");
+        let answer = designer.put("/api/meta/drafts/entity/company", next.clone()).await.expect(200);
+        assert_eq!((&answer["name"], &answer["state"], &answer["problems"]), (&json!("client"), &json!("changed"), &json!([])));
+        assert_eq!(app.admin.get("/api/meta/drafts").await.expect(200)["problems"], json!([]));
+        let steps = plan(&app).await;
+        let sql: usize = steps["steps"].as_array().expect("steps").iter().map(|step| step["sql"].as_array().map_or(0, Vec::len)).sum();
+        assert_eq!(sql, 0, "a rename moves nothing: {steps:#}");
+        let body = json!({"plan_id": steps["plan_id"]});
+        designer.post("/api/meta/publish", body).await.expect(200);
+        let of = async |path: &str| app.admin.get(&format!("/api/meta/drafts/{path}")).await.expect(200);
+        assert_eq!(of("entity/client").await["fields"][1]["target"], "client");
+        assert_eq!(of("entity/deal").await["fields"][4]["target"], "client");
+        assert_eq!(of("role/sales").await["entities"]["client"]["read"], "parent.city == ()");
+        assert_eq!(of("application/shop").await["sections"][0]["items"][0]["entity"], "client");
+        assert_eq!(of("view/cities").await["entity"], "client");
+        app.admin.get("/api/records/company").await.expect(404);
+        app.admin.get("/api/records/client").await.expect(200);
+        // A name that another one has is refused, and one that is none.
+        next["name"] = json!("deal");
+        assert_eq!(designer.put("/api/meta/drafts/entity/client", next.clone()).await.problem(422), ["/name draft.name_taken"]);
+        next["name"] = json!("Клиент");
+        assert_eq!(designer.put("/api/meta/drafts/entity/client", next).await.problem(422), ["/name document.bad_name"]);
+    }
+
+    async fn odd_requests_are_told_what_is_expected_and_change_nothing(app: App) {
+        app.publish(json!([deal()])).await;
+        let json = async |method: &str, path: &str, body: Value| {
+            let request = app.admin.request(method.parse().expect("a method"), path).json(&body);
+            app.admin.send(request).await
+        };
+        let raw = async |kind: Option<&str>, body: &'static [u8]| {
+            let request = app.admin.request(reqwest::Method::PUT, "/api/meta/drafts").body(body);
+            app.admin.send(kind.into_iter().fold(request, |request, kind| request.header("content-type", kind))).await
+        };
+        let drafts = "/api/meta/drafts";
+        // What is no document at all.
+        assert_eq!(raw(Some("application/json"), b"[{\"kind\": ").await.problem(400), ["request.not_json"]);
+        assert_eq!(raw(Some("application/json"), b"\xff").await.problem(400), ["request.not_utf8"]);
+        assert_eq!(raw(Some("application/json"), b"[{\"kind\": \"entity\", \"kind\": \"role\"}]").await.problem(400), ["request.not_json"]);
+        assert_eq!(raw(Some("text/plain"), b"[]").await.problem(400), ["request.content_type"]);
+        assert_eq!(raw(None, b"[]").await.problem(400), ["request.content_type"]);
+        assert_eq!(raw(Some("application/json"), b"").await.problem(400), ["request.not_list"]);
+        assert_eq!(json("PUT", &format!("{drafts}/entity/deal"), json!([])).await.problem(400), ["request.not_object"]);
+        assert_eq!(json("PUT", drafts, json!([1, {"name": "x"}, {"kind": "entty"}])).await.problem(422), ["/0 document.not_object", "/1 document.missing_key", "/2/kind document.unknown_kind"]);
+        // What no database keeps, and what is too much.
+        let noted = |label: &str| json!([entity("note", &json!([{"name": "text", "type": "text", "label": {"en": label}}]))]);
+        assert_eq!(json("PUT", drafts, noted("a\u{0}b")).await.problem(422), ["/fields/0/label/en document.text_with_nul"]);
+        assert_eq!(json("PUT", drafts, noted(&"x".repeat(2 << 20))).await.problem(422), ["/fields/0/label/en document.text_too_long"]);
+        let defaulted = json!([entity("note", &json!([{"name": "text", "type": "text", "default": "a\u{0}"}]))]);
+        assert_eq!(json("PUT", drafts, defaulted).await.problem(422), ["/fields/0/default document.text_with_nul"]);
+        // Names twice, names of nothing.
+        assert_eq!(json("PUT", drafts, json!([entity("note", &json!([])), entity("note", &json!([]))])).await.problem(422), ["document.duplicate"]);
+        let twice = json!([entity("note", &json!([{"name": "a", "type": "text"}, {"name": "a", "type": "text"}]))]);
+        assert_eq!(json("PUT", drafts, twice).await.problem(422), ["/fields/1/name field.duplicate_name"]);
+        for path in ["entity/nothing", "entity/%00", "entity/%D1%8F", "form/deal", &format!("entity/{}", "a".repeat(5000))] {
+            for method in ["GET", "DELETE"] {
+                let answer = json(method, &format!("{drafts}/{path}"), Value::Null).await.expect(404);
+                assert!(answer["detail"].as_str().expect("a text").len() < 200, "{answer}");
+            }
+        }
+        assert_eq!(json("DELETE", &format!("{drafts}/entity/user"), Value::Null).await.problem(422), ["draft.system_entity"]);
+        assert_eq!(json("POST", &format!("{drafts}/discard"), json!([{"kind": "entity", "name": "deal"}])).await.problem(422), ["draft.not_changed"]);
+        assert_eq!(app.admin.get(&format!("{drafts}?all=perhaps&more=1&kind=form")).await.problem(400), ["/all request.wrong_value", "/more request.unknown_parameter", "/kind request.wrong_value"]);
+        // Plans, publishes, revisions.
+        assert_eq!(json("POST", "/api/meta/plan", json!([])).await.problem(400), ["request.not_object"]);
+        assert_eq!(json("POST", "/api/meta/plan", json!({"now": true})).await.problem(400), ["/now request.unknown_key"]);
+        assert_eq!(json("POST", "/api/meta/publish", json!({})).await.problem(400), ["/plan_id request.missing_key"]);
+        assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": 5})).await.problem(400), ["/plan_id request.unexpected_shape"]);
+        assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": "x", "allow_destructve": true})).await.problem(400), ["/allow_destructve request.unknown_key"]);
+        assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": "\u{0}"})).await.problem(409), ["publish.outdated_plan"]);
+        for number in ["99", "x", "-1", "18446744073709551615", "99999999999999999999"] {
+            app.admin.get(&format!("/api/meta/revisions/{number}/documents")).await.problem(404);
+            app.admin.post(&format!("/api/meta/revisions/{number}/restore"), json!({})).await.problem(404);
+        }
+        json("PUT", drafts, json!([entity("note", &json!([]))])).await.expect(200);
+        assert_eq!(app.admin.post("/api/meta/revisions/1/restore", json!({})).await.problem(409), ["revision.draft_not_empty"]);
+        let plan_id = plan(&app).await["plan_id"].clone();
+        assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": plan_id, "note": "a\u{0}"})).await.problem(422), ["/note publish.note_with_nul"]);
+        assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": plan_id, "note": "x".repeat(501)})).await.problem(422), ["/note publish.note_long"]);
+        // Expressions and settings.
+        let checked = async |body: Value| json("POST", "/api/meta/expressions/check", body).await;
+        assert_eq!(checked(json!({"entity": "deal", "expression": "titel == \"x\" && cod == 5"})).await.problem(422), ["/expression expression.unknown_name", "/expression expression.unknown_name"]);
+        assert_eq!(checked(json!({"entity": "deal", "expression": "x".repeat(2 << 20)})).await.problem(422), ["/expression expression.too_long"]);
+        assert_eq!(checked(json!({"entity": "dael", "expression": "true"})).await.problem(404), ["entity.unknown"]);
+        assert_eq!(checked(json!({"entity": "deal", "expression": "true", "record": "x"})).await.problem(400), ["/record request.unexpected_shape"]);
+        assert_eq!(json("PATCH", "/api/workspace", json!([])).await.problem(400), ["request.not_object"]);
+        assert_eq!(json("PATCH", "/api/workspace", json!({"nam": "x"})).await.problem(400), ["/nam request.unknown_key"]);
+        assert_eq!(json("PATCH", "/api/workspace", json!({"name": "a\u{0}", "currency": "XX", "time_zone": "Mars"})).await.problem(422).len(), 3);
+        assert_eq!(json("POST", "/api/meta/purge", json!({"ids": ["\u{0}"], "allow_destructive": true})).await.problem(422), ["/ids/0 purge.unknown"]);
+    }
+
     async fn of_two_publishers_one_wins(app: App) {
         let (other, second) = app.another_node().await;
         app.admin.put("/api/meta/drafts", json!([deal()])).await.expect(200);

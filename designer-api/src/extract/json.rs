@@ -1,21 +1,25 @@
 //! JSON bodies, read strictly: what JSON parsers would let pass in silence is a mistake here.
 
+use std::any::TypeId;
 use std::fmt;
+use std::fmt::Write as _;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use engine::Error;
 use engine::diagnostic::{Diagnostic, Position};
+use schemas::suggest::nearest;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 
 use crate::problem::{Failure, malformed};
 
 /// A JSON body as `T`. Refuses another content type, a key given twice, and numbers that a float would change.
 pub(crate) struct Json<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
@@ -31,9 +35,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
             .await
             .map_err(|_| Failure::from(Error::TooLarge(Diagnostic::error("request.too_large"))))?;
         let value = parse(&bytes).map_err(malformed)?;
-        serde_json::from_value(value)
-            .map(Self)
-            .map_err(|error| malformed(Diagnostic::error("request.unexpected_shape").with("found", error)))
+        // The members of a structure would be read from a list as well, by their order.
+        if !value.is_object() && TypeId::of::<T>() != TypeId::of::<Value>() {
+            return Err(malformed(Diagnostic::error("request.not_object")));
+        }
+        serde_path_to_error::deserialize(value).map(Self).map_err(|error| malformed(misshapen(&error)))
     }
 }
 
@@ -53,6 +59,33 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Diagnostic> {
         Some(number) => Err(Diagnostic::error("request.long_number").with("found", number)),
         None => Ok(value),
     }
+}
+
+/// Says what does not fit and where: keys by their own names, the rest as the reader of JSON says it.
+fn misshapen(error: &serde_path_to_error::Error<serde_json::Error>) -> Diagnostic {
+    let mut place = String::new();
+    for segment in error.path() {
+        let written = match segment {
+            Segment::Map { key } => write!(place, "/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Seq { index } => write!(place, "/{index}"),
+            Segment::Enum { .. } | Segment::Unknown => Ok(()),
+        };
+        written.expect("a text grows");
+    }
+    let text = without_position(error.inner());
+    let mut quoted = text.split('`').skip(1).step_by(2);
+    let name = quoted.next().unwrap_or_default();
+    let code = match text.split(" `").next() {
+        Some("missing field") => "request.missing_key",
+        Some("unknown field") => "request.unknown_key",
+        _ => return Diagnostic::error("request.unexpected_shape").with("found", &text).at(place),
+    };
+    let known: Vec<&str> = quoted.collect();
+    let expected = (!known.is_empty()).then(|| known.join(", "));
+    let end = format!("/{name}");
+    let place = if place.ends_with(&end) { place } else { place + &end };
+    let diagnostic = Diagnostic::error(code).with("name", name).with_some("nearest", nearest(name, known));
+    diagnostic.with_some("expected", expected).at(place)
 }
 
 fn without_position(error: &serde_json::Error) -> String {
@@ -162,6 +195,42 @@ mod tests {
             Err(diagnostic) => diagnostic.to_string(),
         };
         assert_eq!(said.trim(), expect);
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[expect(dead_code, reason = "only read")]
+        name: String,
+        #[expect(dead_code, reason = "only read")]
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[expect(dead_code, reason = "only read")]
+        count: Vec<u8>,
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_with_its_place() {
+        let check = |text: &str, expect: &str| {
+            let value = parse(text.as_bytes()).unwrap();
+            let error = serde_path_to_error::deserialize::<_, Outer>(value).unwrap_err();
+            assert_eq!(misshapen(&error).to_string(), expect);
+        };
+        check("{}", r#"/name request.missing_key name="name""#);
+        check(r#"{"nam": "x"}"#, r#"/nam request.unknown_key expected="name, inner" name="nam" nearest="name""#);
+        check(
+            r#"{"name": 5}"#,
+            r#"/name request.unexpected_shape found="invalid type: integer `5`, expected a string""#,
+        );
+        check(r#"{"name": "x", "inner": {}}"#, r#"/inner/count request.missing_key name="count""#);
+        check(
+            r#"{"name": "x", "inner": {"count": [1, "b"]}}"#,
+            r#"/inner/count/1 request.unexpected_shape found="invalid type: string \"b\", expected u8""#,
+        );
     }
 
     #[test]

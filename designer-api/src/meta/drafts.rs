@@ -3,6 +3,7 @@
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use engine::diagnostic::Diagnostic;
 use engine::publishing::drafts::{self, Which};
 use engine::schemas::Kind;
 use serde_json::{Value, json};
@@ -48,7 +49,7 @@ pub(crate) async fn put(
 ) -> Result<Response, Failure> {
     let kind = known_kind(&kind)?;
     let Value::Object(map) = &mut document else {
-        return Err(malformed(list::wrong("", "an object", &document.to_string())));
+        return Err(malformed(Diagnostic::error("request.not_object")));
     };
     map.entry("kind").or_insert_with(|| kind.as_str().into());
     map.entry("name").or_insert_with(|| name.as_str().into());
@@ -62,7 +63,7 @@ pub(crate) async fn put(
 /// `PUT /meta/drafts`.
 pub(crate) async fn put_many(Signed { ctx, .. }: Signed, Json(body): Json<Value>) -> Result<Response, Failure> {
     let Value::Array(documents) = body else {
-        return Err(malformed(list::wrong("", "an array of documents", "")));
+        return Err(malformed(Diagnostic::error("request.not_list")));
     };
     let answers = drafts::put(&ctx, documents.into_iter().map(strip).collect()).await?;
     Ok(axum::Json(meta::put(&ctx, &answers)).into_response())

@@ -223,6 +223,10 @@ pub async fn remove(ctx: &Context, kind: Kind, name: &str) -> Result<(), Error> 
     ctx.designer()?;
     let sources = Sources::named(ctx, &[(kind, name)]).await?;
     let found = sources.find(kind, name).ok_or_else(|| unknown(kind, name))?;
+    if found.state == State::Published && sources.published_json(kind, &found.id).is_none() {
+        let label = ctx.catalog().entity(name).map(|entity| entity.label.0.clone()).unwrap_or_default();
+        return Err(Error::Invalid(vec![Diagnostic::error("draft.system_entity").named("name", name, &label)]));
+    }
     let mut tx = ctx.engine.database().begin().await?;
     tx.lock("drafts").await?;
     if found.state == State::Added {
@@ -269,6 +273,7 @@ fn id(document: &Document) -> Result<&str, Error> {
 }
 
 fn unknown(kind: Kind, name: &str) -> Error {
+    let name = schemas::check::short(name);
     Error::NotFound(Diagnostic::error("draft.unknown").with("kind", kind).with("name", name))
 }
 

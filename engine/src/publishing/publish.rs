@@ -120,6 +120,9 @@ fn allowed(ctx: &Context, planned: &Planned, allow_destructive: bool, note: Opti
     if planned.answer.steps.is_empty() {
         mistakes.push(Diagnostic::error("publish.nothing"));
     }
+    if note.is_some_and(|note| note.contains('\0')) {
+        mistakes.push(Diagnostic::error("publish.note_with_nul").at("/note"));
+    }
     if note.is_some_and(|note| note.chars().count() > 500) {
         mistakes.push(Diagnostic::error("publish.note_long").at("/note").with("expected", 500));
     }

@@ -153,12 +153,16 @@ fn pattern_code(pointer: &str) -> &'static str {
 
 /// Writes a value short enough for a sentence; texts stand without quotes.
 pub(super) fn short(value: &Value) -> String {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
+    match value {
+        Value::String(text) => cut(text),
+        other => cut(&other.to_string()),
+    }
+}
+
+/// Cuts a text to what fits into a sentence.
+pub(super) fn cut(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((cut, _)) => format!("{}…", &text[..cut]),
-        None => text,
+        None => text.to_owned(),
     }
 }

@@ -19,9 +19,9 @@ const AROUND: usize = 200;
 
 /// Reads documents, or refuses them with every mistake in any of them.
 pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
-    let mut mistakes = Vec::new();
-    let mut read = Vec::with_capacity(documents.len());
-    for mut json in documents {
+    let (mut mistakes, count) = (Vec::new(), documents.len());
+    let mut read = Vec::with_capacity(count);
+    for (at, mut json) in documents.into_iter().enumerate() {
         if let Some(object) = json.as_object_mut() {
             // What a client got it gives back.
             object.shift_remove("state");
@@ -29,7 +29,7 @@ pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
         }
         match schemas::check::value(&json) {
             Ok(document) => read.push(document),
-            Err(problems) => mistakes.extend(problems),
+            Err(problems) => mistakes.extend(problems.into_iter().map(|problem| among(problem, at, count))),
         }
     }
     let mut seen = HashSet::new();
@@ -40,6 +40,14 @@ pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
         }
     }
     if mistakes.is_empty() { Ok(read) } else { Err(Error::Invalid(mistakes)) }
+}
+
+/// Gives what is no document of any name its place in the list.
+fn among(mut problem: Diagnostic, at: usize, count: usize) -> Diagnostic {
+    if count > 1 && problem.place.document.is_none() {
+        problem.place.pointer.insert_str(0, &format!("/{at}"));
+    }
+    problem
 }
 
 /// Gives identities to what has none, and says how each document stands to the published revision.
@@ -96,7 +104,7 @@ pub(super) async fn problems(
 ) -> Result<HashMap<String, Vec<Diagnostic>>, Error> {
     let documents: Vec<Document> = documents.cloned().collect();
     let paths: HashSet<String> = documents.iter().map(Document::path).collect();
-    let found = if documents.len() >= MANY || documents.iter().any(is_about_all) {
+    let mut found = if documents.len() >= MANY || documents.iter().any(is_about_all) {
         plan::problems(ctx, &Draft::load(ctx).await?).await?
     } else {
         let around = around(ctx, documents).await?;
@@ -104,6 +112,14 @@ pub(super) async fn problems(
         let workspace = &published.workspace.catalog;
         catalog::resolve(published.revision, workspace, &around, &catalog::Physical::default()).diagnostics
     };
+    // An old name that the draft no longer has may have been renamed, which only all documents together tell.
+    let is_old = |name: &String| ctx.catalog().entity(name).is_some();
+    let is_explained = |problem: &Diagnostic| {
+        problem.code == "reference.unknown_entity" && problem.arguments.get("found").is_some_and(is_old)
+    };
+    if found.iter().any(is_explained) {
+        found = plan::problems(ctx, &Draft::load(ctx).await?).await?;
+    }
     let mut by_document: HashMap<String, Vec<Diagnostic>> = HashMap::new();
     for problem in found {
         if let Some(document) = problem.place.document.clone().filter(|document| paths.contains(document)) {

@@ -110,7 +110,9 @@ pub(crate) struct Sources {
 impl Sources {
     /// Reads what is known by these names.
     pub(crate) async fn named(ctx: &Context, names: &[(Kind, &str)]) -> Result<Self, Error> {
-        let names: Vec<&str> = names.iter().map(|(_, name)| *name).collect();
+        // What can be no name is no document's, and no database need be asked with it.
+        let names: Vec<&str> =
+            names.iter().map(|(_, name)| *name).filter(|name| schemas::check::is_name(name)).collect();
         let (database, revision) = (ctx.engine.database(), ctx.catalog().revision);
         let published = published(&database.fetch(&published_documents::matching(revision, &names, &[])).await?);
         let ids: Vec<&str> = published.iter().map(|(_, id, _, _)| id.as_str()).collect();
