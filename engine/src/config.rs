@@ -13,6 +13,9 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Key of 32 bytes or more in base64 that signs cursors and encrypts secrets; `None` to make one in the folder.
     pub secret_key: Option<String>,
+    /// Language of a workspace that is made, `en` or `ru` (which it is when absent): it orders texts, and stands where
+    /// nobody's own is known. A workspace that is there keeps its own.
+    pub language: Option<String>,
     /// Address under which people reach the product, for links.
     pub public_url: Option<String>,
     /// Addresses of proxies of one's own, who are believed what they tell about the clients behind them.

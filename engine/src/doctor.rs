@@ -83,7 +83,8 @@ async fn tables(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
             for column in &field.columns {
                 if !found.contains(&(entity.table.clone(), column.clone())) {
                     let finding = Diagnostic::error("doctor.missing_column");
-                    examined.findings.push(finding.with("entity", &entity.name).with("field", &field.name));
+                    let finding = finding.named("entity", &entity.name, &entity.label.0);
+                    examined.findings.push(finding.named("field", &field.name, &field.label.0));
                 }
             }
         }

@@ -41,7 +41,7 @@ pub use first::{ensure_administrator, first, first_link, has_active_administrato
 pub use login::{Client, Login, Proof, login, logout, logout_everywhere};
 pub use oidc::{Arrival, Departure, Oidc, arrive, depart, oidc, oidc_label, oidc_link, oidc_unlink, set_oidc};
 pub(crate) use people::person_of;
-pub use people::{Choices, add_user, change_password, choose, disable, me, set_password, token_for};
+pub use people::{Added, Choices, add_user, change_password, choose, disable, me, set_password, token_for};
 pub use preview::preview;
 pub use saving::{UserChange, guard_administrators};
 pub use security::{Security, security, set_security};

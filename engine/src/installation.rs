@@ -28,15 +28,15 @@ pub struct WorkspaceSettings {
     pub catalog: Workspace,
 }
 
-/// Makes revision 0 when the database has none yet, and brings one that an older program made up to date.
-pub(crate) async fn ensure(database: &Database, now: DateTime<Utc>) -> Result<(), Error> {
+/// Makes revision 0 in a language when the database has none yet, and brings one that an older program made up to date.
+pub(crate) async fn ensure(database: &Database, language: &str, now: DateTime<Utc>) -> Result<(), Error> {
     if !database.fetch(&settings::get(REVISION)).await?.is_empty() {
         return upgrade::ensure(database, now).await;
     }
     let mut tx = database.begin().await?;
     tx.lock("publish").await?;
     if tx.fetch(&settings::get(REVISION)).await?.is_empty() {
-        install(&mut tx, now).await?;
+        install(&mut tx, language, now).await?;
         failpoint("install.made");
         tx.commit().await?;
         failpoint("install.committed");
@@ -45,8 +45,9 @@ pub(crate) async fn ensure(database: &Database, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
-async fn install(tx: &mut Transaction, now: DateTime<Utc>) -> Result<(), Error> {
-    let resolution = catalog::resolve(0, &Workspace::default(), &[], &Physical::default());
+async fn install(tx: &mut Transaction, language: &str, now: DateTime<Utc>) -> Result<(), Error> {
+    let workspace = Workspace { language: language.to_owned(), ..Workspace::default() };
+    let resolution = catalog::resolve(0, &workspace, &[], &Physical::default());
     if resolution.has_errors() {
         return Err(Error::broken(format!("the system entities do not resolve: {:?}", resolution.diagnostics)));
     }
@@ -54,7 +55,7 @@ async fn install(tx: &mut Transaction, now: DateTime<Utc>) -> Result<(), Error> 
     schema::create(tx, &catalog).await?;
     schema::keep_names(tx, &Physical::default(), &resolution.physical).await?;
     mirror::roles(tx, None, &catalog, now).await?;
-    put_workspace(tx, &WorkspaceSettings { name: "Verstak".to_owned(), catalog: Workspace::default() }).await?;
+    put_workspace(tx, &WorkspaceSettings { name: "Verstak".to_owned(), catalog: workspace }).await?;
     tx.execute(&settings::put(REVISION, "0")).await?;
     upgrade::note(tx).await
 }

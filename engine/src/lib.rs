@@ -27,6 +27,7 @@ mod installation;
 
 use std::sync::{Arc, Mutex, Weak};
 
+use ::diagnostic::Diagnostic;
 use catalog::Catalog;
 use storage::{Database, Location, Settings};
 use tokio::sync::watch;
@@ -78,15 +79,23 @@ impl Engine {
     pub async fn open(config: Config) -> Result<Self, Error> {
         let secrets = Secrets::of(&config)?;
         let location = match &config.database_url {
-            Some(url) => Location::Postgres(url.clone()),
+            Some(url) if ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) => {
+                Location::Postgres(url.clone())
+            }
+            // The address is not repeated: it may hold a password.
+            Some(_) => return Err(Error::Settings(Diagnostic::error("settings.database_url"))),
             None => Location::Sqlite(config.database_file()),
         };
-        let mut settings = Settings::new(location);
+        let language = config.language.clone().unwrap_or_else(|| catalog::Workspace::default().language);
+        if !catalog::LANGUAGES.contains(&language.as_str()) {
+            return Err(Error::Settings(Diagnostic::error("settings.language").with("found", &language)));
+        }
+        let mut settings = Settings { language: language.clone(), ..Settings::new(location) };
         settings.statement_timeout = config.deadline();
         settings.acquire_timeout = config.deadline();
         settings.connections = config.connections.unwrap_or(settings.connections);
         let database = Database::open(settings).await?;
-        installation::ensure(&database, context::now()).await?;
+        installation::ensure(&database, &language, context::now()).await?;
         let current = Current::of(publishing::follow::load(&database).await?);
         let inner = Inner {
             config,
@@ -115,8 +124,10 @@ impl Engine {
     /// Stops following and working and closes the database after the statements that run.
     pub async fn close(&self) {
         let tasks = std::mem::take(&mut *self.tasks());
+        tasks.iter().for_each(JoinHandle::abort);
         for task in tasks {
-            task.abort();
+            // Until it has stopped it may still ask the database, which would be told as a failure.
+            drop(task.await);
         }
         self.inner.database.close().await;
     }

@@ -68,5 +68,6 @@ pub async fn install(engine: &Engine, folder: &Path) -> Result<Installed, Error>
 
 /// Writes what is published as a solution folder.
 pub async fn export(ctx: &Context, folder: &Path) -> Result<Exported, Error> {
+    folder::refuse_file(folder)?;
     export::export(ctx, folder).await
 }

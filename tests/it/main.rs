@@ -52,6 +52,8 @@ mod large;
 mod workspace;
 /// Solution folders: install, apply, export.
 mod solutions;
+/// The commands of the program: exit codes and what they say.
+mod cli;
 /// The program killed in the middle of its work, and started again.
 mod crash;
 /// The rules of the house that a program can check.

@@ -115,7 +115,7 @@ every_database! {
         let (proposal, revision) = apply(&app.engine, folder.path()).await;
         assert_eq!(revision, Some(3));
         let conflicts: Vec<String> = proposal.plan.warnings.iter().filter(|warning| warning.code == "solution.conflict").map(ToString::to_string).collect();
-        assert_eq!(conflicts, [r#" entity/goods/label/en solution.conflict found="/label/en""#]);
+        assert_eq!(conflicts, [r#"entities/goods.json:1:47: entity/goods/label/en solution.conflict found="/label/en""#]);
         let catalog = app.engine.catalog();
         let goods = catalog.entity("goods").expect("goods");
         let own: Vec<&str> = goods.fields.iter().filter(|field| !field.is_attribute()).map(|field| field.name.as_str()).collect();

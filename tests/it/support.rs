@@ -8,7 +8,7 @@ mod client;
 mod database;
 mod denied;
 
-pub(crate) use app::{ADMIN, App, Backend, PASSWORD};
+pub(crate) use app::{ADMIN, App, Backend, PASSWORD, Vacant, binary};
 pub(crate) use client::{Answer, Client};
 pub(crate) use database::{Fresh, every_storage};
 pub(crate) use denied::{contents, first_difference};

@@ -100,8 +100,17 @@ pub async fn choose(ctx: &Context, choices: Choices) -> Result<(), Error> {
     Ok(())
 }
 
+/// Somebody who was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    /// Identity of the person.
+    pub id: Uuid,
+    /// Whether there was nobody of this address; else the person got the roles and the password.
+    pub is_new: bool,
+}
+
 /// Makes a user with roles, or gives an existing one these roles and password.
-pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: &str) -> Result<Uuid, Error> {
+pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: &str) -> Result<Added, Error> {
     let catalog = engine.catalog();
     let mut mistakes = Vec::new();
     let email = address::check(email).unwrap_or_else(|mistake| {
@@ -121,13 +130,15 @@ pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: 
     let hash = passwords::hash(password).await?;
     let ctx = engine.system(Reason::CommandLine);
     let mut tx = engine.database().begin().await?;
+    tx.lock(&format!("user {email}")).await?;
+    let is_new = tx.fetch(&people::any_by_email(&names(&catalog)?, &email)).await?.is_empty();
     let id = put_user(&ctx, &mut tx, &email, roles, &hash).await?;
     people_changed(&mut tx).await?;
     let event = Event::on_person(&ctx, "person_added", id).with(json!({"roles": roles}));
     audit::note(engine, &mut tx, event).await?;
     tx.commit().await?;
     engine.forget_people();
-    Ok(id)
+    Ok(Added { id, is_new })
 }
 
 /// Makes or completes a user inside a transaction.

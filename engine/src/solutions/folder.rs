@@ -34,8 +34,18 @@ pub(crate) struct Folder {
     broken: HashSet<String>,
 }
 
+/// Refuses a file where a folder is expected.
+pub(crate) fn refuse_file(folder: &Path) -> Result<(), Error> {
+    if folder.exists() && !folder.is_dir() {
+        let problem = Diagnostic::error("solution.not_a_folder").with("found", folder.display());
+        return Err(Error::Invalid(vec![problem]));
+    }
+    Ok(())
+}
+
 /// Reads a folder; only a folder that cannot be read at all is an error.
 pub(crate) fn read(folder: &Path) -> Result<Folder, Error> {
+    refuse_file(folder)?;
     let mut read = Folder::default();
     read.manifest(folder)?;
     for kind in Kind::ALL {

@@ -16,6 +16,9 @@ use crate::publishing::plan::planned_of;
 use crate::publishing::{self, PlanAnswer, Published, documents, revisions};
 use crate::{Context, Error, jobs};
 
+/// The word by which people know the document of a warning that is in no file.
+pub const DOCUMENT: &str = "document";
+
 /// What applying a folder would do.
 #[derive(Debug)]
 pub struct Proposal {
@@ -50,6 +53,15 @@ pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Pr
     })?;
     let mut plan = planned.answer.clone();
     plan.warnings.splice(0..0, combined.warnings);
+    plan.warnings = located(&folder, plan.warnings);
+    for warning in plan.warnings.iter_mut().filter(|warning| warning.place.file.is_none()) {
+        let Some((kind, name)) = warning.place.document.as_ref().and_then(|path| path.split_once('/')) else {
+            continue;
+        };
+        if let Ok(kind) = kind.parse() {
+            warning.words.insert(DOCUMENT, planned.preview.label(kind, name));
+        }
+    }
     let (brought, changes) = (combined.brought, combined.changes);
     Ok(Proposal { name: manifest.name, plan, data: manifest.data, manifest: folder.manifest_text, brought, changes })
 }

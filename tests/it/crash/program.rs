@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -12,7 +11,7 @@ use serde_json::json;
 use sql::Statement;
 
 use super::work;
-use crate::support::{App, Backend, Client, Fresh};
+use crate::support::{App, Backend, Client, Fresh, Vacant, binary};
 
 /// The signal of a program that aborts itself.
 const ABORTED: i32 = 6;
@@ -49,13 +48,7 @@ impl Place {
 
     /// A place where nothing is yet.
     pub(super) async fn empty(backend: Backend) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let database_url = match backend {
-            Backend::Sqlite => None,
-            Backend::Postgres => Some(Fresh::url().await),
-        };
-        let secret_key = Some("dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=".to_owned());
-        let config = Config { data: folder.path().to_owned(), database_url, secret_key, ..Config::default() };
+        let Vacant { config, folder } = Vacant::of(backend).await;
         Self { config, token: String::new(), ended: Mutex::default(), _folder: folder }
     }
 
@@ -122,16 +115,6 @@ async fn fill(app: &App) {
         bulk.table
     );
     app.engine.database().execute(&Statement::text(text, Vec::new(), Vec::new())).await.expect("rows");
-}
-
-fn binary() -> PathBuf {
-    if let Ok(path) = std::env::var("VERSTAK_BINARY") {
-        return Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
-    }
-    let test = std::env::current_exe().expect("a path");
-    let found = test.ancestors().nth(2).expect("a folder").join("verstak");
-    assert!(found.exists(), "{} is not built: cargo build --workspace --bins", found.display());
-    found
 }
 
 /// The running program.

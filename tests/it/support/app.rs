@@ -1,5 +1,7 @@
 //! An application under test: a fresh database, the real router, a real port.
 
+use std::path::{Path, PathBuf};
+
 use engine::{Config, Engine};
 use serde_json::{Value, json};
 
@@ -18,6 +20,37 @@ pub(crate) enum Backend {
     Postgres,
 }
 
+/// A place where nothing is yet.
+pub(crate) struct Vacant {
+    pub(crate) config: Config,
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Vacant {
+    /// Makes an empty folder and names an empty database.
+    pub(crate) async fn of(backend: Backend) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database_url = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(create_database().await),
+        };
+        let secret_key = Some("dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=".to_owned());
+        let config = Config { data: folder.path().to_owned(), database_url, secret_key, ..Config::default() };
+        Self { config, folder }
+    }
+}
+
+/// The real program: the one that is named, else the one built beside this test.
+pub(crate) fn binary() -> PathBuf {
+    if let Ok(path) = std::env::var("VERSTAK_BINARY") {
+        return Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    }
+    let test = std::env::current_exe().expect("a path");
+    let found = test.ancestors().nth(2).expect("a folder").join("verstak");
+    assert!(found.exists(), "{} is not built: cargo build --workspace --bins", found.display());
+    found
+}
+
 /// A running application.
 pub(crate) struct App {
     pub(crate) engine: Engine,
@@ -33,17 +66,7 @@ pub(crate) struct App {
 impl App {
     /// Starts an application on a fresh database, with one administrator signed in.
     pub(crate) async fn start(backend: Backend) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let database_url = match backend {
-            Backend::Sqlite => None,
-            Backend::Postgres => Some(create_database().await),
-        };
-        let config = Config {
-            data: folder.path().to_owned(),
-            database_url,
-            secret_key: Some("dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdCE=".to_owned()),
-            ..Config::default()
-        };
+        let Vacant { config, folder } = Vacant::of(backend).await;
         let engine = Engine::open(config.clone()).await.expect("the engine opens");
         engine::identity::ensure_administrator(&engine, ADMIN, PASSWORD).await.expect("an administrator");
         let (base, server) = serve(engine.clone()).await;

@@ -9,7 +9,7 @@ use engine::publishing::PlanAnswer;
 use engine::{Error, Reason, solutions};
 
 use crate::options::Connection;
-use crate::outcome::{Failed, list, locale, say, warn};
+use crate::outcome::{Failed, count, list, locale, say, warn};
 
 /// Options of `verstak plan`.
 #[derive(Args)]
@@ -39,7 +39,7 @@ pub(crate) struct Apply {
 
 /// Shows what applying would change.
 pub(crate) async fn plan(options: Plan) -> Result<(), Failed> {
-    let engine = options.connection.open().await?;
+    let (engine, _empty) = options.connection.open_or_empty().await?;
     let proposal = solutions::plan(&engine.system(Reason::CommandLine), &options.folder).await;
     engine.close().await;
     show(&proposal?.plan);
@@ -54,9 +54,8 @@ pub(crate) async fn run(options: Apply) -> Result<(), Failed> {
     show(&proposal.plan);
     if proposal.plan.steps.is_empty() || options.yes || agreed()? {
         let applied = solutions::apply(&ctx, &proposal, options.allow_destructive).await;
-        match applied.inspect_err(hint)? {
-            Some(revision) => say(format_args!("Published revision {revision}.")),
-            None => say("Everything is there already."),
+        if let Some(revision) = applied.inspect_err(hint)? {
+            say(format_args!("Published revision {revision}."));
         }
     } else {
         say("Nothing was changed.");
@@ -76,7 +75,10 @@ fn hint(error: &Error) {
 fn show(plan: &PlanAnswer) {
     for (at, step) in plan.steps.iter().enumerate() {
         let mark = if step.destructive { " (destructive)" } else { "" };
-        let rows = if step.rows_affected > 0 { format!(", {} rows", step.rows_affected) } else { String::new() };
+        let rows = match step.rows_affected {
+            0 => String::new(),
+            rows => format!(", {}", count(rows, "row", "rows")),
+        };
         say(format_args!("{}. {}{mark}{rows}", at + 1, messages::say(locale(), &step.summary)));
         for statement in &step.sql {
             say(format_args!("     {statement}"));

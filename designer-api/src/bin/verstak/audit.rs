@@ -40,7 +40,7 @@ fn head(text: &str) -> Result<Head, String> {
 pub(crate) async fn run(command: Audit) -> Result<(), Failed> {
     match command {
         Audit::Verify(options) => {
-            let engine = options.connection.open().await?;
+            let engine = options.connection.open_existing().await?;
             let found = verify(&engine, &options.head).await?;
             engine.close().await;
             say(format_args!("{} events sealed, {} waiting.", found.sealed, found.waiting));
@@ -51,7 +51,7 @@ pub(crate) async fn run(command: Audit) -> Result<(), Failed> {
             say("Nothing was tampered with.");
         }
         Audit::Head(one) => {
-            let engine = one.connection.open().await?;
+            let engine = one.connection.open_existing().await?;
             let head = seal::current(&engine).await?;
             engine.close().await;
             match head {

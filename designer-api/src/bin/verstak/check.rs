@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use engine::solutions;
 
-use crate::outcome::{Failed, list, say};
+use crate::outcome::{Failed, count, list, say};
 
 /// Options of `verstak check`.
 #[derive(Args)]
@@ -19,9 +19,11 @@ pub(crate) struct Check {
 pub(crate) fn run(options: &Check) -> Result<(), Failed> {
     let checked = solutions::check(&options.folder)?;
     list(&checked.diagnostics);
-    if checked.diagnostics.iter().any(engine::diagnostic::Diagnostic::is_error) {
-        return Err(Failed::Wrong(Vec::new()));
+    let mistakes = checked.diagnostics.iter().filter(|found| found.is_error()).count();
+    let documents = count(checked.documents, "document", "documents");
+    if mistakes > 0 {
+        return Err(Failed::Told(format!("{} in {documents}.", count(mistakes, "mistake", "mistakes"))));
     }
-    say(format_args!("{} is sound: {} documents.", options.folder.display(), checked.documents));
+    say(format_args!("{} is sound: {documents}.", options.folder.display()));
     Ok(())
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use engine::diagnostic::Diagnostic;
 
 use crate::options::Connection;
-use crate::outcome::{Failed, list, say};
+use crate::outcome::{Failed, count, list, say};
 
 /// Options of `verstak doctor`.
 #[derive(Args)]
@@ -33,9 +33,13 @@ pub(crate) async fn run(options: Doctor) -> Result<(), Failed> {
     }
     list(&examined.findings);
     engine.close().await;
-    if examined.findings.iter().any(Diagnostic::is_error) {
-        return Err(Failed::Wrong(Vec::new()));
+    let wrong = examined.findings.iter().filter(|found| found.is_error()).count();
+    if wrong > 0 {
+        return Err(Failed::Told(format!("{} wrong.", count(wrong, "thing is", "things are"))));
     }
-    say("Nothing is wrong.");
+    match examined.findings.len() {
+        0 => say("Nothing is wrong."),
+        number => say(format_args!("Nothing is wrong; {} a look.", count(number, "thing deserves", "things deserve"))),
+    }
     Ok(())
 }

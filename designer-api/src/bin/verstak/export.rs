@@ -6,7 +6,7 @@ use clap::Args;
 use engine::{Reason, solutions};
 
 use crate::options::Connection;
-use crate::outcome::{Failed, say};
+use crate::outcome::{Failed, count, say};
 
 /// Options of `verstak export`.
 #[derive(Args)]
@@ -23,8 +23,8 @@ pub(crate) async fn run(options: Export) -> Result<(), Failed> {
     let engine = options.connection.open_existing().await?;
     let exported = solutions::export(&engine.system(Reason::CommandLine), &options.folder).await?;
     say(format_args!(
-        "Wrote {} documents of revision {} to {}.",
-        exported.documents,
+        "Wrote {} of revision {} to {}.",
+        count(exported.documents, "document", "documents"),
         exported.revision,
         options.folder.display()
     ));

@@ -11,7 +11,7 @@ use engine::{Context, Engine, Reason};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::options::Connection;
-use crate::outcome::{Failed, locale, say};
+use crate::outcome::{Failed, count, locale, say};
 use designer_api::messages;
 
 /// Options of `verstak import`.
@@ -38,7 +38,7 @@ pub(crate) struct Import {
 pub(crate) async fn run(options: Import) -> Result<(), Failed> {
     let content = read(&options.file)?;
     let mapping = options.map.as_deref().map(mapping).transpose()?;
-    let engine = options.connection.open().await?;
+    let engine = options.connection.open_existing().await?;
     let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let request = ImportRequest {
         entity: options.entity,
@@ -51,11 +51,18 @@ pub(crate) async fn run(options: Import) -> Result<(), Failed> {
     let imported = finish(&engine.system(Reason::CommandLine), request, content).await;
     engine.close().await;
     let outcome = imported?;
-    let verb = if outcome.dry_run { "Would make" } else { "Made" };
-    say(format_args!(
-        "{verb} {} and change {} records of {} rows ({} unchanged).",
-        outcome.created, outcome.updated, outcome.rows, outcome.unchanged
-    ));
+    let rows = count(outcome.rows, "row", "rows");
+    let (created, updated) = (count(outcome.created, "record", "records"), outcome.updated);
+    let unchanged = match outcome.unchanged {
+        0 => String::new(),
+        1 => ", 1 as it was".to_owned(),
+        unchanged => format!(", {unchanged} as they were"),
+    };
+    if outcome.dry_run {
+        say(format_args!("Tried {rows}: {created} would be made, {updated} changed{unchanged}. Nothing was kept."));
+    } else {
+        say(format_args!("Read {rows}: {created} made, {updated} changed{unchanged}."));
+    }
     Ok(())
 }
 
@@ -75,7 +82,15 @@ pub(crate) async fn sample_data(engine: &Engine, folder: &Path, data: &[SampleDa
             problems: import::PROBLEMS,
         };
         let outcome = finish(&ctx, request, content).await?;
-        say(format_args!("Imported {}: {} records made, {} changed.", sample.file, outcome.created, outcome.updated));
+        let catalog = engine.catalog();
+        let entity = catalog.entity(&sample.entity);
+        let label = entity.map_or(sample.entity.as_str(), |entity| entity.plural.text(locale().code()));
+        let told = match (outcome.created, outcome.updated) {
+            (created, 0) => format!("{created} made"),
+            (0, updated) => format!("{updated} completed"),
+            (created, updated) => format!("{created} made, {updated} completed"),
+        };
+        say(format_args!("{label}: {told} from {}.", sample.file));
     }
     Ok(())
 }
@@ -104,11 +119,13 @@ async fn finish(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Resu
             tell(&name, Some(problem.row), problem.column.as_deref(), &problem.problem);
         }
         if outcome.bad_rows > 0 {
-            let count = format!(
-                "{} of {} rows have mistakes, {} in all; nothing was kept.",
-                outcome.bad_rows, outcome.rows, outcome.problem_count
+            let told = format!(
+                "{} in {} of {}; nothing was kept.",
+                count(outcome.problem_count, "mistake", "mistakes"),
+                outcome.bad_rows,
+                count(outcome.rows, "row", "rows")
             );
-            return Err(Failed::Told(count));
+            return Err(Failed::Told(told));
         }
         return Ok(outcome);
     }

@@ -11,6 +11,7 @@ mod outcome;
 mod serve;
 mod user;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -95,7 +96,8 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("VERSTAK_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
 }
 
 impl Connection {
@@ -106,11 +108,26 @@ impl Connection {
 
     /// Opens a workspace that is there: looking at one makes none.
     async fn open_existing(&self) -> Result<engine::Engine, Failed> {
-        let config = self.config(None);
-        if config.database_url.is_none() && !config.database_file().exists() {
-            let folder = config.data.display();
+        if self.is_absent() {
+            let folder = self.data.display();
             return Err(Failed::Unreachable(format!("there is no database in {folder}; name its folder by --data")));
         }
         self.open().await
+    }
+
+    /// Opens a workspace that is there, or an empty one that goes away with the folder given beside it.
+    async fn open_or_empty(&self) -> Result<(engine::Engine, Option<tempfile::TempDir>), Failed> {
+        if !self.is_absent() {
+            return Ok((self.open().await?, None));
+        }
+        let folder = tempfile::tempdir()
+            .map_err(|error| Failed::Unreachable(format!("no folder can be made for an empty database: {error}")))?;
+        let config = engine::Config { data: folder.path().to_owned(), ..self.config(None) };
+        Ok((engine::Engine::open(config).await?, Some(folder)))
+    }
+
+    fn is_absent(&self) -> bool {
+        let config = self.config(None);
+        config.database_url.is_none() && !config.database_file().exists()
     }
 }

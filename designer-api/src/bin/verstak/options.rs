@@ -16,6 +16,9 @@ pub(crate) struct Connection {
     /// Database, `postgres://…`; SQLite in the folder when absent.
     #[arg(long, env = "VERSTAK_DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub(crate) database_url: Option<String>,
+    /// Language of a workspace that is made; Russian when absent.
+    #[arg(long, env = "VERSTAK_LANGUAGE", value_name = "LANGUAGE", value_parser = ["en", "ru"])]
+    pub(crate) language: Option<String>,
     /// Key that signs and encrypts; made in the folder when absent (SQLite only).
     #[arg(long, env = "VERSTAK_SECRET_KEY", value_name = "BASE64", hide = true, hide_env_values = true)]
     pub(crate) secret_key: Option<String>,
@@ -28,6 +31,7 @@ impl Connection {
             data: self.data.clone(),
             database_url: self.database_url.clone().filter(|url| !url.is_empty()),
             secret_key: self.secret_key.clone().filter(|key| !key.is_empty()),
+            language: self.language.clone(),
             public_url,
             ..Config::default()
         }

@@ -1,12 +1,13 @@
 //! What a command says at its end, and its exit code.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
 use designer_api::messages;
 use engine::diagnostic::{Diagnostic, Severity};
-use engine::{Error, Locale};
+use engine::{Error, Locale, solutions};
 
 /// Why a command did not do its work.
 pub(crate) enum Failed {
@@ -33,8 +34,12 @@ impl From<Error> for Failed {
     }
 }
 
-/// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+/// An error with its causes. That it was the database's is said by its cause better.
+fn chain(error: &Error) -> String {
+    let error: &dyn std::error::Error = match error {
+        Error::Storage(source) => source,
+        other => other,
+    };
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {
@@ -66,23 +71,39 @@ pub(crate) fn warn(line: impl Display) {
     drop(writeln!(std::io::stderr(), "{line}"));
 }
 
-/// Writes mistakes and warnings as `file:line:column: text`, one a line.
+/// Writes mistakes and warnings as `file:line:column: text (place in the document)`, one a line.
 pub(crate) fn list(diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
-        let mut place = String::new();
-        if let Some(file) = &diagnostic.place.file {
-            place += file;
-        } else if let Some(document) = &diagnostic.place.document {
-            place += document;
-        }
+        let mut place = whereabouts(diagnostic);
         if let Some(position) = diagnostic.place.position {
             place += &format!(":{}:{}", position.line, position.column);
         }
+        // A place inside a document says nothing where there is no document.
         let pointer = &diagnostic.place.pointer;
-        let pointer = if pointer.is_empty() { String::new() } else { format!(" ({pointer})") };
+        let pointer = if pointer.is_empty() || place.is_empty() { String::new() } else { format!(" ({pointer})") };
         let word = if diagnostic.severity == Severity::Warning { "warning: " } else { "" };
         let colon = if place.is_empty() { "" } else { ": " };
         warn(format_args!("{place}{colon}{word}{}{pointer}", messages::say(locale(), diagnostic)));
+    }
+}
+
+/// The file, or the kind and the label of what is in no file.
+fn whereabouts(diagnostic: &Diagnostic) -> String {
+    let place = &diagnostic.place;
+    let Some(document) = place.file.is_none().then_some(place.document.as_ref()).flatten() else {
+        return place.file.clone().unwrap_or_default();
+    };
+    let Some((kind, name)) = document.split_once('/') else { return document.clone() };
+    let labels = diagnostic.words.get(solutions::proposal::DOCUMENT);
+    let label = labels.and_then(|labels| labels.get(locale().code())).map_or(name, String::as_str);
+    format!("{} “{label}”", messages::text(locale(), &format!("kind.{kind}"), &BTreeMap::new()))
+}
+
+/// Says a number of things.
+pub(crate) fn count(number: impl TryInto<u64>, one: &str, many: &str) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {one}"),
+        number => format!("{number} {many}"),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::outcome::{Failed, say};
 /// What can be done to a user.
 #[derive(Subcommand)]
 pub(crate) enum User {
-    /// Add a user; the password is read from the standard input.
+    /// Add a user, or give one who is there a password and roles; the password is read from the standard input.
     Add(Add),
     /// Set a user's password, read from the standard input; ends the user's sessions.
     Passwd(One),
@@ -56,25 +56,29 @@ pub(crate) async fn run(command: User) -> Result<(), Failed> {
         User::Add(Add { one, roles }) => {
             let password = password()?;
             let engine = one.connection.open().await?;
-            identity::add_user(&engine, &one.email, &roles, &password).await?;
-            say(format_args!("Added {}.", one.email));
+            if identity::add_user(&engine, &one.email, &roles, &password).await?.is_new {
+                say(format_args!("Added {}.", one.email));
+            } else {
+                let given = if roles.is_empty() { "" } else { " and gave the roles" };
+                say(format_args!("{} was there already: changed the password{given}.", one.email));
+            }
             engine.close().await;
         }
         User::Passwd(one) => {
             let password = password()?;
-            let engine = one.connection.open().await?;
+            let engine = one.connection.open_existing().await?;
             identity::set_password(&engine, &one.email, &password).await?;
             say(format_args!("Changed the password of {}.", one.email));
             engine.close().await;
         }
         User::ResetFactor(one) => {
-            let engine = one.connection.open().await?;
+            let engine = one.connection.open_existing().await?;
             identity::reset_factor_of(&engine, &one.email).await?;
             say(format_args!("Took away the second factor of {}.", one.email));
             engine.close().await;
         }
         User::Disable(one) => {
-            let engine = one.connection.open().await?;
+            let engine = one.connection.open_existing().await?;
             identity::disable(&engine, &one.email).await?;
             say(format_args!("Disabled {}.", one.email));
             engine.close().await;
@@ -85,7 +89,7 @@ pub(crate) async fn run(command: User) -> Result<(), Failed> {
 
 /// Prints a new API token.
 pub(crate) async fn token(Token { one, days }: Token) -> Result<(), Failed> {
-    let engine = one.connection.open().await?;
+    let engine = one.connection.open_existing().await?;
     say(identity::token_for(&engine, &one.email, days).await?);
     engine.close().await;
     Ok(())

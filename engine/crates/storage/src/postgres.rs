@@ -30,6 +30,9 @@ struct Reading {
     running: bool,
 }
 
+/// How long a server may need to start.
+const STARTING: Duration = Duration::from_secs(8);
+
 /// A connection in a transaction; rolled back when dropped.
 ///
 /// Not the one of sqlx, which throws away what the message that begins a transaction answers.
@@ -85,9 +88,8 @@ impl Pool {
                     Ok(true)
                 })
             })
-            .connect_with(options)
-            .await
-            .map_err(Error::Unreachable)?;
+            .connect_lazy_with(options.clone());
+        reach(&options).await?;
         Ok(Self { pool, cleared_at })
     }
 
@@ -217,6 +219,20 @@ impl Drop for Reading {
 /// Closes the socket without another word: one that the server works for would answer no word before its work is done.
 fn abandon(connection: PoolConnection<Postgres>) {
     drop(connection.detach());
+}
+
+/// Waits a little for a server that is about to start; the reason it gives at last is told, as no pool does.
+async fn reach(options: &PgConnectOptions) -> Result<(), Error> {
+    let began = Instant::now();
+    loop {
+        match options.connect().await {
+            Ok(connection) => return connection.close().await.map_err(Error::Unreachable),
+            Err(error) if error::is_unreachable(&error) && began.elapsed() < STARTING => {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            Err(error) => return Err(Error::Unreachable(error)),
+        }
+    }
 }
 
 impl Leased {

@@ -89,7 +89,8 @@ impl Layout {
             }
         }
         if columns.values().all(|column| column.targets().is_empty()) {
-            maker.mistakes.push(Diagnostic::error("import.nothing_mapped").at("/columns"));
+            let found = headers.join(", ");
+            maker.mistakes.push(Diagnostic::error("import.nothing_mapped").at("/columns").with("found", found));
         }
         let key = maker.key(key.or(mapping.key.as_deref()));
         let Maker { slots, mistakes, .. } = maker;

@@ -40,10 +40,10 @@ export function EntityName({ view }: { view: EntityView }) {
         onKeyDown={(event) => { if (event.key === 'Enter') void keep(); if (event.key === 'Escape') setText(view.name); }} />
       {isOther && (
         <>
-          <p className="hint">{t('properties.rename_text')}</p>
-          <div className="row gap-8">
+          <p className="hint" style={{ marginTop: 8 }}>{t('properties.rename_text')}</p>
+          <div className="row gap-8" style={{ marginTop: 8 }}>
             <Button size="xs" loading={busy} disabled={Boolean(wrong)} onClick={() => void keep()}>{t('properties.rename')}</Button>
-            <Button size="xs" variant="subtle" disabled={busy} onClick={() => setText(view.name)}>{t('common:cancel')}</Button>
+            <Button size="xs" variant="subtle" disabled={busy} onClick={() => setText(view.name)}>{t('common:action.cancel')}</Button>
           </div>
         </>
       )}
