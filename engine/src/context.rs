@@ -145,7 +145,7 @@ impl Engine {
         let user = Some(actor.user);
         let (catalog, now) = (self.catalog(), self.now());
         let zone = zone.unwrap_or_else(|| zone_of(&catalog));
-        let clock = Clock { now, today: now.with_timezone(&zone).date_naive() };
+        let clock = Clock { now, today: now.with_timezone(&zone).date_naive(), zone };
         Context {
             engine: self.clone(),
             access: Access::of(actor, catalog, clock),

@@ -1,7 +1,7 @@
 //! What a script may ask of the product. The engine implements it, so that this crate knows no database.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use expression::{EntityId, RecordRef, Value};
+use expression::{EntityId, RecordRef, Tz, Value};
 
 /// The world as a script sees it.
 pub trait Host: Send + Sync {
@@ -19,6 +19,9 @@ pub trait Host: Send + Sync {
 
     /// Gives today's date in the time zone that counts here.
     fn today(&self) -> NaiveDate;
+
+    /// Gives the time zone that counts here, in which [`Self::today`] is the date.
+    fn zone(&self) -> Tz;
 
     /// Gives the present instant.
     fn now(&self) -> DateTime<Utc>;

@@ -73,6 +73,10 @@ impl Environment for Saved<'_> {
         self.ctx.user.map(|id| RecordRef { entity: EntityId::new("user"), id })
     }
 
+    fn zone(&self) -> expression::Tz {
+        self.ctx.zone
+    }
+
     fn today(&self) -> NaiveDate {
         self.ctx.today()
     }

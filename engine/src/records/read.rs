@@ -151,6 +151,7 @@ pub(crate) fn settings(ctx: &Context) -> query::Settings {
         cursor_key: ctx.engine.secrets().key("cursor").to_vec(),
         now: ctx.now,
         today: ctx.today(),
+        zone: ctx.zone,
     }
 }
 

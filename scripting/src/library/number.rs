@@ -1,13 +1,16 @@
 //! Functions of numbers.
 
+use std::sync::Arc;
+
 use expression::{Decimal, DecimalError};
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString};
 
-use super::{Answer, refused};
+use super::{Answer, refused, table};
+use crate::Host;
 use crate::literal::DECIMAL;
 use crate::native::Native;
 
-pub(super) fn install(engine: &mut Engine) {
+pub(super) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {
     engine.register_fn(DECIMAL, |digits: ImmutableString| -> Result<Decimal, Box<EvalAltResult>> {
         Decimal::parse(&digits.replace('_', "")).map_err(|error: DecimalError| error.to_string().into())
     });
@@ -22,8 +25,10 @@ pub(super) fn install(engine: &mut Engine) {
     whole(engine, "floor", |units| units.div_euclid(ONE));
     whole(engine, "ceiling", |units| -(-units).div_euclid(ONE));
     engine.register_fn("div", |a: Dynamic, b: Dynamic| div(&Native::of(&a), &Native::of(&b)));
-    engine.register_fn("min", |a: Dynamic, b: Dynamic| either("min", &a, &b, |a, b| a <= b));
-    engine.register_fn("max", |a: Dynamic, b: Dynamic| either("max", &a, &b, |a, b| a >= b));
+    let world = Arc::clone(host);
+    engine.register_fn("min", move |a: Dynamic, b: Dynamic| either("min", &a, &b, &world, |a, b| a <= b));
+    let world = Arc::clone(host);
+    engine.register_fn("max", move |a: Dynamic, b: Dynamic| either("max", &a, &b, &world, |a, b| a >= b));
 }
 
 /// One whole, in the units of a decimal.
@@ -54,9 +59,18 @@ fn div(a: &Native, b: &Native) -> Answer {
     Ok(quotient.map_or(Dynamic::UNIT, Dynamic::from))
 }
 
-fn either(name: &str, a: &Dynamic, b: &Dynamic, first: fn(Decimal, Decimal) -> bool) -> Answer {
+fn either(
+    name: &'static str,
+    a: &Dynamic,
+    b: &Dynamic,
+    host: &Arc<dyn Host>,
+    first: fn(Decimal, Decimal) -> bool,
+) -> Answer {
     match (Native::of(a), Native::of(b)) {
         (Native::Empty, _) | (_, Native::Empty) => Ok(Dynamic::UNIT),
+        (Native::Date(_) | Native::Instant(_), _) | (_, Native::Date(_) | Native::Instant(_)) => {
+            table::call(name, &[a, b], host)
+        }
         (Native::Integer(a), Native::Integer(b)) => Ok((if name == "min" { a.min(b) } else { a.max(b) }).into()),
         (a, b) => match (a.decimal(), b.decimal()) {
             (Some(a), Some(b)) => Ok(Dynamic::from(if first(a, b) { a } else { b })),

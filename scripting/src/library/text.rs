@@ -1,11 +1,15 @@
 //! Functions of texts, with rhai's names and meaning where rhai has them.
 
+use std::sync::Arc;
+
 use rhai::{Dynamic, Engine, ImmutableString};
 
-use super::{Answer, refused};
+use super::{Answer, refused, table};
+use crate::Host;
 use crate::native::Native;
 
-pub(super) fn install(engine: &mut Engine) {
+pub(super) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {
+    let world = Arc::clone(host);
     one(engine, "len", |text| Dynamic::from(text.chars().count() as i64));
     one(engine, "to_upper", |text| text.to_uppercase().into());
     one(engine, "to_lower", |text| text.to_lowercase().into());
@@ -15,11 +19,11 @@ pub(super) fn install(engine: &mut Engine) {
     two(engine, "like", |text, part| text.to_lowercase().contains(&part.to_lowercase()));
     engine.register_fn("sub_string", |text: Dynamic, start: Dynamic| part(&text, &start, &Dynamic::from(i64::MAX)));
     engine.register_fn("sub_string", |text: Dynamic, start: Dynamic, length: Dynamic| part(&text, &start, &length));
-    engine.register_fn("to_string", |value: Dynamic| match Native::of(&value) {
+    engine.register_fn("to_string", move |value: Dynamic| match Native::of(&value) {
         Native::Empty => Ok(Dynamic::UNIT),
         Native::Integer(number) => Ok(number.to_string().into()),
         Native::Decimal(number) => Ok(number.to_string().into()),
-        _ => Err(refused("to_string")),
+        _ => table::call("to_string", &[&value], &world),
     });
 }
 

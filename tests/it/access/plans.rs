@@ -196,9 +196,14 @@ async fn answer(engine: &Engine, case: &Case) -> String {
         cursor_key: vec![0; 32],
         now: moment,
         today: moment.date_naive(),
+        zone: expression::Tz::UTC,
     };
     let actor = Actor { user: USER, roles: case.roles.iter().map(|name| (*name).to_owned()).collect() };
-    let access = Access::of(actor, Arc::clone(&engine.catalog()), Clock { now: moment, today: moment.date_naive() });
+    let access = Access::of(
+        actor,
+        Arc::clone(&engine.catalog()),
+        Clock { now: moment, today: moment.date_naive(), zone: expression::Tz::UTC },
+    );
     let sort = case
         .sort
         .map(|path| SortKey { path: path.trim_start_matches('-').to_owned(), descending: path.starts_with('-') });

@@ -86,6 +86,10 @@ impl Environment for Memory {
         Some(RecordRef { entity: EntityId::new("user"), id: self.user })
     }
 
+    fn zone(&self) -> expression::Tz {
+        expression::Tz::UTC
+    }
+
     fn today(&self) -> NaiveDate {
         self.today
     }
@@ -143,7 +147,13 @@ fn found(item: &str) -> Uuid {
 }
 
 fn settings(app: &App, now: DateTime<Utc>) -> Settings {
-    Settings { dialect: app.engine.database().dialect(), cursor_key: vec![0; 32], now, today: now.date_naive() }
+    Settings {
+        dialect: app.engine.database().dialect(),
+        cursor_key: vec![0; 32],
+        now,
+        today: now.date_naive(),
+        zone: expression::Tz::UTC,
+    }
 }
 
 /// A condition by chance; every kind of empty value is among what it meets.
@@ -303,7 +313,11 @@ async fn seen(app: &App, catalog: &Catalog, user: Uuid, now: DateTime<Utc>, role
     let mut catalog = catalog.clone();
     catalog.roles = roles.to_vec();
     let names = roles.iter().map(|role| role.name.clone()).collect();
-    let access = Access::of(Actor { user, roles: names }, Arc::new(catalog), Clock { now, today: now.date_naive() });
+    let access = Access::of(
+        Actor { user, roles: names },
+        Arc::new(catalog),
+        Clock { now, today: now.date_naive(), zone: expression::Tz::UTC },
+    );
     let request =
         Request { select: Some(vec![SelectItem::Path("id".to_owned())]), limit: Some(5_000), ..Request::default() };
     let plan = query::plan::list(&access, "deal", &request, &settings(app, now)).expect("a plan");

@@ -132,6 +132,7 @@ impl Court<'_> {
             cursor_key: Vec::new(),
             now: fixture.now,
             today: fixture.now.date_naive(),
+            zone: expression::Tz::UTC,
         };
         let select = [SelectItem::Expression { name: "value".to_owned(), expression: case.expression.clone() }];
         let plan = query::plan::one(&access, &record.entity, record.id, Some(&select), Bin::Live, &settings)

@@ -63,6 +63,7 @@ impl Place {
             cursor_key: b"key".to_vec(),
             now: DateTime::from_timestamp_millis(1_790_000_000_123).unwrap(),
             today: NaiveDate::from_ymd_opt(2026, 9, 21).unwrap(),
+            zone: expression::Tz::UTC,
         }
     }
 

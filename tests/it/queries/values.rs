@@ -21,6 +21,10 @@ impl Environment for World<'_> {
         None
     }
 
+    fn zone(&self) -> expression::Tz {
+        self.0.settings().zone
+    }
+
     fn today(&self) -> chrono::NaiveDate {
         self.0.settings().today
     }

@@ -323,6 +323,10 @@ impl Environment for Fixture {
         self.reference(&self.user)
     }
 
+    fn zone(&self) -> expression::Tz {
+        expression::Tz::UTC
+    }
+
     fn today(&self) -> NaiveDate {
         self.now.date_naive()
     }

@@ -48,6 +48,10 @@ impl Host for Fixture {
         Environment::user(self)
     }
 
+    fn zone(&self) -> expression::Tz {
+        Environment::zone(self)
+    }
+
     fn today(&self) -> NaiveDate {
         Environment::today(self)
     }

@@ -16,7 +16,7 @@ const suite = JSON.parse(readFileSync('../tests/conformance/expressions.json', '
 /** Records by their ids, fields by their names as the expressions hold them. */
 const records = new Map(Object.entries(suite.records).map(([id, { fields }]) => [id, Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.split('.').pop()!, value]))]));
 const context = (id: string | null): Context => ({
-  record: id ? (records.get(id) ?? null) : null, user: records.get(suite.user), today: suite.today, now: suite.now, language: suite.language, whole: true, find: (other) => records.get(other),
+  record: id ? (records.get(id) ?? null) : null, user: records.get(suite.user), today: suite.today, now: suite.now, language: suite.language, timeZone: 'UTC', whole: true, find: (other) => records.get(other),
 });
 
 // The same cases that SQLite, PostgreSQL, the evaluator of the server and rhai answer.

@@ -27,6 +27,8 @@ pub struct Clock {
     pub now: DateTime<Utc>,
     /// The date `today()` gives.
     pub today: NaiveDate,
+    /// The time zone in which that is the date.
+    pub zone: expression::Tz,
 }
 
 /// Why the engine itself must read or write past the rights of people. Every use of a reason is counted by a test.

@@ -12,6 +12,7 @@ mod number;
 mod text;
 mod aggregate;
 mod call;
+mod library;
 
 pub(crate) use boolean::{always, is_true, never};
 pub(crate) use number::function;

@@ -15,12 +15,14 @@ pub struct Settings {
     pub now: DateTime<Utc>,
     /// The date `today()` gives, in the user's time zone.
     pub today: NaiveDate,
+    /// That time zone.
+    pub zone: expression::Tz,
 }
 
 impl Settings {
     /// The circumstances in which a grant's condition is judged beside a request: those of whoever asks, without paging.
     pub(crate) fn of_judge(judge: &Access, dialect: Dialect) -> Self {
         let clock = judge.clock();
-        Self { dialect, cursor_key: Vec::new(), now: clock.now, today: clock.today }
+        Self { dialect, cursor_key: Vec::new(), now: clock.now, today: clock.today, zone: clock.zone }
     }
 }

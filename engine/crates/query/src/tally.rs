@@ -160,6 +160,10 @@ impl Environment for Row<'_> {
         None
     }
 
+    fn zone(&self) -> expression::Tz {
+        expression::Tz::UTC
+    }
+
     fn today(&self) -> NaiveDate {
         NaiveDate::default()
     }

@@ -109,6 +109,7 @@ fn plan(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Result<Plan
         cursor_key: b"key".to_vec(),
         now: DateTime::from_timestamp_millis(1_790_000_000_000).unwrap(),
         today: NaiveDate::from_ymd_opt(2026, 9, 21).unwrap(),
+        zone: expression::Tz::UTC,
     };
     match id {
         Some(id) => query::plan::one(&access, entity, id, request.select.as_deref(), Bin::Live, &settings),

@@ -3,6 +3,12 @@
 //! All give NULL for NULL. Dates are texts `YYYY-MM-DD`, instants are milliseconds since 1970, times `HH:MM:SS`.
 //! The decimal and integer functions are in [`crate::number`].
 
+/// Names a function of the library by its own name and the types it takes, `x_date_integer_integer_integer`: it takes one more
+/// argument, the time zone that counts.
+pub fn of_library(name: &str, parameters: &[expression::Type]) -> String {
+    parameters.iter().fold(format!("x_{name}"), |name, parameter| format!("{name}_{}", parameter.name()))
+}
+
 /// `lower(text)`: Unicode, replaces SQLite's own.
 pub const LOWER: &str = "lower";
 /// `upper(text)`: Unicode, replaces SQLite's own.

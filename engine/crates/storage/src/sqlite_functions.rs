@@ -7,6 +7,7 @@
 mod aggregate;
 mod arithmetic;
 mod dates;
+mod library;
 mod texts;
 
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -42,7 +43,7 @@ type Scalar = Box<dyn Fn(&[Argument<'_>]) -> Answer + Send + Sync>;
 
 /// A function with its name and the count of its arguments.
 struct Named {
-    name: &'static str,
+    name: String,
     arguments: c_int,
     call: Scalar,
 }
@@ -58,7 +59,7 @@ const MOST_ARGUMENTS: usize = 4;
 pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> Result<(), sqlx::Error> {
     let collation = expression::Collation::of(language);
     handle.create_collation(sql::order::SQLITE_COLLATION, move |left, right| collation.compare(left, right))?;
-    for named in texts::all(language).into_iter().chain(arithmetic::all()).chain(dates::all()) {
+    for named in texts::all(language).into_iter().chain(arithmetic::all()).chain(dates::all()).chain(library::all()) {
         register_scalar(handle, named, FLAGS)?;
     }
     // What a bundle calls when something it presumed is not so.
@@ -70,15 +71,15 @@ pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> R
 }
 
 fn named(
-    name: &'static str,
+    name: impl Into<String>,
     arguments: c_int,
     call: impl Fn(&[Argument<'_>]) -> Answer + Send + Sync + 'static,
 ) -> Named {
-    Named { name, arguments, call: Box::new(call) }
+    Named { name: name.into(), arguments, call: Box::new(call) }
 }
 
 fn register_scalar(handle: &mut LockedSqliteHandle<'_>, function: Named, flags: c_int) -> Result<(), sqlx::Error> {
-    let name = CString::new(function.name).expect("names of functions have no NUL");
+    let name = CString::new(function.name.as_str()).expect("names of functions have no NUL");
     let call: *mut Scalar = Box::into_raw(Box::new(function.call));
     // SAFETY: the handle is locked, so no other thread uses the connection; the box lives until SQLite calls
     // `drop_scalar`, which it does when the connection closes and also when this call fails.
@@ -95,7 +96,7 @@ fn register_scalar(handle: &mut LockedSqliteHandle<'_>, function: Named, flags: 
             Some(drop_scalar),
         )
     };
-    checked(code, function.name)
+    checked(code, &function.name)
 }
 
 fn register_aggregate(

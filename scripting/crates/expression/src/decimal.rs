@@ -154,6 +154,18 @@ impl Decimal {
         }
     }
 
+    /// Cuts the number after so many digits after the point; negative digits are before it.
+    pub fn cut(self, digits: i64) -> Self {
+        if digits >= i64::from(SCALE) {
+            return self;
+        }
+        let exponent = u32::try_from(i64::from(SCALE).saturating_sub(digits)).ok();
+        match exponent.and_then(|exponent| 10_i128.checked_pow(exponent)) {
+            Some(step) => Self(self.0 / step * step),
+            None => Self::ZERO,
+        }
+    }
+
     /// Gives the greatest whole number that is not above this one.
     pub fn floor(self) -> i64 {
         // INVARIANT: 16 digits fit into 64 bits.

@@ -9,6 +9,7 @@ mod collection;
 use std::cmp::Ordering;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 use crate::{Binary, Decimal, Expr, ExprKind, FieldRef, RecordRef, Type, Unary, Value, Variable, collation, function};
 
@@ -26,6 +27,9 @@ pub trait Environment {
 
     /// Gives today's date in the time zone that counts here.
     fn today(&self) -> NaiveDate;
+
+    /// Gives the time zone that counts here, in which [`Self::today`] is the date.
+    fn zone(&self) -> Tz;
 
     /// Gives the present instant.
     fn now(&self) -> DateTime<Utc>;

@@ -4,12 +4,19 @@
 //! `()`. Functions of one name differ in the types of their parameters.
 
 pub mod text;
+pub mod reading;
 pub mod number;
 pub mod date;
+pub mod calendar;
+pub mod moment;
+pub mod period;
+pub mod word;
 pub mod logic;
 
+pub use word::Word;
+
 use crate::evaluate::{Environment, Problem};
-use crate::{Type, Value};
+use crate::{Decimal, Expr, Type, Value};
 
 /// A function of the library.
 #[derive(Debug)]
@@ -20,8 +27,12 @@ pub struct Function {
     pub parameters: &'static [Type],
     /// Type of the value.
     pub result: Type,
+    /// What the last argument is when it is a written word of a closed list; nothing computed is taken there.
+    pub word: Option<Word>,
     /// What it computes of arguments that are not empty.
     pub evaluate: fn(&[Value], &dyn Environment) -> Result<Value, Problem>,
+    /// A use of it.
+    pub example: &'static str,
     /// What it does, in English.
     pub en: &'static str,
     /// What it does, in Russian.
@@ -30,7 +41,18 @@ pub struct Function {
 
 /// Lists all functions, family by family.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    text::FUNCTIONS.iter().chain(number::FUNCTIONS).chain(date::FUNCTIONS).chain(logic::FUNCTIONS)
+    [
+        text::FUNCTIONS,
+        reading::FUNCTIONS,
+        number::FUNCTIONS,
+        date::FUNCTIONS,
+        calendar::FUNCTIONS,
+        moment::FUNCTIONS,
+        period::FUNCTIONS,
+        logic::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Lists the functions of a name.
@@ -39,9 +61,43 @@ pub fn named(name: &str) -> impl Iterator<Item = &'static Function> {
 }
 
 /// Finds the function of a checked call.
-pub fn find(name: &str, arguments: &[crate::Expr]) -> Option<&'static Function> {
+pub fn find(name: &str, arguments: &[Expr]) -> Option<&'static Function> {
     named(name).find(|function| {
         function.parameters.len() == arguments.len()
             && function.parameters.iter().zip(arguments).all(|(parameter, argument)| *parameter == argument.ty)
     })
+}
+
+/// Says whether a call looks at the clock or at the time zone that counts where it is made, so that equal arguments need not
+/// give equal values.
+pub fn looks_around(name: &str, arguments: &[Expr]) -> bool {
+    let of_instant = arguments.first().is_some_and(|argument| argument.ty == Type::DateTime);
+    let in_zone = match name {
+        "date" | "time" => of_instant && arguments.len() == 1,
+        "datetime" => arguments.len() == 2,
+        "add_months" | "add_years" | "format" => of_instant,
+        _ => false,
+    };
+    in_zone || matches!(name, "today" | "now") || period::Period::of(name).is_some()
+}
+
+fn text_of(value: &Value) -> &str {
+    match value {
+        Value::Text(text) => text,
+        _ => "",
+    }
+}
+
+fn integer_of(value: &Value) -> i64 {
+    match value {
+        Value::Integer(number) => *number,
+        _ => 0,
+    }
+}
+
+fn decimal_of(value: &Value) -> Decimal {
+    match value {
+        Value::Decimal(number) => *number,
+        _ => Decimal::ZERO,
+    }
 }

@@ -27,6 +27,7 @@ pub mod mistake;
 
 pub use ast::Ast;
 pub use check::{Expected, check};
+pub use chrono_tz::Tz;
 pub use collation::Collation;
 pub use decimal::{Decimal, DecimalError};
 pub use evaluate::{Environment, Problem, evaluate, holds};

@@ -86,11 +86,10 @@ impl Walk {
                 self.either(left, right)
             }
             ExprKind::Binary(Binary::Coalesce, left, right) => self.either(left, right),
-            ExprKind::Call("today" | "now", _) => {
-                self.reads.time = true;
-                Vec::new()
-            }
             _ => {
+                if let ExprKind::Call(name, arguments) = &expr.kind {
+                    self.reads.time |= crate::function::looks_around(name, arguments);
+                }
                 for child in expr.children() {
                     self.visit(child);
                 }

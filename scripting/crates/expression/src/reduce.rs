@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::evaluate::{Environment, evaluate};
-use crate::{Binary, Expr, ExprKind, FieldRef, RecordRef, Type, Unary, Value};
+use crate::{Binary, Expr, ExprKind, FieldRef, RecordRef, Type, Tz, Unary, Value, function};
 
 /// Reduces an expression. `known` gives the value of a node when it is known without any record, such as a field of the
 /// current user; it is asked for every node from the outermost on.
@@ -65,7 +65,7 @@ fn foldable(expr: &Expr) -> bool {
     let depends = match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => true,
         ExprKind::Field(..) | ExprKind::As(..) | ExprKind::Filter(..) | ExprKind::Aggregate(..) => true,
-        ExprKind::Call("today" | "now", _) => true,
+        ExprKind::Call(name, arguments) if function::looks_around(name, arguments) => true,
         ExprKind::Binary(Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual, left, _) => {
             left.ty == Type::Text
         }
@@ -108,6 +108,10 @@ impl Environment for Nothing {
 
     fn today(&self) -> NaiveDate {
         NaiveDate::default()
+    }
+
+    fn zone(&self) -> Tz {
+        Tz::UTC
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -249,3 +249,45 @@ fn printing_and_reading_again_gives_the_same_tree() {
         assert_eq!(printed, again, "{text}");
     }
 }
+
+#[test]
+fn words_are_written_and_of_their_list() {
+    for (text, expected) in [
+        ("close_date.start_of(\"mounth\")", "expression.written"),
+        ("close_date.start_of(title)", "expression.written"),
+        ("close_date.start_of(\"da\" + \"y\")", "expression.written"),
+        ("close_date.in_last(probability, \"day\")", "expression.written"),
+        ("close_date.in_last(7, \"days\")", "expression.written"),
+        ("close_date.in_this(\"month'); drop table deal --\")", "expression.written"),
+        ("date(now(), \"Europe/Moskow\")", "expression.written"),
+        ("date(now(), \"EST\")", "expression.written"),
+        ("close_date.format(title)", "expression.written"),
+        ("close_date.format(\"MMM\\0\")", "expression."),
+    ] {
+        let mistake = checked(text).unwrap_err();
+        assert!(mistake.contains(expected), "{text}: {mistake}");
+    }
+    let mistake = checked("close_date.start_of(\"mounth\")").unwrap_err();
+    assert!(mistake.contains("nearest=\"month\""), "{mistake}");
+    for text in ["close_date.in_last(7, \"day\")", "close_date.format(\"d.MM.yyyy\")", "date(now(), \"Europe/Moscow\")"]
+    {
+        checked(text).unwrap();
+    }
+}
+
+/// What a stored formula may not read.
+#[test]
+fn the_clock_and_its_zone_are_read_where_they_are_read() {
+    let reads = |text: &str| expression::paths::reads(&checked(text).unwrap()).time;
+    for text in ["today()", "close_date.in_this(\"month\")", "date(now())", "datetime(close_date, time(9, 0))"] {
+        assert!(reads(text), "{text}");
+    }
+    for text in [
+        "close_date.add_months(1)",
+        "close_date.format(\"yyyy\")",
+        "datetime(close_date, time(9, 0), \"UTC\")",
+        "date(datetime(close_date, time(9, 0), \"UTC\"), \"Asia/Tokyo\")",
+    ] {
+        assert!(!reads(text), "{text}");
+    }
+}

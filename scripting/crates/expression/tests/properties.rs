@@ -70,6 +70,10 @@ impl Environment for World {
         None
     }
 
+    fn zone(&self) -> expression::Tz {
+        expression::Tz::UTC
+    }
+
     fn today(&self) -> NaiveDate {
         NaiveDate::MIN
     }
@@ -123,6 +127,22 @@ fn text() -> impl Strategy<Value = String> {
             "round(§, §)",
             "floor(§)",
             "div(§, §)",
+            "(§).replace(§, §)",
+            "(§).pad_left(§, §)",
+            "(§).left(§)",
+            "(§).index_of(§)",
+            "(§).parse_int()",
+            "(§).parse_date()",
+            "truncate(§, §)",
+            "mod(§, §)",
+            "date(§, §, §)",
+            "(§).add_days(§)",
+            "(§).add_months(§)",
+            "(§).end_of(\"week\")",
+            "(§).in_this(\"quarter\")",
+            "(§).in_last(7, \"day\")",
+            "months_between(§, §)",
+            "(§).format(\"dd.MM.yy\")",
             "min(§, §)",
             "(§).sub_string(§, §)",
             "(§).like(§)",

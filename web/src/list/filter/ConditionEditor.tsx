@@ -13,7 +13,7 @@ import { PathChip } from '@/ui/marks';
 import { pathLabels } from './compose';
 import { type Condition, isComplete } from './model';
 import { TextValues } from './TextValues';
-import { type Operator, operatorsOf, takesMany, takesNoValue } from './operators';
+import { type Operator, operatorsOf, PERIODS, takesMany, takesNoValue } from './operators';
 
 interface ValueProps {
   field: Field;
@@ -45,6 +45,7 @@ function Value({ entity, path, field, operator, label, value, onChange }: ValueP
   const props = { field, label, value, onChange };
   if (takesNoValue(operator)) return null;
   if (operator === 'last_days' || operator === 'next_days') return <NumberInput aria-label={label} min={0} max={3650} value={Number(value) || ''} onChange={(next) => onChange(next)} suffix={` ${t('filter.days_unit')}`} />;
+  if (operator === 'period') return <Select aria-label={label} data={Object.keys(PERIODS).map((name) => ({ value: name, label: t(`period.${name}`) }))} value={(value as string | undefined) ?? null} onChange={onChange} comboboxProps={{ withinPortal: false }} />;
   if (operator === 'between') {
     const [from, to] = (Array.isArray(value) ? value : [null, null]) as unknown[];
     const Part = isNumeric(field) ? NumberValue : DateValue;
@@ -74,7 +75,7 @@ export function ConditionEditor({ entity, condition, onChange, onDone }: Props) 
   const catalog = useCatalog();
   const field = catalog.path(entity, condition.path)?.at(-1);
   if (!field) return null;
-  const family = (operator: Operator) => (takesMany(operator) ? 'many' : operator === 'between' ? 'two' : ['last_days', 'next_days'].includes(operator) ? 'days' : 'one');
+  const family = (operator: Operator) => (takesMany(operator) ? 'many' : operator === 'between' ? 'two' : operator === 'period' ? 'period' : ['last_days', 'next_days'].includes(operator) ? 'days' : 'one');
   const pick = (operator: Operator) => onChange({ ...condition, operator, value: takesNoValue(operator) || family(operator) !== family(condition.operator) ? undefined : condition.value });
   const finish = () => isComplete(condition) && onDone();
   return (

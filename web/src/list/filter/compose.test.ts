@@ -18,6 +18,7 @@ describe('the text of a filter', () => {
     ['deal', { path: 'probability', operator: 'lt', value: '0.15' }, 'probability < 0.15'],
     ['deal', { path: 'close_date', operator: 'on', value: '2026-01-31' }, 'close_date == "2026-01-31"'],
     ['deal', { path: 'close_date', operator: 'after', value: '2026-12-31' }, 'close_date >= "2027-01-01"'],
+    ['deal', { path: 'close_date', operator: 'period', value: 'this_quarter' }, 'close_date.in_this("quarter")'],
     ['deal', { path: 'close_date', operator: 'last_days', value: 30 }, 'close_date >= today() - days(30) && close_date <= today()'],
     ['deal', { path: 'close_date', operator: 'empty' }, 'close_date == ()'],
     ['deal', { path: 'company', operator: 'any', value: [{ id: 'c1', title: 'A' }] }, 'company == "c1"'],

@@ -2,7 +2,7 @@ import { type Catalog, isNumeric, isToMany, targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
 import { toDateText } from '@/fields/dates';
 import { type Condition, isComplete } from './model';
-import type { Operator } from './operators';
+import { isPeriod, type Operator, PERIODS } from './operators';
 
 /** A text literal of the language. */
 export function quote(text: string): string {
@@ -59,6 +59,9 @@ function comparison(name: string, field: Field, operator: Operator, value: unkno
       return `${name} < ${literalOfDay(field, String(value))}`;
     case 'after':
       return `${name} >= ${literalOfDay(field, dayAfter(String(value), 1))}`;
+    case 'period':
+      if (!isPeriod(value)) throw new Error('no such period');
+      return `${field.type === 'datetime' ? `date(${name})` : name}.${PERIODS[value]}`;
     case 'last_days':
       return field.type === 'date' ? `${name} >= today() - days(${Number(value)}) && ${name} <= today()` : dayRange(name, field, dayAfter(toDateText(new Date()), -Number(value)), toDateText(new Date()));
     case 'next_days':

@@ -41,6 +41,7 @@ export function operatorLabel({ operator, value }: Condition): string {
 export function valueLabel(field: Field, { operator, value }: Condition, currency?: string | null): string | undefined {
   if (takesNoValue(operator)) return undefined;
   if (operator === 'last_days' || operator === 'next_days') return i18next.t('work:filter.days', { count: Number(value) || 0 });
+  if (operator === 'period') return i18next.t(`work:period.${String(value)}`);
   if (operator === 'between' && Array.isArray(value)) return value.map((item) => one(field, item, currency)).join(' – ');
   if (!Array.isArray(value)) return one(field, value, currency);
   const words = value.slice(0, SHOWN).map((item) => one(field, item, currency)).join(', ');

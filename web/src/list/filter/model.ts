@@ -1,4 +1,4 @@
-import { OPERATORS, type Operator, takesMany, takesNoValue } from './operators';
+import { isPeriod, OPERATORS, type Operator, takesMany, takesNoValue } from './operators';
 
 /** One chip: a path of field names, what is asked, and the value. Links keep the title beside the id, for the chip. */
 export interface Condition {
@@ -10,6 +10,7 @@ export interface Condition {
 /** Whether enough is said for the condition to take part. */
 export function isComplete({ operator, value }: Condition): boolean {
   if (takesNoValue(operator)) return true;
+  if (operator === 'period') return isPeriod(value);
   if (takesMany(operator)) return Array.isArray(value) && value.length > 0;
   if (operator === 'between') return Array.isArray(value) && value.length === 2 && value.some((item) => item !== null && item !== '');
   return value !== undefined && value !== null && value !== '';

@@ -27,11 +27,18 @@ impl Draft<'_> {
         match (name, first) {
             ("today", _) => Term::constant(&Value::Date(self.settings.today), form, self.dialect()),
             ("now", _) => Term::constant(&Value::DateTime(self.settings.now), form, self.dialect()),
-            ("year" | "month" | "day", _) => exact(self.date_part(name, next())),
+            ("year" | "month" | "day" | "quarter" | "week" | "weekday" | "hour" | "minute", _) => {
+                exact(self.part_of_moment(name, arguments, next()))
+            }
             ("days", _) => Term::new(self.times(next(), DAY), form),
             ("hours", _) => Term::new(self.times(next(), 3_600_000), form),
             ("minutes", _) => Term::new(self.times(next(), 60_000), form),
-            ("in_days", _) => exact(self.days_of(next())),
+            ("seconds", _) => Term::new(self.times(next(), 1_000), form),
+            ("weeks", _) => Term::new(self.times(next(), 7 * DAY), form),
+            ("in_days", _) => exact(self.whole_of(next(), DAY)),
+            ("in_hours", _) => exact(self.whole_of(next(), 3_600_000)),
+            ("in_minutes", _) => exact(self.whole_of(next(), 60_000)),
+            ("in_seconds", _) => exact(self.whole_of(next(), 1_000)),
             ("contains", Some(Type::Choices)) => exact(self.holds_choice(next(), next())),
             ("like", _) => match <[Term; 2]>::try_from(terms) {
                 Ok([text, part]) => text::like(text, part, self.dialect()),
@@ -41,8 +48,14 @@ impl Draft<'_> {
                 exact(self.text_function(name, next(), next()))
             }
             ("trim" | "sub_string", _) => Term::new(self.text_part(name, &terms), form),
-            ("to_string", _) => exact(self.to_text(&terms)),
-            _ => match self.number_function(name, terms) {
+            ("to_string", Some(Type::Integer | Type::Decimal)) if terms.len() == 1 => exact(self.to_text(&terms)),
+            ("abs" | "round" | "floor" | "ceiling" | "div" | "min" | "max", Some(Type::Integer | Type::Decimal)) => {
+                match self.number_function(name, terms) {
+                    Some(expr) => Term::new(expr, form),
+                    None => self.unsupported(name),
+                }
+            }
+            _ => match self.of_library(name, arguments, terms) {
                 Some(expr) => Term::new(expr, form),
                 None => self.unsupported(name),
             },
@@ -100,11 +113,13 @@ impl Draft<'_> {
         })
     }
 
-    fn date_part(&self, name: &'static str, date: Sql) -> Sql {
+    fn part_of_moment(&self, name: &'static str, arguments: &[Expr], date: Sql) -> Sql {
         match (self.dialect(), name) {
             (Dialect::Sqlite, "year") => function(sql::function::DATE_YEAR, [date]),
             (Dialect::Sqlite, "month") => function(sql::function::DATE_MONTH, [date]),
-            (Dialect::Sqlite, _) => function(sql::function::DATE_DAY, [date]),
+            (Dialect::Sqlite, "day") => function(sql::function::DATE_DAY, [date]),
+            (Dialect::Sqlite, _) => self.registered(name, arguments, vec![date]),
+            (Dialect::Postgres, "weekday") => Sql::cust_with_exprs("extract(isodow FROM $1)::bigint", [date]),
             (Dialect::Postgres, _) => Sql::cust_with_exprs(format!("extract({name} FROM $1)::bigint"), [date]),
         }
     }
@@ -117,11 +132,11 @@ impl Draft<'_> {
         }
     }
 
-    fn days_of(&self, length: Sql) -> Sql {
-        let day = Sql::cust(DAY.to_string());
+    fn whole_of(&self, length: Sql, unit: i64) -> Sql {
+        let unit = Sql::cust(unit.to_string());
         match self.dialect() {
-            Dialect::Sqlite => function(sql::number::INTEGER_DIVIDE, [length, day]),
-            Dialect::Postgres => length.div(day),
+            Dialect::Sqlite => function(sql::number::INTEGER_DIVIDE, [length, unit]),
+            Dialect::Postgres => length.div(unit),
         }
     }
 
@@ -222,15 +237,14 @@ impl Draft<'_> {
     }
 
     fn moved_date(&self, date: Sql, length: Sql) -> Sql {
-        let days = self.days_of(length);
+        let days = self.whole_of(length, DAY);
         if self.dialect() == Dialect::Sqlite {
             return function(sql::function::DATE_ADD_DAYS, [date, days]);
         }
         let mut pair = Query::select();
         pair.expr_as(date, iden("a")).expr_as(days, iden("k"));
-        let inside = "n.a + n.k::integer BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'";
-        let moved = format!("CASE WHEN {inside} THEN n.a + n.k::integer END");
-        select_from(pair, Sql::cust(format!("CASE WHEN n.k BETWEEN -3700000 AND 3700000 THEN {moved} END")))
+        let inside = "n.k BETWEEN DATE '0001-01-01' - n.a AND DATE '9999-12-31' - n.a";
+        select_from(pair, Sql::cust(format!("CASE WHEN {inside} THEN n.a + n.k::integer END")))
     }
 
     fn moved_instant(&self, instant: Sql, length: Sql) -> Sql {

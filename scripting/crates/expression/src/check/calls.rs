@@ -44,7 +44,9 @@ impl Checker<'_> {
         }
         let found: Vec<&str> = exprs.iter().map(|expr| expr.ty.name()).collect();
         let found = found.join(", ");
-        let Some(function) = function::named(&name.name).find(|function| takes(function, &exprs)) else {
+        let exact = function::find(&name.name, &exprs);
+        let Some(function) = exact.or_else(|| function::named(&name.name).find(|function| takes(function, &exprs)))
+        else {
             let expected: Vec<String> = function::named(&name.name).map(signature).collect();
             return self.mistake(
                 Mistake::new("expression.wrong_arguments", span.clone())
@@ -61,7 +63,29 @@ impl Checker<'_> {
         if empty {
             return Some(Expr::literal(Value::Empty, function.result.clone()));
         }
+        self.written(function, &coerced, span)?;
         Some(Expr::new(ExprKind::Call(function.name, coerced), function.result.clone()))
+    }
+
+    /// Notes a word that is not of its list, and a computed one; so that periods are ranges of dates, their count is written.
+    fn written(&mut self, function: &Function, arguments: &[Expr], span: &Span) -> Option<()> {
+        let Some(word) = function.word else { return Some(()) };
+        let found = match arguments.last().map(|argument| &argument.kind) {
+            Some(ExprKind::Literal(Value::Text(text))) => Some(&**text),
+            _ => None,
+        };
+        let is_computed = |argument: &Expr| !matches!(argument.kind, ExprKind::Literal(_));
+        let counts = function::period::Period::of(function.name).is_some() && arguments.len() == 3;
+        if found.is_some_and(|text| word.takes(text)) && !(counts && is_computed(&arguments[1])) {
+            return Some(());
+        }
+        let expected = if counts { format!("1, 2, 3…, {}", word.expected()) } else { word.expected().to_owned() };
+        self.mistake(
+            Mistake::new("expression.written", span.clone())
+                .with("name", function.name)
+                .with("expected", expected)
+                .with_some("nearest", found.and_then(|text| word.nearest(text))),
+        )
     }
 
     fn unknown_function(&mut self, name: &Ident) -> Checked {
@@ -151,7 +175,7 @@ fn takes(function: &Function, arguments: &[Expr]) -> bool {
     function.parameters.len() == arguments.len()
         && function.parameters.iter().zip(arguments).all(|(parameter, argument)| match (&argument.ty, parameter) {
             (Type::Integer, Type::Decimal) | (Type::Empty, _) => true,
-            (Type::Text, Type::Date | Type::DateTime) => matches!(argument.kind, ExprKind::Literal(_)),
+            (Type::Text, Type::Date | Type::DateTime | Type::Time) => matches!(argument.kind, ExprKind::Literal(_)),
             (found, wanted) => found == wanted,
         })
 }
