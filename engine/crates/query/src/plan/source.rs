@@ -1,6 +1,7 @@
 //! Where rows come from: tables, each under a grant, and the joins between them.
 
 mod apart;
+mod chosen;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use access::{Access, Grant, Reach};
 use catalog::{Entity, Field, FieldKind};
+use chosen::Place;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
 use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Query, SelectStatement};
@@ -85,14 +87,6 @@ pub(crate) struct Draft<'a> {
     /// Clauses that stand in for a join and are being written: within them their record is a plain table.
     inside: Vec<FrameId>,
     aliases: usize,
-}
-
-/// A place where a record that an expression gives is read: the same one needs no other join.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Place {
-    clauses: (FrameId, FrameId),
-    record: expression::Expr,
-    variables: HashMap<Variable, SourceId>,
 }
 
 /// How a to-many relation finds its records.
@@ -261,27 +255,6 @@ impl<'a> Draft<'a> {
         let source = self.access.read(target).map(|grant| self.follow(from, field, column, grant));
         self.joined.links.insert(key, source);
         source
-    }
-
-    /// Joins the record of an identity that is no plain link, in the innermost clause.
-    pub(crate) fn join_identity(
-        &mut self,
-        place: Place,
-        target: &expression::EntityId,
-        identity: Expr,
-    ) -> Option<SourceId> {
-        let grant = self.access.read(target)?;
-        let source = self.attach(self.innermost, grant, identity);
-        self.joined.placed.push((place, source));
-        Some(source)
-    }
-
-    /// Where an expression that gives a record stands here, and its source when it is joined already.
-    pub(crate) fn place_of(&self, record: &expression::Expr) -> (Place, Option<SourceId>) {
-        let place =
-            Place { clauses: (self.innermost, self.floor), record: record.clone(), variables: self.variables.clone() };
-        let known = self.joined.placed.iter().find(|(known, _)| *known == place).map(|(_, source)| *source);
-        (place, known)
     }
 
     /// Joins the current user's record.
