@@ -17,19 +17,19 @@ pub(crate) fn words(at: usize) -> String {
 /// The entities and the roles.
 pub(crate) fn documents() -> Vec<Value> {
     let choices: Vec<Value> = ["new", "proposal", "won", "lost"].iter().map(|value| json!({"value": value})).collect();
-    let link = |name: &str, target: &str, inverse: &str| json!({"id": name, "name": name, "type": "link", "target": target, "inverse": inverse});
+    let link = |name: &str, target: &str, inverse: &str| json!({"name": name, "type": "link", "target": target, "inverse": inverse});
     vec![
         json!({"kind": "entity", "id": "country", "name": "country", "title": "name", "fields": [
-            {"id": "name", "name": "name", "type": "text", "max_length": 100}]}),
+            {"name": "name", "type": "text", "max_length": 100}]}),
         json!({"kind": "entity", "id": "region", "name": "region", "title": "name", "fields": [
-            {"id": "name", "name": "name", "type": "text", "max_length": 100}, link("country", "country", "regions")]}),
+            {"name": "name", "type": "text", "max_length": 100}, link("country", "country", "regions")]}),
         json!({"kind": "entity", "id": "company", "name": "company", "title": "name", "fields": [
-            {"id": "name", "name": "name", "type": "text", "max_length": 200}, link("region", "region", "companies")]}),
+            {"name": "name", "type": "text", "max_length": 200}, link("region", "region", "companies")]}),
         json!({"kind": "entity", "id": "deal", "name": "deal", "title": "title", "indexes": [["stage", "amount"], ["amount"]], "fields": [
-            {"id": "title", "name": "title", "type": "text", "max_length": 200},
-            {"id": "amount", "name": "amount", "type": "money", "scale": 2},
-            {"id": "margin", "name": "margin", "type": "money", "scale": 2},
-            {"id": "stage", "name": "stage", "type": "choice", "choices": choices},
+            {"id": "deal_title", "name": "title", "type": "text", "max_length": 200},
+            {"name": "amount", "type": "money", "scale": 2},
+            {"name": "margin", "type": "money", "scale": 2},
+            {"name": "stage", "type": "choice", "choices": choices},
             link("company", "company", "deals")]}),
         role("own", "owner == user", "read"),
         role("of_companies", "company.owner == user", "none"),

@@ -267,11 +267,13 @@ impl Floor {
         let (index, condition) = match self.pool {
             Pool::Sqlite(_) => (
                 "verstak_search_words w JOIN verstak_search s ON s.id = w.rowid",
-                format!("w.words MATCH '\"deal:title:{whole}\" AND \"deal:title:{start}\" *'"),
+                format!("w.words MATCH '\"deal:deal_title:{whole}\" AND \"deal:deal_title:{start}\" *'"),
             ),
             Pool::Postgres(_) => (
                 "verstak_search s",
-                format!("s.words @@ to_tsquery('simple', '''deal:title:{whole}'' & ''deal:title:{start}'':*')"),
+                format!(
+                    "s.words @@ to_tsquery('simple', '''deal:deal_title:{whole}'' & ''deal:deal_title:{start}'':*')"
+                ),
             ),
         };
         let text = format!(
