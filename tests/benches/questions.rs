@@ -7,6 +7,8 @@
 
 #![expect(clippy::print_stdout, reason = "the figures are the program's answer")]
 
+#[path = "records/asked.rs"]
+mod asked;
 #[path = "records/load.rs"]
 mod load;
 #[path = "records/seed.rs"]
@@ -18,6 +20,7 @@ mod questions {
 
 use std::sync::Arc;
 
+use asked::is_asked;
 use engine::{
     Actor, AggregateRequest, Context, Engine, GroupKey, Measure, Request, SearchRequest, SelectItem, SortKey,
 };
@@ -41,14 +44,6 @@ fn main() {
             run(database).await;
         }
     });
-}
-
-/// Says whether the command line asks for a part, as it does for all when it names none of the kind.
-fn is_asked(name: &str) -> bool {
-    let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_database = |word: &str| word == "SQLite" || word == "PostgreSQL";
-    let of_kind: Vec<&String> = asked.iter().filter(|word| is_database(word) == is_database(name)).collect();
-    of_kind.is_empty() || of_kind.iter().any(|word| *word == name)
 }
 
 /// Who asks: an administrator, or a person with rules.

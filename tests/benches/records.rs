@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "the figures are the program's answer")]
 
 mod records {
+    pub(crate) mod asked;
     pub(crate) mod deals;
     pub(crate) mod floor;
     pub(crate) mod load;
@@ -16,6 +17,7 @@ mod records {
 use std::sync::Arc;
 
 use engine::{Context, Engine, Request, SelectItem, SortKey};
+use records::asked::is_asked;
 use records::floor::Floor;
 use records::load::{Figures, measure};
 use serde_json::{Value, json};
@@ -32,14 +34,6 @@ fn main() {
             run(database).await;
         }
     });
-}
-
-/// Says whether the command line asks for a part, as it does for all when it names none of the kind.
-fn is_asked(name: &str) -> bool {
-    let asked: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let is_database = |word: &str| word == "SQLite" || word == "PostgreSQL";
-    let of_kind: Vec<&String> = asked.iter().filter(|word| is_database(word) == is_database(name)).collect();
-    of_kind.is_empty() || of_kind.iter().any(|word| *word == name)
 }
 
 /// What the operations need.

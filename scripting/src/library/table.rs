@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use expression::function::{self, Function};
-use expression::{Decimal, Environment, FieldRef, RecordRef, Type, Tz, Value};
+use expression::{Decimal, Recordless, Type, Value};
 use rhai::{Dynamic, Engine};
 
 use super::{Answer, refused};
@@ -75,8 +75,9 @@ pub(super) fn call(name: &'static str, arguments: &[&Dynamic], host: &Arc<dyn Ho
     if values.iter().any(Value::is_empty) {
         return Ok(Dynamic::UNIT);
     }
+    let world = Recordless { zone: host.zone(), today: host.today(), now: host.now(), language: host.language() };
     // As everywhere in the language: what cannot be computed is `()`.
-    let value = (function.evaluate)(&values, &World(host)).unwrap_or(Value::Empty);
+    let value = (function.evaluate)(&values, &world).unwrap_or(Value::Empty);
     Ok(into_rhai(value, host))
 }
 
@@ -112,38 +113,5 @@ fn near(value: &Value, ty: &Type) -> Option<Value> {
         }
         (Value::Text(text), Type::Time) => NaiveTime::parse_from_str(text, "%H:%M:%S").ok().map(Value::Time),
         _ => same(value, ty),
-    }
-}
-
-/// The host as functions see it: they ask for the clock and the time zone only.
-struct World<'a>(&'a Arc<dyn Host>);
-
-impl Environment for World<'_> {
-    fn field(&self, _: &RecordRef, _: &FieldRef) -> Value {
-        Value::Empty
-    }
-
-    fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {
-        Vec::new()
-    }
-
-    fn user(&self) -> Option<RecordRef> {
-        self.0.user()
-    }
-
-    fn today(&self) -> NaiveDate {
-        self.0.today()
-    }
-
-    fn zone(&self) -> Tz {
-        self.0.zone()
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        self.0.now()
-    }
-
-    fn language(&self) -> &str {
-        self.0.language()
     }
 }

@@ -221,7 +221,7 @@ impl Floor {
             ("company.name", Kind::Text),
             ("company.region.name", Kind::Text),
         ];
-        self.rows(text, &columns, "").await
+        self.rows(text, &columns, true).await
     }
 
     async fn groups(&self, who: Who, totals: bool) -> Vec<String> {
@@ -249,7 +249,7 @@ impl Floor {
             }
         };
         let columns = [("stage", Kind::Text), ("country", Kind::Text), ("n", Kind::Whole), ("sum", Kind::Money)];
-        self.rows(text, &columns, if totals { "drop empty" } else { "" }).await
+        self.rows(text, &columns, !totals).await
     }
 
     /// The twenty best of the titles that hold one word and the beginning of another, over the product's index.
@@ -280,7 +280,7 @@ impl Floor {
             "SELECT d.{title} FROM {index} JOIN {deal} d ON d.id = s.record AND d.version = s.version {joined} \
              WHERE {condition} AND s.entity = 'deal' AND {rule} ORDER BY d.id DESC LIMIT 20"
         );
-        self.rows(text, &[("", Kind::Text)], "").await
+        self.rows(text, &[("", Kind::Text)], true).await
     }
 
     fn money(&self, text: &str) -> String {
@@ -290,9 +290,8 @@ impl Floor {
         }
     }
 
-    /// Rows as JSON objects, or as bare values where the only column has no name.
-    async fn rows(&self, text: String, columns: &[(&str, Kind)], empty: &str) -> Vec<String> {
-        let keep = empty.is_empty();
+    /// Rows as JSON objects, with or without their empty values, or as bare values where the only column has no name.
+    async fn rows(&self, text: String, columns: &[(&str, Kind)], keep: bool) -> Vec<String> {
         let object = |values: Vec<Value>| match columns {
             [("", _)] => values.into_iter().next().unwrap_or_default().to_string(),
             _ => {

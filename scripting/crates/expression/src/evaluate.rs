@@ -41,6 +41,56 @@ pub trait Environment {
     fn problem(&self, _problem: Problem) {}
 }
 
+/// A world without records: what a function of values asks of its surroundings.
+#[derive(Debug, Clone, Copy)]
+pub struct Recordless<'a> {
+    /// Time zone that counts.
+    pub zone: Tz,
+    /// Today's date in it.
+    pub today: NaiveDate,
+    /// The present instant.
+    pub now: DateTime<Utc>,
+    /// Code of the language whose order texts have.
+    pub language: &'a str,
+}
+
+impl Default for Recordless<'_> {
+    /// What constants are computed in: nothing of it may matter to them.
+    fn default() -> Self {
+        Self { zone: Tz::UTC, today: NaiveDate::default(), now: DateTime::default(), language: "en" }
+    }
+}
+
+impl Environment for Recordless<'_> {
+    fn field(&self, _: &RecordRef, _: &FieldRef) -> Value {
+        Value::Empty
+    }
+
+    fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {
+        Vec::new()
+    }
+
+    fn user(&self) -> Option<RecordRef> {
+        None
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.today
+    }
+
+    fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    fn language(&self) -> &str {
+        self.language
+    }
+}
+
 /// Why a value could not be computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {

@@ -30,7 +30,7 @@ pub use check::{Expected, check};
 pub use chrono_tz::Tz;
 pub use collation::Collation;
 pub use decimal::{Decimal, DecimalError};
-pub use evaluate::{Environment, Problem, evaluate, holds};
+pub use evaluate::{Environment, Problem, Recordless, evaluate, holds};
 pub use expr::{Aggregate, Binary, Expr, ExprKind, FieldRef, Unary, Variable};
 pub use identity::{EntityId, FieldId};
 pub use mistake::Mistake;

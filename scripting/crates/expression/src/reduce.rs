@@ -1,9 +1,7 @@
 //! Partial evaluation: what is known beforehand is computed once, and the rest of the expression remains.
 
-use chrono::{DateTime, NaiveDate, Utc};
-
-use crate::evaluate::{Environment, evaluate};
-use crate::{Binary, Expr, ExprKind, FieldRef, RecordRef, Type, Tz, Unary, Value, function};
+use crate::evaluate::{Recordless, evaluate};
+use crate::{Binary, Expr, ExprKind, Type, Unary, Value, function};
 
 /// Reduces an expression. `known` gives the value of a node when it is known without any record, such as a field of the
 /// current user; it is asked for every node from the outermost on.
@@ -36,7 +34,7 @@ pub fn reduce(expr: &Expr, known: &dyn Fn(&Expr) -> Option<Value>) -> Expr {
 
 fn simplify(expr: Expr) -> Expr {
     if foldable(&expr) {
-        return Expr::literal(evaluate(&expr, None, &Nothing), expr.ty);
+        return Expr::literal(evaluate(&expr, None, &Recordless::default()), expr.ty);
     }
     match expr.kind {
         ExprKind::Binary(operator @ (Binary::And | Binary::Or), left, right) => {
@@ -87,39 +85,6 @@ fn is_total(expr: &Expr) -> bool {
         ExprKind::Unary(Unary::Not, _) | ExprKind::OneOf(..) | ExprKind::Aggregate(..) => true,
         ExprKind::Binary(operator, ..) => *operator != Binary::Coalesce,
         _ => false,
-    }
-}
-
-/// The environment of constants.
-struct Nothing;
-
-impl Environment for Nothing {
-    fn field(&self, _: &RecordRef, _: &FieldRef) -> Value {
-        Value::Empty
-    }
-
-    fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {
-        Vec::new()
-    }
-
-    fn user(&self) -> Option<RecordRef> {
-        None
-    }
-
-    fn today(&self) -> NaiveDate {
-        NaiveDate::default()
-    }
-
-    fn zone(&self) -> Tz {
-        Tz::UTC
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::default()
-    }
-
-    fn language(&self) -> &str {
-        "en"
     }
 }
 

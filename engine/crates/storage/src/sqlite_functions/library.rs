@@ -1,8 +1,8 @@
 //! The functions of the library as the evaluator has them, for those that SQLite cannot write as well by itself.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use expression::function::{self, Function, period::Period};
-use expression::{Decimal, Environment, FieldRef, RecordRef, Type, Tz, Value};
+use expression::{Decimal, Recordless, Type, Value};
 
 use super::arithmetic::units;
 use super::{Answer, Argument, Named, named};
@@ -26,9 +26,8 @@ fn registered(function: &'static Function) -> Named {
             function.parameters.iter().zip(given).map(|(ty, argument)| value(*argument, ty)).collect();
         let zone = given.get(count).and_then(|zone| zone.text()).and_then(|zone| zone.parse().ok());
         match (values, zone) {
-            (Some(values), Some(zone)) => {
-                (function.evaluate)(&values, &Place(zone)).map_or(Answer::Null, |value| answer(value, &function.result))
-            }
+            (Some(values), Some(zone)) => (function.evaluate)(&values, &Recordless { zone, ..Recordless::default() })
+                .map_or(Answer::Null, |value| answer(value, &function.result)),
             _ => Answer::Null,
         }
     })
@@ -59,38 +58,5 @@ fn answer(value: Value, ty: &Type) -> Answer {
         Value::DateTime(instant) => Answer::Integer(instant.timestamp_millis()),
         Value::Time(time) => Answer::Text(time.format("%H:%M:%S").to_string()),
         _ => Answer::Null,
-    }
-}
-
-/// A world of nothing but a time zone.
-struct Place(Tz);
-
-impl Environment for Place {
-    fn field(&self, _: &RecordRef, _: &FieldRef) -> Value {
-        Value::Empty
-    }
-
-    fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {
-        Vec::new()
-    }
-
-    fn user(&self) -> Option<RecordRef> {
-        None
-    }
-
-    fn today(&self) -> NaiveDate {
-        NaiveDate::default()
-    }
-
-    fn zone(&self) -> Tz {
-        self.0
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        DateTime::default()
-    }
-
-    fn language(&self) -> &str {
-        "en"
     }
 }
