@@ -7,7 +7,7 @@ use access::Reason;
 use catalog::{EntityId, Physical};
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
-use migration::{Class, Early, Finding, Later, Step, Timing};
+use migration::{Class, Early, Finding, Later, PORTION, Step, Timing};
 use schemas::Kind;
 use serde_json::{Value as Json, json};
 use sql::Statement;
@@ -435,7 +435,8 @@ async fn fill(engine: &Engine, early: &Early, progress: &Progress) -> Result<(),
         let rows = tx.execute(&portion).await?;
         tx.commit().await?;
         failpoint("publish.filled");
-        if rows == 0 {
+        // What a portion leaves room for was saved since it began: waiting for none would never end beside steady saves.
+        if rows < PORTION {
             break;
         }
     }

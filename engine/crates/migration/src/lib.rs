@@ -20,5 +20,5 @@ pub use diff::diff;
 pub use existing::Existing;
 pub use leftovers::{Leftover, leftovers};
 pub use lint::{Check, Finding};
-pub use plan::{Class, Early, Later, Plan, Step, Timing, plan};
+pub use plan::{Class, Early, Later, PORTION, Plan, Step, Timing, plan};
 pub use schema::{Column, Index, Schema, Table, schema};

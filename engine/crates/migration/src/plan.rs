@@ -67,14 +67,14 @@ pub struct Later {
 pub struct Early {
     /// Makes the new columns, which nobody sees yet.
     pub sql: Vec<String>,
-    /// Writes some rows; is run until it changes none.
+    /// Writes at most [`PORTION`] rows; is run until fewer are left.
     pub fill: String,
     /// What is left for the transaction of the switch, with the rows that were saved meanwhile.
     pub rest: Vec<String>,
 }
 
-/// Rows that one run of a fill writes.
-const PORTION: usize = 5_000;
+/// Rows that one run of a fill writes at most.
+pub const PORTION: u64 = 5_000;
 
 /// What a step does to stored values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
