@@ -159,6 +159,8 @@ every_database! {
             json!(["title"]), json!(["company"]), json!(["company.city.name", "stage"]), json!(["amount"]), json!(["hot"]),
             json!(["close_date"]), json!(["called_at"]), json!([{"path": "close_date", "by": "week"}]), json!([{"path": "close_date", "by": "weekday"}]),
             json!([{"path": "called_at", "by": "month"}, "stage"]), json!([{"path": "amount", "ranges": ["0", "20.2", 100]}]), json!(["created_at"]),
+            json!([{"path": "called_at", "by": "weekday"}]), json!([{"path": "called_at", "by": "hour"}, "stage"]),
+            json!([{"path": "close_date", "by": "year"}]), json!([{"path": "called_at", "by": "day"}]),
         ] {
             let items = groups(&app.admin, json!({
                 "group_by": keys, "measures": [{"name": "n", "expression": "count()"}], "filter": "quantity < 7 || title == \"б\"",
@@ -188,7 +190,7 @@ every_database! {
         for (keys, limit, sort) in [
             (json!(["company"]), 1, json!(["-n"])), (json!(["company"]), 2, json!(["n"])), (json!(["company.city.name", "stage"]), 2, json!(["-n"])),
             (json!(["close_date"]), 3, json!([])), (json!([{"path": "close_date", "by": "month"}]), 2, json!(["-n"])), (json!(["hot"]), 1, json!([])),
-            (json!([{"path": "close_date", "by": "weekday"}, "stage"]), 2, json!(["-n"])),
+            (json!([{"path": "close_date", "by": "weekday"}, "stage"]), 2, json!(["-n"])), (json!([{"path": "called_at", "by": "hour"}]), 1, json!([])),
             (json!([{"path": "amount", "ranges": ["0", "20.2", 100]}]), 2, json!(["-n"])), (json!(["called_at", "stage"]), 3, json!([])),
         ] {
             for filter in [json!(null), json!("quantity < 6 || title == \"б\"")] {
@@ -216,9 +218,31 @@ every_database! {
         assert_eq!(ask(json!({"group_by": ["stage"], "others": true, "limit": 101, "having": "count() > 1"})).await,
             ["/limit query.others_limit", "/having query.others_having"]);
         assert_eq!(ask(json!({"group_by": ["stage"], "others": 1})).await, ["/others request.wrong_value"]);
-        // What no filter of the language finds has no others.
-        let hours = json!({"group_by": [{"path": "called_at", "by": "weekday"}], "others": true, "limit": 1});
-        assert_eq!(ask(hours).await, ["/group_by query.others_key"]);
+    }
+
+    async fn the_last_day_there_is_leads_back_too(app: App) {
+        fill(&app).await;
+        let last = json!({"title": "last", "stage": "new", "close_date": "9999-12-31", "called_at": "9999-12-31T10:00:00Z"});
+        app.admin.post("/api/records/deal", last).await.expect(201);
+        for (path, part) in ["year", "quarter", "month", "week", "day"].iter().flat_map(|part| [("close_date", *part), ("called_at", *part)]) {
+            let body = json!({"group_by": [{"path": path, "by": part, "name": "on"}], "measures": [{"name": "n", "expression": "count()"}],
+                "filter": "close_date > \"9000-01-01\"", "drill": true});
+            let items = groups(&app.admin, body).await;
+            assert_eq!(items.len(), 1);
+            assert_eq!(count(&app.admin, items[0]["_filter"].as_str().expect("a filter")).await, 1, "{path} {part}");
+        }
+    }
+
+    async fn instants_of_groups_are_read_in_the_zone_of_who_asks(app: App) {
+        fill(&app).await;
+        let me = app.admin.get("/api/auth/me").await.expect(200)["user"]["id"].as_str().expect("an id").to_owned();
+        let path = format!("/api/records/user/{me}");
+        let version = app.admin.get(&path).await.expect(200)["version"].clone();
+        app.admin.patch(&path, json!({"version": version, "time_zone": "Asia/Tokyo"})).await.expect(200);
+        // Half past eleven in the evening of the first of April, in Tokyo the morning after.
+        let items = groups(&app.admin, json!({"measures": [{"name": "on", "expression": "date(max(called_at))"},
+            {"name": "hour", "expression": "time(max(called_at)).hour()"}, {"name": "here", "expression": "date(max(called_at), \"UTC\")"}]})).await;
+        assert_eq!(items, [json!({"on": "2026-04-02", "hour": 8, "here": "2026-04-01"})]);
     }
 
     async fn only_what_may_be_read_is_counted(app: App) {

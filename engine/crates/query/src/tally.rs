@@ -53,12 +53,12 @@ pub fn shape_groups(plan: &Tally, rows: Rows) -> Result<Groups, QueryError> {
     let mut groups: Vec<Group> = rows.into_iter().map(|row| group(plan, row)).collect();
     for group in &mut groups {
         for (_, measure) in &plan.measures {
-            let value = evaluate(measure, Some(&nobody()), &Row { group, language: &plan.language });
+            let value = evaluate(measure, Some(&nobody()), &Row { group, plan });
             group.measures.push(value);
         }
     }
     if let Some(having) = &plan.having {
-        groups.retain(|group| holds(having, Some(&nobody()), &Row { group, language: &plan.language }));
+        groups.retain(|group| holds(having, Some(&nobody()), &Row { group, plan }));
     }
     groups.sort_by(|left, right| compare(plan, left, right));
     let (totals, mut shown): (Vec<Group>, Vec<Group>) =
@@ -89,7 +89,7 @@ fn beside(plan: &Tally, groups: &[Group], own: Option<&str>) -> Result<String, Q
 pub fn shape_others(plan: &Tally, beside: &Tally, rows: Rows, filter: &str) -> Option<String> {
     let mut gathered = group(beside, rows.into_iter().next()?);
     for (_, measure) in &beside.measures {
-        let value = evaluate(measure, Some(&nobody()), &Row { group: &gathered, language: &plan.language });
+        let value = evaluate(measure, Some(&nobody()), &Row { group: &gathered, plan });
         gathered.measures.push(value);
     }
     gathered.level = plan.keys.len();
@@ -137,7 +137,7 @@ fn nobody() -> RecordRef {
 /// A group as expressions see it: stand-ins for keys, aggregates and measures.
 struct Row<'a> {
     group: &'a Group,
-    language: &'a str,
+    plan: &'a Tally,
 }
 
 impl Environment for Row<'_> {
@@ -161,19 +161,19 @@ impl Environment for Row<'_> {
     }
 
     fn zone(&self) -> expression::Tz {
-        expression::Tz::UTC
+        self.plan.zone
     }
 
     fn today(&self) -> NaiveDate {
-        NaiveDate::default()
+        self.plan.today
     }
 
     fn now(&self) -> DateTime<Utc> {
-        DateTime::default()
+        self.plan.now
     }
 
     fn language(&self) -> &str {
-        self.language
+        &self.plan.language
     }
 }
 

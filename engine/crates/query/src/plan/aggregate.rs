@@ -6,8 +6,9 @@ mod parts;
 mod words;
 
 use access::Access;
+use chrono::{DateTime, NaiveDate, Utc};
 use diagnostic::Diagnostic;
-use expression::{Expected, Expr, Type};
+use expression::{Expected, Expr, Type, Tz};
 use sea_query::{Expr as Sql, Query, SelectStatement, UnionType};
 use sql::{ColumnType, Dialect};
 
@@ -52,7 +53,12 @@ pub struct Tally {
     /// The request's own filter, when the groups beyond the limit are gathered in one more.
     pub(crate) others: Option<Option<String>>,
     pub(crate) language: String,
+    /// The workspace's time zone, in which instants are grouped: groups are the same for everybody.
     pub(crate) time_zone: String,
+    /// What `now()`, `today()` and functions of instants without a zone go by: those of whoever asks.
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) today: NaiveDate,
+    pub(crate) zone: Tz,
 }
 
 /// A value that the inner select computes of each record.
@@ -146,6 +152,9 @@ pub fn aggregate(
         others: request.others.then(own),
         language: workspace.language.clone(),
         time_zone: workspace.time_zone.clone(),
+        now: settings.now,
+        today: settings.today,
+        zone: settings.zone,
     })
 }
 

@@ -6,6 +6,9 @@ use expression::Value;
 use super::{plain, range_of};
 use crate::plan::aggregate::{Key, Moment, Part, Shape};
 
+/// The last year that has dates.
+const LAST_YEAR: i32 = 9999;
+
 /// Writes the filter of a group; `None` when the language has no words for one of its keys.
 pub(super) fn filter<'a>(
     keys: impl Iterator<Item = (&'a Key, &'a Vec<Value>)>,
@@ -26,20 +29,30 @@ fn condition(key: &Key, value: &Value, zone: &str) -> Option<String> {
     }
     match &key.shape {
         Shape::Value(_) | Shape::Link(_) => Some(format!("{path} == {}", literal(value)?)),
-        // Days since a Monday: those before it count backwards.
-        Shape::Weekday(Moment::Date) => {
+        Shape::Weekday(moment) => {
             let Value::Integer(number) = value else { return None };
-            Some(format!("(({path} - \"2024-01-01\").in_days() % 7 + 7) % 7 == {}", number - 1))
-        }
-        Shape::Weekday(Moment::Instant) | Shape::Hour => None,
-        Shape::Begins(part, moment) => {
-            let Value::Date(from) = value else { return None };
-            let to = end(*part, *from)?;
-            let (from, to) = match moment {
-                Moment::Date => (from.to_string(), to.to_string()),
-                Moment::Instant => (midnight(*from, zone)?, midnight(to, zone)?),
+            let date = match moment {
+                Moment::Date => path.clone(),
+                Moment::Instant => format!("date({path}, {})", quoted(zone)),
             };
-            Some(format!("{path} >= \"{from}\" && {path} < \"{to}\""))
+            Some(format!("{date}.weekday() == {number}"))
+        }
+        Shape::Hour => {
+            let Value::Integer(number) = value else { return None };
+            Some(format!("time({path}, {}).hour() == {number}", quoted(zone)))
+        }
+        Shape::Begins(part, moment) => {
+            let Value::Date(date) = value else { return None };
+            let written = |date: NaiveDate| match moment {
+                Moment::Date => Some(date.to_string()),
+                Moment::Instant => midnight(date, zone),
+            };
+            let from = format!("{path} >= \"{}\"", written(*date)?);
+            // No date is written beyond the year 9999, and none is stored.
+            match end(*part, *date).filter(|to| to.year() <= LAST_YEAR) {
+                Some(to) => Some(format!("{from} && {path} < \"{}\"", written(to)?)),
+                None => Some(from),
+            }
         }
         Shape::Range(bounds) => {
             let (from, to) = range_of(value, bounds);
@@ -58,6 +71,7 @@ fn literal(value: &Value) -> Option<String> {
         Value::Integer(i64::MIN) => Some(format!("(-{} - 1)", i64::MAX)),
         Value::Boolean(_) | Value::Integer(_) => Some(plain(value)),
         Value::Duration(length) if length % 60_000 == 0 => Some(format!("minutes({})", length / 60_000)),
+        Value::Duration(length) if length % 1_000 == 0 => Some(format!("seconds({})", length / 1_000)),
         Value::Decimal(number) => Some(number.to_string()),
         Value::Date(_) | Value::DateTime(_) | Value::Time(_) | Value::Id(_) => Some(plain(value)),
         Value::Record(record) => Some(format!("\"{}\"", record.id)),
