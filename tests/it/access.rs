@@ -36,7 +36,7 @@ fn documents() -> Value {
         {"kind": "role", "name": "sales", "rights": ["use"], "entities": {
             "account": {"read": "region == \"north\"", "fields": {"inn": "none"}},
             "deal": {"read": "owner == user || owner.teams.any(|t| user.teams.any(|m| m == t))", "create": true,
-                "update": "owner == user && stage != \"won\"", "delete": "owner == user", "share": "owner == user",
+                "update": "owner == user && stage != \"won\"", "delete": "owner == user", "share": "owner == user", "export": true,
                 "fields": {"margin": "none", "amount": "read", "phone": "mask"}},
             "item": {"read": "!secret_note", "create": true, "update": true, "delete": true},
             "user": {"read": true}, "team": {"read": true}}},

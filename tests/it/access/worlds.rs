@@ -14,6 +14,8 @@ use crate::support::{App, Client, every_database};
 
 /// Questions in the ordinary run, on each database.
 const QUESTIONS: u64 = 2_500;
+/// Lists taken out as files.
+const EXPORTS: u64 = 25;
 /// Questions by which a role that sees too much has to be found.
 const PLANTED: u64 = 300;
 
@@ -155,6 +157,23 @@ impl Asker<'_> {
             }
             _ => (reqwest::Method::POST, format!("{record}/shares"), Some(json!({"level": "read"}))),
         }
+    }
+
+    /// A list as a file.
+    fn export(records: &[String], number: u64) -> Value {
+        let mut asker = Asker { dice: Dice(number.wrapping_mul(6007)), records, touches: false };
+        let third = asker.dice.pick(&[
+            "phone",
+            "account",
+            "account.name",
+            "account.region",
+            "tags",
+            "items",
+            "owner",
+            "margin",
+        ]);
+        let sort = asker.dice.pick(&["title", "-amount", "account.name", "-account.region", "stage", "owner"]);
+        json!({"entity": "deal", "format": "csv", "select": ["title", "amount", third], "filter": asker.condition("deal", 2), "sort": [sort]})
     }
 
     fn aggregate(&mut self, entity: &str) -> Value {
@@ -338,6 +357,23 @@ async fn answers(client: &Client, records: &[String], questions: u64) -> Vec<Str
         .await
 }
 
+/// What a person takes out: the file, or why there is none.
+async fn exports(app: &App, client: &Client, records: &[String]) -> Vec<String> {
+    let mut files = Vec::new();
+    for number in 0..EXPORTS {
+        let asked = client.post("/api/exports", Asker::export(records, number)).await;
+        files.push(match asked.status.as_u16() {
+            202 => {
+                let job = app.finish(asked.body["id"].as_str().expect("an id")).await;
+                let file = client.get(job["result"]["file"].as_str().expect("a file")).await.expect(200);
+                format!("{} {} {file}", job["state"], job["result"]["rows"])
+            }
+            status => format!("{status} {}", asked.body),
+        });
+    }
+    files
+}
+
 /// Fills the world: what is visible to alice and what is not, in every combination that a rule looks at.
 async fn fill(app: &App, alice: &Client, bob: &Client) -> Vec<String> {
     let (alice, bob) = (me(alice).await, me(bob).await);
@@ -426,6 +462,8 @@ every_database! {
         let questions = std::env::var("VERSTAK_SOAK").ok().and_then(|text| text.parse().ok()).unwrap_or(QUESTIONS);
         index(&app).await;
         let before = answers(&alice, &records, questions).await;
+        let taken = exports(&app, &alice, &records).await;
+        assert!(taken.iter().filter(|file| file.starts_with("\"done\"")).count() * 2 > taken.len(), "{taken:#?}");
         let mut leaked = Vec::new();
         for (name, _) in &leaks {
             give(&app, &alice, name).await;
@@ -442,6 +480,7 @@ every_database! {
         }
         give(&app, &alice, "sales").await;
         let after = answers(&alice, &records, questions).await;
+        assert_eq!(exports(&app, &alice, &records).await, taken);
         let (mut touching, mut answered) = (0, 0);
         for (number, (before, after)) in (0..).zip(std::iter::zip(&before, &after)) {
             let question = Asker::question(&records, number);
