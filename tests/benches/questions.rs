@@ -72,7 +72,11 @@ async fn run(database: &'static str) {
     seed::publish(&first, questions::fill::documents()).await;
     let administrator = seed::again(&engine, &first);
     let user = administrator.user.expect("a person");
-    let floor = Floor::open(&engine, folder.path(), url.as_deref(), user).await;
+    let values =
+        serde_json::json!({"email": "colleague@example.com", "name": "Colleague", "password": "correct-horse-battery"});
+    let values = values.as_object().expect("an object").clone();
+    let colleague = engine::records::create(&administrator, "user", values).await.expect("a colleague").id;
+    let floor = Floor::open(&engine, folder.path(), url.as_deref(), [user, colleague]).await;
     floor.fill().await;
     let job = engine::search::rebuild(&engine).await.expect("the index is ordered");
     if is_asked("search") {

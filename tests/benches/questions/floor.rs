@@ -18,6 +18,8 @@ use crate::Who;
 pub(crate) struct Floor {
     pool: Pool,
     user: Uuid,
+    /// Whose everything else is.
+    colleague: Uuid,
     tables: Tables,
 }
 
@@ -48,7 +50,7 @@ const ATTRIBUTES: &str = "id, created_at, created_by, updated_at, updated_by, ow
 
 impl Floor {
     /// Opens a pool of the same size and safety as the product's.
-    pub(crate) async fn open(engine: &Engine, folder: &Path, url: Option<&str>, user: Uuid) -> Self {
+    pub(crate) async fn open(engine: &Engine, folder: &Path, url: Option<&str>, [user, colleague]: [Uuid; 2]) -> Self {
         let catalog = engine.catalog();
         let table = |entity: &str| catalog.entity(entity).expect("the entity").table.clone();
         let tables = Tables {
@@ -72,7 +74,7 @@ impl Floor {
                 Pool::Sqlite(pool.connect_with(options).await.expect("the file opens"))
             }
         };
-        Self { pool, user, tables }
+        Self { pool, user, colleague, tables }
     }
 
     fn column(&self, entity: &str, field: &str) -> String {
@@ -124,7 +126,7 @@ impl Floor {
         let number = ["country", "region", "company", "deal"].iter().position(|name| table.starts_with(name));
         let id = self.id(number.expect("a table of ours") + 1, "n");
         let user = format!("'{}'", self.user);
-        let other = "'01900000-0000-7000-8000-000000000000'";
+        let other = format!("'{}'", self.colleague);
         let owner = format!("CASE WHEN n % {OWN} = 0 THEN {user} ELSE {other} END");
         let (now, owner, user, numbers) = match self.pool {
             Pool::Sqlite(_) => (
