@@ -1,11 +1,12 @@
 //! The last step of every statement: a tree of `sea_query` becomes text and parameters of one dialect.
 
+use std::fmt::{self, Write};
+
 use access::{Grant, Reach};
 use catalog::{Entity, Field};
-use expression::Value;
 use sea_query::{
-    DynIden, Expr, ExprTrait, IntoIden, LockType, PostgresQueryBuilder, Query, QueryStatementWriter, SelectStatement,
-    SqliteQueryBuilder,
+    DynIden, Expr, ExprTrait, IntoIden, LockType, PostgresQueryBuilder, Query, QueryBuilder, QueryStatementWriter,
+    SelectStatement, SqlWriter, SqlWriterValues, SqliteQueryBuilder, Value, Values,
 };
 use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
@@ -18,10 +19,46 @@ use crate::write::{Bin, Lock};
 /// Renders a tree for the dialect.
 pub(crate) fn statement(tree: &impl QueryStatementWriter, columns: Vec<ColumnType>, dialect: Dialect) -> Statement {
     let (text, parameters) = match dialect {
-        Dialect::Sqlite => tree.build(SqliteQueryBuilder),
-        Dialect::Postgres => tree.build(PostgresQueryBuilder),
+        Dialect::Sqlite => written(tree, SqliteQueryBuilder),
+        Dialect::Postgres => written(tree, PostgresQueryBuilder),
     };
     Statement { text, parameters, columns }
+}
+
+fn written<B: QueryBuilder>(tree: &impl QueryStatementWriter, builder: B) -> (String, Values) {
+    let (mark, is_numbered) = builder.placeholder();
+    let mut writer = Writer(SqlWriterValues::new(mark, is_numbered));
+    tree.build_collect_into(builder, &mut writer);
+    writer.0.into_parts()
+}
+
+/// Writes limits out, because a planner that does not know a limit plans to read a tenth of the table; binds the rest.
+struct Writer(SqlWriterValues);
+
+impl Write for Writer {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.write_str(text)
+    }
+}
+
+impl fmt::Display for Writer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl SqlWriter for Writer {
+    fn push_param<B: QueryBuilder>(&mut self, value: Value, builder: &B) {
+        match value {
+            // No column is of this type: it is a limit.
+            Value::BigUnsigned(Some(limit)) => drop(write!(self.0, "{limit}")),
+            bound => self.0.push_param(bound, builder),
+        }
+    }
+
+    fn as_writer(&mut self) -> &mut dyn Write {
+        self
+    }
 }
 
 /// Writes a template whose `$1`, `$2` … stand for expressions, each as often as it occurs.
@@ -63,13 +100,13 @@ pub(crate) fn column(name: &str) -> Expr {
 }
 
 /// A bound value of the column's type.
-pub(crate) fn bound(value: &Value, column: ColumnType, dialect: Dialect) -> Expr {
+pub(crate) fn bound(value: &expression::Value, column: ColumnType, dialect: Dialect) -> Expr {
     Expr::Value(sql::parameter(value, column, dialect))
 }
 
 /// A bound identity.
 pub(crate) fn bound_id(id: Uuid, dialect: Dialect) -> Expr {
-    bound(&Value::Id(id), ColumnType::Uuid, dialect)
+    bound(&expression::Value::Id(id), ColumnType::Uuid, dialect)
 }
 
 /// Bound identities, for `IN`.

@@ -66,11 +66,7 @@ pub fn list(access: &Access, entity: &str, request: &Request, settings: &Setting
 pub fn export(access: &Access, entity: &str, request: &Request, settings: &Settings) -> Result<Plan, QueryError> {
     let entity = readable(access, entity)?;
     let leave = access.grant(&entity.id, Operation::Export).ok_or(QueryError::Forbidden(Operation::Export))?;
-    let mut plan = listed(access, &entity.name, request, settings, Some(&leave))?;
-    if let Some(paging) = &mut plan.page {
-        paging.limit = usize::MAX;
-    }
-    Ok(plan)
+    listed(access, &entity.name, request, settings, Some(&leave))
 }
 
 fn listed(
@@ -100,11 +96,12 @@ fn listed(
     };
     let order = draft.order(root, &request.sort, "/sort");
     let limit = draft.limit(request.limit, "/limit");
-    let paging = draft.paging(&mut columns, root, &entity, request, order, limit);
-    conditions.extend(draft.after(request.cursor.as_deref(), &paging));
-
-    let mut select = reading(&mut draft, frame, &columns, &conditions);
-    draft.sort_by(&mut select, &paging);
+    let mut paging = draft.paging(&mut columns, root, &entity, request, order, limit);
+    if leave.is_some() {
+        paging.limit = usize::MAX;
+    }
+    let after = draft.after(request.cursor.as_deref(), &paging);
+    let select = draft.page(root, (frame, &columns, &conditions), &paging, after.as_deref());
     finish(draft, select, columns, count, object, Some(paging))
 }
 

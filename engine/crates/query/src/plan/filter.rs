@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::AccessScope;
-use expression::{Expected, Expr, Type, Value};
+use expression::{Binary, Expected, Expr, ExprKind, FieldId, Type, Value, Variable};
 use sea_query::Expr as Sql;
 use sea_query::ExprTrait;
 use sql::ColumnType;
@@ -14,6 +14,21 @@ use crate::lower::{Term, form_of};
 /// Most words of a quick search; more narrow nothing.
 const MAX_WORDS: usize = 16;
 
+/// Lists the record's own fields that a condition says the value of.
+fn pinned(condition: &Expr, fields: &mut Vec<FieldId>) {
+    let ExprKind::Binary(operator, left, right) = &condition.kind else { return };
+    match (operator, &left.kind, &right.kind) {
+        (Binary::And, ..) => [left, right].into_iter().for_each(|side| pinned(side, fields)),
+        (Binary::Equal, ExprKind::Field(of, field), ExprKind::Literal(value))
+        | (Binary::Equal, ExprKind::Literal(value), ExprKind::Field(of, field))
+            if of.kind == ExprKind::Variable(Variable::RECORD) && *value != Value::Empty =>
+        {
+            fields.push(field.id.clone());
+        }
+        _ => {}
+    }
+}
+
 impl Draft<'_> {
     /// Checks a filter and lowers it; its mistakes are noted under the pointer.
     pub(crate) fn filter(&mut self, source: SourceId, filter: Option<&str>, pointer: &str) -> Option<Sql> {
@@ -23,6 +38,7 @@ impl Draft<'_> {
             let reads = expression::paths::reads(&expr);
             let own = reads.paths.into_iter().filter(|path| path.root == expression::paths::Root::Record);
             self.asked.extend(own.filter_map(|path| path.fields.into_iter().next()).map(|field| field.id));
+            pinned(&expr, &mut self.pinned);
         }
         let before = self.mistakes.len();
         let condition = self.holds(&expr);

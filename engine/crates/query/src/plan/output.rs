@@ -23,6 +23,10 @@ impl Columns {
         self.columns.iter().map(|(expr, _)| expr)
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.columns.len()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(Expr, ColumnType)> {
         self.columns.iter()
     }

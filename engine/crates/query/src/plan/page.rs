@@ -1,16 +1,16 @@
 //! Paging by keys: where the last page ended is where the next one begins, however many records lie before.
 
-use catalog::Entity;
+use catalog::{Entity, Field};
 use diagnostic::Diagnostic;
-use expression::Value;
-use sea_query::{Expr, ExprTrait, SelectStatement};
+use expression::{FieldId, Value};
+use sea_query::{DynIden, Expr, ExprTrait, Query, SelectStatement, UnionType};
 use sql::ColumnType;
 
 use super::output::Columns;
 use super::sort::Key;
-use super::source::{Draft, SourceId};
+use super::source::{Draft, FrameId, SourceId};
 use super::{DEFAULT_LIMIT, MAX_LIMIT};
-use crate::build::bound;
+use crate::build::{bound, iden};
 use crate::cursor::{self, Cursor};
 use crate::{Request, lower};
 
@@ -24,6 +24,18 @@ pub(crate) struct Paging {
     /// What a cursor must have been made for.
     pub(crate) fingerprint: [u8; 16],
     pub(crate) secret: Vec<u8>,
+}
+
+/// What is read: a clause, its columns, and the conditions that its rows meet.
+type Rows<'a> = (FrameId, &'a Columns, &'a [Expr]);
+
+fn name(at: usize) -> DynIden {
+    iden(&format!("c{at}"))
+}
+
+/// One row more than a page has: it says that there is a next one.
+fn beyond_limit(limit: usize) -> u64 {
+    limit as u64 + 1
 }
 
 impl Draft<'_> {
@@ -64,20 +76,117 @@ impl Draft<'_> {
         Paging { keys, places, limit, fingerprint, secret: self.settings.cursor_key.clone() }
     }
 
-    /// Adds the order to a page's select.
-    pub(crate) fn sort_by(&self, select: &mut SelectStatement, paging: &Paging) {
-        self.sort_keys(select, &paging.keys);
-    }
-
-    /// Keeps the records after the cursor.
-    pub(crate) fn after(&mut self, cursor: Option<&str>, paging: &Paging) -> Option<Expr> {
+    /// Reads where the last page ended; `None` on the first page.
+    pub(crate) fn after(&mut self, cursor: Option<&str>, paging: &Paging) -> Option<Vec<Value>> {
         let text = cursor.filter(|text| !text.is_empty())?;
         let forms: Vec<ColumnType> = paging.keys.iter().map(|key| key.form).collect();
         let Some(Cursor { values }) = cursor::open(text, &paging.fingerprint, &forms, &paging.secret) else {
             self.mistakes.push(Diagnostic::error("query.cursor").at("/cursor"));
             return None;
         };
-        Some(self.beyond(&paging.keys, &values))
+        Some(values)
+    }
+
+    /// Writes the select of the page after these values.
+    ///
+    /// Where an index gives the order, records with and without a value of the first key are selected apart: no index of
+    /// either database can be entered at a value and left at the empty ones, which come last either way.
+    pub(crate) fn page(
+        &mut self,
+        root: SourceId,
+        rows: Rows<'_>,
+        paging: &Paging,
+        after: Option<&[Value]>,
+    ) -> SelectStatement {
+        let Paging { keys, limit, .. } = paging;
+        let apart = keys.split_first().filter(|(first, _)| *limit < usize::MAX && self.is_indexed(root, first));
+        let Some((first, rest)) = apart else {
+            let beyond = after.map(|after| self.beyond(keys, after));
+            return self.in_order(rows, beyond, keys, *limit, false);
+        };
+        let beyond_empty = match after {
+            Some([Value::Empty, after @ ..]) => Some(self.beyond(rest, after)),
+            _ => None,
+        };
+        let is_among_empty = beyond_empty.is_some();
+        let empty = self.in_order(
+            rows,
+            [Some(first.expr.clone().is_null()), beyond_empty].into_iter().flatten(),
+            rest,
+            *limit,
+            !is_among_empty,
+        );
+        if is_among_empty {
+            return empty;
+        }
+        let valued: Vec<Key> =
+            std::iter::once(Key { nullable: false, ..first.clone() }).chain(rest.iter().cloned()).collect();
+        let beyond = after.map(|after| self.beyond(&valued, after));
+        let valued = self.in_order(
+            rows,
+            [Some(first.expr.clone().is_not_null()), beyond].into_iter().flatten(),
+            &valued,
+            *limit,
+            true,
+        );
+        // The first part comes first: a part with a limit is in no parallel plan of PostgreSQL, and SQLite has none. When
+        // it fills the page, the second one is not run.
+        let whole = |part: SelectStatement, alias: &str| {
+            let mut select = Query::select();
+            select.columns((0..rows.1.len()).map(|at| (iden(alias), name(at)))).from_subquery(part, iden(alias));
+            select
+        };
+        let mut select = whole(valued, "v");
+        select.union(UnionType::All, whole(empty, "e")).limit(beyond_limit(*limit));
+        select
+    }
+
+    /// Selects rows in order; the columns of a part have names.
+    fn in_order(
+        &mut self,
+        (frame, columns, conditions): Rows<'_>,
+        own: impl IntoIterator<Item = Expr>,
+        keys: &[Key],
+        limit: usize,
+        is_part: bool,
+    ) -> SelectStatement {
+        let mut select = Query::select();
+        if is_part {
+            for (at, expr) in columns.exprs().enumerate() {
+                select.expr_as(expr.clone(), name(at));
+            }
+        } else {
+            select.exprs(columns.exprs().cloned());
+        }
+        self.write_from(&mut select, frame);
+        for condition in conditions.iter().cloned().chain(own) {
+            select.and_where(condition);
+        }
+        self.sort_keys(&mut select, keys);
+        if limit < usize::MAX {
+            select.limit(beyond_limit(limit));
+        }
+        select
+    }
+
+    /// Says whether an index holds the source's records in the order of a key, within those that the filter leaves: one on
+    /// the key's own column, behind none but fields whose value the filter says.
+    fn is_indexed(&self, root: SourceId, key: &Key) -> bool {
+        let entity = self.entity(root);
+        let is_key =
+            |field: &Field| matches!(field.columns.as_slice(), [column] if self.column(root, column) == key.expr);
+        let Some(field) = entity.fields.iter().find(|field| key.nullable && is_key(field)) else { return false };
+        let serves = |fields: &[FieldId]| {
+            let at = fields.iter().position(|id| !self.pinned.contains(id));
+            let is_here = at.is_some_and(|at| fields[at] == field.id);
+            let is_last = at.is_some_and(|at| at + 1 == fields.len());
+            // An index of one field leaves the empty ones out of what the engine alone writes.
+            let is_sparse = entity.read_only && fields.len() == 1 && !field.required;
+            // The order of the language is that of an index's last field, of what people write.
+            let is_ordered = key.form != ColumnType::Text || (is_last && !entity.read_only);
+            is_here && is_ordered && !is_sparse
+        };
+        entity.indexes.iter().any(|index| serves(&index.fields))
     }
 
     /// Records whose first key lies beyond, or equals and whose next keys lie beyond.

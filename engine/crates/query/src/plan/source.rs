@@ -75,6 +75,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) mistakes: Vec<Diagnostic>,
     /// Own fields of the outermost record that the filter and the order read.
     pub(crate) asked: Vec<FieldId>,
+    /// Own fields of the outermost record that the filter says the value of.
+    pub(crate) pinned: Vec<FieldId>,
     sources: Vec<Source>,
     frames: Vec<Frame>,
     joined: Joined,
@@ -113,6 +115,7 @@ impl<'a> Draft<'a> {
             variables: HashMap::new(),
             mistakes: Vec::new(),
             asked: Vec::new(),
+            pinned: Vec::new(),
             sources: Vec::new(),
             frames: Vec::new(),
             joined: Joined::default(),
