@@ -57,10 +57,11 @@ fn operation(item: Value) -> Result<Operation, Diagnostic> {
     let shape = || Diagnostic::error("batch.operation_shape");
     let Value::Object(mut item) = item else { return Err(shape()) };
     let mut text = |key: &str| match item.shift_remove(key) {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
+        Some(Value::String(text)) => Ok(Some(text)),
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => Err(shape()),
     };
-    let (op, entity, id) = (text("op"), text("entity"), text("id"));
+    let (op, entity, id) = (text("op")?, text("entity")?, text("id")?);
     let values = match item.shift_remove("values") {
         None | Some(Value::Null) => serde_json::Map::new(),
         Some(Value::Object(values)) => values,

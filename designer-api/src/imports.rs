@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::extract::Signed;
+use crate::extract::list::{unknown, wrong};
 use crate::files::{self, next, plain_name, upload};
 use crate::messages;
 use crate::problem::{Failure, malformed, not_found};
@@ -101,8 +102,13 @@ async fn read(mut parts: Multipart) -> Result<Form, Failure> {
             "entity" => form.entity = text(&bytes),
             "mapping" => form.mapping = Some(text(&bytes)),
             "key" => form.key = Some(text(&bytes)).filter(|key| !key.is_empty()),
-            "dry_run" => form.dry_run = text(&bytes) == "true",
-            _ => return Err(malformed(crate::extract::list::unknown(&name))),
+            "dry_run" => match text(&bytes).as_str() {
+                "true" => form.dry_run = true,
+                "false" => form.dry_run = false,
+                // Taken for `false`, a slip of the pen would import in earnest.
+                other => return Err(malformed(wrong("/dry_run", "`true` or `false`", other))),
+            },
+            _ => return Err(malformed(unknown(&name))),
         }
     }
     Ok(form)

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Response};
 use engine::catalog::{Entity, Field, FieldKind};
 use engine::schemas::Kind;
-use engine::{Context, Operation};
+use engine::{Context, Grant, Operation};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -27,8 +27,13 @@ fn document(ctx: &Context) -> Value {
         }
         let is_known = |field: &&Field| field.write_only || ctx.access.shown_field(entity, &field.name).is_some();
         let fields: Vec<&Field> = entity.fields.iter().filter(is_known).collect();
-        schemas.insert(entity.name.clone(), record_schema(entity, &fields, false));
-        schemas.insert(format!("{}_values", entity.name), record_schema(entity, &fields, true));
+        schemas.insert(entity.name.clone(), record_schema(entity, &fields));
+        if let Some(grant) = ctx.access.grant(&entity.id, Operation::Create) {
+            schemas.insert(format!("{}_values", entity.name), values_schema(&grant, &fields));
+        }
+        if let Some(grant) = ctx.access.grant(&entity.id, Operation::Update) {
+            schemas.insert(format!("{}_changes", entity.name), values_schema(&grant, &fields));
+        }
         add_entity(ctx, entity, &mut paths);
     }
     json!({
@@ -99,15 +104,15 @@ fn parameter(place: &str, name: &str, schema: &Value) -> Value {
     json!({"name": name, "in": place, "required": place == "path", "schema": schema})
 }
 
-fn header(name: &str, description: &str) -> Value {
-    json!({"name": name, "in": "header", "description": description, "schema": {"type": "string"}})
+fn header(name: &str, description: &str, pattern: &str) -> Value {
+    json!({"name": name, "in": "header", "description": description, "schema": {"type": "string", "pattern": pattern}})
 }
 
 fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     let may = |operation| ctx.access.grant(&entity.id, operation).is_some();
     let (name, base) = (&entity.name, format!("/records/{}", entity.name));
     let record = || Some(reference(name));
-    let values = || Some(reference(&format!("{name}_values")));
+    let written = |what: &str| Some(reference(&format!("{name}_{what}")));
     let page = || Some(reference("Page"));
     let text = json!({"type": "string"});
     let mut list = operation("List records", None, "200", answer("A page", page()));
@@ -123,8 +128,9 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     ]);
     let mut many = json!({"get": list});
     if may(Operation::Create) {
-        many["post"] = operation("Make a record", values(), "201", answer("The record", record()));
-        let key = header("Idempotency-Key", "A repeated call with the same key makes no second record");
+        many["post"] = operation("Make a record", written("values"), "201", answer("The record", record()));
+        let about = "A repeated call with the same key makes no second record";
+        let key = header("Idempotency-Key", about, "^[!-~]([ -~]{0,198}[!-~])?$");
         many["post"]["parameters"] = json!([key]);
     }
     paths.insert(base.clone(), many);
@@ -134,12 +140,13 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     let aggregate = operation("Groups of records", Some(reference("Aggregate")), "200", groups);
     paths.insert(format!("{base}/aggregate"), json!({"post": aggregate}));
     let id = json!([parameter("path", "id", &json!({"type": "string", "format": "uuid"}))]);
-    let mut one =
-        json!({"parameters": id, "get": operation("Read a record", None, "200", answer("The record", record()))});
+    let mut read = operation("Read a record", None, "200", answer("The record", record()));
+    read["parameters"] = json!([parameter("query", "select", &text)]);
+    let mut one = json!({"parameters": id, "get": read});
     if may(Operation::Update) {
-        one["patch"] = operation("Change a record", values(), "200", answer("The record", record()));
-        one["patch"]["parameters"] =
-            json!([header("If-Match", "The version a change was made from, when the body has none")]);
+        one["patch"] = operation("Change a record", written("changes"), "200", answer("The record", record()));
+        let about = "The version a change was made from, when the body has none";
+        one["patch"]["parameters"] = json!([header("If-Match", about, "^(W/)?(\"[0-9]{1,18}\"|[0-9]{1,18})$")]);
     }
     if may(Operation::Delete) {
         one["delete"] = operation("Send a record to the recycle bin", None, "204", answer("Done", None));
@@ -178,19 +185,41 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     }
 }
 
-fn record_schema(entity: &Entity, fields: &[&Field], written: bool) -> Value {
-    let shown = fields.iter().filter(|field| {
-        if written { !field.read_only && is_written(field) } else { !field.write_only && is_read(field) }
-    });
-    let mut properties: Map<String, Value> =
-        shown.map(|field| (field.name.clone(), value_schema(field, written))).collect();
-    if written {
-        properties.insert(
-            "version".to_owned(),
-            json!({"type": "integer", "description": "For a change: the version it was made from"}),
-        );
+fn record_schema(entity: &Entity, fields: &[&Field]) -> Value {
+    let shown = fields.iter().filter(|field| !field.write_only && is_read(field));
+    let properties: Map<String, Value> = shown.map(|field| (field.name.clone(), value_schema(field, false))).collect();
+    json!({"type": "object", "title": entity.label.text("en"), "properties": properties})
+}
+
+/// What the caller may write when making or changing a record.
+fn values_schema(grant: &Grant, fields: &[&Field]) -> Value {
+    let (entity, makes) = (grant.entity(), grant.operation() == Operation::Create);
+    let written: Vec<&&Field> = fields.iter().filter(|field| grant.allows(field) && is_written(field)).collect();
+    let is_needed = |field: &Field| makes && field.required && field.default.is_none();
+    let schema = |field: &Field| match field.required {
+        true => without_null(value_schema(field, true)),
+        false => value_schema(field, true),
+    };
+    let mut properties: Map<String, Value> = written.iter().map(|field| (field.name.clone(), schema(field))).collect();
+    if !makes {
+        let version = json!({"type": "integer", "description": "The version the change was made from"});
+        properties.insert("version".to_owned(), version);
     }
-    json!({"type": "object", "title": entity.label.text("en"), "additionalProperties": !written, "properties": properties})
+    let required: Vec<&str> =
+        written.iter().filter(|field| is_needed(field)).map(|field| field.name.as_str()).collect();
+    json!({
+        "type": "object", "title": entity.label.text("en"), "additionalProperties": false,
+        "required": required, "properties": properties
+    })
+}
+
+fn without_null(mut schema: Value) -> Value {
+    for key in ["type", "enum"] {
+        if let Some(Value::Array(words)) = schema.get_mut(key) {
+            words.retain(|word| !word.is_null() && word != "null");
+        }
+    }
+    schema
 }
 
 fn is_written(field: &Field) -> bool {
@@ -209,6 +238,9 @@ fn value_schema(field: &Field, written: bool) -> Value {
         }
     };
     match &field.kind {
+        FieldKind::Text { max_length: Some(most), .. } | FieldKind::LongText { max_length: Some(most) } => {
+            json!({"type": ["string", "null"], "maxLength": most})
+        }
         FieldKind::Integer { .. } | FieldKind::Rating { .. } => json!({"type": ["integer", "null"]}),
         FieldKind::Boolean => json!({"type": ["boolean", "null"]}),
         FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => {

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
 use engine::records::{self, Level, List, Saved, With};
-use engine::{Engine, Error};
+use engine::{Engine, Error, Operation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -49,8 +49,11 @@ pub(crate) async fn create(
     Signed { ctx, .. }: Signed,
     Path(entity): Path<String>,
     headers: HeaderMap,
-    Json(values): Json<Map<String, Value>>,
+    body: Result<Json<Map<String, Value>>, Failure>,
 ) -> Result<Response, Failure> {
+    // Who may not hears that, whatever was sent.
+    records::permitted(&ctx, &entity, Operation::Create)?;
+    let Json(values) = body?;
     let saved = match headers.get("idempotency-key").map(|value| value.to_str()) {
         None => records::create(&ctx, &entity, values).await?,
         Some(Ok(key)) if (1..=200).contains(&key.len()) => records::create_once(&ctx, key, &entity, values).await?,
@@ -82,8 +85,10 @@ pub(crate) async fn update(
     Path((entity, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    Json(mut values): Json<Map<String, Value>>,
+    body: Result<Json<Map<String, Value>>, Failure>,
 ) -> Result<Response, Failure> {
+    records::permitted(&ctx, &entity, Operation::Update)?;
+    let Json(mut values) = body?;
     list::nothing(query.as_deref())?;
     let id = identity(&id)?;
     let version = version(&headers, values.shift_remove("version"))?;
@@ -98,6 +103,7 @@ pub(crate) async fn delete(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<StatusCode, Failure> {
+    records::permitted(&ctx, &entity, Operation::Delete)?;
     list::nothing(query.as_deref())?;
     let id = identity(&id)?;
     records::delete(&ctx, &entity, id, version(&headers, None)?).await?;

@@ -76,7 +76,9 @@ fn read(body: Value) -> Result<Body, Failure> {
     for (name, value) in body {
         let path = format!("/{name}");
         match (name.as_str(), value) {
-            ("audience" | "team", _) | (_, Value::Null) => {}
+            ("audience", _) | (_, Value::Null) => {}
+            ("team", Value::String(team)) if Uuid::parse_str(&team).is_ok() => {}
+            ("team", value) => mistakes.push(wrong(&path, "the identity of a team", &value.to_string())),
             ("entity", Value::String(name)) => read.entity = Some(name),
             ("type", Value::String(word)) if word == "grid" => {}
             ("version", Value::Number(number)) if number.is_i64() => read.version = number.as_i64(),
@@ -102,20 +104,14 @@ fn audience(body: &Map<String, Value>, mistakes: &mut Vec<Diagnostic>) -> Audien
         None if body.get("audience").is_none_or(Value::is_null) => Audience::Me,
         Some("me") => Audience::Me,
         Some("everyone") => Audience::Everyone,
-        Some("team") => {
-            let team = body.get("team").and_then(Value::as_str).and_then(|team| Uuid::parse_str(team).ok());
-            team.map_or_else(
-                || {
-                    mistakes.push(wrong(
-                        "/team",
-                        "the identity of a team",
-                        &body.get("team").unwrap_or(&Value::Null).to_string(),
-                    ));
-                    Audience::Me
-                },
-                Audience::Team,
-            )
-        }
+        Some("team") => match body.get("team").unwrap_or(&Value::Null) {
+            Value::Null => {
+                mistakes.push(wrong("/team", "the identity of a team", "null"));
+                Audience::Me
+            }
+            // What is none is told of where it stands.
+            team => team.as_str().and_then(|team| Uuid::parse_str(team).ok()).map_or(Audience::Me, Audience::Team),
+        },
         found => {
             mistakes.push(wrong("/audience", "`me`, `team` or `everyone`", found.unwrap_or_default()));
             Audience::Me

@@ -46,6 +46,11 @@ pub use sharing::{Level, With, share, shares, unshare};
 
 pub(crate) use load::granted;
 
+/// Asks whether the caller may do an operation on records of an entity at all: 403 where they may read, else 404.
+pub fn permitted(ctx: &Context, entity: &str, operation: crate::Operation) -> Result<(), Error> {
+    granted(ctx, entity, operation).map(drop)
+}
+
 use batch::{Once, Shown};
 
 /// Writes a value of a field as clients read it.

@@ -124,6 +124,39 @@ every_database! {
         });
         assert!(unknown.is_empty(), "unknown schemas: {unknown:?}");
     }
+
+    async fn what_is_described_is_what_one_may_write(app: App) {
+        app.publish(json!([
+            {"kind": "entity", "name": "note", "fields": [
+                {"name": "text", "type": "text", "required": true, "max_length": 40},
+                {"name": "state", "type": "text", "required": true, "default": "new"},
+                {"name": "price", "type": "money"}]},
+            {"kind": "role", "name": "readers", "entities": {"note": {"read": true}}},
+            {"kind": "role", "name": "writers", "entities": {"note": {"read": true, "create": true, "update": true,
+                "fields": {"*": "write", "price": "read"}}}}])).await;
+        let writer = app.user("writer@example.com", &["writers"]).await;
+        let schemas = writer.get("/api/openapi.json").await.expect(200)["components"]["schemas"].take();
+        let (values, changes) = (&schemas["note_values"], &schemas["note_changes"]);
+        assert_eq!(values["required"], json!(["text"]));
+        assert_eq!(values["properties"]["text"], json!({"type": ["string"], "maxLength": 40}));
+        assert_eq!((&values["properties"]["price"], &values["properties"]["version"]), (&json!(null), &json!(null)));
+        assert_eq!((&changes["required"], &changes["properties"]["version"]["type"]), (&json!([]), &json!("integer")));
+        // Who may not is told so whatever they send, also nothing.
+        let reader = app.user("reader@example.com", &["readers"]).await;
+        let schemas = reader.get("/api/openapi.json").await.expect(200)["components"]["schemas"].take();
+        assert_eq!((&schemas["note_values"], &schemas["note_changes"]), (&json!(null), &json!(null)));
+        let note = app.admin.post("/api/records/note", json!({"text": "x"})).await.expect(201);
+        let one = format!("/api/records/note/{}", note["id"].as_str().expect("an id"));
+        for (method, path, code) in [
+            (Method::POST, "/api/records/note", "record.create_forbidden"), (Method::PATCH, one.as_str(), "record.update_forbidden")] {
+            assert_eq!(reader.send(reader.request(method, path)).await.problem(403), [code]);
+        }
+        assert_eq!(reader.delete(&format!("{one}?x=1")).await.problem(403), ["record.delete_forbidden"]);
+        // Of a record nothing may be asked but whether it is there.
+        assert_eq!(reader.get(&format!("{one}?select=")).await.expect(200), json!({}));
+        let missing = "/api/records/note/01900000-0000-7000-8000-000000000000";
+        reader.get(&format!("{missing}?select=")).await.expect(404);
+    }
 }
 
 /// Addresses and methods as the router writes them.

@@ -83,6 +83,10 @@ every_database! {
     async fn headers_are_guessed(app: App) {
         app.publish(documents()).await;
         let file = reqwest::multipart::Part::bytes("Название,КОД,whatever\nА,1,\n".as_bytes().to_vec()).file_name("f.csv");
+        // What is neither `true` nor `false` is no run in earnest.
+        let slip = reqwest::multipart::Form::new().text("entity", "company").text("dry_run", "yes");
+        let refused = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports").multipart(slip)).await;
+        assert_eq!(refused.problem(400), ["/dry_run request.wrong_value"]);
         let form = reqwest::multipart::Form::new().text("entity", "company").part("file", file);
         let seen = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports/preview").multipart(form)).await.expect(200);
         let fields: Vec<&Value> = seen["columns"].as_array().unwrap().iter().map(|column| &column["field"]).collect();

@@ -298,7 +298,7 @@ every_database! {
         assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": 5})).await.problem(400), ["/plan_id request.unexpected_shape"]);
         assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": "x", "allow_destructve": true})).await.problem(400), ["/allow_destructve request.unknown_key"]);
         assert_eq!(json("POST", "/api/meta/publish", json!({"plan_id": "\u{0}"})).await.problem(409), ["publish.outdated_plan"]);
-        for number in ["99", "x", "-1", "18446744073709551615", "99999999999999999999"] {
+        for number in ["99", "0", "x", "-1", "18446744073709551615", "99999999999999999999"] {
             app.admin.get(&format!("/api/meta/revisions/{number}/documents")).await.problem(404);
             app.admin.post(&format!("/api/meta/revisions/{number}/restore"), json!({})).await.problem(404);
         }

@@ -190,8 +190,8 @@ fn select_object(item: Map<String, Value>, path: &str, mistakes: &mut Vec<Diagno
             ("filter", Value::String(text)) => filter = Some(text),
             ("select", Value::Array(items)) => selected = Some(select(items, &path, mistakes)),
             ("sort", Value::Array(items)) => keys = sort(items, &path, mistakes),
+            ("filter" | "select" | "sort" | "limit", Value::Null) => {}
             ("limit", value) => most = limit(&value, &path, mistakes),
-            ("filter" | "select" | "sort", Value::Null) => {}
             (_, value) => mistakes.push(wrong(&path, "a key of a selection", &value.to_string())),
         }
     }

@@ -28,6 +28,7 @@ pub(crate) async fn restore(Signed { ctx, .. }: Signed, Path(number): Path<Strin
     Ok(axum::Json(json!({"changes": meta::changes(&changes)})).into_response())
 }
 
+/// The number of a published state. The one before the first is none: in the draft it would remove every document.
 fn revision(text: &str) -> Result<u64, Failure> {
-    text.parse().map_err(|_| not_found("revision.unknown"))
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| not_found("revision.unknown"))
 }

@@ -128,6 +128,10 @@ pub fn one(
         Some(items) => draft.items(&mut columns, root, items, "/select"),
         None => draft.whole_record(&mut columns, root, bin),
     };
+    // Nothing may be asked of a record but whether it is there; a statement reads something all the same.
+    if columns.len() == 0 {
+        columns.add(draft.attribute(root, "id"), ColumnType::Uuid);
+    }
     let select = reading(&mut draft, frame, &columns, &conditions);
     finish(draft, select, columns, count, object, None)
 }
