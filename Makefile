@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run test check crash soak bench screenshots
+.PHONY: run test check crash soak schemathesis bench screenshots
 
 # Builds the product and starts it on SQLite with the example CRM, filled with data.
 run:
@@ -32,6 +32,11 @@ soak:
 	@tests/tooling/need cargo
 	tests/tooling/install
 	VERSTAK_SOAK=$(SOAK) VERSTAK_SKIP_UI=1 cargo test --release --package tests --test it -- --nocapture what_is_hidden_changes_no_answer a_rule_opens_what_it_is_true_on
+
+# Asks the release build whatever its OpenAPI permits and forbids: as administrator, as plain user and as stranger. EXAMPLES=500 PHASES=fuzzing is a short run.
+schemathesis:
+	@tests/tooling/need cargo node python3
+	tests/tooling/schemathesis
 
 # Benchmarks in the release build; writes what BENCHMARKS.md tells.
 bench:
