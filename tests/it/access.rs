@@ -199,7 +199,7 @@ every_database! {
         assert_eq!(field("phone").expect("phone")["masked"], true);
         assert_eq!(field("amount").expect("amount")["read_only"], true);
         assert_eq!(field("title").expect("title").get("read_only"), None);
-        assert_eq!(deal["operations"], json!({"read": true, "create": true, "update": true, "delete": true, "export": false, "share": true}));
+        assert_eq!(deal["operations"], json!({"read": true, "create": true, "update": true, "delete": true, "export": true, "share": true}));
     }
 
     async fn what_a_link_leads_to_is_under_its_own_rule(app: App) {
