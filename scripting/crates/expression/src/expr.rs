@@ -184,6 +184,19 @@ impl Binary {
             Self::Coalesce => "??",
         }
     }
+
+    /// How tightly the operator binds, as in rhai.
+    pub(crate) fn precedence(self) -> u8 {
+        match self {
+            Self::Or => 30,
+            Self::And => 60,
+            Self::Equal | Self::NotEqual => 90,
+            Self::Less | Self::LessOrEqual | Self::Greater | Self::GreaterOrEqual => 130,
+            Self::Coalesce => 135,
+            Self::Add | Self::Subtract => 150,
+            Self::Multiply | Self::Divide | Self::Remainder => 180,
+        }
+    }
 }
 
 impl Aggregate {

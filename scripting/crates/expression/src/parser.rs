@@ -242,26 +242,26 @@ impl<'a> Parser<'a> {
     }
 
     fn infix(&self) -> Option<(Infix, u8)> {
-        let binary = |operator, precedence| Some((Infix::Binary(operator), precedence));
+        let binary = |operator: Binary| Some((Infix::Binary(operator), operator.precedence()));
         match &self.token {
             Token::Word(word) if &**word == "in" => Some((Infix::In, 110)),
             // The lexer gives `!` and `in` apart; nothing else can follow a value with `!`.
             Token::Symbol("!") => Some((Infix::NotIn, 110)),
             Token::Symbol(symbol) => match *symbol {
-                "||" => binary(Binary::Or, 30),
-                "&&" => binary(Binary::And, 60),
-                "==" => binary(Binary::Equal, 90),
-                "!=" => binary(Binary::NotEqual, 90),
-                "<" => binary(Binary::Less, 130),
-                "<=" => binary(Binary::LessOrEqual, 130),
-                ">" => binary(Binary::Greater, 130),
-                ">=" => binary(Binary::GreaterOrEqual, 130),
-                "??" => binary(Binary::Coalesce, 135),
-                "+" => binary(Binary::Add, 150),
-                "-" => binary(Binary::Subtract, 150),
-                "*" => binary(Binary::Multiply, 180),
-                "/" => binary(Binary::Divide, 180),
-                "%" => binary(Binary::Remainder, 180),
+                "||" => binary(Binary::Or),
+                "&&" => binary(Binary::And),
+                "==" => binary(Binary::Equal),
+                "!=" => binary(Binary::NotEqual),
+                "<" => binary(Binary::Less),
+                "<=" => binary(Binary::LessOrEqual),
+                ">" => binary(Binary::Greater),
+                ">=" => binary(Binary::GreaterOrEqual),
+                "??" => binary(Binary::Coalesce),
+                "+" => binary(Binary::Add),
+                "-" => binary(Binary::Subtract),
+                "*" => binary(Binary::Multiply),
+                "/" => binary(Binary::Divide),
+                "%" => binary(Binary::Remainder),
                 _ => None,
             },
             _ => None,

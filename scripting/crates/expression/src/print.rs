@@ -1,8 +1,8 @@
 //! The tree as written, written again: with as few blanks and brackets as keep its meaning clear.
 
-use crate::Unary;
 use crate::ast::{Ast, AstKind};
 use crate::lexer::quote;
+use crate::{Binary, Unary};
 
 /// Writes a tree; reading the result gives the same tree.
 pub fn print(ast: &Ast) -> String {
@@ -48,15 +48,25 @@ fn write(ast: &Ast, text: &mut String) {
             text.push_str("| ");
             write(body, text);
         }
-        AstKind::Unary(operator, argument) => {
-            text.push(if *operator == Unary::Not { '!' } else { '-' });
+        AstKind::Unary(Unary::Not, argument) => {
+            text.push('!');
+            match argument.kind {
+                AstKind::Unary(Unary::Not, _) => write(argument, text),
+                _ => operand(argument, text),
+            }
+        }
+        AstKind::Unary(Unary::Negate, argument) => {
             // `-1` is a number and `--` is no operator.
-            text.push('(');
+            text.push_str("-(");
             write(argument, text);
             text.push(')');
         }
         AstKind::Binary(operator, left, right) => {
-            operand(left, text);
+            if is_row(*operator, left) {
+                write(left, text)
+            } else {
+                operand(left, text)
+            }
             text.push(' ');
             text.push_str(operator.symbol());
             text.push(' ');
@@ -82,6 +92,13 @@ fn write(ast: &Ast, text: &mut String) {
             }
         }
     }
+}
+
+/// Says whether an operand on the left goes on with a row of operators: brackets there would be nesting without end. Those of
+/// `||` and `&&` are balanced by the reader, which brackets keep as it is.
+fn is_row(operator: Binary, left: &Ast) -> bool {
+    let AstKind::Binary(inner, ..) = &left.kind else { return false };
+    !matches!(operator, Binary::Or | Binary::And) && inner.precedence() == operator.precedence()
 }
 
 fn operand(ast: &Ast, text: &mut String) {

@@ -190,6 +190,18 @@ fn fits(value: &Value, ty: &Type) -> bool {
     }
 }
 
+#[test]
+fn a_long_row_is_printed_without_nesting() {
+    for row in ["amount + big - ", "amount * ", "nothing ?? ", "!", "big % "] {
+        let text = format!("{}amount", row.repeat(60));
+        let printed = print::print(&parse(&text).expect("it works"));
+        assert_eq!(printed, text);
+    }
+    let row = "flag || ".repeat(300) + "flag";
+    let printed = print::print(&parse(&row).expect("it works"));
+    assert_eq!(print::print(&parse(&printed).expect("it works")), printed);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
