@@ -55,6 +55,9 @@ enum Command {
     Doctor(doctor::Doctor),
 }
 
+/// Stack of a thread that answers requests: the tallest expression that is read goes down it many times on its way to SQL.
+const STACK: usize = 8 << 20;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -66,7 +69,8 @@ fn main() -> ExitCode {
         }
     };
     start_log();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build();
+    let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return outcome::report(&Failed::Unreachable(error.to_string())),
     };

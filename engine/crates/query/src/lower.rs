@@ -13,6 +13,7 @@ mod text;
 mod aggregate;
 mod call;
 mod library;
+pub(crate) mod weight;
 
 pub(crate) use boolean::{always, is_true, never};
 pub(crate) use number::function;

@@ -17,6 +17,7 @@ pub use source::Source;
 
 use access::{Access, Grant, Operation};
 use catalog::Entity;
+use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sql::names::quote;
@@ -33,6 +34,8 @@ use source::{Draft, FrameId, SourceId};
 pub const DEFAULT_LIMIT: u32 = 50;
 /// Most records on a page.
 pub const MAX_LIMIT: u32 = 5_000;
+/// Most columns that a statement reads; PostgreSQL takes 1,664 and SQLite 2,000.
+const MAX_COLUMNS: usize = 1_600;
 
 /// A decided request, ready to become SQL. (Its fields are the planner's.)
 #[derive(Debug, Clone)]
@@ -227,18 +230,22 @@ fn reading(draft: &mut Draft<'_>, frame: FrameId, columns: &Columns, conditions:
 
 #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]
 fn finish(
-    draft: Draft<'_>,
+    mut draft: Draft<'_>,
     select: SelectStatement,
     columns: Columns,
     count: SelectStatement,
     object: Object,
     page: Option<page::Paging>,
 ) -> Result<Plan, QueryError> {
+    let types = columns.types();
+    if types.len() > MAX_COLUMNS {
+        draft.mistakes.push(Diagnostic::error("query.too_complex").at("/select"));
+    }
     if !draft.mistakes.is_empty() {
         return Err(QueryError::Invalid(draft.mistakes));
     }
     let root = draft.root();
     let dialect = draft.settings.dialect;
     let asked = draft.asked;
-    Ok(Plan { dialect, select, columns: columns.types(), count, root, object, page, asked })
+    Ok(Plan { dialect, select, columns: types, count, root, object, page, asked })
 }

@@ -6,6 +6,7 @@ use diagnostic::Diagnostic;
 use expression::Expected;
 use sql::ColumnType;
 
+use super::MAX_COLUMNS;
 use super::output::{Allowed, AnyTarget, Columns, Each, FieldAllowed, Format, Object, Output};
 use super::path::{Step, is_many, target};
 use super::source::{Draft, SourceId};
@@ -25,6 +26,10 @@ impl Draft<'_> {
         pointer: &str,
     ) -> Object {
         let mut object = Object::default();
+        if items.len() > MAX_COLUMNS {
+            self.mistakes.push(Diagnostic::error("query.too_complex").at(pointer));
+            return object;
+        }
         let mut keys = std::collections::HashSet::new();
         for (at, item) in items.iter().enumerate() {
             let pointer = format!("{pointer}/{at}");

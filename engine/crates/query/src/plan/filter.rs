@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use access::AccessScope;
+use diagnostic::Diagnostic;
 use expression::{Binary, Expected, Expr, ExprKind, FieldId, Type, Value, Variable};
 use sea_query::Expr as Sql;
 use sea_query::ExprTrait;
 use sql::ColumnType;
 
 use super::source::{Draft, SourceId};
+use crate::lower::weight::{MAX_DEPTH, MAX_PARTS, Weight, weigh};
 use crate::lower::{Term, form_of};
 
 /// Most words of a quick search; more narrow nothing.
@@ -52,12 +54,23 @@ impl Draft<'_> {
     pub(crate) fn check(&mut self, source: SourceId, text: &str, expected: &Expected, pointer: &str) -> Option<Expr> {
         let entity = self.entity(source);
         match expression::check(text, &AccessScope::of_record(&self.access, &entity.id), expected) {
-            Ok(expr) => Some(expr),
+            Ok(expr) => self.bearable(expr, pointer),
             Err(mistakes) => {
                 self.mistakes.extend(mistakes.into_iter().map(|mistake| mistake.at(pointer)));
                 None
             }
         }
+    }
+
+    /// Gives the expression unless it would make the statement too large for a database.
+    fn bearable(&mut self, expr: Expr, pointer: &str) -> Option<Expr> {
+        let Weight { parts, depth } = weigh(&expr);
+        self.parts = self.parts.saturating_add(parts);
+        if self.parts <= MAX_PARTS && depth <= MAX_DEPTH {
+            return Some(expr);
+        }
+        self.mistakes.push(Diagnostic::error("query.too_complex").at(pointer));
+        None
     }
 
     /// Keeps the records in whose title or searchable fields every word occurs, case ignored.

@@ -8,6 +8,9 @@ use super::path::{Step, is_many};
 use super::source::{Draft, SourceId};
 use crate::SortKey;
 
+/// Most keys of an order: each is a level of the condition that a cursor becomes.
+const MAX_KEYS: usize = 64;
+
 /// One lowered key of an order.
 #[derive(Debug, Clone)]
 pub(crate) struct Key {
@@ -21,6 +24,10 @@ impl Draft<'_> {
     /// Lowers the keys of an order; those that cannot be sorted by are noted under the pointer.
     pub(crate) fn order(&mut self, source: SourceId, keys: &[SortKey], pointer: &str) -> Vec<Key> {
         let mut order: Vec<Key> = Vec::new();
+        if keys.len() > MAX_KEYS {
+            self.mistakes.push(Diagnostic::error("query.too_complex").at(pointer));
+            return order;
+        }
         for (at, key) in keys.iter().enumerate() {
             let pointer = format!("{pointer}/{at}");
             match self.key(source, key, &pointer) {

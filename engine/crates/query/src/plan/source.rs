@@ -77,6 +77,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) asked: Vec<FieldId>,
     /// Own fields of the outermost record that the filter says the value of.
     pub(crate) pinned: Vec<FieldId>,
+    /// Parts of SQL that the expressions of the request become.
+    pub(crate) parts: u64,
     sources: Vec<Source>,
     frames: Vec<Frame>,
     joined: Joined,
@@ -116,6 +118,7 @@ impl<'a> Draft<'a> {
             mistakes: Vec::new(),
             asked: Vec::new(),
             pinned: Vec::new(),
+            parts: 0,
             sources: Vec::new(),
             frames: Vec::new(),
             joined: Joined::default(),
