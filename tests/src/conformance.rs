@@ -7,6 +7,7 @@ pub mod notation;
 pub mod fixture;
 pub mod export;
 pub mod native;
+pub mod database;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
