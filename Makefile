@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run test check crash soak schemathesis bench screenshots
+.PHONY: run test check crash soak schemathesis fuzz bench screenshots
 
 # Builds the product and starts it on SQLite with the example CRM, filled with data.
 run:
@@ -16,6 +16,7 @@ test: check
 check:
 	@tests/tooling/need cargo node
 	cargo fmt --all -- --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml -- --check
 	VERSTAK_SKIP_UI=1 cargo clippy --workspace --all-targets --quiet -- -D warnings
 	VERSTAK_SKIP_UI=1 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --quiet
 
@@ -37,6 +38,10 @@ soak:
 schemathesis:
 	@tests/tooling/need cargo node python3
 	tests/tooling/schemathesis
+
+# Gives the parsers, the planner and the documents what nobody would write, each target for FUZZ_SECONDS; see CONTRIBUTING.md.
+fuzz:
+	tests/tooling/fuzz
 
 # Benchmarks in the release build; writes what BENCHMARKS.md tells.
 bench:
