@@ -12,6 +12,7 @@ use super::source::{Draft, FrameId, SourceId};
 use super::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::build::{bound, iden};
 use crate::cursor::{self, Cursor};
+use crate::lower::weight::MAX_PARTS;
 use crate::{Request, lower};
 
 /// How records are paged.
@@ -172,6 +173,10 @@ impl Draft<'_> {
     /// Says whether an index holds the source's records in the order of a key, within those that the filter leaves: one on
     /// the key's own column, behind none but fields whose value the filter says.
     fn is_indexed(&self, root: SourceId, key: &Key) -> bool {
+        // Twice what fills a statement would be too much.
+        if self.parts > MAX_PARTS / 2 {
+            return false;
+        }
         let entity = self.entity(root);
         let is_key =
             |field: &Field| matches!(field.columns.as_slice(), [column] if self.column(root, column) == key.expr);
