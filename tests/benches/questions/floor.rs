@@ -127,7 +127,7 @@ impl Floor {
         let id = self.id(number.expect("a table of ours") + 1, "n");
         let user = format!("'{}'", self.user);
         let other = format!("'{}'", self.colleague);
-        let owner = format!("CASE WHEN n % {OWN} = 0 THEN {user} ELSE {other} END");
+        let owner = format!("CASE WHEN n / 11 % {OWN} = 0 THEN {user} ELSE {other} END");
         let (now, owner, user, numbers) = match self.pool {
             Pool::Sqlite(_) => (
                 "1795305600000",
