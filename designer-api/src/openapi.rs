@@ -130,7 +130,7 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     if may(Operation::Create) {
         many["post"] = operation("Make a record", written("values"), "201", answer("The record", record()));
         let about = "A repeated call with the same key makes no second record";
-        let key = header("Idempotency-Key", about, "^[!-~]([ -~]{0,198}[!-~])?$");
+        let key = header("Idempotency-Key", about, "^[\\t -~]{0,99}[!-~][\\t -~]{0,99}$");
         many["post"]["parameters"] = json!([key]);
     }
     paths.insert(base.clone(), many);

@@ -11,7 +11,7 @@ use crate::problem::Failure;
 /// `GET /search`.
 pub(crate) async fn get(Signed { ctx, .. }: Signed, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let [text, entities, limit, cursor] = list::named(query.as_deref(), ["q", "entities", "limit", "cursor"])?;
-    let limit = match limit.as_deref().filter(|limit| !limit.is_empty()).map(str::parse) {
+    let limit = match limit.as_deref().map(str::parse) {
         None => None,
         Some(Ok(limit)) => Some(limit),
         Some(Err(_)) => {

@@ -17,7 +17,10 @@ pub(crate) fn from_body(body: Value) -> Result<AggregateRequest, Failure> {
     for (name, value) in body {
         let path = format!("/{name}");
         match (name.as_str(), value) {
-            (_, Value::Null) => {}
+            (
+                "group_by" | "measures" | "filter" | "having" | "sort" | "limit" | "totals" | "drill" | "others",
+                Value::Null,
+            ) => {}
             ("group_by", Value::Array(items)) => request.group_by = each(items, &path, &mut mistakes, key),
             ("measures", Value::Array(items)) => request.measures = each(items, &path, &mut mistakes, measure),
             ("filter", Value::String(text)) => request.filter = Some(text),

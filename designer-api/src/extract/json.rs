@@ -43,9 +43,9 @@ impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
-/// Reads a JSON text strictly; an empty one is an empty object.
+/// Reads a JSON text strictly; one of no bytes is an empty object.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Diagnostic> {
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    if bytes.is_empty() {
         return Ok(Value::Object(Map::new()));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Diagnostic::error("request.not_utf8"))?;

@@ -46,7 +46,7 @@ pub(crate) fn from_body(body: Value) -> Result<Request, Failure> {
     for (name, value) in body {
         let path = format!("/{name}");
         match (name.as_str(), value) {
-            (_, Value::Null) => {}
+            ("select" | "filter" | "quick" | "sort" | "limit" | "cursor" | "count" | "deleted", Value::Null) => {}
             ("select", Value::Array(items)) => request.select = Some(select(items, &path, &mut mistakes)),
             ("filter", Value::String(text)) => request.filter = Some(text),
             ("quick", Value::String(text)) => request.quick = Some(text),
