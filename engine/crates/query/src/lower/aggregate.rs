@@ -51,8 +51,12 @@ impl Draft<'_> {
             return self.first(records, variable, body);
         }
         let Some(related) = self.related(records) else { return self.over_nothing(aggregate, ty) };
-        let shadowed = self.variables.insert(variable, related.source);
-        let body = body.map(|body| self.value(body));
+        let source = related.source;
+        let shadowed = self.variables.insert(variable, source);
+        let body = body.map(|body| {
+            let term = self.value(body);
+            if reads_beyond(body, &mut vec![variable]) { self.kept_inside(source, term) } else { term }
+        });
         self.restore(variable, shadowed);
         let mut select = self.select_related(related);
         let (value, form) = match (aggregate, body) {
@@ -66,6 +70,13 @@ impl Draft<'_> {
         let expr = Sql::SubQuery(None, Box::new(select.into()));
         let nullable = aggregate != Aggregate::Count;
         Term { nullable, ..Term::new(expr, form) }
+    }
+
+    /// An aggregate over nothing of its own records would belong to the select around it, as SQL has it: so it names one of them.
+    fn kept_inside(&self, source: SourceId, term: Term) -> Term {
+        let is_there = self.attribute(source, "id").is_not_null();
+        let case = sea_query::CaseStatement::new().case(is_there, term.expr);
+        Term::new(case, term.form)
     }
 
     /// The identity of the first related record for which the body is true, in the order in which lists of related
@@ -181,5 +192,23 @@ impl Draft<'_> {
             Some(source) => self.variables.insert(variable, source),
             None => self.variables.remove(&variable),
         };
+    }
+}
+
+/// Says whether an expression reads a record that none of these variables, nor one inside of it, stands for.
+fn reads_beyond(expr: &Expr, known: &mut Vec<Variable>) -> bool {
+    match &expr.kind {
+        ExprKind::User => true,
+        ExprKind::Variable(variable) => !known.contains(variable),
+        ExprKind::Filter(of, variable, body) | ExprKind::Aggregate(_, of, variable, Some(body)) => {
+            if reads_beyond(of, known) {
+                return true;
+            }
+            known.push(*variable);
+            let beyond = reads_beyond(body, known);
+            known.pop();
+            beyond
+        }
+        _ => expr.children().into_iter().any(|child| reads_beyond(child, known)),
     }
 }
