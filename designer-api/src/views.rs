@@ -76,12 +76,12 @@ fn read(body: Value) -> Result<Body, Failure> {
     for (name, value) in body {
         let path = format!("/{name}");
         match (name.as_str(), value) {
-            ("audience", _) => {}
-            (
-                "entity" | "type" | "team" | "version" | "default" | "columns" | "sort" | "filter" | "conditions",
+            ("audience", _)
+            | (
+                "entity" | "type" | "team" | "version" | "label" | "default" | "columns" | "sort" | "filter"
+                | "conditions",
                 Value::Null,
             ) => {}
-            ("label", Value::Null) => {}
             ("team", Value::String(team)) if Uuid::parse_str(&team).is_ok() => {}
             ("team", value) => mistakes.push(wrong(&path, "the identity of a team", &value.to_string())),
             ("entity", Value::String(name)) => read.entity = Some(name),
