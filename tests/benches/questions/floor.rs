@@ -42,6 +42,8 @@ struct Tables {
 enum Kind {
     Text,
     Money,
+    /// Of money, without the digits that say nothing.
+    Sum,
     Whole,
 }
 
@@ -250,7 +252,7 @@ impl Floor {
                 )
             }
         };
-        let columns = [("stage", Kind::Text), ("country", Kind::Text), ("n", Kind::Whole), ("sum", Kind::Money)];
+        let columns = [("stage", Kind::Text), ("country", Kind::Text), ("n", Kind::Whole), ("sum", Kind::Sum)];
         self.rows(text, &columns, !totals).await
     }
 
@@ -328,16 +330,25 @@ fn of_sqlite(row: &SqliteRow, at: usize, kind: Kind) -> Value {
     match kind {
         Kind::Text => row.get::<Option<String>, _>(at).map_or(Value::Null, Value::String),
         Kind::Whole => row.get::<i64, _>(at).into(),
-        Kind::Money => {
+        Kind::Money | Kind::Sum => {
             let cents: Option<i64> = row.get(at);
-            cents.map_or(Value::Null, |cents| Value::String(format!("{}.{:02}", cents / 100, cents % 100)))
+            cents.map_or(Value::Null, |cents| decimal(format!("{}.{:02}", cents / 100, cents % 100), kind))
         }
     }
 }
 
 fn of_postgres(row: &PgRow, at: usize, kind: Kind) -> Value {
     match kind {
-        Kind::Text | Kind::Money => row.get::<Option<String>, _>(at).map_or(Value::Null, Value::String),
+        Kind::Text | Kind::Money | Kind::Sum => {
+            row.get::<Option<String>, _>(at).map_or(Value::Null, |text| decimal(text, kind))
+        }
         Kind::Whole => row.get::<i64, _>(at).into(),
+    }
+}
+
+fn decimal(text: String, kind: Kind) -> Value {
+    match kind {
+        Kind::Sum => text.trim_end_matches('0').trim_end_matches('.').into(),
+        _ => text.into(),
     }
 }
