@@ -78,8 +78,8 @@ async fn run(database: &'static str) {
     let colleague = engine::records::create(&administrator, "user", values).await.expect("a colleague").id;
     let floor = Floor::open(&engine, folder.path(), url.as_deref(), [user, colleague]).await;
     floor.fill().await;
-    let job = engine::search::rebuild(&engine).await.expect("the index is ordered");
     if is_asked("search") {
+        let job = engine::search::rebuild(&engine).await.expect("the index is ordered");
         engine::search::wait(&engine, job).await.expect("the index is made");
     }
     let ruled =

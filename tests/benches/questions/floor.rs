@@ -141,7 +141,7 @@ impl Floor {
                 "'2026-11-22T00:00:00Z'::timestamptz",
                 format!("({owner})::uuid"),
                 format!("{user}::uuid"),
-                format!("WITH s AS (SELECT generate_series(0, {}) AS n) ", count - 1),
+                format!("WITH s AS (SELECT generate_series(0::bigint, {}) AS n) ", count - 1),
             ),
         };
         let text = format!(
