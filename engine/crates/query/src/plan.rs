@@ -209,18 +209,15 @@ fn side(draft: &Draft<'_>, root: SourceId, bin: Bin) -> Vec<Expr> {
 
 /// Counts with the joins of the conditions alone: those of the selected paths come after.
 fn counting(draft: &mut Draft<'_>, frame: FrameId, conditions: &[Expr]) -> SelectStatement {
-    let mut count = Query::select();
-    count.expr(Expr::cust("COUNT(*)"));
-    draft.write_from(&mut count, frame);
-    conditions.iter().for_each(|condition| {
-        count.and_where(condition.clone());
-    });
-    count
+    over(draft, Query::select().expr(Expr::cust("COUNT(*)")).to_owned(), frame, conditions)
 }
 
 fn reading(draft: &mut Draft<'_>, frame: FrameId, columns: &Columns, conditions: &[Expr]) -> SelectStatement {
-    let mut select = Query::select();
-    select.exprs(columns.exprs().cloned());
+    over(draft, Query::select().exprs(columns.exprs().cloned()).to_owned(), frame, conditions)
+}
+
+/// Completes a select of columns: over the rows of a frame that meet the conditions.
+fn over(draft: &mut Draft<'_>, mut select: SelectStatement, frame: FrameId, conditions: &[Expr]) -> SelectStatement {
     draft.write_from(&mut select, frame);
     conditions.iter().for_each(|condition| {
         select.and_where(condition.clone());

@@ -151,16 +151,16 @@ impl Draft<'_> {
         limit: usize,
         is_part: bool,
     ) -> SelectStatement {
-        let mut select = Query::select();
-        if is_part {
+        let mut select = if is_part {
+            let mut named = Query::select();
             for (at, expr) in columns.exprs().enumerate() {
-                select.expr_as(expr.clone(), name(at));
+                named.expr_as(expr.clone(), name(at));
             }
+            super::over(self, named, frame, conditions)
         } else {
-            select.exprs(columns.exprs().cloned());
-        }
-        self.write_from(&mut select, frame);
-        for condition in conditions.iter().cloned().chain(own) {
+            super::reading(self, frame, columns, conditions)
+        };
+        for condition in own {
             select.and_where(condition);
         }
         self.sort_keys(&mut select, keys);
