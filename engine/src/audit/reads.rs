@@ -19,7 +19,7 @@ type Marked = BTreeSet<String>;
 
 /// Tells that the caller reads a page of records.
 pub(crate) async fn listed(ctx: &Context, entity: &str, request: &Request, count: usize) -> Result<(), Error> {
-    let Some(entity) = ctx.catalog().entity(entity).filter(|_| count > 0) else { return Ok(()) };
+    let Some(entity) = watched(ctx, entity).filter(|_| count > 0) else { return Ok(()) };
     let mut marked = Marked::new();
     match &request.select {
         Some(items) => items.iter().for_each(|item| selected(ctx, entity, item, &mut marked)),
@@ -32,7 +32,7 @@ pub(crate) async fn listed(ctx: &Context, entity: &str, request: &Request, count
 
 /// Tells that the caller reads one record.
 pub(crate) async fn shown(ctx: &Context, entity: &str, id: Uuid, select: Option<&[SelectItem]>) -> Result<(), Error> {
-    let Some(entity) = ctx.catalog().entity(entity) else { return Ok(()) };
+    let Some(entity) = watched(ctx, entity) else { return Ok(()) };
     let mut marked = Marked::new();
     match select {
         Some(items) => items.iter().for_each(|item| selected(ctx, entity, item, &mut marked)),
@@ -48,13 +48,18 @@ pub(crate) async fn grouped(
     request: &AggregateRequest,
     count: usize,
 ) -> Result<(), Error> {
-    let Some(entity) = ctx.catalog().entity(entity).filter(|_| count > 0) else { return Ok(()) };
+    let Some(entity) = watched(ctx, entity).filter(|_| count > 0) else { return Ok(()) };
     let mut marked = Marked::new();
     let keys = request.group_by.iter().map(|key: &GroupKey| format!("{key:?}"));
     let measures = request.measures.iter().map(|measure| format!("{measure:?}"));
     let conditions = request.filter.iter().chain(&request.having).cloned();
     keys.chain(measures).chain(conditions).for_each(|text| named(ctx, entity, &text, &mut marked));
     tell(ctx, entity, None, &marked, count).await
+}
+
+/// The entity that is read, when any field of any entity is audited: from each a path may lead to any.
+fn watched<'a>(ctx: &'a Context, entity: &str) -> Option<&'a Arc<Entity>> {
+    ctx.catalog().entity(entity).filter(|_| ctx.catalog().audits_reads())
 }
 
 async fn tell(

@@ -113,8 +113,8 @@ pub async fn get(ctx: &Context, entity: &str, id: Uuid, select: Option<Vec<Selec
 async fn one(ctx: &Context, entity: &str, id: Uuid, select: Option<&[SelectItem]>, bin: Bin) -> Result<String, Error> {
     let plan = query::plan::one(&ctx.access, entity, id, select, bin, &settings(ctx))
         .map_err(|error| refused(ctx, entity, error))?;
-    let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
-    let found = query::shape(&plan, rows).items.into_iter().next();
+    let row = ctx.engine.database().fetch_first(&query::select(&plan)).await?;
+    let found = row.and_then(|row| query::shape(&plan, vec![row]).items.into_iter().next());
     match (found, ctx.catalog().entity(entity)) {
         (Some(record), _) => Ok(record),
         (None, Some(entity)) => Err(load::not_found(ctx, entity)),

@@ -16,6 +16,7 @@ pub struct Catalog {
     pub(crate) entities: Vec<Arc<Entity>>,
     pub(crate) by_name: HashMap<String, usize>,
     pub(crate) by_id: HashMap<EntityId, usize>,
+    audits_reads: bool,
     /// Roles, the two built-in ones first.
     pub roles: Vec<Arc<Role>>,
     /// Shared choice sets.
@@ -47,6 +48,11 @@ impl Catalog {
     /// Lists all entities by name.
     pub fn entities(&self) -> &[Arc<Entity>] {
         &self.entities
+    }
+
+    /// Says whether reading some field is told to the audit.
+    pub fn audits_reads(&self) -> bool {
+        self.audits_reads
     }
 
     /// Finds an entity by its name.
@@ -88,8 +94,9 @@ impl Catalog {
     ) -> Self {
         let by_name = entities.iter().enumerate().map(|(at, entity)| (entity.name.clone(), at)).collect();
         let by_id = entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), at)).collect();
+        let audits_reads = entities.iter().flat_map(|entity| &entity.fields).any(|field| field.audit_reads);
         let entities = entities.into_iter().map(Arc::new).collect();
         let (roles, applications, views) = (Vec::new(), Vec::new(), Vec::new());
-        Self { revision, workspace, entities, by_name, by_id, roles, choice_sets, applications, views }
+        Self { revision, workspace, entities, by_name, by_id, audits_reads, roles, choice_sets, applications, views }
     }
 }

@@ -209,11 +209,15 @@ fn side(draft: &Draft<'_>, root: SourceId, bin: Bin) -> Vec<Expr> {
 
 /// Counts with the joins of the conditions alone: those of the selected paths come after.
 fn counting(draft: &mut Draft<'_>, frame: FrameId, conditions: &[Expr]) -> SelectStatement {
-    over(draft, Query::select().expr(Expr::cust("COUNT(*)")).to_owned(), frame, conditions)
+    let mut select = Query::select();
+    select.expr(Expr::cust("COUNT(*)"));
+    over(draft, select, frame, conditions)
 }
 
 fn reading(draft: &mut Draft<'_>, frame: FrameId, columns: &Columns, conditions: &[Expr]) -> SelectStatement {
-    over(draft, Query::select().exprs(columns.exprs().cloned()).to_owned(), frame, conditions)
+    let mut select = Query::select();
+    select.exprs(columns.exprs().cloned());
+    over(draft, select, frame, conditions)
 }
 
 /// Completes a select of columns: over the rows of a frame that meet the conditions.

@@ -128,6 +128,14 @@ impl Database {
         Ok(rows)
     }
 
+    /// Reads the first row outside a transaction, if there is one; for statements that find no more than one.
+    pub async fn fetch_first(&self, statement: &Statement) -> Result<Option<Vec<Value>>, Error> {
+        match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => fetch::sqlite_first(&mut readers.acquire().await?, statement).await,
+            Pools::Postgres(_) => Ok(self.fetch(statement).await?.into_iter().next()),
+        }
+    }
+
     /// Reads rows outside a transaction and shows each of them, without keeping any.
     pub async fn fetch_each(&self, statement: &Statement, mut each: impl FnMut(&[Value]) + Send) -> Result<(), Error> {
         match &self.inner.pools {

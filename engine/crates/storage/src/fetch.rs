@@ -13,6 +13,18 @@ use crate::{Error, decode};
 
 type Each<'a> = dyn FnMut(&[Value]) + Send + 'a;
 
+/// Reads the first row of a statement on SQLite. The thread of the connection says "here is the row" and not also "this
+/// was the last": waking the caller twice costs more than finding a record.
+pub(crate) async fn sqlite_first(leased: &mut Leased, statement: &Statement) -> Result<Option<Vec<Value>>, Error> {
+    let timeout = leased.statement_timeout;
+    leased.start(timeout);
+    let result = query::<Sqlite>(statement).fetch_optional(&mut leased.connection).await;
+    leased.end();
+    let Some(row) = result? else { return Ok(None) };
+    let columns = statement.columns.iter().enumerate();
+    Ok(Some(columns.map(|(at, column)| decode::sqlite(&row, at, *column)).collect::<Result<_, _>>()?))
+}
+
 /// Shows each row of a statement on SQLite.
 pub(crate) async fn sqlite_each(leased: &mut Leased, statement: &Statement, each: &mut Each<'_>) -> Result<(), Error> {
     sqlite_each_owned(leased, statement.clone(), each).await

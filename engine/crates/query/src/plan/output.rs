@@ -45,7 +45,9 @@ pub(crate) struct Object {
 
 impl Object {
     pub(crate) fn add(&mut self, key: &str, output: Output) {
-        self.members.push((format!("{}:", serde_json::Value::from(key)), output));
+        let mut key = serde_json::Value::from(key).to_string();
+        key.push(':');
+        self.members.push((key, output));
     }
 }
 
