@@ -23,6 +23,7 @@ pub mod advice;
 pub mod views;
 pub mod transfer;
 mod outbound;
+mod statistics;
 mod installation;
 
 use std::sync::{Arc, Mutex, Weak};
@@ -68,6 +69,7 @@ struct Inner {
     outbound: outbound::Outbound,
     previews: Previews,
     jobs: jobs::Worker,
+    statistics: statistics::Keeper,
     feed: events::feed::Hub,
     asked: advice::Asked,
     tasks: Mutex<Vec<JoinHandle<()>>>,
@@ -107,6 +109,7 @@ impl Engine {
             outbound: outbound::Outbound::default(),
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
+            statistics: statistics::Keeper::default(),
             feed: events::feed::Hub::default(),
             asked: advice::Asked::default(),
             tasks: Mutex::default(),
@@ -118,6 +121,7 @@ impl Engine {
         audit::chain::guard(&engine).await?;
         engine.keep(tokio::spawn(audit::seal::work(engine.downgrade())));
         engine.keep(tokio::spawn(search::follow::follow(engine.downgrade())));
+        engine.keep(tokio::spawn(statistics::keep(engine.downgrade())));
         Ok(engine)
     }
 

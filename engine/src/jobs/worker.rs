@@ -121,6 +121,7 @@ pub(crate) async fn run(weak: WeakEngine, progress: Progress, work: impl Future<
         tracing::error!(job.id = %job, error = &error as &dyn std::error::Error, "the end of a job could not be written down");
     }
     engine.jobs().running().remove(&job);
+    engine.inner.statistics.wake();
 }
 
 async fn beat(weak: WeakEngine, progress: Progress) {

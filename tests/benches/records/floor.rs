@@ -134,7 +134,11 @@ impl Floor {
             );
             self.execute(text).await;
         }
+        // The product does so by itself after a while, and PostgreSQL in the background.
         self.execute("ANALYZE".to_owned()).await;
+        if self.is_sqlite() {
+            self.execute("DELETE FROM sqlite_stat4 WHERE idx LIKE 'sqlite_autoindex_%'".to_owned()).await;
+        }
         (companies, deals)
     }
 

@@ -229,11 +229,23 @@ impl Database {
     pub fn clear_statement_caches(&self) {
         match &self.inner.pools {
             Pools::Sqlite { writer, readers, .. } => {
-                writer.clear_statement_caches();
-                readers.clear_statement_caches();
+                writer.renew();
+                readers.renew();
             }
             Pools::Postgres(pool) => pool.clear_statement_caches(),
         }
+    }
+
+    /// Tells the planner of SQLite how many rows there are and how many of them share a value, where it does not know or
+    /// where that changed much. PostgreSQL does so by itself.
+    pub async fn refresh_statistics(&self) -> Result<(), Error> {
+        if let Pools::Sqlite { writer, readers, .. } = &self.inner.pools
+            && writer.refresh_statistics().await?
+        {
+            writer.renew();
+            readers.renew();
+        }
+        Ok(())
     }
 
     /// Starts to hear what other parts and other nodes announce on channels.

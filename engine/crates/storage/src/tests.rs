@@ -210,3 +210,38 @@ async fn texts_sort_by_the_language_of_the_workspace() {
     let again = Database::open(Settings::new(Location::Sqlite(folder.path().join("data.db")))).await.unwrap();
     assert_eq!(names(&again).await, [r#"Text("a")"#, r#"Text("а")"#]);
 }
+
+/// How a reader finds the rows of one value of each of two columns.
+async fn plan_of(database: &Database) -> String {
+    let question = "EXPLAIN QUERY PLAN SELECT count(*) FROM u WHERE kind = 1 AND number = 7 AND part = 1";
+    let types = vec![ColumnType::Integer, ColumnType::Integer, ColumnType::Integer, ColumnType::Text];
+    let rows = database.fetch(&Statement::text(question, vec![], types)).await.unwrap();
+    rows.iter().map(|row| format!("{:?}", row[3])).collect()
+}
+
+#[tokio::test]
+async fn readers_choose_indexes_by_what_the_tables_hold() {
+    let (_folder, database) = open().await;
+    let mut tx = database.begin().await.unwrap();
+    let script = [
+        "CREATE TABLE u (id INTEGER PRIMARY KEY, kind INTEGER, number INTEGER, part INTEGER) STRICT",
+        "CREATE INDEX before ON u (kind)",
+        "CREATE INDEX by_number ON u (number)",
+        "CREATE INDEX after ON u (part)",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) \
+         INSERT INTO u (kind, number, part) SELECT i % 2, i, i % 3 FROM n",
+    ];
+    tx.execute_script(&script.map(str::to_owned)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!plan_of(&database).await.contains("by_number"), "without knowing, any is as good");
+    database.refresh_statistics().await.unwrap();
+    assert!(plan_of(&database).await.contains("by_number"));
+    // The table is many times what it was, of one number alone: that is noticed, by readers that are open, too.
+    let mut tx = database.begin().await.unwrap();
+    let more = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                INSERT INTO u (kind, number, part) SELECT i, 7, i % 3 FROM n";
+    tx.execute_script(&[more.to_owned()]).await.unwrap();
+    tx.commit().await.unwrap();
+    database.refresh_statistics().await.unwrap();
+    assert!(plan_of(&database).await.contains("before"));
+}
