@@ -14,7 +14,7 @@ use sql::{ColumnType, Dialect};
 
 use super::source::Draft;
 use super::{MAX_LIMIT, open, readable, side};
-use crate::build::iden;
+use crate::build::{iden, template};
 use crate::lower::Term;
 use crate::write::Bin;
 use crate::{AggregateRequest, QueryError, Settings};
@@ -256,35 +256,80 @@ impl Draft<'_> {
             columns.extend(key.places.iter().map(|at| inner[*at].form));
         }
         columns.extend(parts.iter().flat_map(|part| part.columns.iter().map(|(_, form)| *form)));
-        let level = |keep: usize, draft: &Self| {
-            let mut select = Query::select();
-            select.expr_as(Sql::cust(keep.to_string()), iden("level"));
-            for (at, key) in keys.iter().enumerate() {
-                for place in &key.places {
-                    let name = format!("c{place}");
-                    let column = Sql::col((iden(INNER), iden(&name)));
-                    if at < keep {
-                        select.expr_as(column.clone(), iden(&format!("k{place}"))).add_group_by([column]);
-                    } else {
-                        let empty = Term::empty(inner[*place].form, draft.dialect()).expr;
-                        select.expr_as(empty, iden(&format!("k{place}")));
-                    }
-                }
+        let mut select = match totals {
+            false => self.level(records, keys, parts, inner, keys.len()),
+            true if self.dialect() == Dialect::Postgres && are_apart(keys) => self.levels(records, keys, parts),
+            true => {
+                let mut all = (0..=keys.len()).rev().map(|keep| self.level(records, keys, parts, inner, keep));
+                let finest = all.next().unwrap_or_default();
+                all.fold(finest, |mut all, level| {
+                    all.union(UnionType::All, level);
+                    all
+                })
             }
-            for (at, (expr, _)) in parts.iter().flat_map(|part| &part.columns).enumerate() {
-                select.expr_as(expr.clone(), iden(&format!("p{at}")));
-            }
-            select.from_subquery(records.clone(), iden(INNER));
-            select
         };
-        let mut select = level(keys.len(), self);
-        if totals {
-            for keep in (0..keys.len()).rev() {
-                select.union(UnionType::All, level(keep, self));
-            }
-        }
         select.limit(MAX_GROUPS + 1);
         (select, columns)
+    }
+
+    /// Groups by the first so many keys, the others empty.
+    fn level(
+        &self,
+        records: &SelectStatement,
+        keys: &[Key],
+        parts: &[Aggregated],
+        inner: &[Inner],
+        keep: usize,
+    ) -> SelectStatement {
+        let mut select = Query::select();
+        select.expr_as(Sql::cust(keep.to_string()), iden("level"));
+        for (at, key) in keys.iter().enumerate() {
+            for place in &key.places {
+                let name = iden(&format!("k{place}"));
+                if at < keep {
+                    select.expr_as(self.inner(*place), name).add_group_by([self.grouping(*place)]);
+                } else {
+                    select.expr_as(Term::empty(inner[*place].form, self.dialect()).expr, name);
+                }
+            }
+        }
+        of_parts(&mut select, parts);
+        select.from_subquery(records.clone(), iden(INNER));
+        select
+    }
+
+    /// All levels in one reading of the records, which SQLite has no words for.
+    fn levels(&self, records: &SelectStatement, keys: &[Key], parts: &[Aggregated]) -> SelectStatement {
+        let columns = |keys: &[Key]| -> Vec<String> {
+            let places = keys.iter().flat_map(|key| &key.places);
+            places.map(|place| format!("\"{INNER}\".\"c{place}\"")).collect()
+        };
+        let firsts: Vec<String> =
+            keys.iter().flat_map(|key| columns(std::slice::from_ref(key)).into_iter().next()).collect();
+        // A bit for each key, the last one the lowest, which is set where the key is not kept.
+        let cases: Vec<String> =
+            (0..=keys.len()).map(|keep| format!("WHEN {} THEN {keep}", (1_u64 << (keys.len() - keep)) - 1)).collect();
+        let level = format!("CASE GROUPING({}) {} END", firsts.join(", "), cases.join(" "));
+        let sets: Vec<String> =
+            (0..=keys.len()).map(|keep| format!("({})", columns(&keys[..keep]).join(", "))).collect();
+        let mut select = Query::select();
+        select.expr_as(Sql::cust(level), iden("level"));
+        for place in keys.iter().flat_map(|key| &key.places) {
+            select.expr_as(self.inner(*place), iden(&format!("k{place}")));
+        }
+        of_parts(&mut select, parts);
+        select.from_subquery(records.clone(), iden(INNER));
+        select.add_group_by([Sql::cust(format!("GROUPING SETS ({})", sets.join(", ")))]);
+        select
+    }
+
+    /// What a key is grouped by. On SQLite no bare column, in whose order an index would have the table read, a record
+    /// here and a record there: it has to be read anyway, to see what is in the recycle bin.
+    fn grouping(&self, place: usize) -> Sql {
+        match self.dialect() {
+            Dialect::Sqlite => template("+$1", &[self.inner(place)], Dialect::Sqlite),
+            Dialect::Postgres => self.inner(place),
+        }
     }
 
     /// A column of the inner select.
@@ -295,6 +340,18 @@ impl Draft<'_> {
     /// The order of records in time, for the first and the last of a group.
     pub(crate) fn in_time(&self) -> [Sql; 2] {
         ["at", "id"].map(|name| Sql::col((iden(INNER), iden(name))))
+    }
+}
+
+/// Says whether each key has columns that no other has, so that leaving it out can be told from leaving out another.
+fn are_apart(keys: &[Key]) -> bool {
+    let places: Vec<usize> = keys.iter().flat_map(|key| key.places.iter().copied()).collect();
+    !places.is_empty() && places.iter().enumerate().all(|(at, place)| !places[..at].contains(place))
+}
+
+fn of_parts(select: &mut SelectStatement, parts: &[Aggregated]) {
+    for (at, (expr, _)) in parts.iter().flat_map(|part| &part.columns).enumerate() {
+        select.expr_as(expr.clone(), iden(&format!("p{at}")));
     }
 }
 
