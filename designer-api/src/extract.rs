@@ -5,5 +5,5 @@ pub(crate) mod groups;
 pub(crate) mod json;
 pub(crate) mod list;
 
-pub(crate) use context::{Signed, WhoAmI};
+pub(crate) use context::{Asking, Signed, WhoAmI};
 pub(crate) use json::Json;

@@ -1,6 +1,6 @@
 //! Records: lists, one record, and changes to it.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
@@ -9,15 +9,11 @@ use engine::{Engine, Error, Operation};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::extract::{Json, Signed, groups, list};
+use crate::extract::{Asking, Json, Signed, groups, list};
 use crate::problem::{Failure, malformed, not_found};
 
 /// `GET /records/{entity}`.
-pub(crate) async fn list(
-    Signed { ctx, .. }: Signed,
-    Path(entity): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Failure> {
+pub(crate) async fn list(Asking { ctx, query }: Asking, Path(entity): Path<String>) -> Result<Response, Failure> {
     let request = list::from_address(query.as_deref())?;
     Ok(page(&records::list(&ctx, &entity, request).await?))
 }
@@ -70,9 +66,8 @@ pub(crate) async fn create(
 
 /// `GET /records/{entity}/{id}`.
 pub(crate) async fn get(
-    Signed { ctx, .. }: Signed,
+    Asking { ctx, query }: Asking,
     Path((entity, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let select = list::select_only(query.as_deref())?;
     let json = records::get(&ctx, &entity, identity(&id)?, select).await?;
@@ -83,13 +78,11 @@ pub(crate) async fn get(
 pub(crate) async fn update(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Result<Json<Map<String, Value>>, Failure>,
 ) -> Result<Response, Failure> {
     records::permitted(&ctx, &entity, Operation::Update)?;
     let Json(mut values) = body?;
-    list::nothing(query.as_deref())?;
     let id = identity(&id)?;
     let version = version(&headers, values.shift_remove("version"))?;
     let Saved { version, json, .. } = records::update(&ctx, &entity, id, values, version).await?;
@@ -100,11 +93,9 @@ pub(crate) async fn update(
 pub(crate) async fn delete(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<StatusCode, Failure> {
     records::permitted(&ctx, &entity, Operation::Delete)?;
-    list::nothing(query.as_deref())?;
     let id = identity(&id)?;
     records::delete(&ctx, &entity, id, version(&headers, None)?).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -114,9 +105,7 @@ pub(crate) async fn delete(
 pub(crate) async fn restore(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    list::nothing(query.as_deref())?;
     let Saved { version, json, .. } = records::restore(&ctx, &entity, identity(&id)?).await?;
     Ok(record(StatusCode::OK, version, json))
 }
@@ -125,18 +114,15 @@ pub(crate) async fn restore(
 pub(crate) async fn history(
     Signed { ctx, .. }: Signed,
     Path((entity, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    list::nothing(query.as_deref())?;
     let items = records::history(&ctx, &entity, identity(&id)?).await?;
     Ok(axum::Json(items).into_response())
 }
 
 /// `GET /records/{entity}/{id}/access`.
 pub(crate) async fn access(
-    Signed { ctx, .. }: Signed,
+    Asking { ctx, query }: Asking,
     Path((entity, id)): Path<(String, String)>,
-    RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let [user, operation] = list::named(query.as_deref(), ["user", "operation"])?;
     let user = user.and_then(|user| Uuid::parse_str(&user).ok());

@@ -1,15 +1,14 @@
 //! Search across entities.
 
-use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use engine::{Error, Hit, SearchRequest, search};
 use serde_json::{Value, json};
 
-use crate::extract::{Signed, list};
+use crate::extract::{Asking, list};
 use crate::problem::Failure;
 
 /// `GET /search`.
-pub(crate) async fn get(Signed { ctx, .. }: Signed, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub(crate) async fn get(Asking { ctx, query }: Asking) -> Result<Response, Failure> {
     let [text, entities, limit, cursor] = list::named(query.as_deref(), ["q", "entities", "limit", "cursor"])?;
     let limit = match limit.as_deref().map(str::parse) {
         None => None,

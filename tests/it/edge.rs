@@ -125,6 +125,25 @@ every_database! {
         assert!(unknown.is_empty(), "unknown schemas: {unknown:?}");
     }
 
+    async fn no_call_passes_over_a_parameter_that_it_does_not_know(app: App) {
+        let document = app.admin.get("/api/openapi.json").await.expect(200);
+        let mut asked = 0;
+        for (path, method) in calls() {
+            let operation = &document["paths"][&path.replace("/records/{entity}", "/records/user")][&method];
+            // Whoever is asked to sign in gives no parameters but those of the provider.
+            if operation["security"] == json!([]) {
+                continue;
+            }
+            let path = format!("/api{}?nobody=1", path.replace("{entity}", "user").replace(['{', '}'], ""));
+            let method = method.to_uppercase().parse().expect("a method");
+            let answer = app.admin.send(app.admin.request(method, &path)).await;
+            let codes = answer.problem(400);
+            assert!(codes.iter().any(|code| code == "/nobody request.unknown_parameter"), "{path}: {codes:?}");
+            asked += 1;
+        }
+        assert!(asked > 50, "{asked}");
+    }
+
     async fn what_is_described_is_what_one_may_write(app: App) {
         app.publish(json!([
             {"kind": "entity", "name": "note", "fields": [
@@ -151,7 +170,7 @@ every_database! {
             (Method::POST, "/api/records/note", "record.create_forbidden"), (Method::PATCH, one.as_str(), "record.update_forbidden")] {
             assert_eq!(reader.send(reader.request(method, path)).await.problem(403), [code]);
         }
-        assert_eq!(reader.delete(&format!("{one}?x=1")).await.problem(403), ["record.delete_forbidden"]);
+        assert_eq!(reader.delete(&one).await.problem(403), ["record.delete_forbidden"]);
         // Of a record nothing may be asked but whether it is there.
         assert_eq!(reader.get(&format!("{one}?select=")).await.expect(200), json!({}));
         let missing = "/api/records/note/01900000-0000-7000-8000-000000000000";

@@ -9,13 +9,15 @@ use engine::identity::{Client, preview};
 use engine::{Context, Engine, Error};
 use uuid::Uuid;
 
+use super::list;
 use crate::guard::Caller;
 use crate::problem::Failure;
 
 /// Header by which an administrator sees what a role or a person sees: `role:sales`, `user:<id>`.
 const PREVIEW: &str = "x-verstak-preview";
 
-/// A signed-in caller with the context of this request.
+/// A signed-in caller with the context of this request, whose address has no parameters: one that nobody reads is one
+/// that somebody relies on.
 pub(crate) struct Signed {
     pub(crate) ctx: Context,
     /// The session's token, when the caller came by cookie.
@@ -24,27 +26,49 @@ pub(crate) struct Signed {
     pub(crate) shown: Shown,
 }
 
+/// A signed-in caller with the parameters of the address, all of which the handler has to account for.
+pub(crate) struct Asking {
+    pub(crate) ctx: Context,
+    /// The part of the address after the question mark.
+    pub(crate) query: Option<String>,
+}
+
 impl FromRequestParts<Engine> for Signed {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, Failure> {
-        let caller = caller(parts);
-        let shown = match (&caller.session, &caller.token) {
-            (Some(session), _) => Shown::Session(session.clone()),
-            (None, token) => Shown::Token(token.clone().unwrap_or_default()),
-        };
-        let Some(authenticated) = &caller.authenticated else {
-            return Err(Error::Unauthenticated(Diagnostic::error("auth.required")).into());
-        };
-        let mut ctx = engine.context_of(authenticated, caller.locale).from(caller.origin());
-        if let Some(of) = parts.headers.get(PREVIEW) {
-            if !is_reading(parts) {
-                return Err(Error::Forbidden(Diagnostic::error("access.preview_write")).into());
-            }
-            ctx = preview(&ctx, of.to_str().unwrap_or_default()).await?;
-        }
-        Ok(Self { ctx, session: caller.session, shown })
+        let signed = signed(parts, engine).await?;
+        list::named(parts.uri.query(), [])?;
+        Ok(signed)
     }
+}
+
+impl FromRequestParts<Engine> for Asking {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, Failure> {
+        let Signed { ctx, .. } = signed(parts, engine).await?;
+        Ok(Self { ctx, query: parts.uri.query().map(str::to_owned) })
+    }
+}
+
+async fn signed(parts: &Parts, engine: &Engine) -> Result<Signed, Failure> {
+    let caller = caller(parts);
+    let shown = match (&caller.session, &caller.token) {
+        (Some(session), _) => Shown::Session(session.clone()),
+        (None, token) => Shown::Token(token.clone().unwrap_or_default()),
+    };
+    let Some(authenticated) = &caller.authenticated else {
+        return Err(Error::Unauthenticated(Diagnostic::error("auth.required")).into());
+    };
+    let mut ctx = engine.context_of(authenticated, caller.locale).from(caller.origin());
+    if let Some(of) = parts.headers.get(PREVIEW) {
+        if !is_reading(parts) {
+            return Err(Error::Forbidden(Diagnostic::error("access.preview_write")).into());
+        }
+        ctx = preview(&ctx, of.to_str().unwrap_or_default()).await?;
+    }
+    Ok(Signed { ctx, session: caller.session, shown })
 }
 
 /// Says whether a request changes nothing: questions too long for an address come by POST.

@@ -93,11 +93,6 @@ pub(crate) fn named<const N: usize>(query: Option<&str>, names: [&str; N]) -> Re
     finish(found, mistakes)
 }
 
-/// Refuses an address with parameters.
-pub(crate) fn nothing(query: Option<&str>) -> Result<(), Failure> {
-    named(query, []).map(|[]| ())
-}
-
 /// Splits the query part of an address into names and values; a name given twice is a mistake.
 pub(crate) fn pairs(query: Option<&str>, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, String)> {
     let mut pairs: Vec<(String, String)> = Vec::new();

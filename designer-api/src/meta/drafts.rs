@@ -1,6 +1,6 @@
 //! The shared draft.
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
@@ -8,12 +8,12 @@ use engine::publishing::drafts::{self, Which};
 use engine::schemas::Kind;
 use serde_json::{Value, json};
 
-use crate::extract::{Json, Signed, list};
+use crate::extract::{Asking, Json, Signed, list};
 use crate::problem::{Failure, malformed, not_found};
 use crate::wire::meta;
 
 /// `GET /meta/drafts`: what changes, or with `all=true` every document.
-pub(crate) async fn list(Signed { ctx, .. }: Signed, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub(crate) async fn list(Asking { ctx, query }: Asking) -> Result<Response, Failure> {
     let (mut mistakes, mut all, mut kind) = (Vec::new(), false, None);
     for (name, value) in list::pairs(query.as_deref(), &mut mistakes) {
         match (name.as_str(), value.as_str()) {
