@@ -153,6 +153,33 @@ every_database! {
         assert_eq!(items[8]["m"], "15.15");
     }
 
+    async fn wider_groups_are_made_of_narrower_ones_to_the_last_digit(app: App) {
+        fill(&app).await;
+        let ask = async |keys: Value, filter: &str, more: &[(&str, &str)]| {
+            let measures = [("n", "count()"), ("c", "count(amount)"), ("s", "sum(amount)"), ("q", "sum(quantity)"), ("a", "avg(amount)"),
+                ("w", "avg(quantity)"), ("lo", "min(title)"), ("hi", "max(title)"), ("d", "max(close_date)"), ("x", "sum(amount * quantity) / 3 + count()")];
+            let measures: Vec<Value> = measures.iter().chain(more).map(|(name, text)| json!({"name": name, "expression": text})).collect();
+            groups(&app.admin, json!({"group_by": keys, "measures": measures, "filter": filter, "totals": true})).await
+        };
+        for filter in ["", "stage == \"won\"", "amount == ()", "amount > 1000000"] {
+            // A median is made of all values and of no parts, so that with one each level is read by itself.
+            let whole = ask(json!(["stage"]), filter, &[("m", "median(amount)")]).await;
+            let parts = ask(json!(["stage", "company", {"path": "close_date", "by": "month"}]), filter, &[]).await;
+            for level in [1, 0] {
+                let of = |items: &[Value], drop: &[&str]| -> Vec<Value> {
+                    let kept = items.iter().filter(|item| item["_level"] == level).cloned();
+                    kept.map(|mut item| {
+                        item.as_object_mut().expect("a group").retain(|name, _| !drop.contains(&name.as_str()));
+                        item
+                    }).collect()
+                };
+                let (wanted, found) = (of(&whole, &["m"]), of(&parts, &["company", "close_date"]));
+                assert_eq!(wanted, found, "{filter} {level}");
+                assert_eq!(found.is_empty(), level == 1 && filter == "amount > 1000000", "{filter} {level}");
+            }
+        }
+    }
+
     async fn each_group_leads_back_to_its_records(app: App) {
         fill(&app).await;
         for keys in [

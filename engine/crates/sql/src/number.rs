@@ -41,6 +41,9 @@ pub const SIGN: &str = "dec_sign";
 pub const SUM: &str = "dec_sum";
 /// `dec_avg(a)`, an aggregate: NULL over nothing.
 pub const AVG: &str = "dec_avg";
+/// `dec_part(a)`, an aggregate: total and count as a text, which the other sums take as they take values, so that sums of
+/// parts are those of the whole.
+pub const PART: &str = "dec_part";
 /// `int_add(a, b)`: NULL instead of an overflow, where SQLite would turn to REAL.
 pub const INTEGER_ADD: &str = "int_add";
 /// `int_sub(a, b)`.

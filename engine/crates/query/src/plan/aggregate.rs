@@ -9,7 +9,7 @@ use access::Access;
 use chrono::{DateTime, NaiveDate, Utc};
 use diagnostic::Diagnostic;
 use expression::{Expected, Expr, Type, Tz};
-use sea_query::{Expr as Sql, Query, SelectStatement, UnionType};
+use sea_query::{CommonTableExpression, Expr as Sql, Query, SelectStatement, UnionType};
 use sql::{ColumnType, Dialect};
 
 use super::source::Draft;
@@ -33,6 +33,8 @@ const MAX_BESIDE_OTHERS: u32 = 100;
 const MAX_MEASURES: usize = 50;
 /// The inner select, whose columns the aggregates are over.
 const INNER: &str = "q";
+/// The groups by all keys, of which wider ones are made.
+const FINEST: &str = "finest";
 
 /// A decided request for groups.
 #[derive(Debug, Clone)]
@@ -257,23 +259,22 @@ impl Draft<'_> {
         }
         columns.extend(parts.iter().flat_map(|part| part.columns.iter().map(|(_, form)| *form)));
         let mut select = match totals {
-            false => self.level(records, keys, parts, inner, keys.len()),
+            false => self.one_by_one(records, keys, parts, inner, keys.len()),
             true if self.dialect() == Dialect::Postgres && are_apart(keys) => self.levels(records, keys, parts),
-            true => {
-                let mut all = (0..=keys.len()).rev().map(|keep| self.level(records, keys, parts, inner, keep));
-                let finest = all.next().unwrap_or_default();
-                all.fold(finest, |mut all, level| {
-                    all.union(UnionType::All, level);
-                    all
-                })
+            true if self.dialect() == Dialect::Sqlite
+                && !keys.is_empty()
+                && parts.iter().all(|part| part.gathered.is_some()) =>
+            {
+                self.gathered(records, keys, parts, inner)
             }
+            true => stacked(keys, |keep| self.one_by_one(records, keys, parts, inner, keep)),
         };
         select.limit(MAX_GROUPS + 1);
         (select, columns)
     }
 
-    /// Groups by the first so many keys, the others empty.
-    fn level(
+    /// Groups the records by the first so many keys.
+    fn one_by_one(
         &self,
         records: &SelectStatement,
         keys: &[Key],
@@ -281,20 +282,28 @@ impl Draft<'_> {
         inner: &[Inner],
         keep: usize,
     ) -> SelectStatement {
+        let mut select = self.level(keys, inner, keep);
+        for place in keys[..keep].iter().flat_map(|key| &key.places) {
+            select.add_group_by([self.grouping(*place)]);
+        }
+        of_parts(&mut select, parts);
+        select.from_subquery(records.clone(), iden(INNER));
+        select
+    }
+
+    /// Begins a select of a level: its number and the first so many keys, the others empty.
+    fn level(&self, keys: &[Key], inner: &[Inner], keep: usize) -> SelectStatement {
         let mut select = Query::select();
         select.expr_as(Sql::cust(keep.to_string()), iden("level"));
         for (at, key) in keys.iter().enumerate() {
             for place in &key.places {
-                let name = iden(&format!("k{place}"));
-                if at < keep {
-                    select.expr_as(self.inner(*place), name).add_group_by([self.grouping(*place)]);
-                } else {
-                    select.expr_as(Term::empty(inner[*place].form, self.dialect()).expr, name);
-                }
+                let value = match at < keep {
+                    true => self.inner(*place),
+                    false => Term::empty(inner[*place].form, self.dialect()).expr,
+                };
+                select.expr_as(value, iden(&format!("k{place}")));
             }
         }
-        of_parts(&mut select, parts);
-        select.from_subquery(records.clone(), iden(INNER));
         select
     }
 
@@ -323,6 +332,42 @@ impl Draft<'_> {
         select
     }
 
+    /// All levels from the finest groups, so that SQLite reads the records once.
+    fn gathered(
+        &self,
+        records: &SelectStatement,
+        keys: &[Key],
+        parts: &[Aggregated],
+        inner: &[Inner],
+    ) -> SelectStatement {
+        let steps = || parts.iter().filter_map(|part| part.gathered.as_ref()).enumerate();
+        let mut finest = Query::select();
+        for place in keys.iter().flat_map(|key| &key.places) {
+            let column = self.inner(*place);
+            finest.expr_as(column, iden(&format!("c{place}"))).add_group_by([self.grouping(*place)]);
+        }
+        for (at, gathered) in steps() {
+            finest.expr_as(gathered.first.clone(), iden(&format!("p{at}")));
+        }
+        finest.from_subquery(records.clone(), iden(INNER));
+        let mut select = stacked(keys, |keep| {
+            let mut select = self.level(keys, inner, keep);
+            for place in keys[..keep].iter().flat_map(|key| &key.places) {
+                select.add_group_by([self.inner(*place)]);
+            }
+            for (at, gathered) in steps() {
+                let value = Sql::col((iden(INNER), iden(&format!("p{at}"))));
+                let value = template(&gathered.then, &[value], self.dialect());
+                select.expr_as(value, iden(&format!("p{at}")));
+            }
+            select.from_as(iden(FINEST), iden(INNER));
+            select
+        });
+        let finest = CommonTableExpression::new().query(finest).table_name(iden(FINEST)).to_owned();
+        select.with_cte(finest);
+        select
+    }
+
     /// What a key is grouped by. On SQLite no bare column, in whose order an index would have the table read, a record
     /// here and a record there: it has to be read anyway, to see what is in the recycle bin.
     fn grouping(&self, place: usize) -> Sql {
@@ -347,6 +392,15 @@ impl Draft<'_> {
 fn are_apart(keys: &[Key]) -> bool {
     let places: Vec<usize> = keys.iter().flat_map(|key| key.places.iter().copied()).collect();
     !places.is_empty() && places.iter().enumerate().all(|(at, place)| !places[..at].contains(place))
+}
+
+/// All levels, the finest first.
+fn stacked(keys: &[Key], level: impl Fn(usize) -> SelectStatement) -> SelectStatement {
+    let mut select = level(keys.len());
+    for keep in (0..keys.len()).rev() {
+        select.union(UnionType::All, level(keep));
+    }
+    select
 }
 
 fn of_parts(select: &mut SelectStatement, parts: &[Aggregated]) {

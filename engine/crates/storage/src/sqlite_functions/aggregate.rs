@@ -19,13 +19,22 @@ pub(super) struct Sum {
 pub(super) type Last = fn(&Sum) -> Answer;
 
 pub(super) const ALL: &[(&str, Last)] =
-    &[(names::SUM, decimal_sum), (names::AVG, mean), (names::INTEGER_SUM, integer_sum)];
+    &[(names::SUM, decimal_sum), (names::AVG, mean), (names::INTEGER_SUM, integer_sum), (names::PART, part)];
 
 impl Sum {
-    /// Adds a value; NULL is no value. Integers are counted in units as well.
+    /// Adds a value, or the values of a part; NULL is no value. Integers are counted in units as well.
     pub(super) fn add(&mut self, argument: Argument<'_>) {
-        let Some(units) = units(argument) else { return };
-        self.count += 1;
+        let (units, count) = match argument {
+            Argument::Text(part) => match read(part) {
+                Some(read) => read,
+                None => return self.overflowed = 1,
+            },
+            value => match units(value) {
+                Some(units) => (units, 1),
+                None => return,
+            },
+        };
+        self.count += count;
         match self.total().checked_add(units) {
             Some(total) => {
                 self.low = total as u64;
@@ -41,6 +50,20 @@ impl Sum {
 
     fn is_nothing(&self) -> bool {
         self.count == 0 || self.overflowed != 0
+    }
+}
+
+fn read(part: &str) -> Option<(i128, i64)> {
+    let (total, count) = part.split_once(' ')?;
+    Some((total.parse().ok()?, count.parse().ok()?))
+}
+
+fn part(sum: &Sum) -> Answer {
+    match (sum.count, sum.overflowed) {
+        (0, _) => Answer::Null,
+        (count, 0) => Answer::Text(format!("{} {count}", sum.total())),
+        // Neither total nor count: what it becomes a part of is an overflow, too.
+        _ => Answer::Text(String::new()),
     }
 }
 
@@ -78,5 +101,30 @@ mod tests {
         sum.add(Argument::Integer(i64::MIN));
         sum.add(Argument::Integer(-1));
         assert!(matches!(integer_sum(&sum), Answer::Null));
+    }
+
+    #[test]
+    fn a_sum_of_parts_is_that_of_the_whole() {
+        let nothing = || Sum { low: 0, high: 0, count: 0, overflowed: 0 };
+        let (mut whole, mut parts) = (nothing(), nothing());
+        for values in [&[1, 2, -9][..], &[], &[i64::MAX, i64::MAX, 7]] {
+            let mut one = nothing();
+            for value in values {
+                one.add(Argument::Integer(*value));
+                whole.add(Argument::Integer(*value));
+            }
+            match part(&one) {
+                Answer::Text(text) => parts.add(Argument::Text(&text)),
+                Answer::Null => parts.add(Argument::Null),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!((parts.total(), parts.count, parts.overflowed), (whole.total(), 6, 0));
+        let mut over = nothing();
+        over.add(Argument::Text("170141183460469231731687303715884105727 1"));
+        over.add(Argument::Integer(1));
+        let Answer::Text(text) = part(&over) else { panic!("no text") };
+        parts.add(Argument::Text(&text));
+        assert!(matches!(decimal_sum(&parts), Answer::Null));
     }
 }

@@ -3,13 +3,16 @@
 use diagnostic::Diagnostic;
 use expression::{Aggregate, Expected, Type};
 use sea_query::{Expr as Sql, Func};
-use sql::{ColumnType, Dialect};
+use sql::{ColumnType, Dialect, number};
 
 use super::words::Call;
 use super::{INNER, Inner, place};
 use crate::build::template;
 use crate::lower::Term;
 use crate::plan::source::Draft;
+
+/// Nothing, as a decimal of SQLite.
+const ZERO: &str = "dec_from(0, 0)";
 
 /// An aggregate of a group.
 #[derive(Debug, Clone)]
@@ -18,8 +21,20 @@ pub(crate) struct Part {
     pub(crate) columns: Vec<(Sql, ColumnType)>,
     /// How the columns make the value.
     pub(crate) made: Made,
+    /// What SQLite computes of each of the finest groups, and by what the value of wider ones is made of those; `None` when
+    /// it cannot be made so.
+    pub(crate) gathered: Option<Gathered>,
     /// Whether it looks at the order of records in time.
     in_time: bool,
+}
+
+/// A value over groups in two steps.
+#[derive(Debug, Clone)]
+pub(crate) struct Gathered {
+    /// Over the records of one of the finest groups.
+    pub(crate) first: Sql,
+    /// Over the values of the first step, `$1`.
+    pub(crate) then: String,
 }
 
 /// How columns make a value.
@@ -71,10 +86,18 @@ impl Draft<'_> {
 
     /// Writes an aggregate; `None` when its argument is not sound.
     pub(crate) fn part(&mut self, call: &Call, inner: &mut Vec<Inner>) -> Option<Part> {
-        let plain =
-            |expr: Sql, form: ColumnType| Part { columns: vec![(expr, form)], made: Made::Plain, in_time: false };
+        let plain = |expr: Sql, form: ColumnType| Part {
+            columns: vec![(expr, form)],
+            made: Made::Plain,
+            gathered: None,
+            in_time: false,
+        };
+        let counted = |expr: Sql| {
+            let gathered = Gathered { first: expr.clone(), then: "COALESCE(SUM($1), 0)".to_owned() };
+            Part { gathered: Some(gathered), ..plain(expr, ColumnType::Integer) }
+        };
         let Some(expr) = &call.expr else {
-            return call.argument.is_none().then(|| plain(Sql::cust("COUNT(*)"), ColumnType::Integer));
+            return call.argument.is_none().then(|| counted(Sql::cust("COUNT(*)")));
         };
         let before = self.mistakes.len();
         let term = match &expr.ty {
@@ -89,25 +112,42 @@ impl Draft<'_> {
         let at = place(inner, term.expr.clone(), term.form);
         let outer = Term::new(self.inner(at), term.form);
         let part = match call.name {
-            "count" => plain(Func::count(outer.expr).into(), ColumnType::Integer),
+            "count" => counted(Func::count(outer.expr).into()),
             "count_distinct" => plain(Func::count_distinct(outer.expr).into(), ColumnType::Integer),
             "sum" => {
-                let (sum, form) = self.sum(outer, &expr.ty);
-                plain(sum, form)
+                let is_whole = matches!(expr.ty, Type::Integer | Type::Duration);
+                let (zero, sum) = if is_whole { ("0", number::INTEGER_SUM) } else { (ZERO, number::SUM) };
+                let first = self.part_of_sum(&outer, is_whole);
+                let (sum_of_all, form) = self.sum(outer, &expr.ty);
+                let then = format!("CASE WHEN COUNT($1) = 0 THEN {zero} ELSE {sum}($1) END");
+                Part { gathered: Some(Gathered { first, then }), ..plain(sum_of_all, form) }
             }
             "avg" => {
+                let gathered =
+                    Gathered { first: self.part_of_sum(&outer, false), then: format!("{}($1)", number::AVG) };
                 let (average, form) = self.average(outer);
-                plain(average, form)
+                Part { gathered: Some(gathered), ..plain(average, form) }
             }
             "min" | "max" => {
                 let aggregate = if call.name == "min" { Aggregate::Min } else { Aggregate::Max };
                 let (extreme, form) = self.extreme(aggregate, outer);
-                plain(extreme, form)
+                let collation = match form {
+                    ColumnType::Text => format!(" COLLATE {}", sql::order::SQLITE_COLLATION),
+                    _ => String::new(),
+                };
+                let then = format!("{}($1{collation})", if call.name == "min" { "MIN" } else { "MAX" });
+                Part { gathered: Some(Gathered { first: extreme.clone(), then }), ..plain(extreme, form) }
             }
             "median" | "percentile" => self.between(at, call.share),
             _ => self.at_an_end(outer, call.name == "last"),
         };
         Some(part)
+    }
+
+    /// Total and count of a number's values, of which SQLite makes sums and means of more.
+    fn part_of_sum(&self, term: &Term, is_whole: bool) -> Sql {
+        let term = if is_whole { term.clone() } else { self.number(term.clone()) };
+        Func::cust(number::PART).arg(term.expr).into()
     }
 
     /// The value a share of the way through all values in order: the two neighbours and the count, which make it exactly.
@@ -125,8 +165,8 @@ impl Draft<'_> {
             Dialect::Sqlite => template(
                 &format!(
                     "{}(json_extract(json_group_array({}($1) ORDER BY $1) FILTER (WHERE $1 IS NOT NULL), '$[' || {} || ']'))",
-                    sql::number::PARSE,
-                    sql::number::TEXT,
+                    number::PARSE,
+                    number::TEXT,
                     index(up)
                 ),
                 std::slice::from_ref(&number),
@@ -138,7 +178,7 @@ impl Draft<'_> {
             (neighbour(" + 999999"), ColumnType::Number),
             (count, ColumnType::Integer),
         ];
-        Part { columns, made: Made::Between(share), in_time: false }
+        Part { columns, made: Made::Between(share), gathered: None, in_time: false }
     }
 
     /// The first or last value in the order of time; empty ones are passed over.
@@ -156,7 +196,7 @@ impl Draft<'_> {
                 let is_bytes = matches!(form, ColumnType::Number)
                     || matches!(form, ColumnType::Decimal { precision, .. } if precision > 18);
                 let (open, close, value) = if is_bytes {
-                    (format!("{}(", sql::number::PARSE), ")", format!("{}($1)", sql::number::TEXT))
+                    (format!("{}(", number::PARSE), ")", format!("{}($1)", number::TEXT))
                 } else {
                     (String::new(), "", "$1".to_owned())
                 };
@@ -169,6 +209,6 @@ impl Draft<'_> {
                 )
             }
         };
-        Part { columns: vec![(expr, term.form)], made: Made::Plain, in_time: true }
+        Part { columns: vec![(expr, term.form)], made: Made::Plain, gathered: None, in_time: true }
     }
 }
