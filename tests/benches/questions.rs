@@ -82,7 +82,8 @@ async fn run(database: &'static str) {
     floor.fill().await;
     if is_asked("search") {
         let job = engine::search::rebuild(&engine).await.expect("the index is ordered");
-        engine::search::wait(&engine, job).await.expect("the index is made");
+        let ended = engine::search::wait(&engine, job).await.expect("the index is looked at");
+        assert_eq!(ended, engine::jobs::State::Done, "the index is made");
     }
     let ruled =
         engine.context(Actor { user, roles: vec!["own".to_owned(), "of_companies".to_owned()] }, administrator.locale);

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
 import { accessStory } from './access.mjs';
-import { addChoices, addEntity, addField, nameOf, publish, renameField, restore, typeOf } from './studio.mjs';
+import { addChoices, addEntity, addField, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf } from './studio.mjs';
 import * as work from './work.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
@@ -149,6 +149,19 @@ async function tell(page, language) {
   assert.equal(await nameOf(page, say, story.added).count(), 0);
   await page.goto(`${BASE}/e/${story.name}`);
   await page.locator('.grid-row').filter({ hasText: story.record }).waitFor();
+  step('puts the hidden field back, and gives the entity another name');
+  await page.goto(`${BASE}/studio/releases`);
+  await putBack(page, say, story.added);
+  await judge(page, `hidden ${story.name}`);
+  await page.goto(`${BASE}/studio/model/${story.name}`);
+  await nameOf(page, say, story.added).waitFor();
+  await renameEntity(page, say, `${story.name}_kept`);
+  await judge(page, `renamed ${story.name}`);
+  await publish(page, say, `${story.entity[language]} 4`);
+  await page.goto(`${BASE}/e/${story.name}_kept`);
+  await page.locator('.grid-row').filter({ hasText: story.record }).waitFor();
+  await page.goto(`${BASE}/e/${story.name}_kept/new`);
+  await page.getByText(story.added, { exact: false }).first().waitFor();
 }
 
 /** Every screen at a size and in a theme: no violation, nothing wider than the window. */

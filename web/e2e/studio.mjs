@@ -77,3 +77,19 @@ export async function restore(page, say, revision) {
   await button.click();
   await page.locator('.step').first().waitFor();
 }
+
+/** Puts a hidden field back into the draft. */
+export async function putBack(page, say, field) {
+  await page.getByRole('link', { name: say('studio', 'crumb.releases'), exact: true }).click();
+  const hidden = page.getByRole('region', { name: say('studio', 'hidden.title'), exact: true });
+  await hidden.getByRole('button', { name: new RegExp(`^${say('studio', 'hidden.restore')}: .* ${field}$`) }).click();
+  await hidden.getByRole('button', { name: new RegExp(`^${say('studio', 'hidden.restore')}: .* ${field}$`), disabled: true }).waitFor();
+}
+
+/** Changes the technical name of the entity on the screen. */
+export async function renameEntity(page, say, to) {
+  await page.getByText(say('studio', 'properties.details'), { exact: true }).first().click();
+  await page.getByRole('textbox', { name: say('studio', 'properties.technical_name') }).fill(to);
+  await page.getByRole('button', { name: say('studio', 'properties.rename'), exact: true }).click();
+  await page.waitForURL(`**/studio/model/${to}`);
+}

@@ -275,13 +275,11 @@ impl Floor {
         let (index, condition) = match self.pool {
             Pool::Sqlite(_) => (
                 "verstak_search_words w JOIN verstak_search s ON s.id = w.rowid",
-                format!("w.words MATCH '\"deal:deal_title:{whole}\" AND \"deal:deal_title:{start}\" *'"),
+                format!("w.verstak_search_words MATCH '\"deal:deal_title:{whole}\" AND \"deal:deal_title:{start}\" *'"),
             ),
             Pool::Postgres(_) => (
                 "verstak_search s",
-                format!(
-                    "s.words @@ to_tsquery('simple', '''deal:deal_title:{whole}'' & ''deal:deal_title:{start}'':*')"
-                ),
+                format!("s.words @@ '''deal:deal_title:{whole}'' & ''deal:deal_title:{start}'':*'::tsquery"),
             ),
         };
         let text = format!(
