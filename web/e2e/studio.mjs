@@ -83,7 +83,7 @@ export async function putBack(page, say, field) {
   await page.getByRole('link', { name: say('studio', 'crumb.releases'), exact: true }).click();
   const hidden = page.getByRole('region', { name: say('studio', 'hidden.title'), exact: true });
   await hidden.getByRole('button', { name: new RegExp(`^${say('studio', 'hidden.restore')}: .* ${field}$`) }).click();
-  await hidden.getByRole('button', { name: new RegExp(`^${say('studio', 'hidden.restore')}: .* ${field}$`), disabled: true }).waitFor();
+  await hidden.getByRole('button', { name: new RegExp(`^${say('studio', 'hidden.in_draft')}: .* ${field}$`) }).waitFor();
 }
 
 /** Changes the technical name of the entity on the screen. */

@@ -52,16 +52,16 @@ export function HiddenList() {
       <p className="hint revisions-none">{t('hidden.text')}</p>
       <ul className="plain-list">
         {items.map((item) => (
-          <li key={item.id} className="revision">
+          <li key={item.id} className="revision hidden-row">
             {administers
               ? <Checkbox className="grow" label={title(item)} checked={chosen.includes(item.id)} onChange={(event) => setChosen(event.currentTarget.checked ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))} />
               : <span className="grow">{title(item)}</span>}
             <span className="size-12 dim numbers">{rows(item)}</span>
-            {item.kind !== 'values' && <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${t('hidden.restore')}: ${title(item)}`} loading={back.isPending && back.variables.id === item.id} disabled={isBack(item)} onClick={() => back.mutate(item)}>{t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore')}</Button>}
+            {item.kind !== 'values' && <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore')}: ${title(item)}`} loading={back.isPending && back.variables.id === item.id} disabled={isBack(item)} onClick={() => back.mutate(item)}>{t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore')}</Button>}
           </li>
         ))}
       </ul>
-      {administers && <Button size="compact-sm" variant="default" data-danger mt={8} disabled={!chosen.length} leftSection={<IconTrash size={14} stroke={1.75} />} onClick={() => setAsked(true)}>{t('hidden.purge', { count: chosen.length })}</Button>}
+      {administers && <Button size="compact-sm" variant="default" data-danger mx={16} my={8} disabled={!chosen.length} leftSection={<IconTrash size={14} stroke={1.75} />} onClick={() => setAsked(true)}>{t('hidden.purge', { count: chosen.length })}</Button>}
       <Modal opened={asked} onClose={() => setAsked(false)} title={t('hidden.ask')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
         <ul>{items.filter((item) => chosen.includes(item.id)).map((item) => <li key={item.id}>{title(item)}: <span className="numbers">{rows(item)}</span></li>)}</ul>
         <p className="hint">{t('hidden.ask_text')}</p>
