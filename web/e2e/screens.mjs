@@ -176,7 +176,7 @@ const call = (page, method, path, body) => page.evaluate(async ([verb, address, 
 export async function draft(page) {
   const { document, ...rest } = await call(page, 'GET', '/api/meta/drafts/entity/deal');
   const deal = document ?? rest;
-  const fields = deal.fields.filter((field) => field.name !== 'probability').map((field) => (field.name === 'close_date' ? { ...field, label: { en: 'Closing day', ru: 'День закрытия' } } : field));
+  const fields = deal.fields.filter((field) => field.name !== 'notes').map((field) => (field.name === 'close_date' ? { ...field, label: { en: 'Closing day', ru: 'День закрытия' } } : field));
   await call(page, 'PUT', '/api/meta/drafts/entity/deal', { ...deal, fields: [...fields, { name: 'discount_approved_by', type: 'user', label: { en: 'Discount approved by', ru: 'Скидку согласовал' } }] });
 }
 

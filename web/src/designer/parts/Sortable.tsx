@@ -33,10 +33,13 @@ export function SortableList({ ids, onOrder, children }: ListProps) {
   );
 }
 
-/** What one row of a {@link SortableList} needs: a reference for the row and one for its handle. */
+/**
+ * What one row of a {@link SortableList} needs: a reference for the row and one for its handle. A row that cannot be moved has
+ * no handle and takes no part: the row itself would be told of as a button.
+ */
 export function useSortableRow(id: string, index: number, disabled = false) {
   const { ref, handleRef, isDragSource } = useSortable({ id, index, disabled });
-  return { ref, handleRef, dragging: isDragSource };
+  return { ref: disabled ? undefined : ref, handleRef, dragging: isDragSource };
 }
 
 export function Handle({ handleRef, name }: { handleRef: (element: Element | null) => void; name: string }) {
