@@ -21,8 +21,7 @@ pub(crate) async fn sqlite_first(leased: &mut Leased, statement: &Statement) -> 
     let result = query::<Sqlite>(statement).fetch_optional(&mut leased.connection).await;
     leased.end();
     let Some(row) = result? else { return Ok(None) };
-    let columns = statement.columns.iter().enumerate();
-    Ok(Some(columns.map(|(at, column)| decode::sqlite(&row, at, *column)).collect::<Result<_, _>>()?))
+    Ok(Some(decode::sqlite_row(&row, &statement.columns)?))
 }
 
 /// Shows each row of a statement on SQLite.
@@ -138,8 +137,7 @@ pub(crate) async fn sqlite_batches(
     let mut batch = Rows::with_capacity(size);
     let mut rows = query::<Sqlite>(statement).fetch(&mut leased.connection);
     while let Some(row) = rows.try_next().await? {
-        let columns = statement.columns.iter().enumerate();
-        batch.push(columns.map(|(at, column)| decode::sqlite(&row, at, *column)).collect::<Result<_, _>>()?);
+        batch.push(decode::sqlite_row(&row, &statement.columns)?);
         if batch.len() == size && sender.send(Ok(std::mem::take(&mut batch))).await.is_err() {
             return Ok(());
         }
@@ -160,8 +158,7 @@ pub(crate) async fn postgres_batches(
     let mut batch = Rows::with_capacity(size);
     let mut rows = query::<Postgres>(statement).fetch(connection);
     while let Some(row) = rows.try_next().await? {
-        let columns = statement.columns.iter().enumerate();
-        batch.push(columns.map(|(at, column)| decode::postgres(&row, at, *column)).collect::<Result<_, _>>()?);
+        batch.push(decode::postgres_row(&row, &statement.columns)?);
         if batch.len() == size && sender.send(Ok(std::mem::take(&mut batch))).await.is_err() {
             return Ok(());
         }
