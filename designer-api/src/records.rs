@@ -42,14 +42,12 @@ pub(crate) async fn aggregate(
 /// `POST /records/{entity}`.
 pub(crate) async fn create(
     State(engine): State<Engine>,
-    Asking { ctx, query }: Asking,
+    asking: Asking,
     Path(entity): Path<String>,
     headers: HeaderMap,
     body: Result<Json<Map<String, Value>>, Failure>,
 ) -> Result<Response, Failure> {
-    // Who may not hears that, whatever was sent.
-    records::permitted(&ctx, &entity, Operation::Create)?;
-    list::named(query.as_deref(), [])?;
+    let ctx = asking.permitted(&entity, Operation::Create)?;
     let Json(values) = body?;
     let saved = match headers.get("idempotency-key").map(|value| value.to_str()) {
         None => records::create(&ctx, &entity, values).await?,
@@ -77,13 +75,12 @@ pub(crate) async fn get(
 
 /// `PATCH /records/{entity}/{id}`.
 pub(crate) async fn update(
-    Asking { ctx, query }: Asking,
+    asking: Asking,
     Path((entity, id)): Path<(String, String)>,
     headers: HeaderMap,
     body: Result<Json<Map<String, Value>>, Failure>,
 ) -> Result<Response, Failure> {
-    records::permitted(&ctx, &entity, Operation::Update)?;
-    list::named(query.as_deref(), [])?;
+    let ctx = asking.permitted(&entity, Operation::Update)?;
     let Json(mut values) = body?;
     let id = identity(&id)?;
     let version = version(&headers, values.shift_remove("version"))?;
@@ -93,12 +90,11 @@ pub(crate) async fn update(
 
 /// `DELETE /records/{entity}/{id}`.
 pub(crate) async fn delete(
-    Asking { ctx, query }: Asking,
+    asking: Asking,
     Path((entity, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Failure> {
-    records::permitted(&ctx, &entity, Operation::Delete)?;
-    list::named(query.as_deref(), [])?;
+    let ctx = asking.permitted(&entity, Operation::Delete)?;
     let id = identity(&id)?;
     records::delete(&ctx, &entity, id, version(&headers, None)?).await?;
     Ok(StatusCode::NO_CONTENT)

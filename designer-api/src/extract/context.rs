@@ -6,7 +6,7 @@ use axum::http::{Method, header};
 use engine::diagnostic::Diagnostic;
 use engine::identity::gone::Shown;
 use engine::identity::{Client, preview};
-use engine::{Context, Engine, Error};
+use engine::{Context, Engine, Error, Operation, records};
 use uuid::Uuid;
 
 use super::list;
@@ -49,6 +49,16 @@ impl FromRequestParts<Engine> for Asking {
     async fn from_request_parts(parts: &mut Parts, engine: &Engine) -> Result<Self, Failure> {
         let Signed { ctx, .. } = signed(parts, engine).await?;
         Ok(Self { ctx, query: parts.uri.query().map(str::to_owned) })
+    }
+}
+
+impl Asking {
+    /// The context of a call that has no parameters, from who may do this to records of an entity: who may not hears
+    /// that, whatever was sent.
+    pub(crate) fn permitted(self, entity: &str, operation: Operation) -> Result<Context, Failure> {
+        records::permitted(&self.ctx, entity, operation)?;
+        list::named(self.query.as_deref(), [])?;
+        Ok(self.ctx)
     }
 }
 
