@@ -45,6 +45,10 @@ export function HiddenList() {
   const title = (item: Hidden) => [labelOf(item.entity, language), item.field && labelOf(item.field, language)].filter(Boolean).join(' › ') + (item.kind === 'values' ? `, ${t('hidden.values')}` : '');
   const isBack = (item: Hidden) => [...state.documents.values()].some((doc) => doc.kind === 'entity' && (item.kind === 'entity' ? doc.id === item.id : doc.fields?.some((field) => field.id === item.id)));
   const rows = (item: Hidden) => t('release.rows', { count: item.rows, number: item.rows.toLocaleString(currentLocale()) });
+  const putBack = (item: Hidden) => {
+    const label = t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore');
+    return <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${label}: ${title(item)}`} loading={back.isPending && back.variables.id === item.id} disabled={isBack(item)} onClick={() => back.mutate(item)}>{label}</Button>;
+  };
 
   return (
     <section aria-label={t('hidden.title')} className="revisions">
@@ -57,7 +61,7 @@ export function HiddenList() {
               ? <Checkbox className="grow" label={title(item)} checked={chosen.includes(item.id)} onChange={(event) => setChosen(event.currentTarget.checked ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))} />
               : <span className="grow">{title(item)}</span>}
             <span className="size-12 dim numbers">{rows(item)}</span>
-            {item.kind !== 'values' && <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore')}: ${title(item)}`} loading={back.isPending && back.variables.id === item.id} disabled={isBack(item)} onClick={() => back.mutate(item)}>{t(isBack(item) ? 'hidden.in_draft' : 'hidden.restore')}</Button>}
+            {item.kind !== 'values' && putBack(item)}
           </li>
         ))}
       </ul>
