@@ -272,19 +272,26 @@ impl Floor {
             Who::Administrator => String::new(),
             Who::Ruled => format!("LEFT JOIN {company} c ON c.id = d.{link} AND c.deleted_at IS NULL"),
         };
-        let (index, condition) = match self.pool {
-            Pool::Sqlite(_) => (
-                "verstak_search_words w JOIN verstak_search s ON s.id = w.rowid",
-                format!("w.verstak_search_words MATCH '\"deal:deal_title:{whole}\" AND \"deal:deal_title:{start}\" *'"),
-            ),
-            Pool::Postgres(_) => (
-                "verstak_search s",
-                format!("s.words @@ '''deal:deal_title:{whole}'' & ''deal:deal_title:{start}'':*'::tsquery"),
-            ),
+        // Titles that hold both words as they were typed come first.
+        let (index, condition, exact) = match self.pool {
+            Pool::Sqlite(_) => {
+                let both = format!("\"deal:deal_title:{whole}\" AND \"deal:deal_title:{start}\"");
+                (
+                    "verstak_search_words w JOIN verstak_search s ON s.id = w.rowid",
+                    format!("w.verstak_search_words MATCH '{both} *'"),
+                    format!(
+                        "s.id IN (SELECT rowid FROM verstak_search_words WHERE verstak_search_words MATCH '{both}')"
+                    ),
+                )
+            }
+            Pool::Postgres(_) => {
+                let both = format!("''deal:deal_title:{whole}'' & ''deal:deal_title:{start}''");
+                ("verstak_search s", format!("s.words @@ '{both}:*'::tsquery"), format!("s.words @@ '{both}'::tsquery"))
+            }
         };
         let text = format!(
             "SELECT d.{title} FROM {index} JOIN {deal} d ON d.id = s.record AND d.version = s.version {joined} \
-             WHERE {condition} AND s.entity = 'deal' AND {rule} ORDER BY d.id DESC LIMIT 20"
+             WHERE {condition} AND s.entity = 'deal' AND {rule} ORDER BY {exact} DESC, d.id DESC LIMIT 20"
         );
         self.rows(text, &[("", Kind::Text)], true).await
     }
