@@ -72,6 +72,7 @@ struct Inner {
     statistics: statistics::Keeper,
     feed: events::feed::Hub,
     asked: advice::Asked,
+    templates: records::Templates,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -112,6 +113,7 @@ impl Engine {
             statistics: statistics::Keeper::default(),
             feed: events::feed::Hub::default(),
             asked: advice::Asked::default(),
+            templates: records::Templates::default(),
             tasks: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
@@ -179,6 +181,10 @@ impl Engine {
 
     pub(crate) fn current(&self) -> &Current {
         &self.inner.current
+    }
+
+    pub(crate) fn templates(&self) -> &records::Templates {
+        &self.inner.templates
     }
 
     pub(crate) fn recent(&self) -> &Recent {

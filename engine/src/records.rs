@@ -4,6 +4,7 @@
 //! records and inside one unit of work.
 
 pub(crate) mod read;
+mod templates;
 pub(crate) mod command;
 pub(crate) mod coerce;
 pub(crate) mod save;
@@ -45,6 +46,7 @@ pub use read::{List, aggregate, get, list};
 pub use sharing::{Level, With, share, shares, unshare};
 
 pub(crate) use load::granted;
+pub(crate) use templates::Templates;
 
 /// Asks whether the caller may do an operation on records of an entity at all: 403 where they may read, else 404.
 pub fn permitted(ctx: &Context, entity: &str, operation: crate::Operation) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! Rights on records and fields: rules of roles and entities, and that nothing hidden tells anything.
 
+mod cards;
 mod catalogue;
 mod matrix;
 mod plans;

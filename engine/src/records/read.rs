@@ -1,11 +1,13 @@
 //! Reading: plan, fetch, shape.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use access::Operation;
 use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::Value;
+use query::plan::Template;
 use query::write::Bin;
 use query::{AggregateRequest, Count, Measure, Page, Plan, QueryError, Request, SelectItem, estimate};
 use serde_json::{Value as Json, json};
@@ -13,6 +15,7 @@ use sql::{Rows, Statement};
 use uuid::Uuid;
 
 use super::command::identity;
+use super::templates::Asked;
 use super::{CHUNK, load};
 use crate::audit::reads;
 use crate::{Context, Error};
@@ -111,15 +114,35 @@ pub async fn get(ctx: &Context, entity: &str, id: Uuid, select: Option<Vec<Selec
 }
 
 async fn one(ctx: &Context, entity: &str, id: Uuid, select: Option<&[SelectItem]>, bin: Bin) -> Result<String, Error> {
-    let plan = query::plan::one(&ctx.access, entity, id, select, bin, &settings(ctx))
-        .map_err(|error| refused(ctx, entity, error))?;
-    let row = ctx.engine.database().fetch_first(&query::select(&plan)).await?;
-    let found = row.and_then(|row| query::shape(&plan, vec![row]).items.into_iter().next());
+    let template = template(ctx, entity, id, select, bin)?;
+    let row = ctx.engine.database().fetch_first(&template.statement(id)).await?;
+    let found = row.and_then(|row| query::shape(template.plan(), vec![row]).items.into_iter().next());
     match (found, ctx.catalog().entity(entity)) {
         (Some(record), _) => Ok(record),
         (None, Some(entity)) => Err(load::not_found(ctx, entity)),
         (None, None) => Err(refused(ctx, entity, QueryError::NotFound)),
     }
+}
+
+/// Decides how a record is read, or finds how it was decided before.
+fn template(
+    ctx: &Context,
+    entity: &str,
+    id: Uuid,
+    select: Option<&[SelectItem]>,
+    bin: Bin,
+) -> Result<Arc<Template>, Error> {
+    let (asked, catalog) = (Asked::of(ctx, entity, select, bin), ctx.catalog());
+    if let Some(known) = asked.as_ref().and_then(|asked| ctx.engine.templates().get(catalog, asked)) {
+        return Ok(known);
+    }
+    let plan = query::plan::one(&ctx.access, entity, id, select, bin, &settings(ctx))
+        .map_err(|error| refused(ctx, entity, error))?;
+    let template = Arc::new(Template::of(plan, id));
+    if let Some(asked) = asked {
+        ctx.engine.templates().keep(catalog, asked, &template);
+    }
+    Ok(template)
 }
 
 /// Reads a record that was just saved; who may write and not read gets its identity and version.

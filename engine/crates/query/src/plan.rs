@@ -9,11 +9,13 @@ mod related;
 mod filter;
 mod sort;
 mod page;
+mod template;
 
 pub(crate) use related::is_chunked;
 
 pub use aggregate::{Tally, aggregate};
 pub use source::Source;
+pub use template::Template;
 
 use access::{Access, Grant, Operation};
 use catalog::Entity;
@@ -51,6 +53,8 @@ pub struct Plan {
     pub(crate) page: Option<page::Paging>,
     /// Own fields of the entity that the filter and the order read, in this order.
     pub(crate) asked: Vec<FieldId>,
+    /// Whether no rule and no expression had a part in it.
+    pub(crate) is_plain: bool,
 }
 
 impl Plan {
@@ -135,8 +139,11 @@ pub fn one(
     if columns.len() == 0 {
         columns.add(draft.attribute(root, "id"), ColumnType::Uuid);
     }
+    let select_is_plain = select.is_none_or(|items| items.iter().all(|item| matches!(item, SelectItem::Path(_))));
+    let is_plain = select_is_plain && !draft.ruled;
     let select = reading(&mut draft, frame, &columns, &conditions);
-    finish(draft, select, columns, count, object, None)
+    let plan = finish(draft, select, columns, count, object, None)?;
+    Ok(Plan { is_plain, ..plan })
 }
 
 /// Decides a request for the titles of records, wherever they are: rows of one key, `record`, with `{"id", "title"}`.
@@ -248,5 +255,5 @@ fn finish(
     let root = draft.root();
     let dialect = draft.settings.dialect;
     let asked = draft.asked;
-    Ok(Plan { dialect, select, columns: types, count, root, object, page, asked })
+    Ok(Plan { dialect, select, columns: types, count, root, object, page, asked, is_plain: false })
 }

@@ -24,7 +24,7 @@ pub enum Lock {
 }
 
 /// Which side of the recycle bin records are on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Bin {
     /// Outside: the records that people work with.
     Live,

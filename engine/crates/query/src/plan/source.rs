@@ -79,6 +79,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) pinned: Vec<FieldId>,
     /// Parts of SQL that the expressions of the request become.
     pub(crate) parts: u64,
+    /// Whether a condition of access had a part in it.
+    pub(crate) ruled: bool,
     sources: Vec<Source>,
     frames: Vec<Frame>,
     joined: Joined,
@@ -119,6 +121,7 @@ impl<'a> Draft<'a> {
             asked: Vec::new(),
             pinned: Vec::new(),
             parts: 0,
+            ruled: false,
             sources: Vec::new(),
             frames: Vec::new(),
             joined: Joined::default(),
@@ -420,6 +423,7 @@ impl<'a> Draft<'a> {
     /// joined where the source is the table that a clause is over, since a planner knows more ways through joins than
     /// through sub-selects; of a source that is itself joined it is read in a clause of its own.
     fn judged(&mut self, source: SourceId, condition: &expression::Expr, judge: Access) -> Expr {
+        self.ruled = true;
         let own = FrameId(self.sources[source.0].frame);
         let access = std::mem::replace(&mut self.access, Cow::Owned(judge));
         let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
