@@ -84,6 +84,8 @@ every_database! {
             ("subject.as_company.deals.any(|d| d.tasks.any(|t| t.done))", "weight", "call"),
             (&format!("subject == \"{acme}\""), "weight", "call"),
             (&format!("subject in [\"{acme}\", ()]"), "weight", "call rest"),
+            ("", "subject", "call meet send bill mail rest"),
+            ("", "-subject", "mail bill meet send call rest"),
             ("", "subject.as_company", "call mail meet bill send rest"),
             ("", "-subject.as_company.city", "call mail meet bill send rest"),
             ("", "subject.as_deal.amount", "bill meet send call mail rest"),
@@ -106,6 +108,39 @@ every_database! {
         for way in ["name", "as_nothing", "as_task", "as_company.as_deal"] {
             let answer = app.admin.post("/api/records/task/query", json!({"select": [format!("subject.{way}")], "filter": format!("subject.{way} == ()")})).await;
             assert_eq!(answer.problem(400).len(), 2, "{way}");
+        }
+    }
+
+    async fn titles_of_several_forms_follow_each_other_over_pages(app: App) {
+        let subject = json!({"name": "subject", "type": "any_link", "targets": ["room", "firm"]});
+        app.publish(json!([
+            {"kind": "entity", "name": "room", "title": "number", "fields": [{"name": "number", "type": "integer"}]},
+            {"kind": "entity", "name": "firm", "title": "name", "fields": [{"name": "name", "type": "text"}]},
+            {"kind": "entity", "name": "note", "title": "text", "fields": [{"name": "text", "type": "text"}, subject]}])).await;
+        let make = async |entity: &str, values: Value| {
+            app.admin.post(&format!("/api/records/{entity}"), values).await.expect(201)["id"].clone()
+        };
+        for (text, entity, field, title) in [("n20", "room", "number", json!(20)), ("n3", "room", "number", json!(3)), ("b", "firm", "name", json!("Beta")),
+            ("a", "firm", "name", json!("alpha")), ("e", "firm", "name", json!("Ёлка"))] {
+            let id = make(entity, json!({field: title})).await;
+            make("note", json!({"text": text, "subject": {"entity": entity, "id": id}})).await;
+        }
+        make("note", json!({"text": "none"})).await;
+        for (sort, wanted) in [("subject", ["e", "a", "b", "n3", "n20", "none"]), ("-subject", ["b", "a", "e", "n20", "n3", "none"])] {
+            let (mut found, mut cursor) = (Vec::new(), Value::Null);
+            loop {
+                let body = json!({"select": ["text"], "sort": [sort], "limit": 2, "cursor": cursor});
+                let page = app.admin.post("/api/records/note/query", body).await.expect(200);
+                found.extend(page["items"].as_array().expect("items").iter().map(|item| item["text"].as_str().expect("a text").to_owned()));
+                cursor = page["next_cursor"].clone();
+                if cursor.is_null() {
+                    break;
+                }
+            }
+            assert_eq!(found, wanted, "{sort}");
+            let body = json!({"group_by": ["subject"], "measures": [{"name": "n", "expression": "count()"}], "sort": [sort]});
+            let groups = app.admin.post("/api/records/note/aggregate", body).await.expect(200);
+            assert_eq!(groups["items"].as_array().expect("items").len(), 6, "{groups}");
         }
     }
 
@@ -135,7 +170,7 @@ every_database! {
                 {"name": "d", "expression": "count_distinct(subject)"}], "drill": true});
             app.admin.post("/api/records/task/aggregate", body).await.expect(200)["items"].as_array().expect("items").clone()
         };
-        for keys in [json!(["subject.as_company"]), json!(["subject.as_company.city"]), json!(["subject.as_deal.company", "done"]), json!(["subject.as_deal.amount"])] {
+        for keys in [json!(["subject"]), json!(["subject", "done"]), json!(["subject.as_company"]), json!(["subject.as_company.city"]), json!(["subject.as_deal.company", "done"]), json!(["subject.as_deal.amount"])] {
             let found = groups(keys.clone()).await;
             for group in &found {
                 let body = json!({"filter": group["_filter"], "count": "exact", "select": ["id"]});
@@ -144,6 +179,11 @@ every_database! {
             }
             assert_eq!(found.iter().map(|group| group["n"].as_u64().expect("a count")).sum::<u64>(), 6, "{keys}");
         }
+        let found = groups(json!(["subject"])).await;
+        let shown: Vec<&Value> = found.iter().map(|group| &group["subject"]).collect();
+        let subject = |entity: &str, id: &str, title: &str| json!({"entity": entity, "id": ids[id], "title": title});
+        assert_eq!(shown, [&subject("company", "acme", "Acme"), &subject("deal", "big", "Big"), &subject("deal", "tiny", "Tiny"),
+            &subject("company", "zeta", "Zeta"), &Value::Null]);
         let found = groups(json!(["subject.as_company"])).await;
         assert_eq!(found[0]["subject.as_company"], json!({"id": ids["acme"], "title": "Acme"}));
         assert_eq!((&found[2]["subject.as_company"], &found[2]["w"], &found[2]["d"]), (&Value::Null, &json!(18), &json!(2)));

@@ -22,7 +22,7 @@ export interface Column {
 }
 
 const WIDTHS: Partial<Record<Field['type'], number>> = { choice: 128, money: 112, decimal: 104, integer: 92, percent: 88, rating: 104, date: 116, datetime: 152, time: 80, boolean: 84, link: 184, email: 200, phone: 148, url: 180, duration: 104, auto_number: 120, multi_choice: 180, user: 160 };
-const NOT_SORTABLE: Field['type'][] = ['json', 'address', 'location', 'file', 'image', 'secret', 'rich_text', 'long_text', 'multi_choice', 'any_link', 'links', 'children', 'inverse'];
+const NOT_SORTABLE: Field['type'][] = ['json', 'address', 'location', 'file', 'image', 'secret', 'rich_text', 'long_text', 'multi_choice', 'links', 'children', 'inverse'];
 const NOT_IN_CELL: Field['type'][] = ['rich_text', 'json', 'address', 'location', 'file', 'image', 'secret', 'children', 'links', 'any_link', 'color', 'long_text', 'rating'];
 
 export function columnsOf(catalog: Catalog, entity: Entity, paths: string[], widths: Record<string, number>, mayEdit: boolean): Column[] {

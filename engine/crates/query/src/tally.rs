@@ -26,7 +26,7 @@ pub fn tally(plan: &Tally) -> Statement {
 struct Group {
     /// How many keys it is grouped by.
     level: usize,
-    /// For each key the value and, of a link, its title.
+    /// For each key the value and, of a link, what else is shown of it.
     keys: Vec<Vec<Value>>,
     /// Values of the aggregates.
     parts: Vec<Value>,
@@ -182,7 +182,10 @@ fn compare(plan: &Tally, left: &Group, right: &Group) -> Ordering {
     let value = |group: &Group, at: usize| -> Value {
         match group.keys.get(at) {
             // A link is ordered by what people see of it.
-            Some(cells) => cells.last().cloned().unwrap_or(Value::Empty),
+            Some(cells) => match &plan.keys[at].shape {
+                Shape::AnyLink(..) => any_title(cells).map_or(Value::Empty, |(_, title)| title.clone()),
+                _ => cells.last().cloned().unwrap_or(Value::Empty),
+            },
             None => group.measures.get(at - group.keys.len()).cloned().unwrap_or(Value::Empty),
         }
     };
@@ -261,6 +264,23 @@ fn push_key(json: &mut String, key: &Key, cells: &[Value]) {
             }
             json.push('}');
         }
+        Shape::AnyLink(entities, formats) => {
+            let Some((_, entity)) =
+                entities.iter().find(|(id, _)| cells.get(1) == Some(&Value::Text(id.as_str().into())))
+            else {
+                return json.push_str("null");
+            };
+            json.push_str(r#"{"entity":"#);
+            push_text(json, entity);
+            json.push_str(r#","id":"#);
+            push_value(json, value, Format::Plain);
+            json.push_str(r#","title":"#);
+            match any_title(cells).and_then(|(at, title)| Some((title, formats.get(at)?))) {
+                Some((title, format)) => push_title(json, title, *format),
+                None => json.push_str("null"),
+            }
+            json.push('}');
+        }
         Shape::Begins(..) | Shape::Weekday(_) | Shape::Hour => push_value(json, value, Format::Plain),
         Shape::Range(bounds) => {
             let (from, to) = range_of(value, bounds);
@@ -276,6 +296,11 @@ fn push_key(json: &mut String, key: &Key, cells: &[Value]) {
             json.push('}');
         }
     }
+}
+
+/// The title among the cells of a link to one of several entities, after its identity and its entity, and which it is.
+fn any_title(cells: &[Value]) -> Option<(usize, &Value)> {
+    cells.iter().skip(2).enumerate().find(|(_, title)| **title != Value::Empty)
 }
 
 /// The bounds of a range by its number; without one at either end.

@@ -4,6 +4,7 @@ use access::{Operation, Reach};
 use catalog::{Entity, Field, FieldKind, LinkFlavour};
 use diagnostic::Diagnostic;
 use expression::Expected;
+use sea_query::{Expr, Func};
 use sql::ColumnType;
 
 use super::MAX_COLUMNS;
@@ -250,6 +251,39 @@ impl Draft<'_> {
         Some((columns.add(self.cell(holder, field, column), kind), format_of(&field.kind)))
     }
 
+    /// The titles of whichever record a link to one of several entities leads to, one expression for each form that titles
+    /// have: a number is in no order with a text.
+    pub(crate) fn any_titles(
+        &mut self,
+        source: SourceId,
+        link: &Field,
+        targets: &[expression::EntityId],
+    ) -> Vec<(Expr, ColumnType, Format)> {
+        let mut forms: Vec<(ColumnType, Format, Vec<Expr>)> = Vec::new();
+        for target in targets {
+            let Some((holder, id)) = self.join_any(source, link, target).and_then(|record| self.title_of(record))
+            else {
+                continue;
+            };
+            let entity = self.entity(holder);
+            let Some(field) = entity.field_by_id(&id) else { continue };
+            let (Some(column), Some(form)) = (field.columns.first(), ColumnType::of(&field.kind).first().copied())
+            else {
+                continue;
+            };
+            let cell = self.cell(holder, field, column);
+            match forms.iter_mut().find(|(known, ..)| *known == form) {
+                Some((.., titles)) => titles.push(cell),
+                None => forms.push((form, format_of(&field.kind), vec![cell])),
+            }
+        }
+        let whichever = |mut titles: Vec<Expr>| match titles.len() {
+            1 => titles.remove(0),
+            _ => Func::coalesce(titles).into(),
+        };
+        forms.into_iter().map(|(form, format, titles)| (whichever(titles), form, format)).collect()
+    }
+
     /// Finds the source and the field that hold the title of a record.
     pub(crate) fn title_of(&mut self, source: SourceId) -> Option<(SourceId, expression::FieldId)> {
         let mut here = source;
@@ -329,12 +363,12 @@ impl Draft<'_> {
         }
     }
 
-    fn allowed_if(&self, columns: &mut Columns, condition: sea_query::Expr) -> Allowed {
+    fn allowed_if(&self, columns: &mut Columns, condition: Expr) -> Allowed {
         Allowed::If(columns.add(crate::lower::is_true(condition, self.dialect()), ColumnType::Boolean))
     }
 
     /// Wraps an array of related records, read as JSON, into an output.
-    pub(crate) fn many(&mut self, columns: &mut Columns, json: sea_query::Expr, inner: &Columns, each: Each) -> Output {
+    pub(crate) fn many(&mut self, columns: &mut Columns, json: Expr, inner: &Columns, each: Each) -> Output {
         Output::Many { at: columns.add(json, ColumnType::Json), columns: inner.types(), each: Box::new(each) }
     }
 }

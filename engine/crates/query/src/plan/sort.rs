@@ -1,5 +1,6 @@
 //! The order of records: paths through links, empty values last either way, the identity at the end.
 
+use catalog::FieldKind;
 use diagnostic::Diagnostic;
 use sea_query::{Expr, NullOrdering, Order, SelectStatement};
 use sql::ColumnType;
@@ -30,16 +31,23 @@ impl Draft<'_> {
         }
         for (at, key) in keys.iter().enumerate() {
             let pointer = format!("{pointer}/{at}");
-            match self.key(source, key, &pointer) {
-                Ok(Some(key)) if order.iter().all(|known| known.expr != key.expr) => order.push(key),
-                Ok(_) => {}
+            match self.keys(source, key, &pointer) {
+                Ok(keys) => {
+                    for key in keys {
+                        if order.iter().all(|known| known.expr != key.expr) {
+                            order.push(key);
+                        }
+                    }
+                }
                 Err(mistake) => self.mistakes.push(mistake),
             }
         }
         order
     }
 
-    fn key(&mut self, source: SourceId, key: &SortKey, pointer: &str) -> Result<Option<Key>, Diagnostic> {
+    /// Lowers one key, which of a link to one of several entities may be several: a title that is a number is in no order
+    /// with one that is a text.
+    fn keys(&mut self, source: SourceId, key: &SortKey, pointer: &str) -> Result<Vec<Key>, Diagnostic> {
         let steps = self.path(&self.entity(source), &key.path, pointer)?;
         let refused = || Diagnostic::error("query.not_sortable").at(pointer).with("name", &key.path);
         let (last, links) = steps.split_last().ok_or_else(refused)?;
@@ -53,18 +61,22 @@ impl Draft<'_> {
         for step in links {
             match self.walk(here, step) {
                 Some(next) => here = next,
-                None => return Ok(None),
+                None => return Ok(Vec::new()),
             }
+        }
+        let descending = key.descending;
+        if let (FieldKind::AnyLink { targets, .. }, None) = (&last.field().kind, last.narrowed()) {
+            let titles = self.any_titles(here, last.field(), targets);
+            let key = |(expr, form, _)| Key { expr, form, descending, nullable: true };
+            return Ok(titles.into_iter().map(key).collect());
         }
         let (holder, id) = match last.target() {
             None => (here, last.field().id.clone()),
             // A link sorts by what people see of it.
-            Some(_) => {
-                let Some(place) = self.walk(here, last).and_then(|linked| self.title_of(linked)) else {
-                    return Ok(None);
-                };
-                place
-            }
+            Some(_) => match self.walk(here, last).and_then(|linked| self.title_of(linked)) {
+                Some(place) => place,
+                None => return Ok(Vec::new()),
+            },
         };
         let entity = self.entity(holder);
         let field = entity.field_by_id(&id).ok_or_else(refused)?;
@@ -72,7 +84,7 @@ impl Draft<'_> {
         let form = sql::ColumnType::of(&field.kind).first().copied().ok_or_else(refused)?;
         let always_there = field.system && ["id", "version", "created_at", "updated_at"].contains(&field.id.as_str());
         let nullable = !(always_there && self.certain(holder)) || self.readable(holder, field).is_some();
-        Ok(Some(Key { expr: self.cell(holder, field, column), form, descending: key.descending, nullable }))
+        Ok(vec![Key { expr: self.cell(holder, field, column), form, descending, nullable }])
     }
 
     /// Adds the keys to a select.
@@ -94,7 +106,7 @@ impl Draft<'_> {
 }
 
 fn is_sortable(step: &Step) -> bool {
-    if step.narrowed().is_some() {
+    if step.narrowed().is_some() || matches!(step.field().kind, FieldKind::AnyLink { .. }) {
         return true;
     }
     let types = sql::ColumnType::of(&step.field().kind);

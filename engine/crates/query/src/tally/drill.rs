@@ -28,7 +28,7 @@ fn condition(key: &Key, value: &Value, zone: &str) -> Option<String> {
         return Some(format!("{path} == ()"));
     }
     match &key.shape {
-        Shape::Value(_) | Shape::Link(_) => Some(format!("{path} == {}", literal(value)?)),
+        Shape::Value(_) | Shape::Link(_) | Shape::AnyLink(..) => Some(format!("{path} == {}", literal(value)?)),
         Shape::Weekday(moment) => {
             let Value::Integer(number) = value else { return None };
             let date = match moment {

@@ -1,8 +1,8 @@
 //! What records are grouped by: a field at the end of a path over links, a part of a date, or a range of a number.
 
-use catalog::FieldKind;
+use catalog::{Field, FieldKind};
 use diagnostic::Diagnostic;
-use expression::{Decimal, Type, Value};
+use expression::{Decimal, EntityId, Type, Value};
 use sea_query::{CaseStatement, Expr as Sql, ExprTrait};
 use sql::{ColumnType, Dialect};
 
@@ -27,7 +27,7 @@ pub(crate) struct Key {
     pub(crate) path: String,
     /// Type of its values in expressions over groups.
     pub(crate) ty: Type,
-    /// Columns of the inner select: the value and, of a link, its title.
+    /// Columns of the inner select: the value and, of a link, what else is shown of it.
     pub(crate) places: Vec<usize>,
     pub(crate) shape: Shape,
 }
@@ -39,6 +39,8 @@ pub(crate) enum Shape {
     Value(Format),
     /// `{"id", "title"}`.
     Link(Option<Format>),
+    /// `{"entity", "id", "title"}`: identities and names of the entities, and formats of the titles that follow the two.
+    AnyLink(Vec<(String, String)>, Vec<Format>),
     /// The beginning of a part of a date; of an instant in the workspace's time zone.
     Begins(Part, Moment),
     /// The number of a weekday, 1 for Monday.
@@ -93,6 +95,10 @@ impl Draft<'_> {
             let id = id.unwrap_or_else(|| Term::empty(ColumnType::Uuid, self.dialect()).expr);
             let target = here.and_then(|here| self.walk(here, last));
             let (places, shape) = self.link_places(id, target, inner);
+            return Ok(Key { name, path: key.path.clone(), ty: Type::Id, places, shape });
+        }
+        if let (FieldKind::AnyLink { targets, .. }, None, None) = (&field.kind, &key.by, &key.ranges) {
+            let (places, shape) = self.any_link_places(here, field, targets, inner);
             return Ok(Key { name, path: key.path.clone(), ty: Type::Id, places, shape });
         }
         let types = ColumnType::of(&field.kind);
@@ -176,6 +182,30 @@ impl Draft<'_> {
         });
         let places = std::iter::once(at).chain(title.map(|(at, _)| at)).collect();
         (places, Shape::Link(title.map(|(_, format)| format)))
+    }
+
+    /// A link to one of several entities: the identity, the entity, and the title in whichever form it has.
+    fn any_link_places(
+        &mut self,
+        source: Option<SourceId>,
+        field: &Field,
+        targets: &[EntityId],
+        inner: &mut Vec<Inner>,
+    ) -> (Vec<usize>, Shape) {
+        let mut cell = |name: Option<&String>, form: ColumnType| {
+            let cell = source.zip(name).map(|(source, name)| self.cell(source, field, name));
+            place(inner, cell.unwrap_or_else(|| Term::empty(form, self.dialect()).expr), form)
+        };
+        let mut places =
+            vec![cell(field.columns.get(1), ColumnType::Uuid), cell(field.columns.first(), ColumnType::Text)];
+        let titles = source.map(|source| self.any_titles(source, field, targets)).unwrap_or_default();
+        places.extend(titles.iter().map(|(title, form, _)| place(inner, title.clone(), *form)));
+        let name = |target: &EntityId| {
+            let entity = self.access.catalog().entity_by_id(target)?;
+            Some((target.to_string(), entity.name.clone()))
+        };
+        let names = targets.iter().filter_map(name).collect();
+        (places, Shape::AnyLink(names, titles.into_iter().map(|(.., format)| format).collect()))
     }
 
     /// The number of the range a value is in: 0 below the first bound.
