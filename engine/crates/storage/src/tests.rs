@@ -245,3 +245,20 @@ async fn readers_choose_indexes_by_what_the_tables_hold() {
     database.refresh_statistics().await.unwrap();
     assert!(plan_of(&database).await.contains("before"));
 }
+
+#[tokio::test]
+async fn words_are_looked_up_without_planning_each_time_anew() {
+    let (_folder, database) = open().await;
+    let mut tx = database.begin().await.unwrap();
+    let words = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) \
+                 INSERT INTO verstak_search_words (rowid, words) SELECT i, 'word' || i || ' other' || i % 1000 FROM n";
+    tx.execute_script(&[words.to_owned()]).await.unwrap();
+    tx.commit().await.unwrap();
+    database.refresh_statistics().await.unwrap();
+    let count = async |table: &str| {
+        let text = format!("SELECT count(*) FROM {table} WHERE tbl = 'verstak_search_words_idx'");
+        database.fetch(&Statement::text(text, vec![], vec![ColumnType::Integer])).await.unwrap()[0][0].clone()
+    };
+    assert_eq!(count("sqlite_stat1").await, Value::Integer(1), "the table was counted");
+    assert_eq!(count("sqlite_stat4").await, Value::Integer(0), "and no sample of it kept");
+}
