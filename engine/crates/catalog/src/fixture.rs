@@ -4,6 +4,7 @@
 //! `name type` is a plain field, `(200)` or `(18, 4)` after a type its length or digits, `->` a link, `->>` links, `[]`
 //! children, `{a, b}` choices, `{{a, b}}` several choices, `any a|b` a link to one of several. After a field `!` means
 //! required, `*` unique, `?` searchable. Entities and fields have no ids, so they are known by `deal` and `deal.title`.
+//! A line that begins with `{` is a document as it is written: a role, or an entity with more than the notation says.
 
 use schemas::{Body, Document, Entity, Field, FieldType, Kind, check};
 use serde_json::{Map, Value, json};
@@ -24,13 +25,20 @@ pub fn documents(text: &str) -> Vec<Document> {
 }
 
 fn document(line: &str) -> Document {
-    let (name, fields) = line.split_once(':').unwrap_or((line, ""));
-    let fields: Vec<Value> = split(fields).into_iter().map(field).collect();
-    let json = json!({"kind": "entity", "name": name.trim(), "fields": fields});
+    let json = match line.starts_with('{') {
+        true => serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}\n{error}")),
+        false => entity(line),
+    };
     check::value(&json).unwrap_or_else(|mistakes| {
         let mistakes: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
         panic!("{line}\n{}", mistakes.join("\n"))
     })
+}
+
+fn entity(line: &str) -> Value {
+    let (name, fields) = line.split_once(':').unwrap_or((line, ""));
+    let fields: Vec<Value> = split(fields).into_iter().map(field).collect();
+    json!({"kind": "entity", "name": name.trim(), "fields": fields})
 }
 
 /// Splits at the commas outside brackets.
@@ -73,7 +81,9 @@ fn field(text: &str) -> Value {
     } else if let Some(far) = kind.strip_prefix("[]") {
         relation(&mut keys, "children", far);
     } else if let Some(targets) = kind.strip_prefix("any ") {
+        let (targets, inverse) = targets.split_once('.').map_or((targets, None), |(it, inverse)| (it, Some(inverse)));
         keys.insert("type".to_owned(), json!("any_link"));
+        keys.extend(inverse.map(|inverse| ("inverse".to_owned(), json!(inverse))));
         keys.insert("targets".to_owned(), targets.split('|').map(str::trim).collect());
     } else if kind.starts_with('{') {
         let several = kind.starts_with("{{");
