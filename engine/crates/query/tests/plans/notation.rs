@@ -49,7 +49,8 @@ pub(crate) fn records(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) 
             "limit" => request.limit = Some(value.parse().unwrap()),
             "deleted" => request.deleted = true,
             "cursor" => request.cursor = Some(value.to_owned()),
-            "list" | "one" | "export" | "titles" | "written" | "bin" | "as" | "after" | "count" | "record" | "asked" => {}
+            "list" | "one" | "export" | "titles" | "written" | "bin" | "as" | "after" | "count" | "record"
+            | "asked" => {}
             other => panic!("unknown line {other}"),
         }
     }
