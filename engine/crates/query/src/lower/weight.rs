@@ -68,3 +68,85 @@ fn levels(expr: &Expr) -> u32 {
         ExprKind::Aggregate(..) => 8,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expression::{EntityId, Expected, check};
+
+    use super::*;
+
+    fn weight(text: &str) -> Weight {
+        let catalog = catalog::fixture::catalog(
+            "deal: title text, amount money, count integer, closed date, archived boolean, about any company|product, other any company|product, items [] item.deal\n\
+             item: deal -> deal, price money\n\
+             company: name text\n\
+             product: name text",
+        );
+        let scope = catalog::CatalogScope::of_record(&catalog, &EntityId::new("deal"));
+        weigh(&check(text, &scope, &Expected::Anything).expect("an expression"))
+    }
+
+    #[test]
+    fn what_is_named_twice_weighs_twice() {
+        let parts = |text: &str| weight(text).parts;
+        // A value and the record that it is of.
+        assert_eq!((parts("1"), parts("user"), parts("title")), (1, 1, 2));
+        let (title, count, price) = (2, 2, 2);
+        assert_eq!(parts("title.starts_with(title + title)"), 1 + title + (1 + title + title));
+        assert_eq!(parts("title.ends_with(title + title)"), 1 + title + 2 * (1 + title + title));
+        assert_eq!(parts("title.sub_string(count, count)"), 1 + title + count + 2 * count);
+        assert_eq!(parts("closed.in_this(\"month\")"), 1 + 2 * 2 + 1, "a period has two ends");
+        assert_eq!(parts("closed.start_of(\"month\")"), 1 + 2 + 1);
+        assert_eq!(parts("items.min(|i| i.price)"), 1 + 2 + price);
+        assert_eq!(parts("items.sum(|i| i.price)"), 1 + 2 + 2 * price);
+        assert_eq!(parts("items.avg(|i| i.price)"), 1 + 2 + 2 * price);
+        assert_eq!(parts("if archived { title } else { title }"), 1 + 2 + title + title);
+        assert_eq!(parts("if archived { about } else { other }"), 1 + 2 * 2 + 2 + 2, "an entity and an identity");
+    }
+
+    #[test]
+    fn a_whole_number_as_a_decimal_has_two_ends_in_an_order() {
+        let parts = |text: &str| weight(text).parts;
+        let (count, widened, amount) = (2, 3, 2);
+        for operator in ["<", "<=", ">", ">="] {
+            assert_eq!(parts(&format!("count {operator} 5")), 1 + count + 1);
+            assert_eq!(parts(&format!("count {operator} 1.5")), 1 + 2 * widened + 2);
+            assert_eq!(parts(&format!("amount {operator} count")), 1 + 2 * amount + 2 * widened);
+            assert_eq!(parts(&format!("amount {operator} amount")), 1 + amount + amount);
+        }
+        assert_eq!(parts("count == 1.5"), 1 + widened + 1);
+    }
+
+    #[test]
+    fn of_a_list_what_is_written_is_bound_beside_the_rest() {
+        let parts = |text: &str| weight(text).parts;
+        let (count, empty) = (2, 1);
+        assert_eq!(parts("count in [1, 2, 3]"), 1 + count + 3);
+        assert_eq!(parts("count in [1, count]"), 1 + 2 * count + 1 + 2 * count, "the value once more for each other");
+        assert_eq!(parts("count in [(), count, 1]"), 1 + 3 * count + 2 * empty + 2 * count + 1);
+    }
+
+    #[test]
+    fn each_kind_puts_its_levels_around_what_is_inside() {
+        let depth = |text: &str| weight(text).depth;
+        assert_eq!((depth("1"), depth("user"), depth("title")), (1, 1, 3));
+        let field = 3;
+        assert_eq!(depth("about.as_company"), 2 + field);
+        assert_eq!(depth("!archived"), 2 + field);
+        for operator in ["+", "-", "*", "%", "/"] {
+            let widened = if operator == "/" { 2 } else { 0 };
+            assert_eq!(depth(&format!("count {operator} 1")), 2 + field + widened, "{operator}");
+        }
+        for operator in ["==", "<", "??"] {
+            assert_eq!(depth(&format!("count {operator} 1")), 3 + field, "{operator}");
+        }
+        assert_eq!(depth("archived && archived"), 3 + field);
+        assert_eq!(depth("title + title"), 2 + field);
+        assert_eq!(depth("if archived { 1 } else { 2 }"), 4 + field);
+        assert_eq!(depth("count in [1]"), 4 + field);
+        assert_eq!(depth("title.len()"), 4 + field);
+        assert_eq!(depth("items.count()"), 8 + field);
+        assert_eq!(depth("items.filter(|i| i.price > 1).count()"), 8 + 3 + (3 + field));
+        assert_eq!(depth("1 + (count + 1)"), 2 + 2 + field, "the deepest way counts");
+    }
+}
