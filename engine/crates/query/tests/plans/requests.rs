@@ -77,8 +77,12 @@ fn of_groups(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Answer
     if asked.contains(&"record") {
         let rows = vec![row(keys, true), row(keys, false), row(0, true)];
         let groups = query::shape_groups(&plan, rows)?;
-        let (shown, totals) = (groups.shown.join("\n"), groups.totals.join("\n"));
-        parts.extend([(" groups", shown), (" totals", totals), (" others", groups.others.unwrap_or_default())]);
+        let found = [
+            (" groups", groups.shown.join("\n")),
+            (" totals", groups.totals.join("\n")),
+            (" others", groups.others.unwrap_or_default()),
+        ];
+        parts.extend(found.into_iter().filter(|(_, text)| !text.is_empty()));
     }
     Ok(parts)
 }
