@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use access::{Access, Actor, Clock};
-use query::{Plan, QueryError, Request, SelectItem, Settings, SortKey};
+use expression::Value;
+use query::{AggregateRequest, GroupKey, Measure, Plan, QueryError, Request, SelectItem, Settings, SortKey};
 use sql::Dialect;
 use uuid::Uuid;
 
@@ -11,12 +12,17 @@ const CATALOG: &str = "deal: title text, amount money, count integer, archived b
     deal_item: deal -> deal, quantity integer";
 
 fn asked(request: &Request, dialect: Dialect) -> Result<Plan, QueryError> {
+    let (access, settings) = asker(dialect);
+    query::plan::list(&access, "deal", request, &settings)
+}
+
+fn asker(dialect: Dialect) -> (Access, Settings) {
     let catalog = Arc::new(catalog::fixture::catalog(CATALOG));
     let actor = Actor { user: Uuid::nil(), roles: vec!["administrator".to_owned()] };
     let clock = Clock::default();
     let (cursor_key, zone) = (b"key".to_vec(), expression::Tz::UTC);
     let settings = Settings { dialect, cursor_key, now: clock.now, today: clock.today, zone };
-    query::plan::list(&Access::of(actor, catalog, clock), "deal", request, &settings)
+    (Access::of(actor, catalog, clock), settings)
 }
 
 /// Asks on the stack that the product gives its threads.
@@ -75,8 +81,74 @@ fn long_rows_are_statements() {
 fn an_answer_has_no_more_columns_than_a_database_takes() {
     let item = |at: usize| SelectItem::Expression { name: format!("c{at}"), expression: format!("count + {at}") };
     let request = |columns: usize| Request { select: Some((0..columns).map(item).collect()), ..Request::default() };
-    expect(&request(200), true);
-    expect(&request(1_700), false);
+    // Beside what is asked for an answer reads the identity.
+    for (columns, fits) in [(1_599, true), (1_600, false)] {
+        assert_eq!(asked(&request(columns), Dialect::Sqlite).is_ok(), fits, "{columns}");
+    }
+    let same = |at: usize| SelectItem::Expression { name: format!("c{at}"), expression: "count + 1".to_owned() };
+    let request = |items: usize| Request { select: Some((0..items).map(same).collect()), ..Request::default() };
+    expect(&request(1_600), true);
+    expect(&request(1_601), false);
+}
+
+#[test]
+fn groups_have_an_end() {
+    let measure = |at: usize| Measure { name: format!("m{at}"), expression: "count()".to_owned() };
+    let key = |ranges: usize| GroupKey {
+        path: "count".to_owned(),
+        ranges: Some((0..ranges).map(|bound| bound.to_string()).collect()),
+        ..GroupKey::default()
+    };
+    let codes = |measures: usize, ranges: usize| {
+        let measures = (0..measures).map(measure).collect();
+        let request = AggregateRequest { group_by: vec![key(ranges)], measures, ..AggregateRequest::default() };
+        let (access, settings) = asker(Dialect::Sqlite);
+        match query::plan::aggregate(&access, "deal", &request, &settings) {
+            Ok(_) => Vec::new(),
+            Err(QueryError::Invalid(mistakes)) => mistakes.into_iter().map(|mistake| mistake.code).collect(),
+            Err(error) => panic!("{error:?}"),
+        }
+    };
+    assert!(codes(50, 100).is_empty());
+    assert_eq!(codes(51, 100), ["query.too_many_measures"]);
+    assert_eq!(codes(50, 101), ["query.ranges"]);
+}
+
+#[test]
+fn the_words_of_a_quick_search_have_an_end() {
+    let words = |count: usize| (0..count).map(|at| format!("w{at:02} ")).collect::<String>();
+    let searched = |count: usize| {
+        let request = Request { quick: Some(words(count)), ..Request::default() };
+        let plan = asked(&request, Dialect::Sqlite).expect("a plan");
+        query::select(&plan).text.matches("like_fold").count()
+    };
+    assert_eq!((searched(0), searched(16), searched(17)), (0, 16, 16));
+}
+
+#[test]
+fn a_long_row_of_related_records_comes_back_whole() {
+    let columns = |count: usize| -> Vec<SelectItem> {
+        let item =
+            |at: usize| SelectItem::Expression { name: format!("c{at}"), expression: format!("quantity + {at}") };
+        (0..count).map(item).collect()
+    };
+    let shown = |count: usize, row: serde_json::Value| {
+        let items = SelectItem::Related {
+            path: "items".to_owned(),
+            select: Some(columns(count)),
+            filter: None,
+            sort: Vec::new(),
+            limit: None,
+        };
+        let request = Request { select: Some(vec![items]), ..Request::default() };
+        let plan = asked(&request, Dialect::Sqlite).expect("a plan");
+        let page = query::shape(&plan, vec![vec![Value::Json(Arc::new(serde_json::json!([row]))), Value::Empty]]);
+        let page: serde_json::Value = serde_json::from_str(&page.items[0]).expect("JSON");
+        page["items"][0].as_object().expect("a line").values().cloned().collect::<Vec<_>>()
+    };
+    let numbers = |count: usize| (0..count).map(serde_json::Value::from).collect::<Vec<_>>();
+    assert_eq!(shown(90, numbers(90).into()), numbers(90));
+    assert_eq!(shown(91, serde_json::json!([numbers(90), [90]])), numbers(91), "longer ones come in parts");
 }
 
 #[test]
