@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run test check crash soak schemathesis fuzz bench screenshots
+.PHONY: run test check crash soak schemathesis fuzz mutants bench screenshots
 
 # Builds the product and starts it on SQLite with the example CRM, filled with data.
 run:
@@ -42,6 +42,10 @@ schemathesis:
 # Gives the parsers, the planner and the documents what nobody would write, each target for FUZZ_SECONDS; see CONTRIBUTING.md.
 fuzz:
 	tests/tooling/fuzz
+
+# Changes the code of rights and of the query compiler place by place; what no test beside it notices is listed. See CONTRIBUTING.md.
+mutants:
+	tests/tooling/mutants
 
 # Benchmarks in the release build; writes what BENCHMARKS.md tells.
 bench:
