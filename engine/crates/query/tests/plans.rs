@@ -24,12 +24,12 @@ const BETWEEN: &str = "\n----\n";
 
 #[test]
 fn requests_become_the_statements_on_file() {
-    hold("plans", |case, catalog| requests::answer(case, catalog));
+    hold("plans", requests::answer);
 }
 
 #[test]
 fn expressions_become_the_sql_on_file() {
-    hold("expressions", |case, catalog| expressions::answer(case, catalog));
+    hold("expressions", expressions::answer);
 }
 
 /// Answers the cases of every file of a folder anew and compares.

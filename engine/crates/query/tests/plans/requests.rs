@@ -22,7 +22,8 @@ pub(crate) fn answer(case: &str, catalog: &Arc<Catalog>) -> String {
         let found = if said(&asked, "groups").is_some() {
             of_groups(&asked, catalog, dialect)
         } else if said(&asked, "written").is_some() {
-            written(&asked, catalog, dialect).map(|found| vec![("", found.map_or("afterwards".to_owned(), shown))])
+            written(&asked, catalog, dialect)
+                .map(|found| vec![("", found.as_ref().map_or("afterwards".to_owned(), shown))])
         } else {
             of_records(&asked, catalog, dialect)
         };
@@ -50,9 +51,9 @@ fn of_records(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Answe
     let plan = records(asked, catalog, dialect)?;
     let statement = query::select(&plan);
     let rows = || [true, false].map(|valued| samples::row(&statement.columns, valued)).to_vec();
-    let mut parts = vec![("", shown(statement.clone()))];
+    let mut parts = vec![("", shown(&statement))];
     if asked.contains(&"count") {
-        parts.push((" count", shown(query::count(&plan))));
+        parts.push((" count", shown(&query::count(&plan))));
     }
     if asked.contains(&"asked") {
         let names: Vec<&str> = plan.asked().iter().map(|field| field.as_str()).collect();
@@ -73,7 +74,7 @@ fn of_groups(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Answer
         row[0] = Value::Integer(i64::try_from(level).unwrap());
         row
     };
-    let mut parts = vec![("", shown(statement.clone()))];
+    let mut parts = vec![("", shown(&statement))];
     if asked.contains(&"record") {
         let rows = vec![row(keys, true), row(keys, false), row(0, true)];
         let groups = query::shape_groups(&plan, rows)?;
@@ -88,7 +89,7 @@ fn of_groups(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Answer
 }
 
 /// A statement with its values, broken into lines at its outer clauses.
-fn shown(statement: sql::Statement) -> String {
+fn shown(statement: &sql::Statement) -> String {
     let values: Vec<String> = statement.parameters.0.iter().map(|value| format!("{value:?}")).collect();
     let values = if values.is_empty() { String::new() } else { format!("\n   {}", values.join(" ")) };
     format!("{}{values}", broken(&statement.text))
