@@ -126,6 +126,23 @@ fn the_words_of_a_quick_search_have_an_end() {
 }
 
 #[test]
+fn a_page_of_a_large_filter_is_not_selected_twice() {
+    let catalog = catalog::fixture::catalog(
+        r#"{"kind": "entity", "name": "deal", "fields": [{"name": "count", "type": "integer"}, {"name": "amount", "type": "money"}], "indexes": [["amount"]]}"#,
+    );
+    let (catalog, actor) = (Arc::new(catalog), Actor { user: Uuid::nil(), roles: vec!["administrator".to_owned()] });
+    let (access, settings) = (Access::of(actor, catalog, Clock::default()), asker(Dialect::Sqlite).1);
+    let halves = |values: usize| {
+        let filter = format!("count in [{}]", vec!["7"; values].join(","));
+        let sort = vec![SortKey { path: "amount".to_owned(), descending: false }];
+        let plan = query::plan::list(&access, "deal", &Request { sort, ..self::filter(filter) }, &settings);
+        query::select(&plan.expect("a plan")).text.matches(" UNION ALL ").count()
+    };
+    // Three parts of the expression are the list, the field and its record.
+    assert_eq!((halves(14_997), halves(14_998)), (1, 0));
+}
+
+#[test]
 fn a_long_row_of_related_records_comes_back_whole() {
     let columns = |count: usize| -> Vec<SelectItem> {
         let item =

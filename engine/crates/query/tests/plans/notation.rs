@@ -13,7 +13,8 @@ use uuid::Uuid;
 use crate::samples;
 
 const USER: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
-const RECORD: Uuid = Uuid::from_u128(9);
+pub(crate) const RECORD: Uuid = Uuid::from_u128(9);
+pub(crate) const OTHER: Uuid = Uuid::from_u128(10);
 
 /// The rights of a person of these roles, `sales + viewer`.
 pub(crate) fn access(roles: &str, catalog: &Arc<Catalog>) -> Access {
@@ -50,7 +51,7 @@ pub(crate) fn records(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) 
             "deleted" => request.deleted = true,
             "cursor" => request.cursor = Some(value.to_owned()),
             "list" | "one" | "export" | "titles" | "written" | "bin" | "as" | "after" | "count" | "record"
-            | "asked" => {}
+            | "template" | "asked" => {}
             other => panic!("unknown line {other}"),
         }
     }

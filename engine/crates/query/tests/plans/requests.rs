@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use catalog::Catalog;
 use expression::Value;
-use query::QueryError;
+use query::{QueryError, plan};
 use sql::Dialect;
 
-use crate::notation::{groups, records, said, written};
+use crate::notation::{OTHER, RECORD, groups, records, said, written};
 use crate::samples;
 
 /// What one database answers: each part with its heading.
@@ -61,6 +61,17 @@ fn of_records(asked: &[&str], catalog: &Arc<Catalog>, dialect: Dialect) -> Answe
     }
     if asked.contains(&"record") {
         parts.push((" records", query::shape(&plan, rows()).items.join("\n")));
+    }
+    if asked.contains(&"template") {
+        let template = plan::Template::of(plan, RECORD);
+        assert_eq!(template.statement(RECORD).parameters, statement.parameters, "of its own record as it was");
+        assert_eq!(template.size(), statement.text.len());
+        let shaped = query::shape(template.plan(), rows()).items.len();
+        let words = match template.is_open() {
+            true => format!("reads any record, {shaped} rows\n{}", shown(&template.statement(OTHER))),
+            false => "reads this record".to_owned(),
+        };
+        parts.push((" template", words));
     }
     Ok(parts)
 }
