@@ -129,7 +129,9 @@ fn group_key(text: &str) -> GroupKey {
 }
 
 fn item(text: &str) -> SelectItem {
-    if let Some((name, expression)) = text.split_once(" = ") {
+    // Within brackets an expression is written without blanks.
+    let bare = || text.split_once('=').filter(|_| !text.contains('['));
+    if let Some((name, expression)) = text.split_once(" = ").or_else(bare) {
         return SelectItem::Expression { name: name.to_owned(), expression: expression.to_owned() };
     }
     let Some((path, inner)) = text.split_once('[') else { return SelectItem::Path(text.to_owned()) };
