@@ -126,7 +126,7 @@ every_database! {
             make("note", json!({"text": text, "subject": {"entity": entity, "id": id}})).await;
         }
         make("note", json!({"text": "none"})).await;
-        for (sort, wanted) in [("subject", ["e", "a", "b", "n3", "n20", "none"]), ("-subject", ["b", "a", "e", "n20", "n3", "none"])] {
+        for (sort, wanted) in [("subject", ["n3", "n20", "e", "a", "b", "none"]), ("-subject", ["n20", "n3", "b", "a", "e", "none"])] {
             let (mut found, mut cursor) = (Vec::new(), Value::Null);
             loop {
                 let body = json!({"select": ["text"], "sort": [sort], "limit": 2, "cursor": cursor});
