@@ -114,7 +114,11 @@ impl Floor {
         // The product does so by itself after a while, and PostgreSQL in the background.
         self.execute("ANALYZE").await;
         if matches!(self.pool, Pool::Sqlite(_)) {
-            self.execute("DELETE FROM sqlite_stat4 WHERE idx LIKE 'sqlite_autoindex_%'").await;
+            let samples =
+                "DELETE FROM sqlite_stat4 WHERE idx LIKE 'sqlite_autoindex_%' OR tbl GLOB 'verstak_search_words_*'";
+            self.execute(samples).await;
+            // The connection that counted keeps what it found until it is told to read it again.
+            self.execute("ANALYZE sqlite_schema").await;
         }
     }
 

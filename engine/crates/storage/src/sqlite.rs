@@ -24,7 +24,7 @@ const STEPS_BETWEEN_LOOKS: i32 = 4_000;
 const OPTIMIZE: u32 = 0x1_0002;
 /// Of an identity every value is as rare as any other. With samples of it a statement would be planned anew for each
 /// record that is read or written, which takes as long as reading it. What FTS5 keeps its words in is asked many times for
-/// one question, by statements that would be planned anew each time: a search took minutes.
+/// one question, by statements that would be planned anew each time.
 const FORGET_SAMPLES: &str =
     "DELETE FROM sqlite_stat4 WHERE idx LIKE 'sqlite_autoindex_%' OR tbl GLOB 'verstak_search_words_*'";
 /// The bit by which it says what it would do, and does nothing.
