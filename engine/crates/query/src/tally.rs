@@ -202,7 +202,13 @@ fn compare(plan: &Tally, left: &Group, right: &Group) -> Ordering {
         }
     };
     let levels = right.level.cmp(&left.level);
-    plan.sort.iter().map(by).fold(levels, Ordering::then)
+    // Records of one title, or whose title is hidden, come in the order of their identities: that in which a database gives
+    // groups tells of records that nobody may see.
+    let identities = || {
+        let cells = |group: &Group| -> Vec<String> { group.keys.iter().flatten().map(plain).collect() };
+        cells(left).cmp(&cells(right))
+    };
+    plan.sort.iter().map(by).fold(levels, Ordering::then).then_with(identities)
 }
 
 fn plain(value: &Value) -> String {
