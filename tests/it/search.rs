@@ -179,6 +179,9 @@ every_database! {
         let job = engine::search::rebuild(&app.engine).await.expect("a job");
         assert_eq!(engine::search::wait(&app.engine, job).await.expect("an end"), engine::jobs::State::Done);
         assert_eq!(found(&app.admin, "слово599").await, ["company Фирма 599"]);
+        // What is saved is written in the journal of the audit too, which the index has no part in.
+        make(&app.admin, "company", json!({"name": "Последняя"})).await;
+        soon(&app.admin, "последняя", &["company Последняя"]).await;
         let examined = engine::doctor::examine(&app.engine).await.expect("an examination");
         assert_eq!(examined.findings, Vec::new());
     }

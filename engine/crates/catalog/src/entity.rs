@@ -124,6 +124,11 @@ impl Entity {
         self.by_id.get(id).map(|at| &self.fields[*at])
     }
 
+    /// Whether its records are only ever added, by the product and past the save of records: nobody is told of each.
+    pub fn is_journal(&self) -> bool {
+        self.read_only && self.key.is_none()
+    }
+
     /// Gives the field whose value names a record to people; a link names it by the title of its target.
     pub fn title_field(&self) -> Option<&Field> {
         self.title.as_ref().and_then(|id| self.field_by_id(id))

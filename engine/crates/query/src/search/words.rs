@@ -18,8 +18,12 @@ pub(super) const STEM: char = '~';
 /// Least digits by whose end a telephone number is found.
 const FEWEST_DIGITS: usize = 2;
 
-/// The fields of an entity by whose words its records are found: its title and those marked searchable.
+/// The fields of an entity by whose words its records are found: its title and those marked searchable; none of a
+/// journal, whose records the index is not told of.
 pub fn indexed(entity: &Entity) -> Vec<&Field> {
+    if entity.is_journal() {
+        return Vec::new();
+    }
     let is_title = |field: &Field| entity.title.as_ref() == Some(&field.id);
     entity.fields.iter().filter(|field| (field.searchable || is_title(field)) && is_text(field)).collect()
 }
