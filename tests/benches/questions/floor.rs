@@ -281,7 +281,8 @@ impl Floor {
             Pool::Sqlite(_) => {
                 let both = format!("\"deal:deal_title:{whole}\" AND \"deal:deal_title:{start}\"");
                 (
-                    "verstak_search_words w JOIN verstak_search s ON s.id = w.rowid",
+                    // The words come first: SQLite would look them up once for each record.
+                    "verstak_search_words w CROSS JOIN verstak_search s ON s.id = w.rowid",
                     format!("w.verstak_search_words MATCH '{both} *'"),
                     format!(
                         "s.id IN (SELECT rowid FROM verstak_search_words WHERE verstak_search_words MATCH '{both}')"
