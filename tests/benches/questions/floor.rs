@@ -104,7 +104,7 @@ impl Floor {
         };
         let stage = "CASE n / 7 % 4 WHEN 0 THEN 'new' WHEN 1 THEN 'proposal' WHEN 2 THEN 'won' ELSE 'lost' END";
         let values = [
-            "'Deal ' || n || ' of batch' || n % 1000".to_owned(),
+            "'Deal ' || n || ' of batch' || (n % 1000)".to_owned(),
             amount,
             margin,
             stage.to_owned(),
