@@ -10,7 +10,7 @@ use crate::Plan;
 use crate::cursor::{self, Cursor};
 use crate::plan::output::{AnyTarget, Each, FieldAllowed, Format, Object, Output};
 use value::push_trace;
-pub(crate) use value::{push_text, push_title, push_value};
+pub(crate) use value::{push_link, push_text, push_value};
 
 /// A page of records, each as JSON text.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +60,8 @@ fn push_output(json: &mut String, output: &Output, row: &[Value], plan: &Plan) {
         Output::Null => json.push_str("null"),
         Output::Fixed(text) => json.push_str(text),
         Output::Cell(at, format) => push_value(json, &row[*at], *format),
-        Output::Link { id, title } => push_link(json, &row[*id], *title, row),
+        Output::Link { id, .. } if row[*id] == Value::Empty => json.push_str("null"),
+        Output::Link { id, title } => push_link(json, None, &row[*id], title.map(|(at, format)| (&row[at], format))),
         Output::File { id, name, size, kind } => {
             push_members(json, &row[*id], &[("id", *id), ("name", *name), ("size", *size), ("type", *kind)], row);
         }
@@ -104,20 +105,6 @@ fn push_access(json: &mut String, fields: &[FieldAllowed], row: &[Value]) {
     json.push_str("}}");
 }
 
-fn push_link(json: &mut String, id: &Value, title: Option<(usize, Format)>, row: &[Value]) {
-    if *id == Value::Empty {
-        return json.push_str("null");
-    }
-    json.push_str(r#"{"id":"#);
-    push_value(json, id, Format::Plain);
-    json.push_str(r#","title":"#);
-    match title {
-        Some((at, format)) => push_title(json, &row[at], format),
-        None => json.push_str("null"),
-    }
-    json.push('}');
-}
-
 /// Writes an object of columns, or `null` when the first one is empty.
 fn push_members(json: &mut String, first: &Value, members: &[(&str, usize)], row: &[Value]) {
     if *first == Value::Empty {
@@ -135,16 +122,7 @@ fn push_members(json: &mut String, first: &Value, members: &[(&str, usize)], row
 fn push_any(json: &mut String, entity: &Value, id: usize, targets: &[AnyTarget], row: &[Value]) {
     let Value::Text(entity) = entity else { return json.push_str("null") };
     let Some(target) = targets.iter().find(|target| *target.id == **entity) else { return json.push_str("null") };
-    json.push_str(r#"{"entity":"#);
-    push_text(json, &target.name);
-    json.push_str(r#","id":"#);
-    push_value(json, &row[id], Format::Plain);
-    json.push_str(r#","title":"#);
-    match target.title {
-        Some((at, format)) => push_title(json, &row[at], format),
-        None => json.push_str("null"),
-    }
-    json.push('}');
+    push_link(json, Some(&target.name), &row[id], target.title.map(|(at, format)| (&row[at], format)));
 }
 
 fn push_many(json: &mut String, cell: &Value, columns: &[sql::ColumnType], each: &Each, plan: &Plan) {

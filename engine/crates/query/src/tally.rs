@@ -15,7 +15,7 @@ use crate::QueryError;
 use crate::build::statement;
 use crate::plan::aggregate::{Key, MAX_GROUPS, Made, Shape, Tally};
 use crate::plan::output::Format;
-use crate::shape::{push_text, push_title, push_value};
+use crate::shape::{push_link, push_text, push_value};
 
 /// The statement that reads the groups.
 pub fn tally(plan: &Tally) -> Statement {
@@ -260,32 +260,15 @@ fn push_key(json: &mut String, key: &Key, cells: &[Value]) {
     let Some(value) = cells.first().filter(|value| **value != Value::Empty) else { return json.push_str("null") };
     match &key.shape {
         Shape::Value(format) => push_value(json, value, *format),
-        Shape::Link(format) => {
-            json.push_str(r#"{"id":"#);
-            push_value(json, value, Format::Plain);
-            json.push_str(r#","title":"#);
-            match (format, cells.get(1)) {
-                (Some(format), Some(title)) => push_title(json, title, *format),
-                _ => json.push_str("null"),
-            }
-            json.push('}');
-        }
+        Shape::Link(format) => push_link(json, None, value, cells.get(1).zip(*format)),
         Shape::AnyLink(entities, formats) => {
             let Some((_, entity)) =
                 entities.iter().find(|(id, _)| cells.get(1) == Some(&Value::Text(id.as_str().into())))
             else {
                 return json.push_str("null");
             };
-            json.push_str(r#"{"entity":"#);
-            push_text(json, entity);
-            json.push_str(r#","id":"#);
-            push_value(json, value, Format::Plain);
-            json.push_str(r#","title":"#);
-            match any_title(cells).and_then(|(at, title)| Some((title, formats.get(at)?))) {
-                Some((title, format)) => push_title(json, title, *format),
-                None => json.push_str("null"),
-            }
-            json.push('}');
+            let title = any_title(cells).and_then(|(at, title)| Some((title, *formats.get(at)?)));
+            push_link(json, Some(entity), value, title);
         }
         Shape::Begins(..) | Shape::Weekday(_) | Shape::Hour => push_value(json, value, Format::Plain),
         Shape::Range(bounds) => {

@@ -243,12 +243,18 @@ impl Draft<'_> {
 
     /// Selects the title of a source's record. A title that is a link is the title of its target.
     pub(crate) fn title(&mut self, columns: &mut Columns, source: SourceId) -> Option<(usize, Format)> {
+        let (cell, form, format) = self.title_cell(source)?;
+        Some((columns.add(cell, form), format))
+    }
+
+    /// The title of a record as an expression, with its form and how it is written.
+    pub(crate) fn title_cell(&mut self, source: SourceId) -> Option<(Expr, ColumnType, Format)> {
         let (holder, field) = self.title_of(source)?;
         let entity = self.entity(holder);
         let field = entity.field_by_id(&field)?;
-        let [column] = field.columns.as_slice() else { return None };
-        let kind = *sql::ColumnType::of(&field.kind).first()?;
-        Some((columns.add(self.cell(holder, field, column), kind), format_of(&field.kind)))
+        let forms = ColumnType::of(&field.kind);
+        let ([column], [form]) = (field.columns.as_slice(), forms.as_slice()) else { return None };
+        Some((self.cell(holder, field, column), *form, format_of(&field.kind)))
     }
 
     /// The titles of whichever record a link to one of several entities leads to, one expression for each form that titles
@@ -261,20 +267,11 @@ impl Draft<'_> {
     ) -> Vec<(Expr, ColumnType, Format)> {
         let mut forms: Vec<(ColumnType, Format, Vec<Expr>)> = Vec::new();
         for target in targets {
-            let Some((holder, id)) = self.join_any(source, link, target).and_then(|record| self.title_of(record))
-            else {
-                continue;
-            };
-            let entity = self.entity(holder);
-            let Some(field) = entity.field_by_id(&id) else { continue };
-            let (Some(column), Some(form)) = (field.columns.first(), ColumnType::of(&field.kind).first().copied())
-            else {
-                continue;
-            };
-            let cell = self.cell(holder, field, column);
+            let record = self.join_any(source, link, target);
+            let Some((cell, form, format)) = record.and_then(|record| self.title_cell(record)) else { continue };
             match forms.iter_mut().find(|(known, ..)| *known == form) {
                 Some((.., titles)) => titles.push(cell),
-                None => forms.push((form, format_of(&field.kind), vec![cell])),
+                None => forms.push((form, format, vec![cell])),
             }
         }
         let whichever = |mut titles: Vec<Expr>| match titles.len() {

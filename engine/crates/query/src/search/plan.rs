@@ -221,6 +221,11 @@ impl Place {
         }
     }
 
+    /// How many fields it is of.
+    fn fields(&self) -> usize {
+        self.open.len() + self.narrowed.len()
+    }
+
     /// Keeps the records in which every term is met in some field, open or not: what the index is asked first.
     fn widest(&self, terms: &[Term]) -> Expr {
         let codes: Vec<&str> =
@@ -276,12 +281,16 @@ impl Place {
 /// Says how well a term fits: in the title or elsewhere, as a whole word or in part.
 fn weight(place: &Place, title: &Place, term: &Term) -> Expr {
     let case = CaseStatement::new();
-    let case = if title.open.is_empty() && title.narrowed.is_empty() {
-        case
-    } else {
-        case.case(title.holds(&term.exact), whole(8)).case(title.holds(&term.pattern), whole(4))
-    };
-    case.case(place.holds(&term.exact), whole(2)).finally(whole(1)).into()
+    if title.fields() == 0 {
+        return case.case(place.holds(&term.exact), whole(2)).finally(whole(1)).into();
+    }
+    let case = case.case(title.holds(&term.exact), whole(8));
+    // Where titles are all that is searched, a term that is met is met there: the index need not be asked for all
+    // records that the beginning of a word is met in.
+    if title.fields() == place.fields() {
+        return case.finally(whole(4)).into();
+    }
+    case.case(title.holds(&term.pattern), whole(4)).case(place.holds(&term.exact), whole(2)).finally(whole(1)).into()
 }
 
 /// A whole number that the answer is to have; PostgreSQL would take a plain one for a shorter kind.
@@ -320,11 +329,8 @@ fn quoted(code: &str, word: &str, dialect: Dialect) -> String {
 
 /// The title of a record where it is a text.
 fn title_text(draft: &mut Draft<'_>, root: SourceId) -> Option<Expr> {
-    let (holder, id) = draft.title_of(root)?;
-    let entity = draft.entity(holder);
-    let field = entity.field_by_id(&id)?;
-    let [column] = field.columns.as_slice() else { return None };
-    (ColumnType::of(&field.kind) == [ColumnType::Text]).then(|| draft.cell(holder, field, column))
+    let (cell, form, _) = draft.title_cell(root)?;
+    (form == ColumnType::Text).then_some(cell)
 }
 
 /// The text of a field as far as the caller may read it, and as far as it is looked at.

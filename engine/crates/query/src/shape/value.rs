@@ -54,7 +54,7 @@ pub(crate) fn push_trace(json: &mut String, value: &Value) {
 }
 
 /// Writes a title: always a text, whatever kind of field names the record.
-pub(crate) fn push_title(json: &mut String, value: &Value, format: Format) {
+fn push_title(json: &mut String, value: &Value, format: Format) {
     match value {
         Value::Integer(_) | Value::Boolean(_) => {
             json.push('"');
@@ -64,6 +64,25 @@ pub(crate) fn push_title(json: &mut String, value: &Value, format: Format) {
         Value::Json(_) | Value::Choices(_) | Value::Bytes(_) => json.push_str("null"),
         _ => push_value(json, value, format),
     }
+}
+
+/// Writes a link: the entity where it leads to one of several, the identity, and the title with its format where there is
+/// one to be seen.
+pub(crate) fn push_link(json: &mut String, entity: Option<&str>, id: &Value, title: Option<(&Value, Format)>) {
+    json.push('{');
+    if let Some(entity) = entity {
+        json.push_str(r#""entity":"#);
+        push_text(json, entity);
+        json.push(',');
+    }
+    json.push_str(r#""id":"#);
+    push_value(json, id, Format::Plain);
+    json.push_str(r#","title":"#);
+    match title {
+        Some((title, format)) => push_title(json, title, format),
+        None => json.push_str("null"),
+    }
+    json.push('}');
 }
 
 /// Writes a value whose text needs no escaping, without quotes.

@@ -173,13 +173,8 @@ impl Draft<'_> {
     /// A link: its identity and the title of the record that it leads to.
     fn link_places(&mut self, id: Sql, target: Option<SourceId>, inner: &mut Vec<Inner>) -> (Vec<usize>, Shape) {
         let at = place(inner, id, ColumnType::Uuid);
-        let title = target.and_then(|target| self.title_of(target)).and_then(|(holder, id)| {
-            let entity = self.entity(holder);
-            let title = entity.field_by_id(&id)?;
-            let kind = *ColumnType::of(&title.kind).first()?;
-            let cell = self.cell(holder, title, title.columns.first()?);
-            Some((place(inner, cell, kind), format_of(&title.kind)))
-        });
+        let title = target.and_then(|target| self.title_cell(target));
+        let title = title.map(|(cell, form, format)| (place(inner, cell, form), format));
         let places = std::iter::once(at).chain(title.map(|(at, _)| at)).collect();
         (places, Shape::Link(title.map(|(_, format)| format)))
     }
