@@ -93,3 +93,11 @@ export async function renameEntity(page, say, to) {
   await page.getByRole('button', { name: say('studio', 'properties.rename'), exact: true }).click();
   await page.waitForURL(`**/studio/model/${to}`);
 }
+
+/** Takes the last rename back and does it again; the page goes along. */
+export async function undoRename(page, say, from, to) {
+  await page.getByRole('button', { name: say('studio', 'frame.undo'), exact: true }).click();
+  await page.waitForURL(`**/studio/model/${from}`);
+  await page.getByRole('button', { name: say('studio', 'frame.redo'), exact: true }).click();
+  await page.waitForURL(`**/studio/model/${to}`);
+}

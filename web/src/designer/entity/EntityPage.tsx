@@ -1,7 +1,7 @@
 import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NotFound } from '@/ui/NotFound';
 import { ofDocument } from '../model/problems';
@@ -25,7 +25,19 @@ type Tab = (typeof TABS)[number];
 export function EntityPage() {
   const { entity } = useParams({ strict: false }) as { entity: string };
   const studio = useStudio();
+  const navigate = useNavigate();
   const view = studio.entity(entity);
+  const known = useRef<{ name: string; id?: string }>(undefined);
+  // A rename, its undo too, leaves the address behind: the page goes on to the new one.
+  useEffect(() => {
+    if (view) {
+      known.current = { name: view.name, id: view.doc.id };
+      return;
+    }
+    const { name, id } = known.current ?? {};
+    const renamed = name === entity && id ? studio.entities.find((other) => other.doc.id === id) : undefined;
+    if (renamed) void navigate({ to: `/studio/model/${renamed.name}`, search: true, replace: true });
+  }, [entity, navigate, studio.entities, view]);
   if (view) return <Page key={entity} view={view} />;
   if (studio.state.removed.has(`entity/${entity}`)) return <RemovedEntity name={entity} />;
   return <NotFound />;

@@ -1,4 +1,4 @@
-/** Unlimited undo: versions of documents, one act after another. */
+/** Unlimited undo: versions of documents and names, one act after another. */
 
 export interface Change<T> {
   key: string;
@@ -8,6 +8,8 @@ export interface Change<T> {
 
 export interface Act<T> {
   changes: Change<T>[];
+  /** Names of an entity; the acts before it were done under the old one, those after it under the new. */
+  rename?: { from: string; to: string };
   /** Acts with the same mark that follow one another within a moment are one act: typing a label. */
   mark?: string;
   at: number;
@@ -27,29 +29,30 @@ export class History<T> {
     return this.undone.length > 0;
   }
 
-  push(changes: Change<T>[], at: number, mark?: string): void {
+  push(act: Act<T>): void {
     this.undone = [];
     const last = this.done[this.done.length - 1];
-    if (last && mark && last.mark === mark && at - last.at < MOMENT) {
-      last.changes = merge(last.changes, changes);
-      last.at = at;
+    if (last && act.mark && last.mark === act.mark && act.at - last.at < MOMENT) {
+      last.changes = merge(last.changes, act.changes);
+      last.at = act.at;
       return;
     }
-    this.done.push({ changes, mark, at });
+    this.done.push(act);
   }
 
-  undo(): Change<T>[] | undefined {
+  /** Takes the last act back; its changes come in the order in which they are to be undone. */
+  undo(): Act<T> | undefined {
     const act = this.done.pop();
     if (!act) return undefined;
     this.undone.push(act);
-    return [...act.changes].reverse();
+    return { ...act, changes: [...act.changes].reverse() };
   }
 
-  redo(): Change<T>[] | undefined {
+  redo(): Act<T> | undefined {
     const act = this.undone.pop();
     if (!act) return undefined;
     this.done.push({ ...act, mark: undefined });
-    return act.changes;
+    return act;
   }
 
   clear(): void {

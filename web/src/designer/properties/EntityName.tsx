@@ -1,5 +1,4 @@
 import { Button, TextInput } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isName } from '../model/naming';
@@ -11,7 +10,6 @@ import type { EntityView } from '../state/views';
 export function EntityName({ view }: { view: EntityView }) {
   const { t } = useTranslation('studio');
   const { bench, entities } = useStudio();
-  const navigate = useNavigate();
   const [text, setText] = useState(view.name);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState('');
@@ -24,7 +22,6 @@ export function EntityName({ view }: { view: EntityView }) {
     setBusy(true);
     try {
       await bench.rename(view.key, text);
-      await navigate({ to: `/studio/model/${text}`, replace: true });
     } catch (failure) {
       setRefusal(failure instanceof Refused ? failure.problems.map((problem) => problem.message).join(' ') : t('properties.name_failed'));
     } finally {

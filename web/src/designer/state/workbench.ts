@@ -64,6 +64,7 @@ export class Workbench {
   private across: Problem[] = [];
   private cancel?: () => void;
   private running?: Promise<void>;
+  private isRenaming = false;
   private state: Snapshot = {
     ready: false, revision: 0, documents: new Map(), published: new Map(), removed: new Set(), items: new Map(), problems: [], status: 'clean', canUndo: false, canRedo: false,
   };
@@ -120,17 +121,34 @@ export class Workbench {
 
   /** Gives an entity another technical name, at once: everything else speaks of it by that name from then on. */
   async rename(key: string, name: string): Promise<void> {
-    await this.flush();
-    const doc = this.state.documents.get(key);
-    if (!doc) return;
-    await this.api.write({ ...doc, name }, doc.name);
-    await this.anew();
+    const from = splitKey(key).name;
+    await this.giveName(from, name);
+    this.history.push({ changes: [], rename: { from, to: name }, at: this.time.now() });
+    this.set({});
   }
 
-  /** Reads everything again; what was done before cannot be undone any more, for it was done under other names. */
-  private async anew(): Promise<void> {
-    this.history.clear();
+  private async giveName(from: string, to: string): Promise<void> {
+    await this.flush();
+    const doc = this.state.documents.get(keyOf({ kind: 'entity', name: from }));
+    if (!doc) return;
+    await this.api.write({ ...doc, name: to }, from);
     await this.load();
+  }
+
+  /** Gives the name back, or once more; where that cannot be, the act stays as it was. */
+  private async giveNameAgain(from: string, to: string, stay: () => void): Promise<void> {
+    this.isRenaming = true;
+    this.set({});
+    try {
+      await this.giveName(from, to);
+    } catch (failure) {
+      stay();
+      if (failure instanceof Refused) this.refusals.set(keyOf({ kind: 'entity', name: from }), failure.problems);
+      await this.load();
+    } finally {
+      this.isRenaming = false;
+      this.set({});
+    }
   }
 
   private isRenamed(key: string): boolean {
@@ -145,11 +163,15 @@ export class Workbench {
   }
 
   undo(): void {
-    this.replay(this.history.undo(), 'before');
+    const act = this.isRenaming ? undefined : this.history.undo();
+    if (act?.rename) void this.giveNameAgain(act.rename.to, act.rename.from, () => this.history.redo());
+    else this.replay(act?.changes, 'before');
   }
 
   redo(): void {
-    this.replay(this.history.redo(), 'after');
+    const act = this.isRenaming ? undefined : this.history.redo();
+    if (act?.rename) void this.giveNameAgain(act.rename.from, act.rename.to, () => this.history.undo());
+    else this.replay(act?.changes, 'after');
   }
 
   /** Gives up everything; it can be undone while the page is open. */
@@ -163,7 +185,9 @@ export class Workbench {
   private async giveUp(items: { kind: Kind; name: string }[]): Promise<void> {
     await this.flush();
     await this.api.discard(items);
-    await this.anew();
+    // What was done before cannot be undone any more, for it was done under other names.
+    this.history.clear();
+    await this.load();
   }
 
   /** The state of every document that differs from the published one. */
@@ -197,7 +221,7 @@ export class Workbench {
   private act(changes: Change<Doc>[], mark?: string): void {
     const real = changes.filter((change) => !equal(change.before, change.after));
     if (!real.length) return;
-    this.history.push(real, this.time.now(), mark);
+    this.history.push({ changes: real, at: this.time.now(), mark });
     this.apply(real.map(({ key, after }) => [key, after]));
   }
 
@@ -278,7 +302,7 @@ export class Workbench {
 
   private set(part: Partial<Snapshot>): void {
     const problems = distinct([...[...this.refusals.values()].flat(), ...this.across]);
-    this.state = { ...this.state, ...part, problems, canUndo: this.history.canUndo, canRedo: this.history.canRedo };
+    this.state = { ...this.state, ...part, problems, canUndo: !this.isRenaming && this.history.canUndo, canRedo: !this.isRenaming && this.history.canRedo };
     for (const listener of this.listeners) listener();
   }
 }

@@ -102,14 +102,14 @@ describe('edits of fields', () => {
 describe('undo', () => {
   it('goes back and forth, typing being one act', () => {
     const history = new History<string>();
-    history.push([{ key: 'k', before: 'a', after: 'b' }], 0, 'label');
-    history.push([{ key: 'k', before: 'b', after: 'c' }], 500, 'label');
-    history.push([{ key: 'k', before: 'c', after: 'd' }], 900);
-    expect(history.undo()).toEqual([{ key: 'k', before: 'c', after: 'd' }]);
-    expect(history.undo()).toEqual([{ key: 'k', before: 'a', after: 'c' }]);
+    history.push({ changes: [{ key: 'k', before: 'a', after: 'b' }], at: 0, mark: 'label' });
+    history.push({ changes: [{ key: 'k', before: 'b', after: 'c' }], at: 500, mark: 'label' });
+    history.push({ changes: [{ key: 'k', before: 'c', after: 'd' }], at: 900 });
+    expect(history.undo()?.changes).toEqual([{ key: 'k', before: 'c', after: 'd' }]);
+    expect(history.undo()?.changes).toEqual([{ key: 'k', before: 'a', after: 'c' }]);
     expect(history.undo()).toBeUndefined();
-    expect(history.redo()?.[0]?.after).toBe('c');
-    history.push([{ key: 'k', before: 'c', after: 'z' }], 950);
+    expect(history.redo()?.changes[0]?.after).toBe('c');
+    history.push({ changes: [{ key: 'k', before: 'c', after: 'z' }], at: 950 });
     expect(history.canRedo).toBe(false);
   });
 });

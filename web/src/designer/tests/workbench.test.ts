@@ -51,12 +51,57 @@ describe('workbench', () => {
     expect(documents.get('entity/line')).toMatchObject({ fields: [{ target: 'bargain' }, { targets: ['bargain', 'line'] }] });
     expect(documents.get('application/app')).toMatchObject({ sections: [{ items: [{ entity: 'bargain' }, { entity: 'line' }] }] });
     expect(bench.changed()).toEqual(new Map([['entity/bargain', 'changed']]));
-    expect(bench.snapshot().canUndo).toBe(false);
     server.drafts.mockResolvedValue({ items: [], problems: [] });
     bench.revert('entity/bargain');
     await vi.waitFor(() => expect(bench.snapshot().documents.has('entity/deal')).toBe(true));
     expect(server.discard).toHaveBeenCalledWith([{ kind: 'entity', name: 'bargain' }]);
     expect(bench.changed().size).toBe(0);
+    expect(bench.snapshot().canUndo).toBe(false);
+  });
+
+  it('takes a rename back and what was done before it, and does both again', async () => {
+    const called = (name: string, label = 'Order'): EntityDoc => ({ ...doc(label), name });
+    const drafted = (found: EntityDoc) => {
+      server.drafts.mockResolvedValue({ items: [{ kind: 'entity', name: found.name, state: 'changed' }] as never, problems: [] });
+      server.read.mockResolvedValue({ ...found, state: 'changed' });
+    };
+    const settled = (key: string) => vi.waitFor(() => expect([...bench.snapshot().documents.keys()]).toEqual([key]));
+    bench.edit(called('deal'));
+    drafted(called('bargain'));
+    await bench.rename('entity/deal', 'bargain');
+    bench.edit(called('bargain', 'Bargain'));
+    bench.undo();
+    expect(bench.snapshot().documents.get('entity/bargain')).toEqual(called('bargain'));
+    drafted(called('deal'));
+    bench.undo();
+    bench.undo();
+    await settled('entity/deal');
+    expect(server.write).toHaveBeenLastCalledWith(called('deal'), 'bargain');
+    expect(bench.snapshot().documents.get('entity/deal')).toEqual(called('deal'));
+    await vi.waitFor(() => expect(bench.snapshot().canUndo).toBe(true));
+    bench.undo();
+    expect(bench.snapshot().documents.get('entity/deal')).toEqual(doc('Deal'));
+    bench.redo();
+    drafted(called('bargain'));
+    bench.redo();
+    await settled('entity/bargain');
+    expect(server.write).toHaveBeenLastCalledWith(called('bargain'), 'deal');
+    await vi.waitFor(() => expect(bench.snapshot().canRedo).toBe(true));
+    bench.redo();
+    expect(bench.snapshot().documents.get('entity/bargain')).toEqual(called('bargain', 'Bargain'));
+  });
+
+  it('stays with the new name when the old one cannot be given back', async () => {
+    server.drafts.mockResolvedValue({ items: [{ kind: 'entity', name: 'bargain', state: 'changed' }] as never, problems: [] });
+    server.read.mockResolvedValue({ ...doc('Deal'), name: 'bargain', state: 'changed' });
+    await bench.rename('entity/deal', 'bargain');
+    server.write.mockRejectedValueOnce(new Refused([{ path: '/name', code: 'c', message: 'taken' }]));
+    bench.undo();
+    expect(bench.snapshot().canUndo).toBe(false);
+    await vi.waitFor(() => expect(bench.snapshot().canUndo).toBe(true));
+    expect([...bench.snapshot().documents.keys()]).toEqual(['entity/bargain']);
+    expect(bench.snapshot().problems.map((problem) => problem.message)).toEqual(['taken']);
+    expect(bench.snapshot().canRedo).toBe(false);
   });
 
   it('keeps what the server refuses and shows why', async () => {
