@@ -5,7 +5,7 @@
 //! of the registry have one body for the evaluator, rhai and SQLite; PostgreSQL and the browser have their own.) So a fault
 //! put into one of them reddens its column only; `a_fault_is_seen_in_its_own_column` shows it for the evaluator.
 
-use expression::{Binary, Expr, ExprKind, evaluate};
+use expression::{Binary, Expr, ExprKind, Tz, evaluate};
 use scripting::{Limits, Runtime};
 use tests::conformance::{self, Case, Suite, Verdict};
 
@@ -50,12 +50,15 @@ fn a_fault_is_seen_in_its_own_column() {
 
 fn evaluated(suite: &Suite, case: &Case, change: &dyn Fn(Expr) -> Expr) -> Verdict {
     let expr = change(suite.fixture.checked(case)?);
-    Ok(evaluate(&expr, suite.fixture.reference(&case.record).as_ref(), &*suite.fixture))
+    Ok(evaluate(&expr, suite.fixture.reference(&case.record).as_ref(), &**suite.seen(case)))
 }
 
 fn rhai(suite: &Suite) -> Vec<String> {
-    let runtime = Runtime::new(suite.fixture.clone(), &Limits::default());
+    let seen = std::iter::once(&suite.fixture).chain(&suite.abroad);
+    let runtimes: Vec<(Tz, Runtime)> =
+        seen.map(|fixture| (fixture.zone, Runtime::new(fixture.clone(), &Limits::default()))).collect();
     suite.differences(|case| {
+        let (_, runtime) = runtimes.iter().find(|(zone, _)| *zone == case.zone).ok_or("no runtime")?;
         let record = suite.fixture.reference(&case.record);
         let value = runtime.evaluate(&case.expression, record.as_ref()).map_err(|error| error.to_string())?;
         Ok(conformance::typed(value, &suite.type_of(case)))

@@ -12,15 +12,17 @@ pub mod database;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use expression::{Decimal, Type, Value};
+use expression::{Decimal, Type, Tz, Value};
 
 use fixture::Fixture;
 
 /// The whole suite.
 #[derive(Debug)]
 pub struct Suite {
-    /// Entities and records.
+    /// Entities and records, seen from UTC.
     pub fixture: Arc<Fixture>,
+    /// The same, seen from the other time zones of the cases.
+    pub abroad: Vec<Arc<Fixture>>,
     /// Expressions with their values, in the order of the files.
     pub cases: Vec<Case>,
 }
@@ -32,6 +34,8 @@ pub struct Case {
     pub place: String,
     /// Record the expression is about.
     pub record: String,
+    /// Time zone of the person who asks.
+    pub zone: Tz,
     /// The expression.
     pub expression: String,
     /// The value all judges must give.
@@ -54,7 +58,13 @@ pub fn load() -> Suite {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         cases.extend(notation::cases(&name, &read(file), &fixture));
     }
-    Suite { fixture: Arc::new(fixture), cases }
+    let mut abroad: Vec<Arc<Fixture>> = Vec::new();
+    for case in cases.iter().filter(|case| case.zone != Tz::UTC) {
+        if abroad.iter().all(|known| known.zone != case.zone) {
+            abroad.push(Arc::new(Fixture { zone: case.zone, ..fixture.clone() }));
+        }
+    }
+    Suite { fixture: Arc::new(fixture), abroad, cases }
 }
 
 /// The folder of the cases.
@@ -63,6 +73,11 @@ pub fn folder() -> PathBuf {
 }
 
 impl Suite {
+    /// The fixture as the person who asks sees it.
+    pub fn seen(&self, case: &Case) -> &Arc<Fixture> {
+        self.abroad.iter().find(|known| known.zone == case.zone).unwrap_or(&self.fixture)
+    }
+
     /// Runs a judge over all cases and gives one line for each that it sees differently.
     pub fn differences(&self, judge: impl Fn(&Case) -> Verdict) -> Vec<String> {
         let mut lines = Vec::new();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::{Access, Actor};
 use catalog::Catalog;
-use expression::Type;
+use expression::{Environment, Type};
 use query::write::Bin;
 use query::{SelectItem, Settings};
 use tests::conformance::{self, Case, Suite, Verdict, database};
@@ -51,7 +51,7 @@ struct Court<'a> {
 
 impl Court<'_> {
     async fn judge(&self, case: &Case) -> Verdict {
-        let fixture = &self.suite.fixture;
+        let fixture = self.suite.seen(case);
         let record = fixture.record(&case.record).ok_or("no record")?;
         let user = fixture.record(&fixture.user).ok_or("no user")?.id;
         let actor = Actor { user, roles: vec!["administrator".to_owned()] };
@@ -60,8 +60,8 @@ impl Court<'_> {
             dialect: self.fresh.database.dialect(),
             cursor_key: Vec::new(),
             now: fixture.now,
-            today: fixture.now.date_naive(),
-            zone: expression::Tz::UTC,
+            today: fixture.today(),
+            zone: case.zone,
         };
         let select = [SelectItem::Expression { name: "value".to_owned(), expression: case.expression.clone() }];
         let plan = query::plan::one(&access, &record.entity, record.id, Some(&select), Bin::Live, &settings)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use expression::{Type, Value, json};
+use expression::{Environment, Type, Tz, Value, json};
 use serde_json::{Map, Value as Json, json};
 
 use super::Suite;
@@ -12,7 +12,7 @@ use super::fixture::{Fixture, Record};
 ///
 /// `{"user": ID, "today", "now", "language", "records": {ID: {"entity", "fields": {FIELD ID: VALUE or [IDS]}}},
 /// "cases": [{"place", "text", "record": ID, "expression": NODE, "expected": VALUE}]}`; values as literals of
-/// `expression::json` have them.
+/// `expression::json` have them. A case that is not asked from UTC has its own `zone` and `today`.
 pub fn export(suite: &Suite) -> Export {
     let fixture = &suite.fixture;
     let records: Map<String, Json> =
@@ -20,21 +20,30 @@ pub fn export(suite: &Suite) -> Export {
     let mut cases = Vec::new();
     for case in &suite.cases {
         let expr = fixture.checked(case).unwrap_or_else(|mistake| panic!("{}: {mistake}", case.place));
-        cases.push(json!({
+        let mut written = json!({
             "place": case.place,
             "text": case.expression,
             "record": super::notation::id_of(&case.record).to_string(),
             "expression": json::to_json(&expr),
             "expected": json::literal(&case.expected),
-        }));
+        });
+        if case.zone != Tz::UTC {
+            written["zone"] = json!(case.zone.name());
+            written["today"] = today(suite.seen(case));
+        }
+        cases.push(written);
     }
     let head = json!({
         "user": super::notation::id_of(&fixture.user).to_string(),
-        "today": json::literal(&Value::Date(fixture.now.date_naive())),
+        "today": today(fixture),
         "now": json::literal(&Value::DateTime(fixture.now)),
         "language": fixture.language,
     });
     Export { head, records, cases }
+}
+
+fn today(fixture: &Fixture) -> Json {
+    json::literal(&Value::Date(Environment::today(fixture)))
 }
 
 /// The parts of the file.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::{
-    EntityId, Environment, Expected, Expr, FieldId, FieldRef, Member, RecordRef, Scope, Type, Value, check,
+    EntityId, Environment, Expected, Expr, FieldId, FieldRef, Member, RecordRef, Scope, Type, Tz, Value, check,
 };
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::Case;
 
 /// Entities and records.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Fixture {
     /// Entities in the order of the file.
     pub entities: Vec<Entity>,
@@ -24,10 +24,12 @@ pub struct Fixture {
     pub now: DateTime<Utc>,
     /// Code of the workspace's language.
     pub language: String,
+    /// Time zone of the current user.
+    pub zone: Tz,
 }
 
 /// A kind of record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entity {
     /// Name, and identity.
     pub name: String,
@@ -36,7 +38,7 @@ pub struct Entity {
 }
 
 /// A field.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Field {
     /// Name; its identity is `entity.name`.
     pub name: String,
@@ -64,7 +66,7 @@ pub enum Kind {
 }
 
 /// A record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Record {
     /// Its entity.
     pub entity: String,
@@ -323,12 +325,12 @@ impl Environment for Fixture {
         self.reference(&self.user)
     }
 
-    fn zone(&self) -> expression::Tz {
-        expression::Tz::UTC
+    fn zone(&self) -> Tz {
+        self.zone
     }
 
     fn today(&self) -> NaiveDate {
-        self.now.date_naive()
+        self.now.with_timezone(&self.zone).date_naive()
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime};
-use expression::{Decimal, Value};
+use expression::{Decimal, Tz, Value};
 use uuid::Uuid;
 
 use super::Case;
@@ -38,17 +38,19 @@ pub fn fixture(text: &str) -> Fixture {
 /// Reads expressions with their values.
 pub fn cases(file: &str, text: &str, fixture: &Fixture) -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut about = "d1".to_owned();
+    let (mut about, mut zone) = ("d1".to_owned(), Tz::UTC);
     for (number, line) in lines(text) {
         let place = format!("{file}:{number}");
-        if let Some(name) = line.strip_prefix("@ ") {
+        if let Some(line) = line.strip_prefix("@ ") {
+            let (name, called) = line.split_once(" in ").unwrap_or((line, "UTC"));
+            zone = called.parse().unwrap_or_else(|_| panic!("{place}: there is no time zone {called}"));
             assert!(fixture.record(name).is_some(), "{place}: there is no record {name}");
             name.clone_into(&mut about);
             continue;
         }
         let (expression, expected) = line.rsplit_once(" => ").unwrap_or_else(|| panic!("{place}: no `=>`"));
         let expected = literal(expected.trim()).unwrap_or_else(|| panic!("{place}: no value: {expected}"));
-        cases.push(Case { place, record: about.clone(), expression: expression.trim().to_owned(), expected });
+        cases.push(Case { place, record: about.clone(), zone, expression: expression.trim().to_owned(), expected });
     }
     cases
 }
