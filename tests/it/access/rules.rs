@@ -14,7 +14,7 @@ use query::{Request, SelectItem, Settings};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::worlds::Dice;
+use super::worlds::questions::Dice;
 use super::{id, make, me};
 use crate::support::{App, every_database};
 
