@@ -52,6 +52,14 @@ every_database! {
         app.admin.get("/api/meta/drafts").await.expect(403);
     }
 
+    async fn an_address_that_nobody_can_have_is_nobodys(app: App) {
+        for email in ["admin\0@example.com", "\0", "", "admin@example.com\0", "a\u{feff}\u{202e}"] {
+            assert_eq!(login(&app.nobody(), email, PASSWORD).await.problem(401), ["auth.wrong_credentials"], "{email:?}");
+        }
+        let made = json!({"email": "a\u{fffd}@example.com", "name": "A", "password": PASSWORD});
+        assert_eq!(app.admin.post("/api/records/user", made).await.problem(422), ["/email user.email_wrong"]);
+    }
+
     async fn who_is_disabled_is_out_at_once(app: App) {
         let person = app.user("Boris@Example.com", &["designer"]).await;
         let token = person.post("/api/auth/tokens", json!({"name": "report", "expires_in_days": 5})).await.expect(201);

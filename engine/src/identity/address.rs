@@ -4,11 +4,14 @@ use diagnostic::Diagnostic;
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 const LONGEST: usize = 254;
+/// What Unicode has for a character that cannot be shown.
+const NO_CHARACTER: &str = "\u{fffd}";
 
-/// Gives the form in which an address is stored and looked for: NFKC, lower case, without blanks around it.
+/// Gives the form in which an address is stored and looked for: NFKC, lower case, without blanks around it. In place of NUL,
+/// which PostgreSQL takes in no text, stands a character that no address has either.
 pub fn normalise(email: &str) -> String {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(email.trim());
-    ComposingNormalizerBorrowed::new_nfkc().normalize(&composed.to_lowercase()).into_owned()
+    ComposingNormalizerBorrowed::new_nfkc().normalize(&composed.to_lowercase()).replace('\0', NO_CHARACTER)
 }
 
 /// Gives the stored form of an address, or what is wrong with it.
@@ -17,7 +20,7 @@ pub fn check(email: &str) -> Result<String, Diagnostic> {
     let mut parts = address.split('@');
     let (name, domain, rest) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
     let odd = |c: char| c.is_whitespace() || c.is_control();
-    let right = !name.is_empty() && !domain.is_empty() && rest.is_none();
+    let right = !name.is_empty() && !domain.is_empty() && rest.is_none() && !address.contains(NO_CHARACTER);
     if !right || address.len() > LONGEST || address.chars().any(odd) {
         return Err(Diagnostic::error("user.email_wrong")
             .at("/email")
