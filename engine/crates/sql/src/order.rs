@@ -25,10 +25,18 @@ pub fn collate_clause(dialect: Dialect, language: &str) -> String {
 /// Makes a text compare by the order of the workspace's language.
 pub fn collate(text: Expr, dialect: Dialect, language: &str) -> Expr {
     let place = match dialect {
-        Dialect::Sqlite => "?",
-        Dialect::Postgres => "$1",
+        Dialect::Sqlite => "(?)",
+        Dialect::Postgres => "($1)",
     };
     Expr::cust_with_exprs(format!("{place}{}", collate_clause(dialect, language)), [text])
+}
+
+/// Makes a text that was computed by a collation one like all others: PostgreSQL refuses two of them in one comparison.
+pub fn uncollated(text: Expr, dialect: Dialect) -> Expr {
+    match dialect {
+        Dialect::Sqlite => text,
+        Dialect::Postgres => Expr::cust_with_exprs("($1) COLLATE \"default\"", [text]),
+    }
 }
 
 /// Adds a key to the order: texts by the language, empty values last either way.

@@ -1,6 +1,6 @@
 //! Related records: whether any or all meet a condition, how many there are, and values over them.
 
-use expression::{Aggregate, Expr, ExprKind, Type, Variable};
+use expression::{Aggregate, Binary, Expr, ExprKind, Type, Unary, Variable};
 use sea_query::{Expr as Sql, ExprTrait, Func, Order, Query, SelectStatement};
 use sql::{ColumnType, Dialect};
 
@@ -55,7 +55,8 @@ impl Draft<'_> {
         let shadowed = self.variables.insert(variable, source);
         let body = body.map(|body| {
             let term = self.value(body);
-            if reads_beyond(body, &mut vec![variable]) { self.kept_inside(source, term) } else { term }
+            let is_inside = is_of(body, variable) && !reads_beyond(body, &mut vec![variable]);
+            if is_inside { term } else { self.kept_inside(source, term) }
         });
         self.restore(variable, shadowed);
         let mut select = self.select_related(related);
@@ -72,7 +73,8 @@ impl Draft<'_> {
         Term { nullable, ..Term::new(expr, form) }
     }
 
-    /// An aggregate over nothing of its own records would belong to the select around it, as SQL has it: so it names one of them.
+    /// An aggregate over nothing of its own records would belong to another select, as SQL has it: to one around it whose
+    /// records it names, or of several inside each other to the innermost. So it names one of its own.
     fn kept_inside(&self, source: SourceId, term: Term) -> Term {
         let is_there = self.attribute(source, "id").is_not_null();
         let case = sea_query::CaseStatement::new().case(is_there, term.expr);
@@ -116,7 +118,11 @@ impl Draft<'_> {
             _ => value,
         };
         let value = if aggregate == Aggregate::Min { Func::min(value) } else { Func::max(value) };
-        (value.into(), form)
+        let value = match form {
+            ColumnType::Text => sql::order::uncollated(value.into(), self.dialect()),
+            _ => value.into(),
+        };
+        (value, form)
     }
 
     pub(crate) fn sum(&self, term: Term, ty: &Type) -> (Sql, ColumnType) {
@@ -192,6 +198,20 @@ impl Draft<'_> {
             Some(source) => self.variables.insert(variable, source),
             None => self.variables.remove(&variable),
         };
+    }
+}
+
+/// Says whether an expression cannot have a value without one of a variable's record.
+fn is_of(expr: &Expr, variable: Variable) -> bool {
+    match &expr.kind {
+        ExprKind::Variable(found) => *found == variable,
+        ExprKind::Field(of, _) | ExprKind::ToDecimal(of) | ExprKind::Unary(Unary::Negate, of) => is_of(of, variable),
+        ExprKind::Binary(
+            Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Divide | Binary::Remainder,
+            left,
+            right,
+        ) => is_of(left, variable) || is_of(right, variable),
+        _ => false,
     }
 }
 

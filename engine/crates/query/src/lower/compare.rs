@@ -97,11 +97,16 @@ impl Draft<'_> {
         }
         let (left, right) = self.unify(left, right);
         let nullable = left.nullable || right.nullable;
-        let left_side = match left.form {
-            ColumnType::Text => sql::order::collate(left.expr, self.dialect(), &self.language()),
-            _ => left.expr,
+        let collated = |side: Sql| sql::order::collate(side, self.dialect(), &self.language());
+        let (left_side, right_side) = match (left.form, self.dialect()) {
+            // Of two collations PostgreSQL takes neither.
+            (ColumnType::Text, Dialect::Postgres) if right.constant.is_none() => {
+                (collated(left.expr), collated(right.expr))
+            }
+            (ColumnType::Text, _) => (collated(left.expr), right.expr),
+            _ => (left.expr, right.expr),
         };
-        let compared = left_side.binary(order(operator), right.expr);
+        let compared = left_side.binary(order(operator), right_side);
         Term { nullable, ..Term::new(compared, ColumnType::Boolean) }
     }
 

@@ -27,12 +27,12 @@ pub(crate) fn like(text: Term, part: Term, dialect: Dialect) -> Term {
 
 /// Lower case by the full rules of Unicode, whatever the locale of the database.
 pub(crate) fn lower(text: Sql) -> Sql {
-    function("lower", [Sql::cust_with_exprs("$1 COLLATE \"und-x-icu\"", [text])])
+    function("lower", [Sql::cust_with_exprs("($1) COLLATE \"und-x-icu\"", [text])])
 }
 
 /// Upper case by the full rules of Unicode, whatever the locale of the database.
 pub(crate) fn upper(text: Sql) -> Sql {
-    function("upper", [Sql::cust_with_exprs("$1 COLLATE \"und-x-icu\"", [text])])
+    function("upper", [Sql::cust_with_exprs("($1) COLLATE \"und-x-icu\"", [text])])
 }
 
 fn escaped(part: &str) -> String {
