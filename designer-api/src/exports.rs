@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
 use engine::transfer::export::{self, ExportRequest, Format};
 use engine::{Error, jobs};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -36,7 +36,8 @@ pub(crate) async fn file(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> 
             Some((bytes.map_err(std::io::Error::other), number + 1))
         }
     });
-    let mut response = Body::from_stream(body).into_response();
+    // Compression asks once more after the end.
+    let mut response = Body::from_stream(body.fuse()).into_response();
     let headers = response.headers_mut();
     let kind = HeaderValue::from_str(&made.kind).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, kind);
