@@ -306,6 +306,11 @@ every_database! {
             "/group_by/2/path query.parts_of_dates", "/group_by/3/by query.unknown_part", "/measures/0/expression query.aggregate_type",
             "/measures/1/expression expression.ended", "/sort/0 query.unknown_name"]);
         assert_eq!(ask(json!({})).await, ["/measures query.nothing_to_aggregate"]);
+        // Keys that the answer has itself, and a value that no group has one of.
+        assert_eq!(ask(json!({"group_by": ["stage"], "measures": [{"name": "_filter", "expression": "count()"}, {"name": "_level", "expression": "count()"},
+            {"name": "a", "expression": "amount"}, {"name": "b", "expression": "sum(amount) + company.name.len()"}], "having": "count() > a && stage == \"won\" && title == ()"})).await, [
+            "/measures/0/name query.measure_name", "/measures/1/name query.measure_name", "/measures/2/expression query.not_of_group",
+            "/measures/3/expression query.not_of_group", "/having query.not_of_group", "/having query.not_of_group"]);
         assert_eq!(ask(json!({"group": ["stage"]})).await, ["/group request.unknown_parameter"]);
         assert_eq!(ask(json!({"group_by": [{"path": "stage", "color": 1}]})).await, ["/group_by/0/color request.wrong_value"]);
     }

@@ -31,6 +31,8 @@ const MAX_KEYS: usize = 8;
 const MAX_BESIDE_OTHERS: u32 = 100;
 /// Most measures.
 const MAX_MEASURES: usize = 50;
+/// Keys of a group that are the answer's own.
+const OWN_KEYS: [&str; 3] = ["_level", "_filter", "_others"];
 /// The inner select, whose columns the aggregates are over.
 const INNER: &str = "q";
 /// The groups by all keys, of which wider ones are made.
@@ -101,6 +103,11 @@ pub fn aggregate(
     let mut measures: Vec<(String, Expr)> = Vec::new();
     for (at, measure) in request.measures.iter().take(MAX_MEASURES).enumerate() {
         let pointer = format!("/measures/{at}");
+        if OWN_KEYS.contains(&measure.name.as_str()) {
+            let mistake = Diagnostic::error("query.measure_name").with("name", &measure.name);
+            draft.mistakes.push(mistake.at(format!("{pointer}/name")));
+            continue;
+        }
         if keys.iter().any(|key| key.name == measure.name) || measures.iter().any(|(name, _)| *name == measure.name) {
             let mistake = Diagnostic::error("query.selected_twice").with("name", &measure.name);
             draft.mistakes.push(mistake.at(format!("{pointer}/name")));

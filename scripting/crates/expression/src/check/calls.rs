@@ -80,9 +80,12 @@ impl Checker<'_> {
             return Some(());
         }
         let expected = if counts { format!("1, 2, 3…, {}", word.expected()) } else { word.expected().to_owned() };
+        let wrong = found.filter(|text| !word.takes(text));
+        let code = if wrong.is_some() { "expression.wrong_word" } else { "expression.written" };
         self.mistake(
-            Mistake::new("expression.written", span.clone())
+            Mistake::new(code, span.clone())
                 .with("name", function.name)
+                .with_some("found", wrong)
                 .with("expected", expected)
                 .with_some("nearest", found.and_then(|text| word.nearest(text))),
         )

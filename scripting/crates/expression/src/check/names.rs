@@ -6,7 +6,7 @@ use super::Checked;
 use super::{Checker, Local, MAX_HOPS, Mention, NARROWING, Named};
 use crate::ast::{Ast, Ident, Span};
 use crate::mistake::Mistake;
-use crate::{Aggregate, Binary, EntityId, Expr, ExprKind, Type, Variable, suggest};
+use crate::{Aggregate, Binary, EntityId, Expr, ExprKind, Type, Variable, function, suggest};
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &Arc<str>, span: &Span) -> Checked {
@@ -50,6 +50,10 @@ impl Checker<'_> {
             if matches!(record.kind, ExprKind::Variable(Variable::RECORD)) {
                 known.extend(self.locals.iter().map(|local| local.name.to_string()));
                 known.extend(self.scope.user().map(|_| "user".to_owned()));
+            }
+            // A function without arguments is called all the same.
+            if function::named(name).any(|function| function.parameters.is_empty()) {
+                known = vec![format!("{name}()")];
             }
             return self.unknown("expression.unknown_name", name, &known, span);
         };

@@ -44,12 +44,19 @@ impl Checker<'_> {
         match fitting {
             Some(expr) if expr.ty == Type::Empty => Some(Expr::empty()),
             Some(expr) => Some(expr),
-            None => self.mistake(
-                Mistake::new("expression.operands", span.clone())
-                    .with("operator", operator.symbol())
-                    .with("left", left_type.name())
-                    .with("right", right_type.name()),
-            ),
+            None => {
+                let are_numbers =
+                    [&left_type, &right_type].iter().all(|ty| matches!(ty, Type::Integer | Type::Decimal));
+                // `%` is of whole numbers; the library has the other.
+                let nearest = (operator == Binary::Remainder && are_numbers).then_some("mod(a, b)");
+                self.mistake(
+                    Mistake::new("expression.operands", span.clone())
+                        .with("operator", operator.symbol())
+                        .with("left", left_type.name())
+                        .with("right", right_type.name())
+                        .with_some("nearest", nearest),
+                )
+            }
         }
     }
 

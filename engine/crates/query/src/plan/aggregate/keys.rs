@@ -131,7 +131,10 @@ impl Draft<'_> {
                     _ => return Err(refused("query.parts_of_dates")),
                 };
                 let unknown = || {
-                    let expected = "year, quarter, month, week, day, weekday, hour";
+                    let expected = match moment {
+                        Moment::Date => "year, quarter, month, week, day, weekday",
+                        Moment::Instant => "year, quarter, month, week, day, weekday, hour",
+                    };
                     Diagnostic::error("query.unknown_part")
                         .at(format!("{pointer}/by"))
                         .with("found", by)

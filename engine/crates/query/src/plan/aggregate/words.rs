@@ -72,10 +72,11 @@ impl Words {
     }
 
     fn replace(&mut self, ast: &mut Ast, pointer: &str, mistakes: &mut Vec<Diagnostic>) {
-        if let Some(path) = dotted(ast)
-            && let Some((_, stand_in, _)) = self.names.iter().find(|(name, _, _)| *name == path)
-        {
-            ast.kind = AstKind::Name(stand_in.as_str().into());
+        if let Some(path) = dotted(ast) {
+            match self.names.iter().find(|(name, _, _)| *name == path) {
+                Some((_, stand_in, _)) => ast.kind = AstKind::Name(stand_in.as_str().into()),
+                None => mistakes.push(Diagnostic::error("query.not_of_group").with("name", path)),
+            }
             return;
         }
         if let AstKind::Call(Ident { name, .. }, arguments) = &ast.kind
