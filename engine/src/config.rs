@@ -13,6 +13,8 @@ pub struct Config {
     pub database_url: Option<String>,
     /// Key of 32 bytes or more in base64 that signs cursors and encrypts secrets; `None` to make one in the folder.
     pub secret_key: Option<String>,
+    /// Whether the key is taken though the database was used with another: what that one sealed or encrypted is lost.
+    pub new_secret_key: bool,
     /// Language of a workspace that is made, `en` or `ru` (which it is when absent): it orders texts, and stands where
     /// nobody's own is known. A workspace that is there keeps its own.
     pub language: Option<String>,

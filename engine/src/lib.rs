@@ -99,6 +99,7 @@ impl Engine {
         settings.connections = config.connections.unwrap_or(settings.connections);
         let database = Database::open(settings).await?;
         installation::ensure(&database, &language, context::now()).await?;
+        secrets::ensure(&database, &secrets, config.new_secret_key).await?;
         let current = Current::of(publishing::follow::load(&database).await?);
         let inner = Inner {
             config,

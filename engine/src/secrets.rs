@@ -13,12 +13,18 @@ use base64::engine::general_purpose::STANDARD;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use diagnostic::Diagnostic;
+use expression::Value;
 use sha2::{Digest, Sha256};
+use sql::Rows;
+use storage::Database;
+use storage::internal::settings;
 
 use crate::{Config, Error};
 
 const SHORTEST_KEY: usize = 32;
 const NONCE: usize = 24;
+/// Setting by which the key is known again.
+const FINGERPRINT: &str = "secret.fingerprint";
 
 /// The secret key of the workspace.
 pub struct Secrets {
@@ -68,6 +74,21 @@ impl Secrets {
         let payload = Payload { msg: text, aad: place.as_bytes() };
         cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| failed())
     }
+}
+
+/// Notes by which key the database is used, and refuses another one: what was sealed or encrypted by the first would
+/// look forged, or be lost, and be told so only when it is too late. `is_new` takes the other key all the same.
+pub(crate) async fn ensure(database: &Database, secrets: &Secrets, is_new: bool) -> Result<(), Error> {
+    let own: String = secrets.key("fingerprint").iter().map(|byte| format!("{byte:02x}")).collect();
+    let put = if is_new { settings::put(FINGERPRINT, &own) } else { settings::put_first(FINGERPRINT, &own) };
+    let known = |rows: &Rows| matches!(rows.first().map(Vec::as_slice), Some([Value::Text(known)]) if **known == *own);
+    if !known(&database.fetch(&settings::get(FINGERPRINT)).await?) {
+        database.execute(&put).await?;
+    }
+    if known(&database.fetch(&settings::get(FINGERPRINT)).await?) {
+        return Ok(());
+    }
+    Err(Error::Settings(Diagnostic::error("settings.secret_key_other")))
 }
 
 /// Makes a text of 256 random bits, fit for URLs and headers.

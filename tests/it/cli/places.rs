@@ -79,6 +79,31 @@ async fn a_server_that_does_not_answer_is_told_with_its_reason() {
 }
 
 #[tokio::test]
+async fn another_key_than_the_database_s_is_refused() {
+    let (folder, url) = (tempfile::tempdir().expect("a folder"), Fresh::url().await);
+    for url in [None, Some(url.as_str())] {
+        let config = place(folder.path(), url);
+        engine::Engine::open(config.clone()).await.expect("an engine").close().await;
+        let other = Config { secret_key: Some(KEY.replace("dGVz", "bmV3")), ..config.clone() };
+        for arguments in [&["doctor"][..], &["serve", "--listen", "127.0.0.1:0"]] {
+            let Ran { out, err, .. } = run(arguments, &other).await.ends(2);
+            assert!(out.is_empty() && err.contains("used with another secret key"), "{out}{err}");
+        }
+        run(&["doctor"], &config).await.ends(0);
+        run(&["doctor", "--new-secret-key"], &other).await.ends(0);
+        run(&["doctor"], &other).await.ends(0);
+        run(&["doctor"], &config).await.ends(2);
+    }
+    // The key that is made in a folder is no other than it was.
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = Config { secret_key: None, ..place(folder.path(), None) };
+    engine::Engine::open(made.clone()).await.expect("an engine").close().await;
+    run(&["doctor"], &made).await.ends(0);
+    std::fs::remove_file(folder.path().join("secret.key")).expect("the key is gone");
+    run(&["doctor"], &made).await.ends(2);
+}
+
+#[tokio::test]
 async fn wrong_usage_ends_with_two_and_help_with_none() {
     let wrong: [&[&str]; 10] = [
         &["bogus"],

@@ -22,6 +22,10 @@ pub(crate) struct Connection {
     /// Key that signs and encrypts; made in the folder when absent (SQLite only).
     #[arg(long, env = "VERSTAK_SECRET_KEY", value_name = "BASE64", hide = true, hide_env_values = true)]
     pub(crate) secret_key: Option<String>,
+    /// Take the key that is given now though the database was used with another: second factors and passwords of outside
+    /// services are lost, and earlier events of the audit cannot be verified any more.
+    #[arg(long, env = "VERSTAK_NEW_SECRET_KEY", hide = true)]
+    pub(crate) new_secret_key: bool,
 }
 
 impl Connection {
@@ -31,6 +35,7 @@ impl Connection {
             data: self.data.clone(),
             database_url: self.database_url.clone().filter(|url| !url.is_empty()),
             secret_key: self.secret_key.clone().filter(|key| !key.is_empty()),
+            new_secret_key: self.new_secret_key,
             language: self.language.clone(),
             public_url,
             ..Config::default()

@@ -42,6 +42,15 @@ pub fn put(name: &str, value: &str) -> Statement {
     )
 }
 
+/// Sets a value where there is none.
+pub fn put_first(name: &str, value: &str) -> Statement {
+    statement(
+        "INSERT INTO verstak_setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        [text(name), text(value)],
+        &[],
+    )
+}
+
 /// Removes a setting if it still has this value: of many who try, one changes a row.
 pub fn take(name: &str, value: &str) -> Statement {
     statement("DELETE FROM verstak_setting WHERE name = $1 AND value = $2", [text(name), text(value)], &[])
