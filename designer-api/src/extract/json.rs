@@ -27,7 +27,8 @@ impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequest<S> for Json<T> {
             .headers()
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
-            .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+            .and_then(|kind| kind.split(';').next())
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
         if !json {
             return Err(malformed(Diagnostic::error("request.content_type").with("expected", "application/json")));
         }
@@ -93,7 +94,8 @@ fn without_position(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
-/// Finds a number with a point or an exponent and more digits than a float keeps.
+/// Finds a number that would be another once it is read: whole and beyond 64 bits, or with a point or an exponent and more
+/// digits than a float keeps.
 fn long_number(text: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let (mut at, mut quoted) = (0, false);
@@ -103,9 +105,9 @@ fn long_number(text: &str) -> Option<&str> {
             b'"' => quoted = !quoted,
             b'0'..=b'9' if !quoted => {
                 let length = bytes[at..].iter().take_while(|byte| b"0123456789.eE+-".contains(byte)).count();
-                let number = &text[at..at + length];
-                let digits = number.bytes().take_while(|byte| !b"eE".contains(byte)).filter(u8::is_ascii_digit).count();
-                if digits > 15 && number.contains(['.', 'e', 'E']) {
+                let signed = at > 0 && bytes[at - 1] == b'-';
+                let number = &text[at - usize::from(signed)..at + length];
+                if !is_kept(number) {
                     return Some(number);
                 }
                 at += length;
@@ -116,6 +118,20 @@ fn long_number(text: &str) -> Option<&str> {
         at += 1;
     }
     None
+}
+
+fn is_kept(number: &str) -> bool {
+    if !number.contains(['.', 'e', 'E']) {
+        return number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok();
+    }
+    let digits = |text: &str| -> String {
+        let before_exponent = text.split(['e', 'E']).next().unwrap_or_default();
+        let digits: String = before_exponent.chars().filter(char::is_ascii_digit).collect();
+        digits.trim_start_matches('0').trim_end_matches('0').to_owned()
+    };
+    let written = digits(number);
+    // Of more digits a float keeps only those that it would be written with.
+    written.len() <= 15 || number.parse::<f64>().is_ok_and(|float| digits(&format!("{float:e}")) == written)
 }
 
 /// Builds a value and refuses a key given twice.
@@ -241,5 +257,13 @@ mod tests {
         check(r#"{"a": 12345678901234567.89}"#, r#"request.long_number found="12345678901234567.89""#);
         check(r#"{"a": "12345678901234567.89"}"#, r#"{"a":"12345678901234567.89"}"#);
         check(r#"{"a": 1250.10}"#, r#"{"a":1250.1}"#);
+        check(r#"{"a": 0.30000000000000004}"#, r#"{"a":0.30000000000000004}"#);
+        check(r#"[55.123456789012344, -55.123456789012344]"#, "[55.123456789012344,-55.123456789012344]");
+        check("[55.123456789012345]", r#"request.long_number found="55.123456789012345""#);
+        check("[18446744073709551615, -9223372036854775808]", "[18446744073709551615,-9223372036854775808]");
+        check("[18446744073709551616]", r#"request.long_number found="18446744073709551616""#);
+        check("[-9223372036854775809]", r#"request.long_number found="-9223372036854775809""#);
+        check("[12345678901234567890123]", r#"request.long_number found="12345678901234567890123""#);
+        check("[1e400]", r#"1:6: request.not_json found="number out of range""#);
     }
 }
