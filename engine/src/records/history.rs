@@ -104,12 +104,11 @@ async fn titles(ctx: &Context, entity: &Entity, events: &[Map<String, Json>]) ->
     Ok(titles)
 }
 
-fn changes<'a>(
-    entity: &'a Entity,
-    event: &'a Map<String, Json>,
-) -> impl Iterator<Item = (&'a Field, &'a Map<String, Json>)> {
-    let all = event.get("changes").and_then(Json::as_object).into_iter().flatten();
-    all.filter_map(|(id, sides)| Some((entity.field_by_id(&FieldId::new(id))?, sides.as_object()?)))
+/// The changes of an event in the order of the entity's fields.
+fn changes<'a>(entity: &'a Entity, event: &'a Map<String, Json>) -> Vec<(&'a Field, &'a Map<String, Json>)> {
+    let Some(all) = event.get("changes").and_then(Json::as_object) else { return Vec::new() };
+    let of_field = |field: &'a Field| Some((field, all.get(field.id.as_str())?.as_object()?));
+    entity.fields.iter().filter_map(of_field).collect()
 }
 
 /// The records that one side of a change names.
@@ -146,11 +145,7 @@ fn told(grant: &Grant, open: &HashSet<FieldId>, event: &Map<String, Json>, title
             for side in ["from", "to"] {
                 match sides.get(side) {
                     None => drop(change.insert(side.to_owned(), Json::Null)),
-                    Some(value) => {
-                        if let Some(shown) = shown(field, value, titles) {
-                            change.insert(side.to_owned(), shown);
-                        }
-                    }
+                    Some(value) => drop(change.insert(side.to_owned(), shown(field, value, titles))),
                 }
             }
         }
@@ -160,15 +155,15 @@ fn told(grant: &Grant, open: &HashSet<FieldId>, event: &Map<String, Json>, title
     json!({"at": part("at"), "by": part("actor"), "operation": part("operation"), "changes": told})
 }
 
-/// Shows one side; linked records by their titles, hidden ones not at all.
-fn shown(field: &Field, side: &Json, titles: &Titles) -> Option<Json> {
-    let linked = |(entity, id): (EntityId, Uuid)| {
-        let title = titles.get(&(entity, id))?;
-        Some(json!({"id": id.to_string(), "title": title}))
-    };
+/// Shows one side: a linked record by its title, which of a hidden one is empty as when the link itself is read; of many
+/// only those to be seen.
+fn shown(field: &Field, side: &Json, titles: &Titles) -> Json {
+    let link = |target: (EntityId, Uuid)| json!({"id": target.1.to_string(), "title": titles.get(&target)});
+    let mut targets = targets(field, side).into_iter();
     match &field.kind {
-        FieldKind::Link { .. } | FieldKind::AnyLink { .. } => targets(field, side).into_iter().next().and_then(linked),
-        FieldKind::Links { .. } => Some(targets(field, side).into_iter().filter_map(linked).collect()),
-        _ => Some(side.clone()),
+        FieldKind::Link { .. } => targets.next().map_or(Json::Null, link),
+        FieldKind::AnyLink { .. } => targets.find(|target| titles.contains_key(target)).map_or(Json::Null, link),
+        FieldKind::Links { .. } => targets.filter(|target| titles.contains_key(target)).map(link).collect(),
+        _ => side.clone(),
     }
 }

@@ -15,6 +15,12 @@ every_database! {
         assert_eq!(record["account.name"], Value::Null);
         assert_eq!(record["account.deals.title"], json!([]));
         assert!(!record.to_string().contains("Zuid"), "{record}");
+        // History tells of it as of the link itself, in the order of the fields.
+        app.admin.patch(&format!("/api/records/deal/{}", id(&own)), json!({"account": null, "title": "Renamed", "version": 1})).await.expect(200);
+        let history = alice.get(&format!("/api/records/deal/{}/history", id(&own))).await.expect(200);
+        let changes = history["items"][0]["changes"].as_array().expect("changes");
+        assert_eq!(changes.last(), Some(&json!({"field": "account", "from": {"id": south["id"], "title": null}, "to": null})));
+        assert_eq!(changes.len(), 2, "{history}");
     }
 
     async fn b2_a_condition_over_a_closed_record_tells_nothing_of_it(app: App) {
