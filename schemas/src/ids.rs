@@ -1,90 +1,75 @@
 //! Identities: kept from the document of before where names match, made where there is none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::document::is_system_entity;
 use crate::{Body, Choice, Document, Field};
 
 /// Gives every entity, field, choice, set, role and application of a document an id. What has none takes that of the same
-/// name in `previous`, else one from `make`. An id that the previous document gives to another name is left alone: the
-/// writer has named a rename.
-pub fn fill(document: &Document, previous: Option<&Document>, make: &mut dyn FnMut() -> String) -> Document {
+/// name in the first of the `previous` documents that has it, else one from `make`. An id that a previous document gives to
+/// another name is left alone: the writer has named a rename.
+pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() -> String) -> Document {
     let mut body = document.body.clone();
-    let previous = previous.map(|document| &document.body);
-    match (&mut body, previous) {
-        (Body::Entity(entity), previous) => {
-            let previous = match previous {
-                Some(Body::Entity(previous)) => Some(previous),
-                _ => None,
-            };
+    let known = previous.iter().find_map(|document| document.id()).map(str::to_owned);
+    let id = match &mut body {
+        Body::Entity(entity) => {
             if is_system_entity(&entity.name) {
                 entity.id = Some(entity.name.clone());
             }
-            one(&mut entity.id, previous.and_then(|entity| entity.id.as_ref()), make);
-            fields(&mut entity.fields, previous.map(|entity| entity.fields.as_slice()).unwrap_or_default(), make);
+            &mut entity.id
         }
-        (Body::ChoiceSet(set), previous) => {
-            let previous = match previous {
-                Some(Body::ChoiceSet(previous)) => Some(previous),
+        Body::ChoiceSet(set) => &mut set.id,
+        Body::Role(role) => &mut role.id,
+        Body::Application(application) => &mut application.id,
+        Body::View(view) => &mut view.id,
+    };
+    if id.is_none() {
+        *id = Some(known.unwrap_or_else(&mut *make));
+    }
+    match &mut body {
+        Body::Entity(entity) => {
+            let known = previous.iter().filter_map(|document| match &document.body {
+                Body::Entity(entity) => Some(&entity.fields),
                 _ => None,
-            };
-            one(&mut set.id, previous.and_then(|set| set.id.as_ref()), make);
-            choices(&mut set.choices, previous.map(|set| set.choices.as_slice()).unwrap_or_default(), make);
+            });
+            fields(&mut entity.fields, &known.flatten().collect::<Vec<_>>(), make);
         }
-        (Body::Role(role), previous) => {
-            let known = match previous {
-                Some(Body::Role(previous)) => previous.id.as_ref(),
+        Body::ChoiceSet(set) => {
+            let known = previous.iter().filter_map(|document| match &document.body {
+                Body::ChoiceSet(set) => Some(&set.choices),
                 _ => None,
-            };
-            one(&mut role.id, known, make);
+            });
+            choices(&mut set.choices, &known.flatten().collect::<Vec<_>>(), make);
         }
-        (Body::Application(application), previous) => {
-            let known = match previous {
-                Some(Body::Application(previous)) => previous.id.as_ref(),
-                _ => None,
-            };
-            one(&mut application.id, known, make);
-        }
-        (Body::View(view), previous) => {
-            let known = match previous {
-                Some(Body::View(previous)) => previous.id.as_ref(),
-                _ => None,
-            };
-            one(&mut view.id, known, make);
-        }
+        Body::Role(_) | Body::Application(_) | Body::View(_) => {}
     }
     Document::of(body)
 }
 
-fn one(id: &mut Option<String>, known: Option<&String>, make: &mut dyn FnMut() -> String) {
-    if id.is_none() {
-        *id = Some(known.cloned().unwrap_or_else(make));
-    }
-}
-
-fn fields(fields: &mut [Field], previous: &[Field], make: &mut dyn FnMut() -> String) {
+fn fields(fields: &mut [Field], previous: &[&Field], make: &mut dyn FnMut() -> String) {
     let mut used: HashSet<String> = fields.iter().filter_map(|field| field.id.clone()).collect();
-    let known: HashMap<&str, &Field> = previous.iter().map(|field| (field.name.as_str(), field)).collect();
     for field in fields {
-        let before = known.get(field.name.as_str()).copied();
+        let mut named = previous.iter().filter(|other| other.name == field.name);
         if field.id.is_none() {
-            let id = before.and_then(|before| before.id.clone()).filter(|id| !used.contains(id));
-            field.id = Some(id.unwrap_or_else(&mut *make));
+            let known = named.clone().find_map(|other| other.id.clone().filter(|id| !used.contains(id)));
+            field.id = Some(known.unwrap_or_else(&mut *make));
         }
         used.extend(field.id.clone());
         // The choices of a renamed field are found by the field's id.
-        let same = previous.iter().find(|other| other.id.is_some() && other.id == field.id).or(before);
+        let same: Vec<&&Field> = previous.iter().filter(|other| other.id.is_some() && other.id == field.id).collect();
+        let same = if same.is_empty() { named.next().into_iter().collect() } else { same };
         if let Some(own) = &mut field.choices {
-            choices(own, same.and_then(|field| field.choices.as_deref()).unwrap_or_default(), make);
+            choices(own, &same.into_iter().flat_map(|other| other.choices.iter().flatten()).collect::<Vec<_>>(), make);
         }
     }
 }
 
-fn choices(choices: &mut [Choice], previous: &[Choice], make: &mut dyn FnMut() -> String) {
+fn choices(choices: &mut [Choice], previous: &[&Choice], make: &mut dyn FnMut() -> String) {
     let mut used: HashSet<String> = choices.iter().filter_map(|choice| choice.id.clone()).collect();
     for choice in choices.iter_mut().filter(|choice| choice.id.is_none()) {
-        let before = previous.iter().find(|other| other.value == choice.value).and_then(|other| other.id.clone());
-        let id = before.filter(|id| !used.contains(id)).unwrap_or_else(&mut *make);
+        let mut same = previous.iter().filter(|other| other.value == choice.value);
+        let known = same.find_map(|other| other.id.clone().filter(|id| !used.contains(id)));
+        let id = known.unwrap_or_else(&mut *make);
         used.insert(id.clone());
         choice.id = Some(id);
     }
@@ -101,7 +86,7 @@ mod tests {
         Document::stored(Kind::Entity, json!({"kind": "entity", "name": "deal", "fields": fields})).unwrap()
     }
 
-    fn filled(document: &Document, previous: Option<&Document>) -> Document {
+    fn filled(document: &Document, previous: &[&Document]) -> Document {
         let mut number = 0;
         fill(document, previous, &mut || {
             number += 1;
@@ -116,14 +101,14 @@ mod tests {
             &entity(
                 &json!([{"name": "title", "type": "text"}, {"name": "stage", "type": "choice", "choices": choices}]),
             ),
-            None,
+            &[],
         );
         assert_eq!(first.json["id"], "id1");
         assert_eq!(first.json["fields"][1]["choices"][1]["id"], "id5");
         let without = entity(
             &json!([{"name": "stage", "type": "choice", "choices": choices}, {"name": "amount", "type": "money"}]),
         );
-        let second = filled(&without, Some(&first));
+        let second = filled(&without, &[&first]);
         assert_eq!(second.json["id"], "id1");
         assert_eq!(second.json["fields"][0]["id"], "id3");
         assert_eq!(second.json["fields"][0]["choices"][0]["id"], "id4");
@@ -135,8 +120,23 @@ mod tests {
         let first = entity(&json!([{"name": "title", "id": "t1", "type": "text"}]));
         let renamed =
             entity(&json!([{"name": "subject", "id": "t1", "type": "text"}, {"name": "title", "type": "text"}]));
-        let second = filled(&renamed, Some(&first));
+        let second = filled(&renamed, &[&first]);
         assert_eq!(second.json["fields"][0]["id"], "t1");
         assert_ne!(second.json["fields"][1]["id"], "t1");
+    }
+
+    #[test]
+    fn what_one_document_does_not_know_another_may() {
+        let base = entity(&json!([{"name": "title", "id": "t1", "type": "text"}]));
+        let here = entity(
+            &json!([{"name": "subject", "id": "t1", "type": "text"}, {"name": "stage", "id": "s1", "type": "choice",
+            "choices": [{"value": "new", "id": "n1"}]}, {"name": "title", "id": "t2", "type": "text"}]),
+        );
+        let written = entity(&json!([{"name": "title", "type": "text"}, {"name": "stage", "type": "choice",
+            "choices": [{"value": "new"}, {"value": "won"}]}]));
+        let filled = filled(&written, &[&base, &here]);
+        assert_eq!((&filled.json["fields"][0]["id"], &filled.json["fields"][1]["id"]), (&json!("t1"), &json!("s1")));
+        let choices = &filled.json["fields"][1]["choices"];
+        assert_eq!((&choices[0]["id"], &choices[1]["id"]), (&json!("n1"), &json!("id2")));
     }
 }

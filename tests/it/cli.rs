@@ -97,10 +97,24 @@ every_database! {
         assert_eq!(app.admin.get("/api/meta/drafts").await.expect(200)["items"], json!([]), "the draft is as it was");
         app.admin.put("/api/meta/drafts", json!([{"kind": "entity", "name": "unfinished", "fields": []}])).await.expect(200);
         let Ran { err, .. } = run(&app, &["apply", path(&folder), "--yes", "--allow-destructive"]).await.ends(1);
-        assert!(err.contains("not published yet"), "{err}");
-        app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
-        let Ran { out, .. } = run(&app, &["apply", path(&folder), "--yes", "--allow-destructive"]).await.ends(0);
+        assert!(err.contains("not published yet") && err.contains("--discard-draft"), "{err}");
+        let Ran { out, .. } = run(&app, &["apply", path(&folder), "--yes", "--allow-destructive", "--discard-draft"]).await.ends(0);
         assert!(out.ends_with("Published revision 2.\n"), "{out}");
+    }
+
+    async fn one_look_shows_every_mistake_of_a_document(app: App) {
+        let folder = folder(&shop());
+        put(folder.path(), "entities/goods.json", &json!({"kind": "entity", "name": "goods", "title": "nope", "unique": [["gone"]], "fields": [
+            {"name": "maker", "type": "link", "target": "gods"}, {"name": "size", "type": "choice", "choice_set": "sizes"}],
+            "rules": [{"name": "a", "when": "nn > 5", "message": {"en": "No"}}, {"name": "b", "when": "maker == todya()", "message": {"en": "No"}}]}));
+        let Ran { err, .. } = run(&app, &["check", path(&folder)]).await.ends(1);
+        for word in ["nope", "gone", "gods", "sizes", "nn", "todya"] {
+            assert!(err.lines().any(|line| line.starts_with("entities/goods.json:1:") && line.contains(word)), "{word}: {err}");
+        }
+        let mut lines: Vec<&str> = err.lines().collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), err.lines().count(), "each once: {err}");
     }
 
     async fn mistakes_of_a_folder_are_told_with_their_place(app: App) {

@@ -349,6 +349,19 @@ every_database! {
         app.admin.post("/api/meta/revisions/1/restore", json!({})).await.expect(200);
     }
 
+    async fn an_entity_that_links_to_itself_gives_way_to_the_one_it_replaced(app: App) {
+        let part = entity("part", &json!([{"name": "title", "type": "text"}, {"name": "whole", "type": "link", "target": "part"}]));
+        app.publish(json!([part.clone()])).await;
+        let kept = create(&app, "part", json!({"title": "wheel"})).await;
+        app.admin.delete("/api/meta/drafts/entity/part").await.expect(204);
+        app.publish_draft().await;
+        app.publish(json!([part])).await;
+        assert!(list(&app, "part").await.is_empty());
+        app.admin.post("/api/meta/revisions/1/restore", json!({})).await.expect(200);
+        app.publish_draft().await;
+        assert_eq!(list(&app, "part").await[0]["id"], kept["id"]);
+    }
+
     async fn many_tables_are_prepared_by_a_job(app: App) {
         let documents: Vec<Value> = (0..120)
             .map(|at| {

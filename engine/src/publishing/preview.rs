@@ -264,7 +264,8 @@ pub(crate) fn changes(published: &[Document], next: &[Document]) -> Vec<Document
     changes
 }
 
-/// Says of everything that goes which of the next documents still use it.
+/// Says of everything that goes which of the next documents still use it. An entity that takes the name of one that goes
+/// means itself by it; others have to be changed first, so that no right passes from one to the other.
 fn still_used(before: &Catalog, next: &Catalog, documents: &[Document]) -> Vec<Diagnostic> {
     let gone: Vec<Gone<'_>> = before.entities().iter().flat_map(|entity| gone(entity, next)).collect();
     if gone.is_empty() {
@@ -284,7 +285,9 @@ fn still_used(before: &Catalog, next: &Catalog, documents: &[Document]) -> Vec<D
             }
             None => (usage.of_entity(&entity.id), entity.name.clone(), entity.label.0.clone()),
         };
-        for place in uses {
+        let successor = next.entity(&entity.name).filter(|other| other.id != entity.id);
+        let own = successor.map(|successor| format!("{}/{}", Kind::Entity.as_str(), successor.name));
+        for place in uses.iter().filter(|place| own.as_deref() != Some(&*place.document)) {
             let problem = Diagnostic::error("plan.still_used").named("name", &name, &words);
             let problem = about(problem, documents, before, "by", &place.document);
             problems.push(problem.in_document(&*place.document).at(&*place.pointer));

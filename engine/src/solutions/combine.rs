@@ -49,7 +49,10 @@ pub(crate) fn combine(
     let (base, here) = (Known::of(base), Known::of(here));
     let mut kept = HashSet::new();
     for document in folder {
-        let document = ids::fill(document, base.of_same(document).or(here.of_same(document)), fresh_id);
+        let installed = base.of_same(document);
+        let present = installed.map_or_else(|| here.of_same(document), |installed| here.by_id(installed));
+        let known: Vec<&Document> = [installed, present].into_iter().flatten().collect();
+        let document = ids::fill(document, &known, fresh_id);
         let (before, now) = (base.by_id(&document), here.by_id(&document).or(here.of_same(&document)));
         kept.extend(document.id().map(|id| (document.kind, id.to_owned())));
         match mode {

@@ -24,11 +24,11 @@ pub(crate) struct Folder {
     pub(crate) manifest: Option<Solution>,
     /// Text of the manifest, as the workspace keeps it.
     pub(crate) manifest_text: String,
-    /// The sound documents, by kind and name.
+    /// The documents that can be read, by kind and name.
     pub(crate) documents: Vec<Document>,
     /// Mistakes of single files.
     mistakes: Vec<Diagnostic>,
-    /// Where the values of each sound document stand, by `kind/name`.
+    /// Where the values of each of these documents stand, by `kind/name`.
     files: HashMap<String, (String, Spans)>,
     /// Names of documents that could not be read: what refers to them is not to blame.
     broken: HashSet<String>,
@@ -129,10 +129,21 @@ impl Folder {
             self.report(&file, vec![Diagnostic::error("solution.unknown_entry").with("found", &file)]);
             return;
         };
-        let read = match fs::read(folder.join(&file)) {
-            Ok(bytes) => text(&bytes).and_then(|text| Ok((check::text(text)?, check::parse(text)?.1))),
+        let parsed = match fs::read(folder.join(&file)) {
+            Ok(bytes) => text(&bytes).and_then(check::parse),
             Err(_) => Err(vec![Diagnostic::error("solution.unreadable")]),
         };
+        let read = parsed.and_then(|(json, spans)| match check::value(&json) {
+            Ok(document) => Ok((document, spans)),
+            Err(problems) => match Document::stored(kind, json).ok().filter(|document| document.name == stem) {
+                // What it says can be told all the same beside the others, so that one look shows every mistake.
+                Some(document) => {
+                    self.report(&file, spans.located(problems));
+                    Ok((document, spans))
+                }
+                None => Err(spans.located(problems)),
+            },
+        });
         match read {
             Ok((document, spans)) if document.kind == kind && document.name == stem => {
                 self.files.insert(document.path(), (file, spans));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use designer_api::messages;
-use engine::publishing::PlanAnswer;
+use engine::publishing::{PlanAnswer, drafts};
 use engine::{Error, Reason, solutions};
 
 use crate::options::Connection;
@@ -33,6 +33,9 @@ pub(crate) struct Apply {
     /// Let entities and fields that the folder no longer has go out of sight.
     #[arg(long)]
     allow_destructive: bool,
+    /// Give up what the draft holds and nobody published.
+    #[arg(long)]
+    discard_draft: bool,
     #[command(flatten)]
     connection: Connection,
 }
@@ -53,6 +56,9 @@ pub(crate) async fn run(options: Apply) -> Result<(), Failed> {
     let proposal = solutions::plan(&ctx, &options.folder).await?;
     show(&proposal.plan);
     if proposal.plan.steps.is_empty() || options.yes || agreed()? {
+        if options.discard_draft {
+            drafts::discard(&ctx, Vec::new()).await?;
+        }
         let applied = solutions::apply(&ctx, &proposal, options.allow_destructive).await;
         if let Some(revision) = applied.inspect_err(hint)? {
             say(format_args!("Published revision {revision}."));
@@ -66,9 +72,16 @@ pub(crate) async fn run(options: Apply) -> Result<(), Failed> {
 
 /// Says how the command line allows what a screen asks for.
 fn hint(error: &Error) {
-    let Error::Invalid(mistakes) = error else { return };
-    if mistakes.iter().any(|mistake| mistake.code == "publish.destructive") {
-        warn("Give --allow-destructive to let those steps happen.");
+    let (Error::Invalid(mistakes) | Error::Conflict(mistakes)) = error else { return };
+    let hints = [
+        ("publish.destructive", "Give --allow-destructive to let those steps happen."),
+        (
+            "solution.draft_not_empty",
+            "Give --discard-draft to give the draft up; a publish that was interrupted leaves it too.",
+        ),
+    ];
+    for (_, hint) in hints.iter().filter(|(code, _)| mistakes.iter().any(|mistake| mistake.code == *code)) {
+        warn(hint);
     }
 }
 

@@ -11,7 +11,7 @@ fn document(json: &Value) -> Document {
     let document = check::value(json).unwrap();
     let name = document.name.clone();
     let mut number = 0;
-    ids::fill(&document, None, &mut || {
+    ids::fill(&document, &[], &mut || {
         number += 1;
         format!("{name}_{number}")
     })

@@ -60,7 +60,7 @@ pub(super) fn identify(sources: &Sources, documents: Vec<Document>) -> Result<Ve
             None => sources.find(document.kind, &document.name),
         };
         let previous = known.as_ref().and_then(|found| Document::stored(document.kind, found.json.clone()).ok());
-        let document = schemas::ids::fill(&document, previous.as_ref(), &mut fresh_id);
+        let document = schemas::ids::fill(&document, &Vec::from_iter(&previous), &mut fresh_id);
         let id = document.id().unwrap_or_default().to_owned();
         let published = sources.published_json(document.kind, &id);
         let state = match &published {
