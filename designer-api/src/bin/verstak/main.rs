@@ -96,10 +96,11 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
     }
 }
 
-/// `VERSTAK_LOG` chooses what is logged, in the syntax of `tracing`; warnings when absent.
+/// `VERSTAK_LOG` chooses what is logged, in the syntax of `tracing`; warnings when absent, without the notices of
+/// PostgreSQL, such as that a transaction was over when it was given up.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("VERSTAK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sqlx::postgres::notice=error"));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
 }
