@@ -8,6 +8,7 @@ import { State } from '@/ui/State';
 import { useCatalog } from '@/catalog/useCatalog';
 import { IconLock } from '@tabler/icons-react';
 import { NewEntityDialog } from './pages/NewEntityDialog';
+import { LeftNotice } from './frame/LeftNotice';
 import { TopBar } from './frame/TopBar';
 import { Tree } from './frame/Tree';
 import { StudioProvider, useStudio } from './state/StudioProvider';
@@ -43,6 +44,7 @@ function Frame() {
           ? <Drawer opened={drawer} onClose={() => setDrawer(false)} title={t('tree.title')} size={280} padding="xs" closeButtonProps={{ 'aria-label': t('common:action.close') }}>{tree}</Drawer>
           : <aside className="studio-tree" aria-label={t('tree.title')}>{tree}</aside>}
         <div className="studio-page">
+          {state.ready && <LeftNotice />}
           {state.failure && !state.ready ? <ErrorState error={state.failure} retry={() => void bench.load()} /> : state.ready ? <Outlet /> : <Waiting />}
         </div>
       </div>

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-r
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentLocale } from '@/i18n';
+import { isError } from '../model/problems';
 import { useStudio } from '../state/StudioProvider';
 import type { Publishing } from './usePublish';
 
@@ -15,18 +16,21 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
   const { plan, mistakes, phase } = publishing;
   if (changed.size === 0) return null;
 
-  const data = plan.data;
+  const data = state.unsaved ? undefined : plan.data;
   const destructive = data?.steps.filter((step) => step.destructive) ?? [];
   const consent = agreed.plan === data?.plan_id ? agreed.steps : [];
   const consented = destructive.every((step) => consent.includes(step.summary));
-  const errors = mistakes.length || state.problems.filter((problem) => problem.severity !== 'warning').length;
-  const ready = data && data.steps.length > 0 && !plan.isFetching && mistakes.length === 0 && consented && phase !== 'publishing' && phase !== 'outdated';
+  const errors = mistakes.length || state.problems.filter(isError).length;
+  const waits = state.unsaved
+    ? t(state.status === 'offline' ? 'release.waits_offline' : errors > 0 ? 'release.waits_refused' : 'release.waits_saving')
+    : errors > 0 ? t('release.waits_mistakes') : data && !consented ? t('release.waits_consent') : '';
+  const ready = data && !waits && data.steps.length > 0 && !plan.isFetching && phase !== 'publishing' && phase !== 'outdated';
   const agree = (summary: string, on: boolean) => setAgreed({ plan: data?.plan_id ?? '', steps: on ? [...consent, summary] : consent.filter((one) => one !== summary) });
 
   return (
     <section className="before" aria-label={t('release.before')}>
       <h3 className="strong size-14">{t('release.before')}</h3>
-      <Check ok={errors === 0} bad text={errors === 0 ? t('release.checked', { count: state.documents.size }) : t('release.mistakes', { count: errors })} />
+      {(errors > 0 || !state.unsaved) && <Check ok={errors === 0} bad text={errors === 0 ? t('release.checked', { count: state.documents.size }) : t('release.mistakes', { count: errors })} />}
       {data && <Check ok={data.warnings.length === 0} text={data.warnings.length ? t('release.warnings', { count: data.warnings.length }) : t('release.no_warnings')} />}
       {data?.warnings.filter((warning) => !data.steps.some((step) => step.document && step.document === warning.document)).map((warning, index) => <p key={index} className="hint">{warning.message}</p>)}
       <Textarea label={t('release.note')} value={note} rows={3} maxLength={500} onChange={(event) => setNote(event.currentTarget.value)} />
@@ -34,7 +38,8 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
         <Checkbox key={step.summary} checked={consent.includes(step.summary)} onChange={(event) => agree(step.summary, event.currentTarget.checked)} label={step.summary}
           description={[step.rows_affected ? t('release.values', { count: step.rows_affected, number: step.rows_affected.toLocaleString(currentLocale()) }) : '', t('release.undoable')].filter(Boolean).join('. ')} />
       ))}
-      <Button fullWidth size="md" disabled={!ready} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count })}</Button>
+      {waits && <p id="publish-waits" className="hint no-margin" role="status">{waits}</p>}
+      <Button fullWidth size="md" disabled={!ready} aria-describedby={waits ? 'publish-waits' : undefined} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count })}</Button>
       <div className="row gap-8" style={{ justifyContent: 'center' }}><Button size="compact-xs" variant="subtle" data-danger disabled={phase === 'publishing'} onClick={() => bench.revertAll()}>{t('release.discard_all')}</Button></div>
     </section>
   );

@@ -28,7 +28,8 @@ export function PlanView({ publishing }: { publishing: Publishing }) {
   }
   if (job) return <JobView job={job} onCancel={() => void publishing.cancel()} />;
   if (changed.size === 0) return <State icon={<IconRocket size={22} stroke={1.75} />} title={t('release.nothing')} text={t('release.nothing_text')} />;
-  const steps = plan.data?.steps ?? [];
+  const data = state.unsaved ? undefined : plan.data;
+  const steps = data?.steps ?? [];
   const look = steps.filter((step) => classOf(step) !== 'safe');
   const safe = steps.filter((step) => classOf(step) === 'safe');
   const authors = [...new Set([...state.items.values()].map((item) => item.updated_by?.title).filter(Boolean))].join(', ');
@@ -45,11 +46,11 @@ export function PlanView({ publishing }: { publishing: Publishing }) {
       )}
       {(phase === 'failed' || phase === 'refused') && <div className="notice danger" role="alert"><div className="grow"><div className="medium bad">{t('release.failed')}</div><div className="muted">{publishing.message ?? t('common:state.offline_text')}</div></div><Button variant="default" onClick={() => void publishing.again()}>{t('common:action.retry')}</Button></div>}
       {mistakes.length > 0 && <MistakeList mistakes={mistakes} />}
-      {plan.isError && mistakes.length === 0 && <ErrorState error={plan.error} retry={() => void publishing.again()} />}
-      {plan.isFetching && !plan.data && <div className="row gap-8 muted release-waiting" role="status"><Loader size={16} />{t('release.planning')}</div>}
-      <StepGroup title={t('release.look')} steps={look} open warnings={plan.data?.warnings ?? []} />
-      <StepGroup title={t('release.safe')} steps={safe} warnings={plan.data?.warnings ?? []} />
-      {plan.data && steps.length === 0 && <p className="hint">{t('release.no_steps')}</p>}
+      {plan.isError && !state.unsaved && mistakes.length === 0 && <ErrorState error={plan.error} retry={() => void publishing.again()} />}
+      {plan.isFetching && !data && <div className="row gap-8 muted release-waiting" role="status"><Loader size={16} />{t('release.planning')}</div>}
+      <StepGroup title={t('release.look')} steps={look} open warnings={data?.warnings ?? []} />
+      <StepGroup title={t('release.safe')} steps={safe} warnings={data?.warnings ?? []} />
+      {data && steps.length === 0 && <p className="hint">{t('release.no_steps')}</p>}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { ApiError } from '@/api/error';
+import { isError } from '../model/problems';
 import type { Job, Problem } from '../model/types';
 import { cancelJob, jobState, makePlan, mistakesOf, publish } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
@@ -16,18 +17,24 @@ export function usePublish() {
   const [job, setJob] = useState<Job>();
   const [revision, setRevision] = useState<number>();
 
+  // Who is about to publish waits for no pause in the typing.
+  useEffect(() => {
+    if (state.unsaved) void bench.flush();
+  }, [bench, state.unsaved]);
+
   const plan = useQuery({
     queryKey: ['plan', state.revision, [...changed.entries()].join(), state.savedAt?.getTime()],
     queryFn: async () => {
       await bench.flush();
       return makePlan();
     },
-    enabled: state.ready && changed.size > 0 && phase !== 'publishing',
+    // The server plans what it has; while the screen holds more, its plan would be of something else.
+    enabled: state.ready && changed.size > 0 && !state.unsaved && phase !== 'publishing',
     staleTime: 0,
     gcTime: 0,
     retry: false,
   });
-  const mistakes: Problem[] = plan.error instanceof ApiError && plan.error.status === 422 ? mistakesOf(plan.error) : [];
+  const mistakes: Problem[] = state.unsaved ? state.problems.filter(isError) : plan.error instanceof ApiError && plan.error.status === 422 ? mistakesOf(plan.error) : [];
 
   const finish = async (number?: number) => {
     setRevision(number);
@@ -52,7 +59,8 @@ export function usePublish() {
   };
 
   const run = async (destructive: boolean, note: string) => {
-    if (!plan.data) return;
+    await bench.flush();
+    if (!plan.data || bench.hasUnsaved()) return;
     setPhase('publishing');
     setMessage(undefined);
     try {

@@ -6,6 +6,7 @@ import type { Language } from '@/i18n';
 import { diffDocs } from '../model/diff';
 import type { ChoiceSetDoc, Doc, DocState, EntityDoc } from '../model/types';
 import { draftApi } from './api';
+import { browserShelf } from './unsaved';
 import { type EntityView, entityViews } from './views';
 import { type Snapshot, Workbench } from './workbench';
 
@@ -31,7 +32,7 @@ const Context = createContext<Studio | null>(null);
 let kept: { user: string; bench: Workbench } | undefined;
 
 function benchOf(user: string): Workbench {
-  if (kept?.user !== user) kept = { user, bench: new Workbench(draftApi) };
+  if (kept?.user !== user) kept = { user, bench: new Workbench(draftApi, undefined, browserShelf(user)) };
   return kept.bench;
 }
 

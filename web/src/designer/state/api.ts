@@ -47,7 +47,14 @@ export const draftApi: DraftApi = {
     return { doc: bare(answer as Doc), problems: problems ?? [] };
   },
   remove: (kind, name) => refusing(api.delete<void>(at(kind, name))),
-  discard: (items) => refusing(api.post<void>('/api/meta/drafts/discard', items)),
+  async discard(items) {
+    try {
+      await refusing(api.post<void>('/api/meta/drafts/discard', items));
+    } catch (failure) {
+      // What the server never took is not in its draft: there is nothing to give up.
+      if (!(failure instanceof Refused) || failure.problems.some((problem) => problem.code !== 'draft.not_changed')) throw failure;
+    }
+  },
 };
 
 export const makePlan = () => api.post<Plan>('/api/meta/plan', {});

@@ -4,6 +4,7 @@ import { History, type Change } from '../model/history';
 import { distinct } from '../model/problems';
 import { follow, publishedByKey, renamesOf } from '../model/rename';
 import { keyOf, splitKey, type Doc, type DocState, type DraftItem, type Kind, type Problem } from '../model/types';
+import { noShelf, type Kept, type Shelf, type Version } from './unsaved';
 
 /** What the workbench asks of the server. */
 export interface DraftApi {
@@ -35,6 +36,10 @@ export interface Snapshot {
   items: Map<string, DraftItem>;
   problems: Problem[];
   status: SaveStatus;
+  /** Something on the screen is not what the server's draft has. */
+  unsaved: boolean;
+  /** What waited in the browser while others changed the same documents: the person chooses. */
+  left: Map<string, Kept>;
   savedAt?: Date;
   canUndo: boolean;
   canRedo: boolean;
@@ -55,21 +60,29 @@ const realTime: Timer = {
 
 const PAUSE = 2000;
 const RETRY = 5000;
+/** Marks, on the shelf, what was not put back by itself. */
+const LEFT = 'left:';
 
 export class Workbench {
   private listeners = new Set<() => void>();
   private history = new History<Doc>();
   private dirty = new Set<string>();
+  private sending?: string;
   private refusals = new Map<string, Problem[]>();
   private across: Problem[] = [];
+  /** Why the last undo of a rename did not work; nothing on the screen depends on it. */
+  private told: Problem[] = [];
+  /** The draft as the server has it. */
+  private server = new Map<string, Version>();
+  private isPutBack = false;
   private cancel?: () => void;
   private running?: Promise<void>;
   private isRenaming = false;
   private state: Snapshot = {
-    ready: false, revision: 0, documents: new Map(), published: new Map(), removed: new Set(), items: new Map(), problems: [], status: 'clean', canUndo: false, canRedo: false,
+    ready: false, revision: 0, documents: new Map(), published: new Map(), removed: new Set(), items: new Map(), problems: [], status: 'clean', unsaved: false, left: new Map(), canUndo: false, canRedo: false,
   };
 
-  constructor(private api: DraftApi, private time: Timer = realTime) {}
+  constructor(private api: DraftApi, private time: Timer = realTime, private shelf: Shelf = noShelf) {}
 
   snapshot = (): Snapshot => this.state;
 
@@ -91,17 +104,55 @@ export class Workbench {
       for (const item of drafts.items) if (item.state === 'removed') removed.add(keyOf(item));
       for (const key of removed) documents.delete(key);
       for (const doc of drafted) documents.set(keyOf(doc), follow(doc, renames));
-      for (const key of this.dirty) {
-        const mine = this.state.documents.get(key);
-        if (mine) documents.set(key, mine);
+      this.server = new Map<string, Version>([...documents, ...[...removed].map((key): [string, null] => [key, null])]);
+      for (const key of this.unsavedKeys()) {
+        const mine = this.version(key);
+        removed.delete(key);
+        if (mine) documents.set(key, follow(mine, renames));
         else documents.delete(key);
+        if (mine === null) removed.add(key);
       }
       this.across = drafts.problems;
       const items = new Map(drafts.items.filter((item) => item.state !== 'published').map((item) => [keyOf(item), item]));
       this.set({ ready: true, failure: undefined, revision: published.revision, published: old, documents, removed, items });
+      if (!this.isPutBack) this.putBack();
     } catch (failure) {
       this.set({ failure });
     }
+  }
+
+  /** Takes from the shelf what an earlier page could not save, where the server's draft is still what it was made of. */
+  private putBack(): void {
+    this.isPutBack = true;
+    const changes: Change<Doc>[] = [];
+    const left = new Map<string, Kept>();
+    for (const [name, kept] of this.shelf.all()) {
+      const key = name.startsWith(LEFT) ? name.slice(LEFT.length) : name;
+      const now = this.server.get(key);
+      if (equal(kept.mine, now)) this.shelf.drop(name);
+      else if (name === key && equal(kept.base, now)) changes.push({ key, before: now, after: kept.mine });
+      else {
+        left.set(key, kept);
+        this.shelf.drop(name);
+        this.shelf.put(LEFT + key, kept);
+      }
+    }
+    this.set({ left });
+    this.act(changes);
+  }
+
+  /** Puts a version that was left aside in the place of the one on the screen. */
+  takeLeft(key: string): void {
+    const kept = this.state.left.get(key);
+    if (kept) this.act([{ key, before: this.version(key), after: kept.mine }]);
+    this.dropLeft(key);
+  }
+
+  dropLeft(key: string): void {
+    const left = new Map(this.state.left);
+    left.delete(key);
+    this.shelf.drop(LEFT + key);
+    this.set({ left });
   }
 
   /** Changes a document, to be saved a moment later. Acts with the same mark in a row undo as one. */
@@ -143,7 +194,7 @@ export class Workbench {
       await this.giveName(from, to);
     } catch (failure) {
       stay();
-      if (failure instanceof Refused) this.refusals.set(keyOf({ kind: 'entity', name: from }), failure.problems);
+      if (failure instanceof Refused) this.told = failure.problems.map((problem) => ({ ...problem, document: keyOf({ kind: 'entity', name: from }), severity: 'warning' }));
       await this.load();
     } finally {
       this.isRenaming = false;
@@ -185,9 +236,15 @@ export class Workbench {
   private async giveUp(items: { kind: Kind; name: string }[]): Promise<void> {
     await this.flush();
     await this.api.discard(items);
+    for (const key of items.length ? items.map(keyOf) : this.unsavedKeys()) {
+      this.dirty.delete(key);
+      this.refusals.delete(key);
+      this.shelf.drop(key);
+    }
     // What was done before cannot be undone any more, for it was done under other names.
     this.history.clear();
     await this.load();
+    this.set({ status: this.refusals.size ? 'refused' : this.dirty.size ? this.state.status : 'clean' });
   }
 
   /** The state of every document that differs from the published one. */
@@ -210,11 +267,21 @@ export class Workbench {
     if (this.dirty.size) await this.save();
   }
 
+  /** Whether the screen holds anything that the server's draft does not: not sent yet, on its way, or refused. */
   hasUnsaved(): boolean {
-    return this.dirty.size > 0;
+    return this.unsavedKeys().size > 0;
   }
 
-  private version(key: string): Doc | undefined | null {
+  private unsavedKeys(): Set<string> {
+    return new Set([...this.dirty, ...this.refusals.keys(), ...(this.sending ? [this.sending] : [])]);
+  }
+
+  private shelve(key: string): void {
+    if (this.unsavedKeys().has(key)) this.shelf.put(key, { mine: this.version(key), base: this.server.get(key) });
+    else this.shelf.drop(key);
+  }
+
+  private version(key: string): Version {
     return this.state.removed.has(key) ? null : this.state.documents.get(key);
   }
 
@@ -229,7 +296,7 @@ export class Workbench {
     if (changes) this.apply(changes.map((change) => [change.key, change[side]]));
   }
 
-  private apply(versions: [string, Doc | undefined | null][]): void {
+  private apply(versions: [string, Version][]): void {
     const documents = new Map(this.state.documents);
     const removed = new Set(this.state.removed);
     for (const [key, doc] of versions) {
@@ -239,7 +306,9 @@ export class Workbench {
       if (doc === null) removed.add(key);
       this.dirty.add(key);
     }
+    this.told = [];
     this.set({ documents, removed, status: 'waiting' });
+    for (const [key] of versions) this.shelve(key);
     this.plan(PAUSE);
   }
 
@@ -262,6 +331,7 @@ export class Workbench {
     for (const key of [...this.dirty]) {
       const version = this.version(key);
       this.dirty.delete(key);
+      this.sending = key;
       try {
         await this.saveOne(key, version);
         this.refusals.delete(key);
@@ -273,6 +343,8 @@ export class Workbench {
           offline = true;
         }
       }
+      this.sending = undefined;
+      this.shelve(key);
     }
     if (!offline) await this.refreshProblems();
     const late = !offline && this.dirty.size > 0;
@@ -281,11 +353,15 @@ export class Workbench {
     if (offline) this.plan(RETRY);
   }
 
-  private async saveOne(key: string, version: Doc | undefined | null): Promise<void> {
+  private async saveOne(key: string, version: Version): Promise<void> {
     const old = this.state.published.get(key);
-    if (version === null) return this.api.remove(splitKey(key).kind, splitKey(key).name);
-    if (!version || equal(version, old)) return this.api.discard([splitKey(key)]);
-    await this.api.write(version);
+    let now: Version = old;
+    if (version === null) {
+      await this.api.remove(splitKey(key).kind, splitKey(key).name);
+      now = null;
+    } else if (!version || equal(version, old)) await this.api.discard([splitKey(key)]);
+    else now = (await this.api.write(version)).doc;
+    this.server.set(key, now);
   }
 
   /** The problems across documents may change with any save. */
@@ -301,8 +377,8 @@ export class Workbench {
   }
 
   private set(part: Partial<Snapshot>): void {
-    const problems = distinct([...[...this.refusals.values()].flat(), ...this.across]);
-    this.state = { ...this.state, ...part, problems, canUndo: !this.isRenaming && this.history.canUndo, canRedo: !this.isRenaming && this.history.canRedo };
+    const problems = distinct([...[...this.refusals.values()].flat(), ...this.told, ...this.across]);
+    this.state = { ...this.state, ...part, problems, unsaved: this.hasUnsaved(), canUndo: !this.isRenaming && this.history.canUndo, canRedo: !this.isRenaming && this.history.canRedo };
     for (const listener of this.listeners) listener();
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Doc, EntityDoc } from '../model/types';
+import { browserShelf } from '../state/unsaved';
 import { Refused, Workbench, type DraftApi } from '../state/workbench';
 
 const doc = (label: string): EntityDoc => ({ kind: 'entity', id: 'd', name: 'deal', label: { en: label } });
@@ -133,5 +134,122 @@ describe('workbench', () => {
     await bench.flush();
     expect(server.discard).toHaveBeenCalled();
     expect(bench.snapshot().documents.has('entity/deal')).toBe(true);
+  });
+
+  it('has something unsaved until the server took it all', async () => {
+    bench.edit(doc('Order'));
+    expect(bench.snapshot().unsaved).toBe(true);
+    let answer = () => undefined as void;
+    server.write.mockImplementationOnce((written) => new Promise((resolve) => { answer = () => resolve({ doc: written, problems: [] }); }));
+    const saving = bench.flush();
+    expect(bench.hasUnsaved()).toBe(true);
+    answer();
+    await saving;
+    expect([bench.snapshot().unsaved, bench.hasUnsaved()]).toEqual([false, false]);
+    server.write.mockRejectedValueOnce(no);
+    bench.edit(doc('Bad'));
+    await bench.flush();
+    expect([bench.snapshot().unsaved, bench.hasUnsaved()]).toEqual([true, true]);
+    bench.undo();
+    await bench.flush();
+    expect(bench.snapshot().unsaved).toBe(false);
+  });
+
+  it('leaves what was refused on the screen when others publish', async () => {
+    server.write.mockRejectedValueOnce(no);
+    bench.edit(doc('Bad'));
+    await bench.flush();
+    await bench.load();
+    expect(bench.snapshot().documents.get('entity/deal')).toEqual(doc('Bad'));
+    expect(bench.snapshot().unsaved).toBe(true);
+  });
+
+  it('leaves a removal that waits on the screen when it loads again', async () => {
+    server.remove.mockRejectedValueOnce(new TypeError('fetch'));
+    bench.removeDocument('entity/deal');
+    await bench.flush();
+    await bench.load();
+    expect(bench.changed()).toEqual(new Map([['entity/deal', 'removed']]));
+    await bench.flush();
+    expect(server.discard).not.toHaveBeenCalled();
+  });
+});
+
+const no = new Refused([{ path: '/label', code: 'c', message: 'no' }]);
+
+describe('what waits in the browser', () => {
+  let server: ReturnType<typeof api>;
+  const page = async (user = 'u') => {
+    const bench = new Workbench(server as unknown as DraftApi, { after: () => () => undefined, now: () => 0 }, browserShelf(user));
+    await bench.load();
+    return bench;
+  };
+  const labels = (bench: Workbench) => (bench.snapshot().documents.get('entity/deal') as EntityDoc | undefined)?.label?.en;
+  beforeEach(() => {
+    localStorage.clear();
+    server = api();
+  });
+
+  it('comes back on the next page, with why it was refused, and can be undone', async () => {
+    server.write.mockRejectedValue(no);
+    const first = await page();
+    first.edit(doc('Bad'));
+    await first.flush();
+    const second = await page();
+    expect([labels(second), second.snapshot().unsaved]).toEqual(['Bad', true]);
+    await second.flush();
+    expect([second.snapshot().status, second.snapshot().problems.length]).toEqual(['refused', 1]);
+    second.undo();
+    await second.flush();
+    expect([labels(second), labels(await page()), localStorage.length]).toEqual(['Deal', 'Deal', 0]);
+  });
+
+  it('is there before the first answer of the server, and goes when it took it', async () => {
+    const bench = await page();
+    bench.edit(doc('Order'));
+    expect(labels(await page())).toBe('Order');
+    await bench.flush();
+    expect(localStorage.length).toBe(0);
+  });
+
+  it('keeps a removal and a new document', async () => {
+    const bench = await page();
+    bench.removeDocument('entity/deal');
+    bench.edit({ ...doc('Lead'), id: 'l', name: 'lead' });
+    expect((await page()).changed()).toEqual(new Map([['entity/deal', 'removed'], ['entity/lead', 'added']]));
+  });
+
+  it('belongs to one person', async () => {
+    (await page()).edit(doc('Order'));
+    expect(labels(await page('other'))).toBe('Deal');
+  });
+
+  it('does not go over what others changed meanwhile, unless the person says so', async () => {
+    (await page()).edit(doc('Mine'));
+    server.published.mockResolvedValue({ revision: 4, documents: [doc('Theirs')] });
+    const second = await page();
+    expect([labels(second), [...second.snapshot().left.keys()], second.snapshot().unsaved]).toEqual(['Theirs', ['entity/deal'], false]);
+    const third = await page();
+    third.takeLeft('entity/deal');
+    expect([labels(third), third.snapshot().left.size]).toEqual(['Mine', 0]);
+    await third.flush();
+    expect(localStorage.length).toBe(0);
+  });
+
+  it('is forgotten when the person drops it', async () => {
+    (await page()).edit(doc('Mine'));
+    server.published.mockResolvedValue({ revision: 4, documents: [doc('Theirs')] });
+    (await page()).dropLeft('entity/deal');
+    expect((await page()).snapshot().left.size).toBe(0);
+    expect(localStorage.length).toBe(0);
+  });
+
+  it('does not stop the work where the browser keeps nothing', async () => {
+    const shelf = browserShelf('u', { setItem: () => { throw new Error('full'); } } as unknown as Storage);
+    const bench = new Workbench(server as unknown as DraftApi, { after: () => () => undefined, now: () => 0 }, shelf);
+    await bench.load();
+    bench.edit(doc('Order'));
+    await bench.flush();
+    expect(bench.snapshot().status).toBe('saved');
   });
 });
