@@ -138,6 +138,7 @@ export type StepClass = 'safe' | 'rewrites' | 'hides';
 
 export interface Step {
   summary: string;
+  code?: string;
   sql: string[];
   destructive: boolean;
   rows_affected: number | null;

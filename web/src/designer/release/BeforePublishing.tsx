@@ -16,7 +16,7 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
   const { plan, mistakes, phase } = publishing;
   if (changed.size === 0) return null;
 
-  const data = state.unsaved ? undefined : plan.data;
+  const { data, listed } = publishing;
   const destructive = data?.steps.filter((step) => step.destructive) ?? [];
   const consent = agreed.plan === data?.plan_id ? agreed.steps : [];
   const consented = destructive.every((step) => consent.includes(step.summary));
@@ -32,14 +32,14 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
       <h3 className="strong size-14">{t('release.before')}</h3>
       {(errors > 0 || !state.unsaved) && <Check ok={errors === 0} bad text={errors === 0 ? t('release.checked', { count: state.documents.size }) : t('release.mistakes', { count: errors })} />}
       {data && <Check ok={data.warnings.length === 0} text={data.warnings.length ? t('release.warnings', { count: data.warnings.length }) : t('release.no_warnings')} />}
-      {data?.warnings.filter((warning) => !data.steps.some((step) => step.document && step.document === warning.document)).map((warning, index) => <p key={index} className="hint">{warning.message}</p>)}
+      {listed?.apart.map((warning, index) => <p key={index} className="hint no-margin">{warning.message}</p>)}
       <Textarea label={t('release.note')} value={note} rows={3} maxLength={500} onChange={(event) => setNote(event.currentTarget.value)} />
       {destructive.map((step) => (
         <Checkbox key={step.summary} checked={consent.includes(step.summary)} onChange={(event) => agree(step.summary, event.currentTarget.checked)} label={step.summary}
           description={[step.rows_affected ? t('release.values', { count: step.rows_affected, number: step.rows_affected.toLocaleString(currentLocale()) }) : '', t('release.undoable')].filter(Boolean).join('. ')} />
       ))}
       {waits && <p id="publish-waits" className="hint no-margin" role="status">{waits}</p>}
-      <Button fullWidth size="md" disabled={!ready} aria-describedby={waits ? 'publish-waits' : undefined} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count })}</Button>
+      <Button fullWidth size="md" disabled={!ready} aria-describedby={waits ? 'publish-waits' : undefined} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count: listed?.rows.length ?? count })}</Button>
       <div className="row gap-8" style={{ justifyContent: 'center' }}><Button size="compact-xs" variant="subtle" data-danger disabled={phase === 'publishing'} onClick={() => bench.revertAll()}>{t('release.discard_all')}</Button></div>
     </section>
   );

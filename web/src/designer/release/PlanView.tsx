@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { currentLocale } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';
 import { State } from '@/ui/State';
-import { classOf } from '../model/plan';
 import type { Job } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 import { MistakeList } from './MistakeList';
@@ -28,15 +27,15 @@ export function PlanView({ publishing }: { publishing: Publishing }) {
   }
   if (job) return <JobView job={job} onCancel={() => void publishing.cancel()} />;
   if (changed.size === 0) return <State icon={<IconRocket size={22} stroke={1.75} />} title={t('release.nothing')} text={t('release.nothing_text')} />;
-  const data = state.unsaved ? undefined : plan.data;
-  const steps = data?.steps ?? [];
-  const look = steps.filter((step) => classOf(step) !== 'safe');
-  const safe = steps.filter((step) => classOf(step) === 'safe');
+  const { data, listed } = publishing;
+  const rows = listed?.rows ?? [];
+  const look = rows.filter((row) => row.class !== 'safe' || row.warnings.length > 0);
+  const safe = rows.filter((row) => !look.includes(row));
   const authors = [...new Set([...state.items.values()].map((item) => item.updated_by?.title).filter(Boolean))].join(', ');
 
   return (
     <>
-      <h2 className="page-title">{t('release.title', { count })}</h2>
+      <h2 className="page-title">{t('release.title', { count: listed?.rows.length ?? count })}</h2>
       <p className="muted no-margin release-sub">{[t('release.on_top', { number: state.revision }), authors].filter(Boolean).join(' · ')}</p>
       {phase === 'outdated' && (
         <div className="notice warning" role="alert">
@@ -48,9 +47,9 @@ export function PlanView({ publishing }: { publishing: Publishing }) {
       {mistakes.length > 0 && <MistakeList mistakes={mistakes} />}
       {plan.isError && !state.unsaved && mistakes.length === 0 && <ErrorState error={plan.error} retry={() => void publishing.again()} />}
       {plan.isFetching && !data && <div className="row gap-8 muted release-waiting" role="status"><Loader size={16} />{t('release.planning')}</div>}
-      <StepGroup title={t('release.look')} steps={look} open warnings={data?.warnings ?? []} />
-      <StepGroup title={t('release.safe')} steps={safe} warnings={data?.warnings ?? []} />
-      {data && steps.length === 0 && <p className="hint">{t('release.no_steps')}</p>}
+      <StepGroup title={t('release.look')} rows={look} open />
+      <StepGroup title={t('release.safe')} rows={safe} />
+      {data && data.steps.length === 0 && <p className="hint">{t('release.no_steps')}</p>}
     </>
   );
 }

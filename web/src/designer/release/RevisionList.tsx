@@ -6,16 +6,20 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { currentLocale } from '@/i18n';
 import { Avatar } from '@/ui/marks';
-import type { Revision } from '../model/types';
+import { keyOf, type Revision } from '../model/types';
 import { restoreRevision } from '../state/api';
+import { useDocumentTitle } from '../state/places';
 import { useStudio } from '../state/StudioProvider';
 
 const MINE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' };
 
+/** How many of the changed documents a line names. */
+const FEW = 3;
+
 /** What was published, newest first, with compare and restore. */
 export function RevisionList({ revisions, live, onCompare }: { revisions: Revision[]; live: number; onCompare: (revision: number) => void }) {
   const { t } = useTranslation('studio');
-  const { bench, changed } = useStudio();
+  const { bench, changed, state } = useStudio();
   const restore = useMutation({
     mutationFn: async (number: number) => {
       await bench.flush();
@@ -25,7 +29,15 @@ export function RevisionList({ revisions, live, onCompare }: { revisions: Revisi
     onError: (error) => notifications.show({ color: 'red', message: error instanceof ApiError && error.status === 409 ? t('release.restore_first') : error.message }),
   });
   const sorted = [...revisions].sort((a, b) => b.revision - a.revision);
-  const title = (one: Revision) => one.note || t('release.changes', { count: one.changes.length });
+  const called = useDocumentTitle();
+  const things = (one: Revision) => {
+    const keys = one.changes.map(keyOf);
+    const known = keys.filter((key) => state.documents.has(key) || state.published.has(key)).map((key) => called({ document: key }));
+    const shown = known.slice(0, FEW);
+    const more = keys.length - shown.length;
+    return [shown.join(', '), more ? (shown.length ? t('access.more', { count: more }) : t('release.gone')) : ''].filter(Boolean).join(' ');
+  };
+  const title = (one: Revision) => one.note || things(one);
 
   return (
     <section aria-label={t('release.revisions')} className="revisions">
@@ -37,9 +49,9 @@ export function RevisionList({ revisions, live, onCompare }: { revisions: Revisi
             <span className="revision-number numbers">{one.revision}</span>
             <div className="grow">
               <div className="medium ellipsis" title={title(one)}>{title(one)}</div>
-              <div className="row gap-6 size-12 dim">
+              <div className="row gap-6 size-12 dim" title={one.note ? things(one) : undefined}>
                 {one.by && <Avatar name={one.by.title ?? ''} size={16} />}
-                <span className="ellipsis">{[one.by?.title, new Date(one.at).toLocaleString(currentLocale(), MINE), one.note ? t('release.changes', { count: one.changes.length }) : ''].filter(Boolean).join(' · ')}</span>
+                <span className="ellipsis">{[new Date(one.at).toLocaleString(currentLocale(), MINE), one.by?.title, one.note ? things(one) : ''].filter(Boolean).join(' · ')}</span>
               </div>
             </div>
             {one.revision === live

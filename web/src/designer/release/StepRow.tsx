@@ -5,39 +5,40 @@ import { useTranslation } from 'react-i18next';
 import { currentLocale } from '@/i18n';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { Avatar } from '@/ui/marks';
-import { diffDocs } from '../model/diff';
-import { classOf } from '../model/plan';
-import { splitKey, type Problem, type Step } from '../model/types';
+import type { PlanRow } from '../model/plan';
+import { splitKey } from '../model/types';
 import { useDocumentTitle } from '../state/places';
 import { useStudio } from '../state/StudioProvider';
-import { DifferenceLines } from './DifferenceLines';
+import { useDifferenceWords } from './useDifferenceWords';
 
 const ICONS: Record<string, string> = { role: 'lock', application: 'apps', choice_set: 'list-check', entity: 'table' };
 
-/** One step: a sentence, the rows it touches, its class; inside, what differs and the SQL. */
-export function StepRow({ step, warnings, open }: { step: Step; warnings: Problem[]; open: boolean }) {
+/** One change: a sentence, the rows it touches, its class; inside, the warnings about it, what else follows and the SQL. */
+export function StepRow({ row, open }: { row: PlanRow; open: boolean }) {
   const { t } = useTranslation('studio');
   const { bench, state, entity, changed } = useStudio();
+  const words = useDifferenceWords();
   const title = useDocumentTitle();
   const [opened, setOpened] = useState(open);
   const [sql, setSql] = useState(false);
-  const kind = classOf(step);
-  const target = step.document ? splitKey(step.document) : undefined;
+  const { document, difference, said, steps, warnings, class: kind } = row;
+  const target = document ? splitKey(document) : undefined;
   const icon = target?.kind === 'entity' ? entity(target.name)?.icon ?? 'table' : ICONS[target?.kind ?? ''] ?? 'table';
-  const author = step.document ? state.items.get(step.document)?.updated_by?.title : undefined;
-  const thing = title({ document: step.document });
-  const bold = step.document && step.summary.startsWith(thing) ? thing : '';
-  const rows = step.rows_affected ? t(kind === 'hides' ? 'release.values' : 'release.rows', { count: step.rows_affected, number: step.rows_affected.toLocaleString(currentLocale()) }) : '';
-  const text = step.sql.join(';\n') + (step.sql.length ? ';' : '');
-  const before = step.document ? state.published.get(step.document) : undefined;
-  const after = step.document ? state.documents.get(step.document) : undefined;
+  const author = document ? state.items.get(document)?.updated_by?.title : undefined;
+  const thing = title({ document });
+  const bold = !said && document ? `${thing}: ` : '';
+  const sentence = said?.summary ?? (difference ? words(difference) : t('change.changed'));
+  const affected = Math.max(0, ...steps.map((step) => step.rows_affected ?? 0));
+  const rows = affected ? t(kind === 'hides' ? 'release.values' : 'release.rows', { count: affected, number: affected.toLocaleString(currentLocale()) }) : '';
+  const statements = steps.flatMap((step) => step.sql);
+  const text = statements.join(';\n') + (statements.length ? ';' : '');
 
   return (
     <li className="step">
       <button type="button" className="step-head" aria-expanded={opened} onClick={() => setOpened(!opened)}>
         {opened ? <IconChevronDown size={15} stroke={1.75} className="dim" /> : <IconChevronRight size={15} stroke={1.75} className="dim" />}
         <span className="mark hue-slate" style={{ width: 26, height: 26, borderRadius: 6 }}><EntityIcon name={icon} size={15} /></span>
-        <span className="grow step-text">{bold && <span className="strong">{bold}</span>}<span className={bold ? 'muted' : ''}>{step.summary.slice(bold.length)}</span></span>
+        <span className="grow step-text">{bold && <span className="strong">{bold}</span>}<span className={bold ? 'muted' : ''}>{sentence}</span></span>
         <span className="size-12 muted numbers step-rows">{rows}</span>
         <span className={`risk risk-${kind}`}>{t(`class.${kind}`)}</span>
         {author && <span title={author}><Avatar name={author} size={22} /></span>}
@@ -46,10 +47,10 @@ export function StepRow({ step, warnings, open }: { step: Step; warnings: Proble
         <div className="step-body">
           {warnings.map((warning, index) => <div key={index} className="notice warning small"><IconAlertTriangle size={15} stroke={1.75} className="warn" /><span>{warning.message}</span></div>)}
           {kind === 'hides' && <p className="hint">{t('release.kept', { number: state.revision })}</p>}
-          {step.document && <DifferenceLines differences={diffDocs(before, after)} />}
+          {steps.filter((step) => step !== said && step.code !== 'plan.change_document').map((step, index) => <p key={index} className="hint no-margin">{step.summary}</p>)}
           <div className="row gap-8 step-actions">
             {text && <Button size="compact-xs" variant="subtle" leftSection={<IconDatabase size={14} stroke={1.75} />} aria-expanded={sql} onClick={() => setSql(!sql)}>{t('release.sql')}</Button>}
-            {step.document && changed.has(step.document) && <Button size="compact-xs" variant="subtle" data-danger leftSection={<IconArrowBackUp size={14} stroke={1.75} />} onClick={() => bench.revert(step.document!)}>{t('release.discard_this', { name: thing })}</Button>}
+            {document && changed.has(document) && <Button size="compact-xs" variant="subtle" data-danger leftSection={<IconArrowBackUp size={14} stroke={1.75} />} onClick={() => bench.revert(document)}>{t('release.discard_this', { name: thing })}</Button>}
           </div>
           {sql && (
             <div className="sql">

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { ApiError } from '@/api/error';
+import { planRows } from '../model/plan';
 import { isError } from '../model/problems';
 import type { Job, Problem } from '../model/types';
 import { cancelJob, jobState, makePlan, mistakesOf, publish } from '../state/api';
@@ -10,7 +11,7 @@ export type Phase = 'ready' | 'publishing' | 'outdated' | 'refused' | 'failed' |
 
 /** The plan of the draft and the way from it to a revision. */
 export function usePublish() {
-  const { bench, state, changed } = useStudio();
+  const { bench, state, changed, language } = useStudio();
   const client = useQueryClient();
   const [phase, setPhase] = useState<Phase>('ready');
   const [message, setMessage] = useState<string>();
@@ -35,6 +36,9 @@ export function usePublish() {
     retry: false,
   });
   const mistakes: Problem[] = state.unsaved ? state.problems.filter(isError) : plan.error instanceof ApiError && plan.error.status === 422 ? mistakesOf(plan.error) : [];
+
+  const data = state.unsaved ? undefined : plan.data;
+  const listed = useMemo(() => data && planRows(data, changed.keys(), state.published, state.documents, language), [data, changed, state.published, state.documents, language]);
 
   const finish = async (number?: number) => {
     setRevision(number);
@@ -74,7 +78,7 @@ export function usePublish() {
   };
 
   return {
-    plan, mistakes, phase, message, job, revision, run,
+    plan, data, listed, mistakes, phase, message, job, revision, run,
     again: async () => {
       setPhase('ready');
       setMessage(undefined);
