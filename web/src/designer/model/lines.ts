@@ -3,6 +3,8 @@ import { nameFromLabel, newId, uniqueName } from './naming';
 import type { EntityDoc, FieldDoc, Label } from './types';
 
 const BACK: Label = { en: 'Parent', ru: 'Карточка' };
+/** What the lines are called in a language in which their field has no name. */
+const LINES: Required<Label> = { en: 'lines', ru: 'строки' };
 
 /** Points a `children` field at an entity (a new one when none is named), which gets a link back when it has none. */
 export function linesFor(parent: EntityDoc, field: FieldDoc, target: string | undefined, entities: EntityDoc[]): { parent: EntityDoc; line: EntityDoc } {
@@ -21,7 +23,7 @@ function newLine(parent: EntityDoc, field: FieldDoc, taken: string[]): EntityDoc
   const words = (language: 'en' | 'ru') => {
     const whole = parent.label?.[language];
     const part = field.label?.[language];
-    return whole && part ? `${whole}: ${part.toLowerCase()}` : (part ?? whole);
+    return whole ? `${whole}: ${(part || LINES[language]).toLowerCase()}` : part;
   };
   const label: Label = {};
   for (const language of ['en', 'ru'] as const) {

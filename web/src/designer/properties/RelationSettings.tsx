@@ -5,7 +5,7 @@ import { has } from '../model/fieldTypes';
 import { targetsOf, withInverse } from '../model/fields';
 import { linesFor } from '../model/lines';
 import { messageAt } from '../model/problems';
-import type { FieldDoc } from '../model/types';
+import { labelOf, type FieldDoc } from '../model/types';
 import { EntitiesSelect, EntitySelect } from '../parts/selects';
 import { useStudio } from '../state/StudioProvider';
 import type { SettingsProps } from './settings';
@@ -37,7 +37,7 @@ export function RelationSettings({ view, field, problems, patch }: SettingsProps
 /** Which entity holds the lines: one that exists, or a new one made at once. */
 export function ChildrenSettings({ view, field, problems, patch }: SettingsProps) {
   const { t } = useTranslation('studio');
-  const { bench, entityDocs, entity } = useStudio();
+  const { bench, entityDocs, entity, language } = useStudio();
   const line = entity(field.target);
   const choose = (name: string | undefined) => {
     const made = linesFor(view.doc, field, name, entityDocs);
@@ -48,7 +48,7 @@ export function ChildrenSettings({ view, field, problems, patch }: SettingsProps
     <div className="column gap-8">
       <EntitySelect label={t('relation.lines')} value={field.target} error={messageAt(problems, 'target') ?? messageAt(problems, 'inverse')} onChange={choose} />
       {!field.target && <Button variant="default" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => choose(undefined)}>{t('relation.new_lines')}</Button>}
-      {back.length > 1 && <Select label={t('relation.back')} data={back.map((one) => ({ value: one.name, label: one.label?.en ?? one.name }))} value={field.inverse ?? null} onChange={(name) => patch({ inverse: name ?? undefined })} />}
+      {back.length > 1 && <Select label={t('relation.back')} data={back.map((one) => ({ value: one.name, label: labelOf(one, language) }))} value={field.inverse ?? null} onChange={(name) => patch({ inverse: name ?? undefined })} />}
     </div>
   );
 }
