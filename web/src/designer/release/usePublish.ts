@@ -11,7 +11,7 @@ export type Phase = 'ready' | 'publishing' | 'outdated' | 'refused' | 'failed' |
 
 /** The plan of the draft and the way from it to a revision. */
 export function usePublish() {
-  const { bench, state, changed, language } = useStudio();
+  const { bench, state, changed, language, plain } = useStudio();
   const client = useQueryClient();
   const [phase, setPhase] = useState<Phase>('ready');
   const [message, setMessage] = useState<string>();
@@ -35,7 +35,7 @@ export function usePublish() {
     gcTime: 0,
     retry: false,
   });
-  const mistakes: Problem[] = state.unsaved ? state.problems.filter(isError) : plan.error instanceof ApiError && plan.error.status === 422 ? mistakesOf(plan.error) : [];
+  const mistakes: Problem[] = state.unsaved ? state.problems.filter(isError) : plan.error instanceof ApiError && plan.error.status === 422 ? plain(mistakesOf(plan.error)) : [];
 
   const data = state.unsaved ? undefined : plan.data;
   const listed = useMemo(() => data && planRows(data, changed.keys(), state.published, state.documents, language), [data, changed, state.published, state.documents, language]);

@@ -1,10 +1,12 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listen } from '@/catalog/events';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Language } from '@/i18n';
 import { diffDocs } from '../model/diff';
-import type { ChoiceSetDoc, Doc, DocState, EntityDoc } from '../model/types';
+import { plainOf } from '../model/plain';
+import { distinct } from '../model/problems';
+import type { ChoiceSetDoc, Doc, DocState, EntityDoc, Problem } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
 import { type EntityView, entityViews } from './views';
@@ -24,6 +26,8 @@ export interface Studio {
   entityDocs: EntityDoc[];
   choiceSets: ChoiceSetDoc[];
   documents: Doc[];
+  /** Tells mistakes by what a person does here, instead of by keys of documents. */
+  plain: (problems: Problem[]) => Problem[];
 }
 
 const Context = createContext<Studio | null>(null);
@@ -38,10 +42,15 @@ function benchOf(user: string): Workbench {
 
 export function StudioProvider({ children }: { children: ReactNode }) {
   const catalog = useCatalog();
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation('studio');
   const language: Language = i18n.language === 'ru' ? 'ru' : 'en';
   const bench = benchOf(catalog.data.user.id);
-  const state = useSyncExternalStore(bench.subscribe, bench.snapshot);
+  const known = useSyncExternalStore(bench.subscribe, bench.snapshot);
+  const plain = useCallback((problems: Problem[]) => distinct(problems.map((problem) => {
+    const said = plainOf(problem, known.documents.get(problem.document ?? ''));
+    return said ? { ...problem, path: said.path, code: said.text, message: t(`mistake.${said.text}`, { restrict: t('relation.restrict'), cascade: t('relation.cascade') }) } : problem;
+  })), [known.documents, t]);
+  const state = useMemo(() => ({ ...known, problems: plain(known.problems) }), [known, plain]);
 
   useEffect(() => {
     void bench.load();
@@ -66,14 +75,14 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     const changed = bench.changed();
     const differences = new Map([...changed.keys()].map((key) => [key, Math.max(1, diffDocs(state.published.get(key), state.documents.get(key)).length)]));
     return {
-      bench, state, language, entities, documents, changed, differences,
+      bench, state, plain, language, entities, documents, changed, differences,
       count: [...differences.values()].reduce((sum, one) => sum + one, 0),
       entity: (name) => (name ? byName.get(name) : undefined),
       entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
       choiceSets: documents.filter((doc): doc is ChoiceSetDoc => doc.kind === 'choice_set'),
     };
-  }, [bench, state, catalog, language]);
+  }, [bench, state, plain, catalog, language]);
 
   return <Context.Provider value={studio}>{children}</Context.Provider>;
 }

@@ -5,10 +5,12 @@ import { diffDocs, diffSets } from '../model/diff';
 import { addField, duplicateField, moveField, patchField, removeField, restoreField, withInverse } from '../model/fields';
 import { guessType } from '../model/guess';
 import { History } from '../model/history';
+import { linesFor } from '../model/lines';
 import { isName, nameFromLabel, newId, uniqueName } from '../model/naming';
+import { plainOf } from '../model/plain';
 import { fieldIndex, messageAt } from '../model/problems';
 import { countStates, rowsOf } from '../model/rows';
-import type { EntityDoc, RoleDoc } from '../model/types';
+import type { EntityDoc, FieldDoc, RoleDoc } from '../model/types';
 import { usesOfEntity, usesOfField } from '../model/usage';
 
 const deal = (): EntityDoc => ({
@@ -162,5 +164,33 @@ describe('roles', () => {
     expect(copy.id).not.toBe('r1');
     expect(copy.name).not.toBe('sales');
     expect(copy.label).toEqual({ en: 'Sales (copy)' });
+  });
+});
+
+describe('lines', () => {
+  it('are called by their parent in both languages, also where their field has one name', () => {
+    const called = (label: FieldDoc['label']) => {
+      const field: FieldDoc = { id: 'x', name: 'x', type: 'children', label };
+      return linesFor({ ...deal(), fields: [field] }, field, undefined, [deal()]).line.label;
+    };
+    expect(called({ ru: 'Строки сделки' })).toEqual({ en: 'Deal: lines', ru: 'Сделка: строки сделки' });
+    expect(called({ en: 'Items' })).toEqual({ en: 'Deal: items', ru: 'Сделка: строки' });
+  });
+});
+
+describe('mistakes in plain words', () => {
+  const doc = (more: Partial<FieldDoc>): EntityDoc => ({ ...deal(), fields: [{ id: 'x', name: 'x', type: 'link', ...more }] });
+  const missing = (more: Partial<FieldDoc>) => plainOf({ code: 'field.option_missing', path: '/fields/0', message: '' }, doc(more));
+  it('lead to the control that is to be used', () => {
+    expect(missing({ type: 'link' })).toEqual({ text: 'link', path: '/fields/0/target' });
+    expect(missing({ type: 'any_link' })).toEqual({ text: 'any_link', path: '/fields/0/targets' });
+    expect(missing({ type: 'children' })).toEqual({ text: 'lines', path: '/fields/0/target' });
+    expect(missing({ type: 'children', target: 'deal' })).toEqual({ text: 'back', path: '/fields/0/inverse' });
+    expect(missing({ type: 'multi_choice' })).toEqual({ text: 'choices', path: '/fields/0/choices' });
+  });
+  it('know an empty part by its place, and leave the rest to the server', () => {
+    const at = (path: string, code = 'document.empty_text') => plainOf({ code, path, message: '' }, undefined)?.text;
+    expect([at('/rules/0/when'), at('/rules/1/message/en'), at('/unique/0'), at('/label'), at('/choices')]).toEqual(['when', 'message', 'set', 'name', 'values']);
+    expect([at('/title'), at('/fields/0', 'field.bad_currency')]).toEqual([undefined, undefined]);
   });
 });

@@ -13,6 +13,12 @@ describe('texts of the Studio', () => {
       for (const key of Object.keys(keys)) if (key.endsWith('_one')) expect(keys, `${part}.${key}`).toHaveProperty(key.replace(/_one$/, '_many'));
     }
   });
+  it('exist for every mistake in plain words', () => {
+    const named = sources.find((source) => source.startsWith('/** Mistakes that speak of keys'))!;
+    const used = [...named.matchAll(/(?:text: |, )'([a-z_]+)'/g)].map((found) => found[1]!).filter((text) => !['targets', 'target'].includes(text));
+    expect(used.length).toBeGreaterThan(12);
+    expect([...new Set(used)].filter((text) => !(text in en.mistake))).toEqual([]);
+  });
   it('exist for every key the code names', () => {
     const known = bases(en as Texts);
     const used = sources.flatMap((source) => [...source.matchAll(/\bt\('([a-z]+\.[a-z_]+)'/g)].map((found) => found[1]!));
