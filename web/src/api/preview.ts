@@ -3,6 +3,8 @@ export interface Preview {
   /** `role:sales` or `user:<id>`. */
   of: string;
   label: string;
+  /** Whether there was a draft then, which is not looked at. */
+  drafted?: boolean;
 }
 
 const KEY = 'verstak.preview';

@@ -10,7 +10,7 @@ export function PreviewBar() {
   if (!preview) return null;
   return (
     <div className="preview-bar" role="status">
-      <IconEye size={16} stroke={1.75} /><span className="grow">{t(preview.of.startsWith('role:') ? 'preview.role' : 'preview.user', { name: preview.label })} {t('preview.read_only')}</span>
+      <IconEye size={16} stroke={1.75} /><span className="grow">{t(preview.of.startsWith('role:') ? 'preview.role' : 'preview.user', { name: preview.label })} {t('preview.read_only')}{preview.drafted && ` ${t('preview.published')}`}</span>
       <Button size="xs" variant="default" onClick={endPreview}>{t('preview.leave')}</Button>
     </div>
   );

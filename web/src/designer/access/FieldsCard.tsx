@@ -22,7 +22,7 @@ export function FieldsCard({ role, entity }: { role: RoleDoc; entity: string }) 
   const choice = (field: string, value: FieldPermission, name: string) => {
     const Found = ICONS[value];
     return (
-      <Select size="xs" w={150} aria-label={t('access.field_of', { name })} data={FIELD_PERMISSIONS.map((one) => ({ value: one, label: t(`access.field_${one}`) }))} value={value} allowDeselect={false}
+      <Select size="xs" w={190} flex="none" aria-label={t('access.field_of', { name })} data={FIELD_PERMISSIONS.map((one) => ({ value: one, label: t(`access.field_${one}`) }))} value={value} allowDeselect={false}
         leftSection={<Found size={14} stroke={1.75} />} onChange={(next) => next && set(field, field === '*' && next === 'write' ? undefined : (next as FieldPermission))} />
     );
   };

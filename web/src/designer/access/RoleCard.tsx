@@ -19,10 +19,12 @@ interface Props {
 /** Name of the role, its rights over the whole workspace, its people. */
 export function RoleCard({ role, onCopy, onRemoved }: Props) {
   const { t } = useTranslation('studio');
-  const { bench, state, language } = useStudio();
+  const { bench, state, language, changed } = useStudio();
   const { administer } = useCatalog().data.rights;
   const problems = ofDocument(state.problems, keyOf(role));
   const published = state.published.has(keyOf(role));
+  const drafted = changed.size > 0;
+  const see = () => void bench.flush().then(() => startPreview({ of: `role:${role.name}`, label: labelOf(role, language), drafted }));
   return (
     <section className="card access-card" aria-label={t('access.role')}>
       <h3 className="section-title">{t('access.role')}</h3>
@@ -33,10 +35,11 @@ export function RoleCard({ role, onCopy, onRemoved }: Props) {
       </div>
       {published && <RolePeople role={role.name} />}
       <div className="row gap-4 access-acts">
-        {administer && published && <Button variant="subtle" size="xs" leftSection={<IconEye size={15} stroke={1.75} />} onClick={() => startPreview({ of: `role:${role.name}`, label: labelOf(role, language) })}>{t('access.see_as')}</Button>}
+        {administer && published && <Button variant="subtle" size="xs" leftSection={<IconEye size={15} stroke={1.75} />} onClick={see} aria-describedby={drafted ? 'see-as-published' : undefined}>{t('access.see_as')}</Button>}
         <Button variant="subtle" size="xs" leftSection={<IconCopy size={15} stroke={1.75} />} onClick={onCopy}>{t('access.copy')}</Button>
         <Button variant="subtle" size="xs" data-danger leftSection={<IconTrash size={15} stroke={1.75} />} onClick={() => { bench.removeDocument(keyOf(role)); onRemoved(); }}>{t('access.remove')}</Button>
       </div>
+      {administer && published && drafted && <p id="see-as-published" className="hint no-margin">{t('access.see_as_published')}</p>}
     </section>
   );
 }
