@@ -1,4 +1,4 @@
-import { Button, Checkbox, Textarea } from '@mantine/core';
+import { Button, Checkbox, Modal, Textarea } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,11 +12,13 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
   const { t } = useTranslation('studio');
   const { bench, changed, count, state } = useStudio();
   const [note, setNote] = useState('');
+  const [asked, setAsked] = useState(false);
   const [agreed, setAgreed] = useState<{ plan: string; steps: string[] }>({ plan: '', steps: [] });
   const { plan, mistakes, phase } = publishing;
   if (changed.size === 0) return null;
 
   const { data, listed } = publishing;
+  const number = listed?.rows.length ?? count;
   const destructive = data?.steps.filter((step) => step.destructive) ?? [];
   const consent = agreed.plan === data?.plan_id ? agreed.steps : [];
   const consented = destructive.every((step) => consent.includes(step.summary));
@@ -39,8 +41,12 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
           description={[step.rows_affected ? t('release.values', { count: step.rows_affected, number: step.rows_affected.toLocaleString(currentLocale()) }) : '', t('release.undoable')].filter(Boolean).join('. ')} />
       ))}
       {waits && <p id="publish-waits" className="hint no-margin" role="status">{waits}</p>}
-      <Button fullWidth size="md" disabled={!ready} aria-describedby={waits ? 'publish-waits' : undefined} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count: listed?.rows.length ?? count })}</Button>
-      <div className="row gap-8" style={{ justifyContent: 'center' }}><Button size="compact-xs" variant="subtle" data-danger disabled={phase === 'publishing'} onClick={() => bench.revertAll()}>{t('release.discard_all')}</Button></div>
+      <Button fullWidth size="md" disabled={!ready} aria-describedby={waits ? 'publish-waits' : undefined} loading={phase === 'publishing'} onClick={() => { void publishing.run(destructive.length > 0, note).then(() => setNote('')); }}>{t('release.publish', { count: number })}</Button>
+      <div className="row gap-8" style={{ justifyContent: 'center' }}><Button size="compact-xs" variant="subtle" data-danger disabled={phase === 'publishing'} onClick={() => setAsked(true)}>{t('release.discard_all')}</Button></div>
+      <Modal opened={asked} onClose={() => setAsked(false)} title={t('release.discard_ask', { count: number })} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
+        <p>{t(bench.canTakeBackAll() ? 'release.discard_undo' : 'release.discard_final')}</p>
+        <div className="row gap-8 right"><Button variant="subtle" onClick={() => setAsked(false)}>{t('release.discard_keep')}</Button><Button color="red" onClick={() => { setAsked(false); bench.revertAll(); }}>{t('release.discard')}</Button></div>
+      </Modal>
     </section>
   );
 }

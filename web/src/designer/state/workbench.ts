@@ -4,6 +4,7 @@ import { History, type Change } from '../model/history';
 import { distinct } from '../model/problems';
 import { follow, publishedByKey, renamesOf } from '../model/rename';
 import { keyOf, splitKey, type Doc, type DocState, type DraftItem, type Kind, type Problem } from '../model/types';
+import { realTime, type Timer } from './timer';
 import { noShelf, type Kept, type Shelf, type Version } from './unsaved';
 
 /** What the workbench asks of the server. */
@@ -44,19 +45,6 @@ export interface Snapshot {
   canUndo: boolean;
   canRedo: boolean;
 }
-
-interface Timer {
-  after(ms: number, act: () => void): () => void;
-  now(): number;
-}
-
-const realTime: Timer = {
-  after: (ms, act) => {
-    const handle = setTimeout(act, ms);
-    return () => clearTimeout(handle);
-  },
-  now: () => Date.now(),
-};
 
 const PAUSE = 2000;
 const RETRY = 5000;
@@ -225,9 +213,14 @@ export class Workbench {
     else this.replay(act?.changes, 'after');
   }
 
+  /** Whether giving up everything can be undone: not with the name of an entity, which comes back at once. */
+  canTakeBackAll(): boolean {
+    return ![...this.state.published.keys()].some((key) => this.isRenamed(key));
+  }
+
   /** Gives up everything; it can be undone while the page is open. */
   revertAll(): void {
-    if ([...this.state.published.keys()].some((key) => this.isRenamed(key))) return void this.giveUp([]).catch(() => this.load());
+    if (!this.canTakeBackAll()) return void this.giveUp([]).catch(() => this.load());
     const changes = [...this.changed().keys()].map((key) => ({ key, before: this.version(key), after: this.state.published.get(key) }));
     if (changes.length) this.act(changes);
   }
