@@ -13,6 +13,7 @@ import { rememberRecent } from '@/shell/recent';
 import { ErrorState } from '@/ui/ErrorState';
 import { CardSkeleton } from './CardSkeleton';
 import { DesktopCard } from './DesktopCard';
+import { LeaveGuard } from './LeaveGuard';
 import { MobileCard } from './MobileCard';
 import { useRecordForm } from './useRecordForm';
 
@@ -36,5 +37,5 @@ function Card({ entity, record }: { entity: Entity; record: RecordData }) {
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const title = recordTitle(entity, form.values);
   useEffect(() => rememberRecent({ entity: entity.name, id: record.id, title }), [entity.name, record.id, title]);
-  return mobile ? <MobileCard form={form} title={title} /> : <DesktopCard form={form} title={title} />;
+  return <>{mobile ? <MobileCard form={form} title={title} /> : <DesktopCard form={form} title={title} />}<LeaveGuard form={form} /></>;
 }

@@ -8,6 +8,7 @@ import { ownFields } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData, Reference } from '@/catalog/types';
 import { defaultValues, isEmpty, isWritable, toWire } from '@/fields/mapping';
+import { unreadIn } from '@/fields/unread';
 import { recordTitle } from '@/fields/title';
 import { newLabel } from '@/shell/words';
 import { FormField } from './FormField';
@@ -35,7 +36,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel }: Props) {
 
   function check(): Record<string, string> {
     const missing = Object.fromEntries(fields.filter((field) => field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
-    return { ...brokenRules(entity, values, world(catalog)), ...missing };
+    return { ...brokenRules(entity, values, world(catalog)), ...missing, ...unreadIn(values) };
   }
   async function submit(event: FormEvent) {
     event.preventDefault();

@@ -19,6 +19,9 @@ import type { RecordForm } from './useRecordForm';
 /** Saved, saving, not saved: the card has no Save button. */
 export function SaveState({ form }: { form: RecordForm }) {
   const { t } = useTranslation('work');
+  const [gap] = form.gaps;
+  if (gap && form.status !== 'saving') return <span className="row gap-6 size-12 bad save-state" role="status"><IconExclamationCircle size={14} stroke={1.75} />{t('lines.not_saved', { number: gap.line })}</span>;
+  if (form.unsaved && form.status !== 'saving') return <span className="row gap-6 size-12 bad save-state" role="status"><IconExclamationCircle size={14} stroke={1.75} />{t('card.not_saved')}</span>;
   if (form.status === 'idle') return <span role="status" />;
   return (
     <span className="row gap-6 size-12 dim save-state" role="status">

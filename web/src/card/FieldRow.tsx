@@ -32,7 +32,7 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
       <span className="field-row-label">{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span></span>
       <span className="field-row-value">
         {editing ? (
-          <span className="grow" onBlur={leave} onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.contains(event.target as Node) && setEditing(false)}>
+          <span className="grow" onBlur={leave} onKeyDown={(event) => { if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) { form.restore(field); setEditing(false); } }}>
             <FieldInput id={`row-${field.name}`} field={field} value={value} error={error} autoFocus onChange={(next) => form.type(field, next)} onCommit={(next) => form.save(field, next)} />
           </span>
         ) : (

@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isNumeric } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
@@ -9,20 +9,26 @@ import { parseUnits, unitsToText } from '@/expression/decimal';
 import { FieldValue } from '@/fields/FieldValue';
 import { defaultValues, isWritable } from '@/fields/mapping';
 import { currencySymbol, formatDecimal } from '@/fields/numbers';
-import { CellEditor } from '@/list/grid/CellEditor';
-import { isLineWhole, isTotalled, lineFields } from './lines';
+import { Unread } from '@/fields/unread';
+import { CellEditor, type Step } from '@/list/grid/CellEditor';
+import { isLineBegun, isLineWhole, isNewLine, isTotalled, type Line, lineFields } from './lines';
 import { Section } from './MainSections';
 import type { RecordForm } from './useRecordForm';
 
-type Line = Record<string, unknown>;
-
-const WIDTHS: Partial<Record<Field['type'], string>> = { money: '112px', decimal: '96px', integer: '84px', percent: '84px', choice: '120px', boolean: '64px', date: '112px' };
+const WIDTHS: Partial<Record<Field['type'], number>> = { money: 112, decimal: 96, integer: 84, percent: 84, choice: 120, boolean: 64, date: 112 };
+const WIDEST_HEAD = 200;
+/** A letter of a head, with some room to spare, and what stands beside it: the padding, the star. */
+const LETTER = 7.6;
+const BESIDE = 38;
 let counter = 0;
 
-/** The widths of a line's cells: the first link or text takes what is left. */
-export function lineTemplate(fields: Field[]): string {
+/** The widths of a line's cells: none less than its head needs, and the first link or text takes what is left. */
+export function lineTemplate(fields: Field[], label: (field: Field) => string): { template: string; least: number } {
   const wide = fields.findIndex((field) => ['text', 'link', 'long_text'].includes(field.type));
-  return ['32px', ...fields.map((field, index) => (index === wide ? 'minmax(160px, 1fr)' : (WIDTHS[field.type] ?? 'minmax(110px, 0.6fr)'))), '36px'].join(' ');
+  const head = (field: Field) => Math.min(WIDEST_HEAD, Math.ceil(label(field).length * LETTER) + BESIDE);
+  const least = fields.map((field, index) => Math.max(head(field), index === wide ? 160 : (WIDTHS[field.type] ?? 110)));
+  const columns = fields.map((field, index) => (index === wide ? `minmax(${least[index]}px, 1fr)` : WIDTHS[field.type] ? `${least[index]}px` : `minmax(${least[index]}px, 0.6fr)`));
+  return { template: ['32px', ...columns, '36px'].join(' '), least: least.reduce((sum, width) => sum + width, 68) };
 }
 
 interface Props {
@@ -39,63 +45,98 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
   const target = catalog.entity(field.target);
   const fields = lineFields(catalog, field);
   const kept = (form.values[field.name] as Line[] | null | undefined) ?? [];
-  const [fresh, setFresh] = useState<Line[]>([]);
+  const fresh = form.begun[field.name] ?? [];
   const [cell, setCell] = useState<{ index: number; name: string } | null>(null);
+  const table = useRef<HTMLDivElement>(null);
+  // The focus goes back to a cell without opening it.
+  const quiet = useRef(false);
   const lines = [...kept, ...fresh];
   const editable = fields.filter(isWritable);
-  useEffect(() => setFresh((old) => old.filter((line) => !kept.some((item) => item.id === line.id))), [kept]);
+  const gaps = new Map(form.gaps.filter((gap) => gap.field === field && gap.line - 1 !== cell?.index).map((gap) => [gap.line - 1, gap.fields]));
 
+  // What the lines are after the latest change, before it is drawn: a key may save a cell and go on in one stroke.
+  const latest = useRef(lines);
+  latest.current = lines;
+
+  // A new line joins the record when it is whole; one that the record has waits with what it lacks, so that it is not lost by it.
   function store(next: Line[]) {
-    const whole = next.filter((line) => !String(line.id).startsWith('new:') || isLineWhole(fields, line));
-    setFresh(next.filter((line) => !whole.includes(line)));
-    form.save(field, whole);
+    const joined = next.filter((line) => !isNewLine(line) || isLineWhole(fields, line));
+    const waiting = next.filter((line) => !joined.includes(line));
+    latest.current = [...joined, ...waiting];
+    form.begin(field, waiting);
+    if (joined.every((line) => isLineWhole(fields, line))) form.save(field, joined);
+    else form.type(field, joined);
   }
   // Lines are known by their place: a new one gets another id as soon as it has been saved.
-  const change = (index: number, name: string, value: unknown) => store(lines.map((item, place) => (place === index ? { ...item, [name]: value } : item)));
+  function change(index: number, name: string, value: unknown) {
+    const id = latest.current[index]?.id;
+    store(latest.current.map((item, place) => (place === index ? { ...item, [name]: value } : item)));
+    const now = latest.current.findIndex((line) => line.id === id);
+    if (now !== index) setCell({ index: now, name });
+  }
   function add() {
     const line: Line = { id: `new:${++counter}`, ...defaultValues(fields) };
-    setFresh([...fresh, line]);
+    const waiting = latest.current.filter((item) => isNewLine(item) && !isLineWhole(fields, item));
+    form.begin(field, [...waiting, line]);
     const first = editable[0];
-    if (first) setCell({ index: lines.length, name: first.name });
+    if (first) setCell({ index: latest.current.length, name: first.name });
   }
-  function finish(index: number, name: string, step?: 'down' | 'right' | 'left') {
+  function finish(before: number, id: unknown, name: string, step?: Step) {
+    const index = Math.max(0, latest.current.findIndex((line, place) => (id === undefined ? place === before : line.id === id)));
+    const line = latest.current[index];
     const at = editable.findIndex((item) => item.name === name);
     const next = step === 'right' ? editable[at + 1] : step === 'left' ? editable[at - 1] : undefined;
     if (next) return setCell({ index, name: next.name });
-    if (step === 'right' && index === lines.length - 1) return add();
+    if (step === 'down' && index < latest.current.length - 1) return setCell({ index: index + 1, name });
+    if (step === 'right' && index === latest.current.length - 1 && line && isLineWhole(fields, line)) return add();
     setCell(null);
+    if (step) setTimeout(() => focusCell(index, name));
   }
+  function focusCell(index: number, name: string) {
+    quiet.current = true;
+    table.current?.querySelector<HTMLElement>(`[data-cell="${index}-${name}"]`)?.focus({ preventScroll: true });
+    quiet.current = false;
+  }
+  // A line that nobody has begun to fill goes when one leaves it.
+  useEffect(() => {
+    const left = fresh.filter((line, place) => isLineBegun(fields, line) || cell?.index === kept.length + place);
+    if (left.length < fresh.length) form.begin(field, left);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- only leaving a line takes it away.
+  }, [cell]);
   const total = (item: Field) => unitsToText(lines.reduce((sum, line) => sum + (parseUnits(String(line[item.name] ?? '')) ?? 0n), 0n));
-  const template = lineTemplate(fields);
   const totalled = fields.filter(isTotalled);
   const label = (item: Field) => (item.type === 'money' ? [item.label, currencySymbol(item.currency ?? catalog.data.workspace.currency)].filter(Boolean).join(', ') : item.label);
+  const { template, least } = lineTemplate(fields, label);
   if (!target) return null;
   return (
     <Section title={field.label} count={lines.length} bare actions={mayEdit && <Button variant="subtle" size="compact-xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('lines.add')}</Button>}>
       {error && <div className="control-error" style={{ padding: '0 16px 8px' }}>{error}</div>}
       <div className="lines-scroll">
-        <div role="table" aria-label={field.label} style={{ minWidth: fields.length * 96 + 68 }}>
+        <div ref={table} role="table" aria-label={field.label} style={{ minWidth: least }}>
           <div role="row" className="lines-head" style={{ gridTemplateColumns: template }}>
             <span role="columnheader" aria-label={t('lines.number')} className="line-number">№</span>
-            {fields.map((item) => <span key={item.name} role="columnheader" className={isNumeric(item) ? 'grid-cell right' : 'grid-cell'}>{label(item)}{item.required && <span className="bad" aria-hidden>*</span>}</span>)}
+            {fields.map((item) => <span key={item.name} role="columnheader" className={isNumeric(item) ? 'grid-cell right' : 'grid-cell'}><span className="ellipsis" title={label(item)}>{label(item)}</span>{mayEdit && item.required && isWritable(item) && <span className="bad" aria-hidden>*</span>}</span>)}
             <span role="columnheader" aria-label={t('common:action.remove')} />
           </div>
           {lines.map((line, index) => (
-            <div role="row" key={index} className={cell?.index === index ? 'line current' : 'line'} style={{ gridTemplateColumns: template }}>
+            <Fragment key={index}>
+            <div role="row" className={cell?.index === index ? 'line current' : 'line'} style={{ gridTemplateColumns: template }}>
               <span role="cell" className="line-number dim numbers">{index + 1}</span>
               {fields.map((item) => {
                 const editing = cell?.index === index && cell.name === item.name;
                 const open = mayEdit && isWritable(item);
                 return (
-                  <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${isTotalled(item) ? ' medium' : ''}`}>
-                    {editing ? <CellEditor key={`${index}-${item.name}`} field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, item.name, step)} />
-                      : open ? <button type="button" className="line-cell" onClick={() => setCell({ index, name: item.name })} onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
+                  <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${gaps.get(index)?.includes(item) ? ' lacking' : ''}${isTotalled(item) ? ' medium' : ''}`}>
+                    {editing ? <CellEditor key={`${index}-${item.name}`} inLine field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, line.id, item.name, step)} />
+                      : open ? <button type="button" className="line-cell" data-cell={`${index}-${item.name}`} aria-invalid={gaps.get(index)?.includes(item) || undefined} onClick={() => setCell({ index, name: item.name })} onFocus={(event) => !quiet.current && event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
                         : <FieldValue field={item} value={line[item.name]} inRow />}
                   </span>
                 );
               })}
               <span role="cell" className="row" style={{ justifyContent: 'center' }}>{mayEdit && <ActionIcon className="line-remove" aria-label={t('lines.remove', { number: index + 1 })} onClick={() => store(lines.filter((_, place) => place !== index))}><IconTrash size={15} stroke={1.75} /></ActionIcon>}</span>
             </div>
+            {gaps.has(index) && <div role="alert" className="line-gaps">{[t('lines.incomplete', { number: index + 1 }), ...gaps.get(index)!.map((item) => (line[item.name] instanceof Unread ? `${item.label}: ${String((line[item.name] as Unread).problem)}` : t('field.fill', { label: item.label })))].join('. ')}</div>}
+            </Fragment>
           ))}
           <div role="row" className="lines-foot" style={{ gridTemplateColumns: template }}>
             <span role="cell" />

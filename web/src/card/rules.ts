@@ -1,5 +1,6 @@
 import { zoneOf, type Catalog } from '@/catalog/catalog';
 import type { Entity } from '@/catalog/types';
+import { unreadIn } from '@/fields/unread';
 import { evaluateCondition, fieldsOf, type Context } from '@/expression/evaluate';
 
 /** What expressions on a form see beside its record. */
@@ -8,7 +9,9 @@ export const world = (catalog: Catalog): Omit<Context, 'record'> => ({ user: cat
 /** Rules broken by what is on the form, at the first field each one reads. A rule that needs what is not here is the server's. */
 export function brokenRules(entity: Entity, values: Record<string, unknown>, context: Omit<Context, 'record'>): Record<string, string> {
   const found: Record<string, string> = {};
+  const unread = unreadIn(values);
   for (const rule of entity.rules ?? []) {
+    if (fieldsOf(rule.when).some((name) => name in unread)) continue;
     let broken: boolean;
     try {
       broken = evaluateCondition(rule.when, { ...context, record: values });

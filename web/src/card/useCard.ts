@@ -25,7 +25,7 @@ export function useCard(form: RecordForm) {
   async function removeRecord() {
     if (await remove([values])) {
       client.removeQueries({ queryKey: ['record', entity.name, values.id] });
-      void navigate({ to: '/e/$entity', params: { entity: entity.name } });
+      void navigate({ to: '/e/$entity', params: { entity: entity.name }, ignoreBlocker: true });
     }
   }
   return { catalog, sections, mayEdit, mayDelete: entity.operations.delete && !entity.read_only, stage, next, errors, removeRecord };

@@ -2,10 +2,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { ApiError, messagesByField } from '@/api/error';
 import { records } from '@/api/records';
-import { type Catalog, targetOf } from '@/catalog/catalog';
+import { writeJson } from '@/api/json';
+import type { Catalog } from '@/catalog/catalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { sameValue, toWire } from '@/fields/mapping';
-import { lineFields } from './lines';
+import { Unread } from '@/fields/unread';
+import { isLineBegun, isNewLine, type Line, lineFields, lineGaps } from './lines';
 
 type Values = Record<string, unknown>;
 
@@ -22,6 +24,17 @@ export interface RecordForm {
   status: 'idle' | 'saving' | 'saved' | 'failed';
   conflict: Conflict | null;
   undo: (() => void) | null;
+  /** New lines that are not whole yet, by their field: kept here while one looks at another tab. */
+  begun: Record<string, Line[]>;
+  begin: (field: Field, lines: Line[]) => void;
+  /** Lines that are not whole, by their numbers, with what they lack. */
+  gaps: { field: Field; line: number; fields: Field[] }[];
+  /** Whether something typed would be lost by leaving: it cannot be read, was refused, or is a line that is not whole. */
+  unsaved: boolean;
+  /** Whether something typed is not on the server yet, for whatever reason. */
+  pending: boolean;
+  /** Gives up what is typed in a field. */
+  restore: (field: Field) => void;
   type: (field: Field, value: unknown) => void;
   save: (field: Field, value: unknown) => void;
   resolve: (choice: Values) => void;
@@ -46,17 +59,21 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
   const [saving, setSaving] = useState<ReadonlySet<string>>(new Set());
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [undo, setUndo] = useState<(() => void) | null>(null);
+  const [begun, setBegun] = useState<Record<string, Line[]>>({});
   const current = useRef(record);
   const queue = useRef<Promise<void>>(Promise.resolve());
   // What a field held when its typing began: the card may have been read again since, and that must not hide a conflict.
   const origins = useRef<Values>({});
-  const begin = (name: string) => {
+  const start = (name: string) => {
     if (!(name in origins.current)) origins.current[name] = current.current[name];
   };
   const key = ['record', entity.name, record.id];
 
   useEffect(() => {
-    if ((record.version ?? 0) < (current.current.version ?? 0)) return;
+    const known = current.current;
+    if ((record.version ?? 0) < (known.version ?? 0)) return;
+    // The same version read again is only told in full: lines made here have got their ids.
+    if (record.version === known.version) for (const name of Object.keys(origins.current)) if (origins.current[name] === known[name]) origins.current[name] = record[name];
     current.current = record;
     setBase(record);
   }, [record]);
@@ -66,10 +83,10 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
     return () => clearTimeout(timer);
   }, [undo]);
 
-  const wire = (changes: Values) => Object.fromEntries(Object.entries(changes).map(([name, value]) => {
-    const field = catalog.field(entity.name, name)!;
-    return [name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)];
-  }));
+  const wireOf = (field: Field, value: unknown) => toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined);
+  const wire = (changes: Values) => Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, wireOf(catalog.field(entity.name, name)!, value)]));
+  // Lines are the same when all that is written of them is, not only their ids.
+  const same = (field: Field, a: unknown, b: unknown) => writeJson(wireOf(field, a)) === writeJson(wireOf(field, b));
 
   function accept(saved: RecordData, changes: Values) {
     // A short answer leaves out lines; what was sent stands until the record is read again.
@@ -120,24 +137,40 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
     queue.current = queue.current.then(() => send(changes)).catch(() => setStatus('failed'));
   }
 
+  const values = { ...base, ...drafts } as RecordData;
+  const gaps = entity.fields.filter((field) => field.type === 'children' && (field.name in drafts || begun[field.name]?.length)).flatMap((field) => {
+    const fields = lineFields(catalog, field);
+    const lines = [...((values[field.name] as Line[] | null | undefined) ?? []), ...(begun[field.name] ?? [])];
+    return lines.flatMap((line, index) => {
+      const lacking = !isNewLine(line) || isLineBegun(fields, line) ? lineGaps(fields, line) : [];
+      return lacking.length ? [{ field, line: index + 1, fields: lacking }] : [];
+    });
+  });
+  const typed = Object.keys(drafts);
   return {
-    entity, errors, status, conflict, undo,
-    values: { ...base, ...drafts } as RecordData,
+    entity, errors, status, conflict, undo, values, begun, gaps,
+    unsaved: gaps.length > 0 || typed.some((name) => drafts[name] instanceof Unread || name in errors) || (status === 'failed' && typed.length > 0),
+    pending: gaps.length > 0 || typed.length > 0,
+    begin: (field, lines) => setBegun((old) => ({ ...old, [field.name]: lines })),
+    restore: (field) => {
+      setDrafts((old) => without(old, field.name));
+      setErrors((old) => without(old, field.name));
+      delete origins.current[field.name];
+    },
     isSaving: (field) => saving.has(field.name),
     type: (field, value) => {
-      begin(field.name);
+      start(field.name);
       setDrafts((old) => ({ ...old, [field.name]: value }));
-      setErrors((old) => (field.name in old ? Object.fromEntries(Object.entries(old).filter(([name]) => name !== field.name)) : old));
+      setErrors((old) => without(old, field.name));
     },
     save: (field, value) => {
-      begin(field.name);
+      start(field.name);
       setDrafts((old) => ({ ...old, [field.name]: value }));
-      if (sameValue(field, current.current[field.name], value) && targetOf(field) === undefined) {
-        setDrafts((old) => Object.fromEntries(Object.entries(old).filter(([name]) => name !== field.name)));
-        delete origins.current[field.name];
-        return;
-      }
-      if (!sameValue(field, current.current[field.name], value)) enqueue({ [field.name]: value });
+      if (value instanceof Unread) return setErrors((old) => ({ ...old, [field.name]: value.problem }));
+      setErrors((old) => without(old, field.name));
+      if (!same(field, current.current[field.name], value)) return enqueue({ [field.name]: value });
+      setDrafts((old) => without(old, field.name));
+      delete origins.current[field.name];
     },
     resolve: (choice) => {
       setConflict(null);
@@ -149,6 +182,8 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
     },
   };
 }
+
+const without = <T,>(all: Record<string, T>, name: string): Record<string, T> => (name in all ? Object.fromEntries(Object.entries(all).filter(([key]) => key !== name)) : all);
 
 /** Messages of a refused save at their fields; those without a place go to the changed field, or over the form. */
 function placeErrors(error: unknown, changes: Values): Record<string, string> {

@@ -10,6 +10,7 @@ import { Avatar, Badge, Mark } from '@/ui/marks';
 import { choiceLabel, formatValue, referenceTitle } from './format';
 import { hueOfChoice } from './inputs/ChoiceInputs';
 import { isEmpty } from './mapping';
+import { Unread } from './unread';
 
 interface Props {
   field: Field;
@@ -24,6 +25,8 @@ const stop = (event: MouseEvent) => event.stopPropagation();
 
 function ReferenceView({ reference, entity, inRow }: { reference: Reference; entity: string; inRow: boolean }) {
   const title = referenceTitle(reference);
+  // A record that is not open to the reader leads nowhere.
+  if (reference.title === null) return <span className="dim ellipsis">{title}</span>;
   const mark = entity === 'user' ? <Avatar name={title} /> : <Mark name={title} />;
   if (inRow) return <span className="row gap-6">{mark}<span className="ellipsis">{title}</span></span>;
   return <Link to="/e/$entity/$id" params={{ entity, id: reference.id }} className="row gap-6 primary medium" onClick={stop}>{mark}<span className="ellipsis">{title}</span></Link>;
@@ -38,6 +41,7 @@ export function FieldValue({ field, value, inRow = false, avatarOnly = false }: 
   const catalog = useCatalog();
   const currency = catalog.data.workspace.currency;
   if (isEmpty(value)) return inRow ? null : <span className="dim">—</span>;
+  if (value instanceof Unread) return <span className="bad ellipsis" title={value.problem}>{value.text}</span>;
   if (Array.isArray(value) && ['link', 'user', 'choice', 'links', 'children', 'inverse'].includes(field.type)) {
     if (field.type === 'choice') return <span className="row gap-4">{value.map((item, index) => <Badge key={index} hue={hueOfChoice(field, item)}>{choiceLabel(field, item)}</Badge>)}</span>;
     if (inRow) return <span className="ellipsis">{formatValue(field, value, currency)}</span>;
@@ -50,7 +54,7 @@ export function FieldValue({ field, value, inRow = false, avatarOnly = false }: 
       return <span className="row gap-4" style={{ flexWrap: inRow ? 'nowrap' : 'wrap', overflow: 'hidden' }}>{(value as string[]).map((item) => <Badge key={item} hue={hueOfChoice(field, item)}>{choiceLabel(field, item)}</Badge>)}</span>;
     case 'link':
     case 'user':
-      if (avatarOnly) return <PersonView name={referenceTitle(value as Reference)} />;
+      if (avatarOnly && (value as Reference).title !== null) return <PersonView name={referenceTitle(value as Reference)} />;
       return <ReferenceView reference={value as Reference} entity={targetOf(field) ?? ''} inRow={inRow} />;
     case 'any_link':
       return <ReferenceView reference={value as Reference} entity={(value as Reference).entity ?? ''} inRow={inRow} />;

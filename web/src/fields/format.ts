@@ -3,6 +3,7 @@ import { writeJson } from '@/api/json';
 import type { Field, Reference } from '@/catalog/types';
 import { formatDate, formatDateTime, formatDuration, formatTime } from './dates';
 import { isEmpty } from './mapping';
+import { Unread } from './unread';
 import { formatDecimal, formatMoney, formatPercent } from './numbers';
 
 /** Label of a choice; a value no longer in the list speaks for itself. */
@@ -19,6 +20,7 @@ export function addressText(value: Record<string, unknown>): string {
 /** Any value as plain text for cells, chips, history and screen readers. */
 export function formatValue(field: Field, value: unknown, currency?: string | null): string {
   if (isEmpty(value)) return '';
+  if (value instanceof Unread) return value.text;
   if (Array.isArray(value) && field.type !== 'multi_choice' && field.type !== 'json') return value.map((item) => itemText(field, item, currency)).join(', ');
   return itemText(field, value, currency);
 }

@@ -9,6 +9,7 @@ import { ownFields, systemFields } from '@/catalog/catalog';
 import type { Entity, RecordData } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { isWritable, toWire } from '@/fields/mapping';
+import { Unread } from '@/fields/unread';
 import { toast } from '@/ui/toast';
 import { quote } from './filter/compose';
 
@@ -29,6 +30,7 @@ export function BulkEdit({ entity, records }: { entity: Entity; records: RecordD
   async function apply(event: FormEvent) {
     event.preventDefault();
     if (!field) return;
+    if (value instanceof Unread) return setError(value.problem);
     const ids = records.map((record) => record.id);
     const parts = Array.from({ length: Math.ceil(ids.length / LIMIT) }, (_, at) => ids.slice(at * LIMIT, (at + 1) * LIMIT));
     const read = async () => {
@@ -61,7 +63,7 @@ export function BulkEdit({ entity, records }: { entity: Entity; records: RecordD
       <Modal opened={opened} onClose={() => setOpened(false)} title={t('list.edit_field_in', { count: records.length })} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
         <form onSubmit={(event) => void apply(event)} className="column gap-12">
           <Select label={t('list.field')} data={fields.map((item) => ({ value: item.name, label: item.label }))} value={name} onChange={(next) => { setName(next); setValue(null); setError(''); }} searchable data-autofocus />
-          {field && <div><label className="form-label" htmlFor="bulk-value">{t('filter.value')}</label><FieldInput key={field.name} id="bulk-value" field={field} value={value} onChange={setValue} error={error || undefined} /></div>}
+          {field && <div><label className="form-label" htmlFor="bulk-value">{t('filter.value')}</label><FieldInput key={field.name} id="bulk-value" field={field} value={value} onChange={(next) => { setValue(next); setError(''); }} error={error || undefined} /></div>}
           <div className="row gap-8 right"><Button variant="subtle" onClick={() => setOpened(false)}>{t('common:action.cancel')}</Button><Button type="submit" disabled={!field}>{t('common:action.save')}</Button></div>
         </form>
       </Modal>

@@ -11,6 +11,7 @@ import { ConflictDialog } from '@/card/ConflictDialog';
 import { History } from '@/card/History';
 import { recordQuery } from '@/card/CardPage';
 import { SaveState } from '@/card/DesktopCard';
+import { LeaveGuard } from '@/card/LeaveGuard';
 import { PeekLines } from '@/card/PeekLines';
 import { StageLine } from '@/card/StageBar';
 import { useCard } from '@/card/useCard';
@@ -60,6 +61,7 @@ function PeekBody({ entity, record }: { entity: Entity; record: RecordData }) {
       {card.sections.lines.map((field) => <PeekLines key={field.name} field={field} lines={(values[field.name] as Record<string, unknown>[] | null) ?? []} />)}
       <div className="section-title" style={{ margin: '16px 0 8px' }}>{t('card.history')}</div>
       <History entity={entity} id={record.id} limit={5} />
+      <LeaveGuard form={form} />
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}
     </div>
   );

@@ -9,24 +9,27 @@ import { toast } from '@/ui/toast';
 
 type PatchRows = (change: (record: RecordData) => RecordData | null) => () => void;
 
-/** Saves one cell: shown at once, taken back with the reason when refused, undone from the toast. */
+/** Saves one cell: shown at once, undone from the toast; when it is refused it is taken back, and the reason is the answer. */
 export function useCellEdit(entity: Entity, patchRows: PatchRows) {
   const { t } = useTranslation('work');
   const client = useQueryClient();
 
-  async function save(record: RecordData, field: Field, value: unknown): Promise<void> {
+  async function save(record: RecordData, field: Field, value: unknown): Promise<string | undefined> {
     const before = record[field.name];
-    if (sameValue(field, before, value)) return;
+    if (sameValue(field, before, value)) return undefined;
     const restore = patchRows((item) => (item.id === record.id ? { ...item, [field.name]: value } : item));
     try {
       const saved = await records.update(entity.name, record.id, { [field.name]: toWire(field, value) }, record.version);
       patchRows((item) => (item.id === record.id ? { ...item, [field.name]: saved[field.name] ?? value, version: saved.version } : item));
       client.setQueryData(['record', entity.name, record.id], (old: RecordData | undefined) => old && { ...old, ...saved });
       toast(t('list.changed', { label: field.label }), { undo: () => undo(record, field, before, saved.version) });
+      return undefined;
     } catch (error) {
       restore();
-      toast(isStale(error) ? t('list.stale') : (Object.values(messagesByField(error))[0] ?? t('list.not_saved')), { tone: 'bad' });
-      if (isStale(error)) void client.invalidateQueries({ queryKey: ['records', entity.name] });
+      if (!isStale(error)) return Object.values(messagesByField(error))[0] ?? t('list.not_saved');
+      toast(t('list.stale'), { tone: 'bad' });
+      void client.invalidateQueries({ queryKey: ['records', entity.name] });
+      return undefined;
     }
   }
 

@@ -1,7 +1,7 @@
 import '@mantine/dates/styles.css';
-import { TextInput } from '@mantine/core';
-import { DateInput, DateTimePicker, TimeInput } from '@mantine/dates';
-import { IconCalendar, IconClock } from '@tabler/icons-react';
+import { Popover, TextInput } from '@mantine/core';
+import { DatePicker, DateTimePicker, TimeInput } from '@mantine/dates';
+import { IconCalendar, IconClock, IconX } from '@tabler/icons-react';
 import dayjs from 'dayjs';
 import customParse from 'dayjs/plugin/customParseFormat';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { useTranslation } from 'react-i18next';
 import { currentLanguage } from '@/i18n';
 import { formatDuration, parseDuration } from '../dates';
 import type { InputProps } from '../types';
+import { useTyped } from './useTyped';
 
 dayjs.extend(customParse);
 
@@ -21,12 +22,28 @@ export function parseTypedDate(text: string): string | null {
   return found.isValid() ? found.format('YYYY-MM-DD') : null;
 }
 
+/** A date is typed or picked; what is no date stays as it was typed until it is mended. */
 export function DateField({ id, field, value, onChange, onCommit, error, autoFocus, compact, readOnly }: InputProps) {
   const { t } = useTranslation('work');
-  const set = (next: string | null) => { onChange(next); onCommit?.(next); };
+  const [opened, setOpened] = useState(false);
+  const show = (date: unknown) => (date ? dayjs(String(date)).locale(currentLanguage()).format(FORMATS[currentLanguage()]) : '');
+  const typing = useTyped({ value, onChange, onCommit }, { show, read: (text) => parseTypedDate(text) ?? undefined, problem: t('field.bad_date') });
+  const date = typeof value === 'string' && value ? value : null;
+  const clear = date && !field.required && !readOnly && !compact;
+  const section = clear
+    ? <button type="button" className="control-clear" aria-label={t('field.clear')} onMouseDown={(event) => event.preventDefault()} onClick={() => typing.set(null)}><IconX size={14} stroke={1.75} /></button>
+    : compact ? undefined : <IconCalendar size={15} stroke={1.75} color="var(--text-3)" />;
   return (
-    <DateInput id={id} aria-label={compact ? field.label : undefined} value={(value as string | null) ?? null} onChange={set} error={error} autoFocus={autoFocus} readOnly={readOnly} valueFormat={FORMATS[currentLanguage()]} dateParser={parseTypedDate} locale={currentLanguage()}
-      clearable={!field.required && !readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }} className={compact ? 'in-cell' : undefined} rightSection={compact || (value && !field.required) ? undefined : <IconCalendar size={15} stroke={1.75} color="var(--text-3)" />} rightSectionPointerEvents={value ? 'all' : 'none'} popoverProps={{ withinPortal: true }} />
+    <Popover opened={opened && !readOnly} position="bottom-start" trapFocus={false} withRoles={false} withinPortal>
+      <Popover.Target>
+        <TextInput id={id} aria-label={compact ? field.label : undefined} autoComplete="off" value={typing.text} error={typing.typing ? undefined : (typing.problem ?? error)} autoFocus={autoFocus} readOnly={readOnly} className={compact ? 'in-cell' : undefined} rightSection={section} rightSectionPointerEvents={clear ? 'all' : 'none'}
+          onChange={(event) => { typing.change(event.currentTarget.value); setOpened(true); }} onFocus={() => setOpened(true)} onClick={() => setOpened(true)} onBlur={() => { setOpened(false); typing.leave(); }}
+          onKeyDown={(event) => { if (event.key === 'Escape' || event.key === 'Tab') setOpened(false); if (event.key === 'Enter' && !compact) event.currentTarget.blur(); }} />
+      </Popover.Target>
+      <Popover.Dropdown p={8} onMouseDown={(event) => event.preventDefault()}>
+        <DatePicker key={date} size="sm" __preventFocus value={date} defaultDate={date ?? undefined} locale={currentLanguage()} onChange={(next) => { setOpened(false); typing.set(next); }} />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -54,12 +71,9 @@ export function TimeField({ id, field, value, onChange, onCommit, error, autoFoc
 
 export function DurationField({ id, field, value, onChange, onCommit, error, autoFocus, compact, readOnly }: InputProps) {
   const { t } = useTranslation('work');
-  const [typed, setTyped] = useState<string | null>(null);
-  const [wrong, setWrong] = useState(false);
-  const read = (text: string) => (text.trim() ? parseDuration(text) : null);
+  const typing = useTyped({ value, onChange, onCommit }, { show: (length) => (length ? formatDuration(String(length)) : ''), read: parseDuration, problem: t('field.bad_duration') });
   return (
-    <TextInput id={id} aria-label={compact ? field.label : undefined} value={typed ?? (value ? formatDuration(String(value)) : '')} placeholder={t('field.duration_hint')} readOnly={readOnly} autoFocus={autoFocus} error={error ?? (wrong ? t('field.bad_duration') : undefined)} className={compact ? 'in-cell' : undefined}
-      onChange={(event) => { setTyped(event.currentTarget.value); const found = read(event.currentTarget.value); setWrong(found === undefined); if (found !== undefined) onChange(found); }}
-      onBlur={() => { if (typed === null) return; const found = read(typed); if (found !== undefined) { setTyped(null); onCommit?.(found); } }} />
+    <TextInput id={id} aria-label={compact ? field.label : undefined} value={typing.text} placeholder={t('field.duration_hint')} readOnly={readOnly} autoFocus={autoFocus} error={typing.problem ?? error} className={compact ? 'in-cell' : undefined}
+      onChange={(event) => typing.change(event.currentTarget.value)} onBlur={typing.leave} />
   );
 }

@@ -4,11 +4,14 @@ import { useCatalog } from '@/catalog/useCatalog';
 import type { Reference } from '@/catalog/types';
 import type { InputProps } from '../types';
 import { RecordSelect } from './RecordSelect';
+import { Unread } from '../unread';
 import { RecordsSelect } from './RecordsSelect';
 
+const typedLink = (value: unknown) => (value instanceof Unread ? { value: null, unread: value } : { value: (value as Reference | null) ?? null });
+
 export function LinkField({ id, field, value, onChange, onCommit, error, compact, autoFocus, readOnly }: InputProps) {
-  const set = (next: Reference | null) => { onChange(next); onCommit?.(next); };
-  return <RecordSelect id={id} label={field.label} target={field.type === 'user' ? 'user' : (field.target ?? '')} value={(value as Reference | null) ?? null} onChange={set} error={error} compact={compact} autoFocus={autoFocus} readOnly={readOnly} clearable={!field.required} />;
+  const set = (next: Reference | Unread | null) => { onChange(next); onCommit?.(next); };
+  return <RecordSelect id={id} label={field.label} target={field.type === 'user' ? 'user' : (field.target ?? '')} {...typedLink(value)} onChange={set} onUnread={set} error={error} compact={compact} autoFocus={autoFocus} readOnly={readOnly} clearable={!field.required} />;
 }
 
 export function LinksField({ id, field, value, onChange, onCommit, error, compact, readOnly }: InputProps) {
@@ -20,7 +23,7 @@ export function LinksField({ id, field, value, onChange, onCommit, error, compac
 export function AnyLinkField({ id, field, value, onChange, onCommit, error, readOnly }: InputProps) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
-  const link = value as Reference | null;
+  const link = value instanceof Unread ? null : (value as Reference | null);
   const kinds = (field.targets ?? []).flatMap((name) => catalog.entity(name) ?? []);
   const kind = link?.entity ?? kinds[0]?.name ?? '';
   const set = (next: Reference | null) => { onChange(next); onCommit?.(next); };

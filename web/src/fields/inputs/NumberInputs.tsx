@@ -1,10 +1,10 @@
 import { Rating, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import { formatValue } from '../format';
 import { currencySymbol, formatDecimal, parseTyped, parseWhole, shift } from '../numbers';
 import type { InputProps } from '../types';
+import { useTyped } from './useTyped';
 
 /** Numbers are text all the way: what is typed becomes decimal text, never a float. */
 export function NumberField({ id, field, value, onChange, onCommit, error, autoFocus, compact, readOnly }: InputProps) {
@@ -12,37 +12,18 @@ export function NumberField({ id, field, value, onChange, onCommit, error, autoF
   const catalog = useCatalog();
   const percent = field.type === 'percent';
   const shown = (raw: unknown) => (raw === null || raw === undefined || raw === '' ? '' : field.type === 'integer' ? formatValue(field, raw) : formatDecimal(percent ? shift(String(raw), 2) : String(raw), field.type === 'money' ? (field.scale ?? 2) : 0));
-  const [typed, setTyped] = useState(() => shown(value));
-  const [focused, setFocused] = useState(false);
-  const [wrong, setWrong] = useState(false);
-  useEffect(() => {
-    if (!focused) setTyped(shown(value));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- `shown` follows the field, which does not change under an input.
-  }, [value, focused]);
-
-  function read(text: string): { value: unknown } | undefined {
-    if (!text.trim()) return { value: null };
-    if (field.type === 'integer') {
-      const whole = parseWhole(text);
-      return whole === undefined ? undefined : { value: whole };
-    }
+  function read(text: string): unknown {
+    if (field.type === 'integer') return parseWhole(text);
     const parsed = parseTyped(text);
-    if (parsed === undefined) return undefined;
-    return { value: percent ? shift(parsed, -2) : parsed };
+    return parsed !== undefined && percent ? shift(parsed, -2) : parsed;
   }
-  function change(text: string) {
-    setTyped(text);
-    const found = read(text);
-    setWrong(!found);
-    if (found) onChange(found.value);
-  }
+  const typing = useTyped({ value, onChange, onCommit }, { show: shown, read, problem: t(field.type === 'integer' ? 'field.bad_integer' : 'field.bad_number') });
   const suffix = percent ? '%' : field.type === 'money' ? currencySymbol(field.currency ?? catalog.data.workspace.currency) : undefined;
   return (
-    <TextInput id={id} aria-label={compact ? field.label : undefined} inputMode={field.type === 'integer' ? 'numeric' : 'decimal'} value={typed} readOnly={readOnly} autoFocus={autoFocus} autoComplete="off"
-      error={error ?? (wrong ? t(field.type === 'integer' ? 'field.bad_integer' : 'field.bad_number') : undefined)} className={compact ? 'in-cell' : undefined}
+    <TextInput id={id} aria-label={compact ? field.label : undefined} inputMode={field.type === 'integer' ? 'numeric' : 'decimal'} value={typing.text} readOnly={readOnly} autoFocus={autoFocus} autoComplete="off"
+      error={typing.problem ?? error} className={compact ? 'in-cell' : undefined}
       styles={{ input: { fontVariantNumeric: 'tabular-nums', textAlign: compact ? 'right' : undefined } }} rightSection={suffix && !compact ? <span className="dim">{suffix}</span> : undefined} rightSectionPointerEvents="none"
-      onChange={(event) => change(event.currentTarget.value)} onFocus={(event) => { setFocused(true); if (compact) event.currentTarget.select(); }}
-      onBlur={() => { setFocused(false); const found = read(typed); if (found) onCommit?.(found.value); }} onKeyDown={(event) => event.key === 'Enter' && !compact && event.currentTarget.blur()} />
+      onChange={(event) => typing.change(event.currentTarget.value)} onFocus={(event) => { if (compact) event.currentTarget.select(); }} onBlur={typing.leave} onKeyDown={(event) => event.key === 'Enter' && !compact && event.currentTarget.blur()} />
   );
 }
 

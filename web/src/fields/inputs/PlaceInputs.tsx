@@ -1,28 +1,24 @@
 import { TextInput } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseTyped } from '../numbers';
 import type { InputProps } from '../types';
+import { useTyped } from './useTyped';
 
 type Point = { lat: number; lon: number };
 
 /** A point is typed as it is copied from a map: `53.2, 50.15`. */
 export function LocationField({ id, field, value, onChange, onCommit, error, readOnly }: InputProps) {
   const { t } = useTranslation('work');
-  const point = value as Point | null;
-  const [typed, setTyped] = useState<string | null>(null);
-  const [wrong, setWrong] = useState(false);
-  const read = (text: string): Point | null | undefined => {
-    if (!text.trim()) return null;
+  const read = (text: string): Point | undefined => {
     const parts = text.split(/[;\s]+|,\s+|,(?=-?\d+\.)/).filter(Boolean).map(parseTyped);
     const [lat, lon] = parts.map(Number);
     if (parts.length !== 2 || lat === undefined || lon === undefined || !(Math.abs(lat) <= 90) || !(Math.abs(lon) <= 180)) return undefined;
     return { lat, lon };
   };
+  const show = (point: unknown) => (point ? `${(point as Point).lat}, ${(point as Point).lon}` : '');
+  const typing = useTyped({ value, onChange, onCommit }, { show, read, problem: t('field.bad_location') });
   return (
-    <TextInput id={id} value={typed ?? (point ? `${point.lat}, ${point.lon}` : '')} placeholder="53.2001, 50.15" readOnly={readOnly} error={error ?? (wrong ? t('field.bad_location') : undefined)} aria-label={field.label}
-      onChange={(event) => { setTyped(event.currentTarget.value); const found = read(event.currentTarget.value); setWrong(found === undefined); if (found !== undefined) onChange(found); }}
-      onBlur={() => { if (typed === null) return; const found = read(typed); if (found !== undefined) { setTyped(null); onCommit?.(found); } }} />
+    <TextInput id={id} value={typing.text} placeholder="53.2001, 50.15" readOnly={readOnly} error={typing.problem ?? error} aria-label={field.label} onChange={(event) => typing.change(event.currentTarget.value)} onBlur={typing.leave} />
   );
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseJson, writeJson } from '@/api/json';
 import type { InputProps } from '../types';
+import { useTyped } from './useTyped';
 
 const KINDS: Partial<Record<InputProps['field']['type'], string>> = { email: 'email', phone: 'tel', url: 'url' };
 
@@ -34,18 +35,16 @@ export function SecretField({ id, field, value, onChange, onCommit, error, compa
 
 export function JsonField({ id, field, value, onChange, onCommit, error, readOnly }: InputProps) {
   const { t } = useTranslation('work');
-  const [typed, setTyped] = useState(value === null || value === undefined ? '' : writeJson(value, 2));
-  const [wrong, setWrong] = useState(false);
   const read = (text: string) => {
     try {
-      return { value: text.trim() ? parseJson(text) : null };
+      return parseJson(text);
     } catch {
       return undefined;
     }
   };
+  const typing = useTyped({ value, onChange, onCommit }, { show: (json) => (json === null || json === undefined ? '' : writeJson(json, 2)), read, problem: t('field.bad_json') });
   return (
-    <Textarea id={id} value={typed} error={error ?? (wrong ? t('field.bad_json') : undefined)} readOnly={readOnly} autosize minRows={3} maxRows={16} spellCheck={false} aria-label={field.label} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
-      onChange={(event) => { setTyped(event.currentTarget.value); const found = read(event.currentTarget.value); setWrong(!found); if (found) onChange(found.value); }}
-      onBlur={() => { const found = read(typed); if (found) onCommit?.(found.value); }} />
+    <Textarea id={id} value={typing.text} error={typing.problem ?? error} readOnly={readOnly} autosize minRows={3} maxRows={16} spellCheck={false} aria-label={field.label} styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
+      onChange={(event) => typing.change(event.currentTarget.value)} onBlur={typing.leave} />
   );
 }

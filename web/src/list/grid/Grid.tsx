@@ -6,10 +6,17 @@ import type { Entity, Field, RecordData } from '@/catalog/types';
 import { formatValue } from '@/fields/format';
 import { type Column, leastWidth, templateOf } from '../columns';
 import type { ListState } from '../state';
+import { toast } from '@/ui/toast';
 import { GridHead } from './GridHead';
 import { GridRow } from './GridRow';
 
 const ROW = 36;
+
+/** What the server refused, and why. */
+export interface Refused {
+  value: unknown;
+  message: string;
+}
 
 export interface Active {
   row: number;
@@ -31,7 +38,7 @@ interface Props {
   onSort: (sort: string[]) => void;
   onPeek: (row: number) => void;
   onOpen: (record: RecordData) => void;
-  onSave: (record: RecordData, field: Field, value: unknown) => Promise<void>;
+  onSave: (record: RecordData, field: Field, value: unknown) => Promise<string | undefined>;
   onMore: () => void;
   onWidth: (path: string, width: number) => void;
 }
@@ -42,6 +49,9 @@ export function Grid(props: Props) {
   const { t } = useTranslation('work');
   const scroller = useRef<HTMLDivElement>(null);
   const [editing, setEditing] = useState<Active | null>(null);
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const latest = useRef({ rows, columns, editing });
+  latest.current = { rows, columns, editing };
   const lastMarked = useRef(-1);
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12 });
   const items = virtual.getVirtualItems();
@@ -61,6 +71,7 @@ export function Grid(props: Props) {
   function edit(at: Active) {
     if (rows[at.row] && columns[at.column]?.editable) {
       onActive(at);
+      setRefused(null);
       setEditing(at);
     }
   }
@@ -70,6 +81,17 @@ export function Grid(props: Props) {
     if (editing && step === 'left') go(editing.row, editing.column - 1);
     setEditing(null);
     scroller.current?.focus({ preventScroll: true });
+  }
+  /** A value that the server refuses comes back into its cell with the reason, unless one is already in another cell. */
+  async function save(record: RecordData, field: Field, value: unknown) {
+    const message = await props.onSave(record, field, value);
+    if (!message) return;
+    const now = latest.current;
+    const at = { row: now.rows.findIndex((row) => row.id === record.id), column: now.columns.findIndex((column) => column.path === field.name) };
+    if (now.editing || at.row < 0 || at.column < 0) return toast(`${field.label}: ${message}`, { tone: 'bad' });
+    onActive(at);
+    setRefused({ value, message });
+    setEditing(at);
   }
   function mark(index: number, run: boolean) {
     const from = run && lastMarked.current >= 0 ? lastMarked.current : index;
@@ -113,7 +135,7 @@ export function Grid(props: Props) {
               <GridRow key={record.id} entity={entity} record={record} index={item.index} top={item.start} columns={columns} template={templateOf(columns)} marked={marked.has(record.id)} current={state.selected === record.id}
                 activeColumn={active.row === item.index ? active.column : -1} editingColumn={editing?.row === item.index ? editing.column : -1} onMark={(run) => mark(item.index, run)} onActive={(column) => onActive({ row: item.index, column })}
                 onClick={() => { if (state.selected && state.selected !== record.id) props.onPeek(item.index); }} onPeek={() => props.onPeek(item.index)} onOpen={() => props.onOpen(record)} onEdit={(column) => edit({ row: item.index, column })}
-                onFinish={finish} onSave={(field, value) => void props.onSave(record, field, value)} />
+                refused={editing?.row === item.index ? refused : null} onFinish={finish} onSave={(field, value) => void save(record, field, value)} />
             );
           })}
         </div>

@@ -8,6 +8,7 @@ import { recordTitle } from '@/fields/title';
 import { toDateText } from '@/fields/dates';
 import type { Column } from '../columns';
 import { CellEditor } from './CellEditor';
+import type { Refused } from './Grid';
 
 interface Props {
   entity: Entity;
@@ -20,6 +21,7 @@ interface Props {
   current: boolean;
   activeColumn: number;
   editingColumn: number;
+  refused: Refused | null;
   onMark: (run: boolean) => void;
   onActive: (column: number) => void;
   onClick: () => void;
@@ -59,7 +61,7 @@ export const GridRow = memo(function GridRow(props: Props) {
           <span key={column.path} id={`cell-${index}-${position}`} role="gridcell" aria-colindex={position + 2} aria-readonly={!column.editable} className={`${classOf(column, value)}${activeColumn === position ? ' active' : ''}${editing ? ' editing' : ''}`}
             onClick={(event) => cellClick(event, position)} onDoubleClick={() => (column.editable ? props.onEdit(position) : props.onOpen())}>
             {editing ? (
-              <CellEditor field={column.field} value={value} onFinish={props.onFinish} onSave={(next) => props.onSave(column.field, next)} />
+              <CellEditor key={props.refused?.message} field={column.field} value={value} draft={props.refused?.value} refusal={props.refused?.message} onFinish={props.onFinish} onSave={(next) => props.onSave(column.field, next)} />
             ) : column.title ? (
               <span className="grid-title"><button type="button" tabIndex={-1} className="grid-title-link ellipsis" onClick={props.onOpen}>{title}</button></span>
             ) : (
