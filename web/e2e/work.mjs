@@ -100,7 +100,10 @@ export async function inline(page, say, base) {
   await page.keyboard.press('Control+z');
   await page.waitForFunction((was) => document.querySelector('.grid-row .grid-cell:nth-of-type(5)')?.textContent === was, before);
   await change('not a number');
-  await page.waitForTimeout(300);
+  await page.locator('.cell-editor .control-error').waitFor();
+  assert.equal(await page.locator('#cell-input').inputValue(), 'not a number', 'what is no number stays in its cell with the reason');
+  await page.keyboard.press('Escape');
+  await page.locator('#cell-input').waitFor({ state: 'detached' });
   assert.equal(await cell.innerText(), before, 'what is no number changes nothing');
 }
 
@@ -166,7 +169,11 @@ export async function card(page, say, base) {
   await page.getByRole('button', { name: say('work', 'lines.add'), exact: true }).click();
   await page.locator('#cell-input').fill('Chai');
   await page.getByRole('option', { name: /^C?\s*Chai$/ }).first().click();
-  await page.locator('.line').first().waitFor();
+  await page.locator('.save-state').filter({ hasText: say('work', 'lines.not_saved', { number: 1 }) }).waitFor();
+  await page.keyboard.press('Tab');
+  await page.locator('#cell-input').fill('18');
+  await page.keyboard.press('Tab');
+  await page.locator('.save-state').filter({ hasText: say('work', 'card.saved') }).waitFor();
   // A stage that a rule refuses.
   await page.getByRole('button', { name: await choiceOf(page, 'deal', 'stage', 'lost'), exact: true }).click();
   await page.locator('.form-errors').waitFor();

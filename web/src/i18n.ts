@@ -51,6 +51,21 @@ export async function changeLanguage(language: Language) {
   adopt(language);
 }
 
+const CHOSEN = 'verstak.language.chosen';
+
+/** The language picked by hand while nobody was signed in, until the server knows it as the person's own. */
+export function chosenLanguage(): Language | null {
+  const chosen = sessionStorage.getItem(CHOSEN);
+  return chosen === 'en' || chosen === 'ru' ? chosen : null;
+}
+
+export const forgetChosenLanguage = () => sessionStorage.removeItem(CHOSEN);
+
+export function chooseLanguage(language: Language) {
+  sessionStorage.setItem(CHOSEN, language);
+  return changeLanguage(language);
+}
+
 export const currentLanguage = (): Language => (i18next.language === 'ru' ? 'ru' : 'en');
 /** The locale of numbers and dates: British for English. */
 export const currentLocale = () => (currentLanguage() === 'ru' ? 'ru-RU' : 'en-GB');

@@ -10,7 +10,7 @@ export function AdminTabs({ title, children }: { title: string; children?: React
   const { t } = useTranslation('account');
   return (
     <>
-      <div className="top-bar"><IconSettings size={18} stroke={1.75} color="var(--primary)" /><h1 className="strong" style={{ fontSize: 15 }}>{title}</h1><span className="grow" />{children}</div>
+      <div className="top-bar admin-head"><IconSettings size={18} stroke={1.75} color="var(--primary)" /><h1 className="strong ellipsis" style={{ fontSize: 15 }}>{title}</h1><span className="grow" />{children}</div>
       <nav className="tabs" aria-label={t('common:nav.administration')}>
         {TABS.map(([key, to, Icon]) => <Link key={key} to={to} className="tab" activeProps={{ 'aria-current': 'page' }}><Icon size={15} stroke={1.75} />{t(`admin.${key}`)}</Link>)}
       </nav>

@@ -48,7 +48,7 @@ export function UsersPage() {
   }
   return (
     <>
-      <AdminTabs title={t('users.title')}><Button variant="default" component={Link} to="/e/team" leftSection={<IconUsersGroup size={15} stroke={1.75} />}>{t('users.all_teams')}</Button><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></AdminTabs>
+      <AdminTabs title={t('users.title')}><span className="row gap-8 admin-actions"><Button variant="default" component={Link} to="/e/team" leftSection={<IconUsersGroup size={15} stroke={1.75} />}>{t('users.all_teams')}</Button><Button leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setEditing('new')}>{t('users.add')}</Button></span></AdminTabs>
       <div className="bar"><TextInput type="search" aria-label={t('users.search')} placeholder={t('users.search')} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} leftSection={<IconSearch size={14} stroke={1.75} />} style={{ width: 280, maxWidth: '100%' }} /><span className="grow" />{users.data && <span className="dim size-12 numbers">{t('users.count', { count: users.data.count ?? users.data.items.length })}</span>}</div>
       {users.isError && <ErrorState error={users.error} retry={() => void users.refetch()} />}
       <div className="users" role="table" aria-label={t('users.title')}>

@@ -1,3 +1,4 @@
+import { currentLanguage } from '@/i18n';
 import { ApiError, type Problem } from './error';
 import { parseJson, writeJson } from './json';
 import { currentPreview } from './preview';
@@ -44,7 +45,7 @@ async function readProblem(response: Response): Promise<Problem> {
 }
 
 async function send<T>(method: string, path: string, options: Options = {}, isRepeated = false): Promise<T> {
-  const headers: Record<string, string> = { Accept: 'application/json', 'X-Verstak': '1', ...options.headers };
+  const headers: Record<string, string> = { Accept: 'application/json', 'Accept-Language': currentLanguage(), 'X-Verstak': '1', ...options.headers };
   const preview = currentPreview();
   if (preview && !path.startsWith('/api/auth/')) headers['X-Verstak-Preview'] = preview.of;
   let body: BodyInit | undefined;

@@ -1,3 +1,4 @@
+import { chosenLanguage, forgetChosenLanguage } from '@/i18n';
 import { api } from './client';
 
 export interface SessionUser {
@@ -37,6 +38,19 @@ export interface FactorSetup {
   secret: string;
   uri: string;
   qr: { size: number; path: string };
+}
+
+/** Makes the language picked by hand at the sign-in the person's own. Tells whether there was one. */
+export async function keepChosenLanguage(): Promise<boolean> {
+  const language = chosenLanguage();
+  if (!language) return false;
+  try {
+    await session.change({ language });
+    forgetChosenLanguage();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Signing in and out, and what a person changes about themself. */

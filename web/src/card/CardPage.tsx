@@ -26,7 +26,7 @@ export function CardPage() {
   const entity = useCatalog().entity(name);
   const record = useQuery({ ...recordQuery(name, id), enabled: !!entity });
   if (!entity) return <ErrorState error={new ApiError(404, { title: t('state.no_access') })} />;
-  if (record.isError && !record.data) return <ErrorState error={record.error} retry={() => void record.refetch()} />;
+  if (record.isError && !record.data) return <ErrorState record error={record.error} retry={() => void record.refetch()} />;
   if (!record.data) return <CardSkeleton />;
   return <Card key={id} entity={entity} record={record.data} />;
 }

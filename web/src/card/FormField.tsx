@@ -24,12 +24,13 @@ export function FormField({ field, value, error, readOnly = false, autoFocus, on
   const { t } = useTranslation('work');
   const fixed = !isWritable(field);
   const reason = fixed ? t(field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
+  const needed = field.required && !fixed && !readOnly;
   const id = inputId(field);
   const plain = fixed || (readOnly && ['rich_text', 'children'].includes(field.type));
   return (
     <div className={isWide(field) ? 'form-field wide' : 'form-field'}>
       <label className="form-label" htmlFor={plain ? undefined : id}>
-        {field.label}{field.required && !fixed && <span className="bad" aria-hidden>*</span>}{field.required && !fixed && <span className="visually-hidden">{t('field.required')}</span>}
+        {field.label}{needed && <span className="bad" aria-hidden>*</span>}{needed && <span className="visually-hidden">{t('field.required')}</span>}
         {reason && <Tooltip label={reason}><span className="row" style={{ marginLeft: 'auto', color: 'var(--text-3)' }} role="img" aria-label={reason}>{field.type === 'auto_number' ? <IconCalculator size={13} stroke={1.75} /> : <IconLock size={13} stroke={1.75} />}</span></Tooltip>}
       </label>
       {plain ? <div className="fixed-value"><FieldValue field={field} value={value} /></div> : <FieldInput id={id} field={field} value={value} error={error} readOnly={readOnly} autoFocus={autoFocus} onChange={onChange} onCommit={onCommit} />}

@@ -1,4 +1,5 @@
 import { ActionIcon, Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,10 +24,10 @@ const BESIDE = 38;
 let counter = 0;
 
 /** The widths of a line's cells: none less than its head needs, and the first link or text takes what is left. */
-export function lineTemplate(fields: Field[], label: (field: Field) => string): { template: string; least: number } {
+export function lineTemplate(fields: Field[], label: (field: Field) => string, phone: boolean): { template: string; least: number } {
   const wide = fields.findIndex((field) => ['text', 'link', 'long_text'].includes(field.type));
   const head = (field: Field) => Math.min(WIDEST_HEAD, Math.ceil(label(field).length * LETTER) + BESIDE);
-  const least = fields.map((field, index) => Math.max(head(field), index === wide ? 160 : (WIDTHS[field.type] ?? 110)));
+  const least = fields.map((field, index) => Math.max(head(field), index === wide ? (phone ? 116 : 160) : phone ? 84 : (WIDTHS[field.type] ?? 110)));
   const columns = fields.map((field, index) => (index === wide ? `minmax(${least[index]}px, 1fr)` : WIDTHS[field.type] ? `${least[index]}px` : `minmax(${least[index]}px, 0.6fr)`));
   return { template: ['32px', ...columns, '36px'].join(' '), least: least.reduce((sum, width) => sum + width, 68) };
 }
@@ -47,6 +48,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
   const kept = (form.values[field.name] as Line[] | null | undefined) ?? [];
   const fresh = form.begun[field.name] ?? [];
   const [cell, setCell] = useState<{ index: number; name: string } | null>(null);
+  const phone = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const table = useRef<HTMLDivElement>(null);
   // The focus goes back to a cell without opening it.
   const quiet = useRef(false);
@@ -106,7 +108,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
   const total = (item: Field) => unitsToText(lines.reduce((sum, line) => sum + (parseUnits(String(line[item.name] ?? '')) ?? 0n), 0n));
   const totalled = fields.filter(isTotalled);
   const label = (item: Field) => (item.type === 'money' ? [item.label, currencySymbol(item.currency ?? catalog.data.workspace.currency)].filter(Boolean).join(', ') : item.label);
-  const { template, least } = lineTemplate(fields, label);
+  const { template, least } = lineTemplate(fields, label, phone);
   if (!target) return null;
   return (
     <Section title={field.label} count={lines.length} bare actions={mayEdit && <Button variant="subtle" size="compact-xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('lines.add')}</Button>}>

@@ -48,6 +48,7 @@ function Tab({ on, label, icon, count, changed = false, onChoose }: TabProps) {
 export function ListHead({ entity, state, count, changed, mayCreate, onCreate, onUpdate }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
+  const mayDelete = entity.operations.delete && !entity.read_only;
   return (
     <>
       <div className="top-bar">
@@ -61,7 +62,7 @@ export function ListHead({ entity, state, count, changed, mayCreate, onCreate, o
       <div className="tabs"><div className="tab-list" role="tablist" aria-label={t('list.views')}>
         <Tab on={!state.bin && !state.view} label={t('list.all', wordsOf(entity))} count={count} changed={changed} onChoose={() => onUpdate({ viewId: null })} />
         {viewsOf(catalog, entity).map((view) => <Tab key={view.id} on={!state.bin && state.view?.id === view.id} label={view.label} icon={AUDIENCE_ICONS[view.audience]} count={count} changed={changed} onChoose={() => onUpdate({ viewId: view.id })} />)}
-        <Tab on={state.bin} label={t('list.bin')} icon={<IconTrash size={15} stroke={1.75} />} count={count} onChoose={() => onUpdate({ bin: true, selected: null })} />
+        {(mayDelete || state.bin) && <Tab on={state.bin} label={t('list.bin')} icon={<IconTrash size={15} stroke={1.75} />} count={count} onChoose={() => onUpdate({ bin: true, selected: null })} />}
         </div><span className="grow" />
         {!state.bin && <ViewActions entity={entity} state={state} changed={changed} onUpdate={onUpdate} />}
       </div>

@@ -51,7 +51,7 @@ export function MobileList({ entity }: { entity: Entity }) {
       <div className="pills">
         <button type="button" className="pill" aria-pressed={!state.bin && !state.view} onClick={() => update({ viewId: null })}>{t('list.all', wordsOf(entity))}</button>
         {viewsOf(list.catalog, entity).map((view) => <button key={view.id} type="button" className="pill" aria-pressed={!state.bin && state.view?.id === view.id} onClick={() => update({ viewId: view.id })}>{view.label}{list.changed && state.view?.id === view.id && <span className="changed-point" title={t('list.view_changed')} />}</button>)}
-        <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>
+        {(state.bin || (entity.operations.delete && !entity.read_only)) && <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>}
         {list.mayCreate && <Link to={`/e/${entity.name}/import`} className="pill"><IconDownload size={16} stroke={1.75} />{t('list.import')}</Link>}
       </div>
       {rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}</div>}

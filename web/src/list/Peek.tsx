@@ -83,7 +83,7 @@ export function Peek({ entity, id, index, total, onMove, onClose, onDelete }: Pr
         {entity.operations.delete && !entity.read_only && <ActionIcon aria-label={t('common:action.delete')} onClick={() => record.data && onDelete(record.data)}><IconTrash size={16} stroke={1.75} /></ActionIcon>}
         <ActionIcon aria-label={t('common:action.close')} onClick={onClose}><IconX size={17} stroke={1.75} /></ActionIcon>
       </div>
-      {record.isError && !record.data && <ErrorState error={record.error} />}
+      {record.isError && !record.data && <ErrorState record error={record.error} />}
       {record.data && <PeekBody key={id} entity={entity} record={record.data} />}
     </aside>
   );

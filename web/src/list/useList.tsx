@@ -28,6 +28,6 @@ export function useList(entity: Entity) {
   }
   const open = (id: string) => void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id } });
   useEffect(() => (mayCreate ? offerCreate(create) : undefined));
-  useEffect(() => rememberList(entity.name, data.rows.map((row) => row.id)), [entity.name, data.rows]);
+  useEffect(() => rememberList(entity.name, data.rows.map((row) => row.id), data.count), [entity.name, data.rows, data.count]);
   return { catalog, ...list, data, creating, setCreating, mayCreate, create, open };
 }

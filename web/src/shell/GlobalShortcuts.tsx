@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useCatalog } from '@/catalog/useCatalog';
 import { undoLatest } from '@/ui/toast';
-import { openCreate } from './create';
+import { mayCreate, openCreate } from './create';
 import { lettersFor, type Shortcuts, useShortcuts } from './keyboard';
 import { navigationOf } from './navigation';
 import { openPalette } from './palette';
@@ -20,7 +20,7 @@ export function GlobalShortcuts() {
   const letters = lettersFor(entries.map((entry) => entry.entity.name));
   const shortcuts: Shortcuts = {
     'Mod+KeyK': () => openPalette(),
-    KeyC: openCreate,
+    KeyC: () => openCreate(entries.some(({ entity }) => mayCreate(entity))),
     'Shift+Slash': () => setHelp(true),
     'Mod+KeyZ': () => void undoLatest(),
     'KeyG KeyH': () => void navigate({ to: '/' }),

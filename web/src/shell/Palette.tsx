@@ -1,16 +1,17 @@
 import '@mantine/spotlight/styles.css';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { IconHammer, IconHome2, IconPlus, IconSearch, IconSettings, IconUserCircle } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { findRecords } from '@/api/search';
 import { useCatalog } from '@/catalog/useCatalog';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { MarkedText } from '@/ui/MarkedText';
 import { Mark } from '@/ui/marks';
+import { mayCreate } from './create';
 import { navigationOf } from './navigation';
 import { paletteReady } from './palette';
 import { newLabel } from './words';
@@ -26,13 +27,25 @@ interface Action {
   run: () => void;
 }
 
+const [store, spotlight] = createSpotlight();
+
+/** Puts the choice on one of the actions shown, as its arrow keys do. */
+function selectAction(index: number) {
+  const list = document.getElementById(store.getState().listId);
+  const actions = list?.querySelectorAll('[data-action]') ?? [];
+  list?.querySelector('[data-selected]')?.removeAttribute('data-selected');
+  actions[index]?.setAttribute('data-selected', 'true');
+  actions[index]?.scrollIntoView({ block: 'nearest' });
+  store.updateState((state) => ({ ...state, selected: index }));
+}
+
 const FEW = 8;
 
 /** Records of all entities in which the words stand, the best few. */
 function useFoundRecords(words: string) {
   const asked = words.trim();
   const found = useQuery({ queryKey: ['search', 'palette', asked], queryFn: ({ signal }) => findRecords(asked, { limit: FEW }, signal), enabled: asked.length > 0, staleTime: 10_000, placeholderData: keepPreviousData });
-  return asked ? (found.data?.items ?? []) : [];
+  return { found: asked ? (found.data?.items ?? []) : [], answered: found.isSuccess && !found.isPlaceholderData ? asked : '' };
 }
 
 /** Ctrl+K: go, create, find. */
@@ -44,7 +57,7 @@ export default function Palette() {
   const [query, setQuery] = useState('');
   const [words] = useDebouncedValue(query, 180);
   const entries = navigationOf(catalog, '').flatMap((section) => section.entries);
-  const found = useFoundRecords(words);
+  const { found, answered } = useFoundRecords(words);
   const go = (to: string, params?: Record<string, string>) => () => void navigate({ to, params });
   const pages: Action[] = [
     { id: 'home', label: t('nav.home'), icon: <IconHome2 size={17} stroke={1.75} />, run: go('/') },
@@ -54,7 +67,7 @@ export default function Palette() {
     ...(catalog.data.rights.administer ? [{ id: 'users', label: t('nav.administration'), icon: <IconSettings size={17} stroke={1.75} />, run: go('/admin/users') }] : []),
   ];
   const creations: Action[] = entries
-    .filter((entry) => entry.entity.operations.create && !entry.entity.read_only)
+    .filter(({ entity }) => mayCreate(entity))
     .map((entry) => ({ id: `new-${entry.entity.name}`, label: newLabel(entry.entity), icon: <IconPlus size={17} stroke={1.75} />, run: go('/e/$entity/new', { entity: entry.entity.name }) }));
   const hits: Action[] = found.flatMap((hit) => {
     const entity = catalog.entity(hit.entity);
@@ -66,11 +79,21 @@ export default function Palette() {
     };
   });
   const asked = query.trim();
+  const settled = asked !== '' && answered === asked;
+  const best = settled ? hits[0]?.id : undefined;
   if (asked) hits.push({ id: 'all', label: t('palette.all', { words: asked }), icon: <IconSearch size={17} stroke={1.75} />, run: () => void navigate({ to: '/search', search: { q: asked } }) });
   const fits = (action: Action) => action.label.toLowerCase().includes(query.trim().toLowerCase());
   const groups: [string, Action[]][] = [[t('palette.records'), hits], [t('palette.go'), pages.filter(fits)], [t('palette.create'), creations.filter(fits)]];
+  const shown = groups.flatMap(([, actions]) => actions.map((action) => action.id));
+  // What Enter does: the section called so, else the first record once the answer for these letters is here.
+  const wanted = asked ? ([...pages, ...creations].find((action) => action.label.toLowerCase() === asked.toLowerCase())?.id ?? best ?? pages.find(fits)?.id ?? creations.find(fits)?.id ?? 'all') : undefined;
+  const place = wanted ? shown.indexOf(wanted) : -1;
+  useLayoutEffect(() => {
+    // After the palette's own choice of the first action, which it makes in a microtask too.
+    if (place >= 0) queueMicrotask(() => selectAction(place));
+  }, [place, asked, shown.length]);
   return (
-    <Spotlight.Root query={query} onQueryChange={setQuery} shortcut={null} transitionProps={{ duration: 0 }} clearQueryOnClose scrollable maxHeight={440} radius="lg" size={600} overlayProps={{ backgroundOpacity: 0.3, blur: 0 }} yOffset="12vh" centered={false}>
+    <Spotlight.Root store={store} query={query} onQueryChange={setQuery} shortcut={null} transitionProps={{ duration: 0 }} clearQueryOnClose scrollable maxHeight={440} radius="lg" size={600} overlayProps={{ backgroundOpacity: 0.3, blur: 0 }} yOffset="12vh" centered={false}>
       <Spotlight.Search placeholder={t('palette.placeholder')} leftSection={<IconSearch size={18} stroke={1.75} />} aria-label={t('palette.placeholder')} />
       <Spotlight.ActionsList>
         {groups.filter(([, actions]) => actions.length).map(([label, actions]) => (

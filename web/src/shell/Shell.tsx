@@ -1,12 +1,15 @@
 import './shell.css';
 import { useMediaQuery } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { ApiError } from '@/api/error';
 import { onSignedOut } from '@/api/client';
+import { currentPreview } from '@/api/preview';
+import { keepChosenLanguage } from '@/api/session';
 import { closeEvents, openEvents } from '@/catalog/events';
 import { CatalogProvider, useCatalogQuery } from '@/catalog/useCatalog';
-import { changeLanguage, currentLanguage } from '@/i18n';
+import { changeLanguage, chosenLanguage, currentLanguage } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';
 import { BottomBar } from './BottomBar';
 import { GlobalShortcuts } from './GlobalShortcuts';
@@ -35,6 +38,7 @@ function useSignInRedirect(error: unknown) {
 /** What surrounds every signed-in page: the rail, the palette, the keys, the stream of changes. */
 export function Shell() {
   const catalog = useCatalogQuery();
+  const client = useQueryClient();
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const [menu, setMenu] = useState(false);
   const palette = useSyncExternalStore(onPaletteWanted, isPaletteWanted, () => false);
@@ -45,8 +49,10 @@ export function Shell() {
     if (!catalog.data) return;
     openEvents();
     const language = catalog.data.user.language;
+    // Picked by hand before the company's own sign-in, or before a second factor was set up.
+    if (chosenLanguage() && !currentPreview()) return void keepChosenLanguage().then((kept) => (kept ? client.invalidateQueries() : undefined));
     if ((language === 'en' || language === 'ru') && language !== currentLanguage()) void changeLanguage(language);
-  }, [catalog.data]);
+  }, [catalog.data, client]);
   useEffect(() => closeEvents, []);
 
   if (catalog.error instanceof ApiError && (catalog.error.status === 401 || catalog.error.code === NEEDS_FACTOR)) return null;

@@ -5,7 +5,7 @@ import { IconCheck, IconDeviceDesktop, IconDots, IconKeyboard, IconLogout, IconL
 import { useTranslation } from 'react-i18next';
 import { session } from '@/api/session';
 import { useCatalog } from '@/catalog/useCatalog';
-import { changeLanguage, currentLanguage, LANGUAGES, type Language } from '@/i18n';
+import { changeLanguage, currentLanguage, forgetChosenLanguage, LANGUAGES, type Language } from '@/i18n';
 import { Avatar } from '@/ui/marks';
 import { openHelp } from './GlobalShortcuts';
 
@@ -15,6 +15,7 @@ export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', ru: 'Р
 export function useChangeLanguage() {
   const client = useQueryClient();
   return async (language: Language) => {
+    forgetChosenLanguage();
     await changeLanguage(language);
     await session.change({ language }).catch(() => undefined);
     await client.invalidateQueries();

@@ -1,4 +1,8 @@
+import type { Entity } from '@/catalog/types';
 import { openPalette } from './palette';
+
+/** Whether the person may make a record of the kind. */
+export const mayCreate = (entity: Entity) => entity.operations.create && !entity.read_only;
 
 let opener: (() => void) | null = null;
 
@@ -10,8 +14,8 @@ export function offerCreate(open: () => void): () => void {
   };
 }
 
-/** Makes a record of the kind on the screen; where there is none, the palette asks which. */
-export function openCreate() {
+/** Makes a record of the kind on the screen; where there is none, the palette asks which, unless there is nothing to make. */
+export function openCreate(mayAny = true) {
   if (opener) opener();
-  else openPalette();
+  else if (mayAny) openPalette();
 }

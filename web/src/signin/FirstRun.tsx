@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
 import { records } from '@/api/records';
 import { session } from '@/api/session';
-import { currentLanguage } from '@/i18n';
+import { currentLanguage, forgetChosenLanguage } from '@/i18n';
 import { Logo } from '@/ui/marks';
 import { LanguageSwitch } from './LanguageSwitch';
 import { PasswordStrength, SHORTEST } from './PasswordStrength';
@@ -28,7 +28,7 @@ export function FirstRun() {
 
   /** The account exists; what is told about its owner is an ordinary change of the record. */
   async function describe(id: string) {
-    await session.change({ language: currentLanguage() }).catch(() => undefined);
+    await session.change({ language: currentLanguage() }).then(forgetChosenLanguage).catch(() => undefined);
     const mine = await records.get('user', id).catch(() => undefined);
     if (mine) await records.update('user', id, { name: values.name, time_zone: values.time_zone }, mine.version).catch(() => undefined);
   }

@@ -6,7 +6,7 @@ import { IconBuilding } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
-import { session } from '@/api/session';
+import { keepChosenLanguage, session } from '@/api/session';
 import { Logo } from '@/ui/marks';
 import { LanguageSwitch } from './LanguageSwitch';
 import { safeNext } from './next';
@@ -34,6 +34,7 @@ export function SignIn() {
     setError('');
     try {
       await session.signIn(email.trim(), password, asked ? code.trim() : undefined);
+      await keepChosenLanguage();
       client.clear();
       await navigate({ href: safeNext(search.next), replace: true });
     } catch (cause) {

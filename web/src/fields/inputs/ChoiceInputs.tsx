@@ -16,7 +16,7 @@ export function ChoiceField({ id, field, value, onChange, onCommit, error, compa
   const set = (next: string | null) => { onChange(next); onCommit?.(next); };
   return (
     <Select id={id} aria-label={compact ? field.label : undefined} data={options(field)} value={(value as string | null) ?? null} onChange={set} error={error} readOnly={readOnly} searchable={(field.choices?.length ?? 0) > 8} clearable={!field.required && !readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }}
-      className={compact ? 'in-cell' : undefined} defaultDropdownOpened={compact} autoFocus={autoFocus} nothingFoundMessage={t('common:palette.nothing')}
+      className={compact ? 'in-cell' : undefined} defaultDropdownOpened={compact && !error} autoFocus={autoFocus} nothingFoundMessage={t('common:palette.nothing')}
       leftSection={value ? <span className={`hue-${hueOfChoice(field, value)}`} style={{ display: 'flex' }}><i className="hue-point" /></span> : undefined} leftSectionWidth={value ? 26 : undefined}
       renderOption={({ option }) => <Badge hue={hueOfChoice(field, option.value)}>{option.label}</Badge>} />
   );

@@ -33,7 +33,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
   const { t } = useTranslation('work');
   const [words, setWords] = useState<string | null>(null);
   const [creating, setCreating] = useState<string | null>(null);
-  const combobox = useCombobox({ defaultOpened: compact, onDropdownClose: () => { combobox.resetSelectedOption(); setWords(null); } });
+  const combobox = useCombobox({ defaultOpened: compact && !error, onDropdownClose: () => { combobox.resetSelectedOption(); setWords(null); } });
   const input = useRef<HTMLInputElement>(null);
   // Coming back from the dialog that makes a record does not open the list again.
   const quiet = useRef(false);
@@ -91,7 +91,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
             value={words ?? unread?.text ?? (value ? referenceTitle(value) : '')} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
             rightSection={loading ? <Loader size={14} /> : clear || <IconSelector size={15} stroke={1.75} color="var(--text-3)" />} rightSectionPointerEvents={clear ? 'all' : 'none'}
             onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); combobox.resetSelectedOption(); }} onKeyDown={press}
-            onClick={() => !readOnly && combobox.openDropdown()} onFocus={(event) => { if (!readOnly && !quiet.current) combobox.openDropdown(); if (!readOnly) event.currentTarget.select(); }} onBlur={leave} />
+            onClick={() => !readOnly && combobox.openDropdown()} onFocus={(event) => { if (!readOnly && !quiet.current && !error) combobox.openDropdown(); if (!readOnly) event.currentTarget.select(); }} onBlur={leave} />
         </Combobox.Target>
         <Combobox.Dropdown>
           <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>

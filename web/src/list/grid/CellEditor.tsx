@@ -77,12 +77,15 @@ export function CellEditor({ field, value, draft: first, refusal, inLine = false
     if (inside(event) && !event.currentTarget.contains(event.relatedTarget) && !event.relatedTarget?.closest('[role="dialog"]')) finish(true);
   }
   // The cell may have lost the focus with what it could not keep; Esc gives it up from wherever one is.
+  const held = problem !== undefined;
+  const giveUp = useRef(() => finish(false));
+  giveUp.current = () => finish(false);
   useEffect(() => {
-    if (!problem) return;
-    const giveUp = (event: globalThis.KeyboardEvent) => { if (event.key === 'Escape') finish(false); };
-    window.addEventListener('keydown', giveUp);
-    return () => window.removeEventListener('keydown', giveUp);
-  });
+    if (!held) return;
+    const press = (event: globalThis.KeyboardEvent) => { if (event.key === 'Escape') giveUp.current(); };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [held]);
   return (
     <span className="cell-editor" onKeyDownCapture={(event) => { step.current = event.key === 'Tab' ? (event.shiftKey ? 'left' : 'right') : undefined; }} onKeyDown={press} onBlur={leave}>
       <FieldInput id="cell-input" field={field} value={draft} error={problem} compact autoFocus onChange={change} onCommit={PICKED.includes(field.type) ? commit : undefined} />
