@@ -29,7 +29,8 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
   };
   return (
     <div className={phone ? 'field-row phone' : 'field-row'}>
-      <span className="field-row-label">{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span></span>
+      {/* The button beside it does the same for keys; the label is for the finger. */}
+      <span className="field-row-label" data-open={open && !editing || undefined} onClick={open && !editing ? () => setEditing(true) : undefined}>{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span></span>
       <span className="field-row-value">
         {editing ? (
           <span className="grow" onBlur={leave} onKeyDown={(event) => { if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) { form.restore(field); setEditing(false); } }}>

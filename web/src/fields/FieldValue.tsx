@@ -21,6 +21,9 @@ interface Props {
   avatarOnly?: boolean;
 }
 
+/** History tells a file as it tells a link. */
+const fileName = (value: unknown) => (value as StoredFile).name ?? referenceTitle(value as Reference);
+
 const stop = (event: MouseEvent) => event.stopPropagation();
 
 function ReferenceView({ reference, entity, inRow }: { reference: Reference; entity: string; inRow: boolean }) {
@@ -69,9 +72,9 @@ export function FieldValue({ field, value, inRow = false, avatarOnly = false }: 
       return <a className="primary ellipsis" href={address} target={field.type === 'url' ? '_blank' : undefined} rel="noreferrer noopener">{text}</a>;
     }
     case 'file':
-      return <a className="row gap-6" href={fileAddress((value as StoredFile).id)} target="_blank" rel="noreferrer" onClick={stop}><IconFileText size={15} stroke={1.75} color="var(--text-3)" /><span className="ellipsis">{(value as StoredFile).name}</span></a>;
+      return <a className="row gap-6" href={fileAddress((value as StoredFile).id)} target="_blank" rel="noreferrer" onClick={stop}><IconFileText size={15} stroke={1.75} color="var(--text-3)" /><span className="ellipsis">{fileName(value)}</span></a>;
     case 'image':
-      return inRow ? <img src={fileAddress((value as StoredFile).id)} alt={(value as StoredFile).name} className="cell-thumb" /> : <img src={fileAddress((value as StoredFile).id)} alt={(value as StoredFile).name} className="file-preview" />;
+      return inRow ? <img src={fileAddress((value as StoredFile).id)} alt={fileName(value)} className="cell-thumb" /> : <img src={fileAddress((value as StoredFile).id)} alt={fileName(value)} className="file-preview" />;
     case 'color':
       return <span className="row gap-6"><span className="colour-point" style={{ background: String(value) }} />{String(value)}</span>;
     case 'rating':

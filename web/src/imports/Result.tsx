@@ -20,6 +20,12 @@ interface Props {
 
 const SHOWN = 200;
 
+/** Messages with choices as they are called on screens. */
+function inWords(entity: Entity, job: ImportJob): ImportJob {
+  const sets = entity.fields.flatMap((field) => (field.choices?.length ? [[field.choices.map((choice) => choice.value).join(', '), field.choices.map((choice) => choice.label).join(', ')] as const] : []));
+  return { ...job, errors: job.errors.map((item) => (item.code === 'record.not_a_choice' ? { ...item, message: sets.reduce((text, [values, labels]) => text.replace(`: ${values}`, `: ${labels}`), item.message) } : item)) };
+}
+
 /** Bad rows as a file that opens in a spreadsheet. */
 export function rejectsAsCsv(job: ImportJob, head: string[]): string {
   const cell = (value: unknown) => `"${String(value ?? '').replace(/"/g, '""')}"`;
@@ -65,7 +71,7 @@ export function Result({ entity, fileName, job, busy, error, onBack, onLoad, onU
         <span>{t(job.dry_run ? 'import.would_update' : 'import.updated', { count: job.updated, n: formatDecimal(job.updated) })}</span>
       </div>
       {job.message && <div className="bad">{job.message}</div>}
-      {!going && job.errors.length > 0 && <Problems job={job} rejected={rejected} />}
+      {!going && job.errors.length > 0 && <Problems job={inWords(entity, job)} rejected={rejected} />}
       {error && <div className="form-summary" role="alert" style={{ marginTop: 12 }}>{error}</div>}
       {!going && (
         <div className="row gap-8" style={{ marginTop: 20, flexWrap: 'wrap' }}>

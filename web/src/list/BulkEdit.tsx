@@ -62,7 +62,7 @@ export function BulkEdit({ entity, records }: { entity: Entity; records: RecordD
       <Button variant="subtle" size="xs" leftSection={<IconPencil size={15} stroke={1.75} />} onClick={() => setOpened(true)}>{t('list.edit_field')}</Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={t('list.edit_field_in', { count: records.length })} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
         <form onSubmit={(event) => void apply(event)} className="column gap-12">
-          <Select label={t('list.field')} data={fields.map((item) => ({ value: item.name, label: item.label }))} value={name} onChange={(next) => { setName(next); setValue(null); setError(''); }} searchable data-autofocus />
+          <Select label={t('list.field')} data={fields.map((item) => ({ value: item.name, label: item.label }))} value={name} onChange={(next) => { setName(next); setValue(null); setError(''); }} searchable openOnFocus={false} data-autofocus />
           {field && <div><label className="form-label" htmlFor="bulk-value">{t('filter.value')}</label><FieldInput key={field.name} id="bulk-value" field={field} value={value} onChange={(next) => { setValue(next); setError(''); }} error={error || undefined} /></div>}
           <div className="row gap-8 right"><Button variant="subtle" onClick={() => setOpened(false)}>{t('common:action.cancel')}</Button><Button type="submit" disabled={!field}>{t('common:action.save')}</Button></div>
         </form>
