@@ -11,5 +11,5 @@ export default defineConfig({
     port: 5173,
     proxy: { '/api': { target: process.env.VERSTAK_API ?? 'http://127.0.0.1:8080', changeOrigin: false } },
   },
-  test: { environment: 'jsdom', setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.{ts,tsx}'], css: false },
+  test: { environment: 'jsdom', setupFiles: ['src/test/setup.ts'], include: ['src/**/*.test.{ts,tsx}'], css: false, testTimeout: 60_000 },
 });

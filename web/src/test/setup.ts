@@ -1,4 +1,4 @@
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 import { initialiseLanguage } from '@/i18n';
 
@@ -9,4 +9,6 @@ window.ResizeObserver ??= class { observe() {} unobserve() {} disconnect() {} };
 Element.prototype.scrollIntoView ??= () => undefined;
 localStorage.setItem('verstak.language', 'en');
 await initialiseLanguage();
+// A machine with other work is slow, which is no mistake of the pages.
+configure({ asyncUtilTimeout: 15_000 });
 afterEach(cleanup);
