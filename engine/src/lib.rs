@@ -46,6 +46,7 @@ pub use migration::plan::Class;
 pub use query::search::{Found, Hit, SearchRequest};
 pub use query::{AggregateRequest, Count, GroupKey, Measure, QueryError, Request, SelectItem, SortKey};
 pub use schemas;
+pub use storage::UNLOGGED;
 
 use identity::gone::Generation;
 use identity::recent::Recent;

@@ -79,6 +79,8 @@ impl Folder {
         problems.sort_by(|one, other| {
             (&one.place.file, one.place.position).cmp(&(&other.place.file, other.place.position))
         });
+        // Some are seen inside the document and beside the others.
+        problems.dedup_by(|one, other| one.place == other.place && one.code == other.code);
         problems
     }
 

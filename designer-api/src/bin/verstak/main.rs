@@ -96,11 +96,10 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
     }
 }
 
-/// `VERSTAK_LOG` chooses what is logged, in the syntax of `tracing`; warnings when absent, without the notices of
-/// PostgreSQL, such as that a transaction was over when it was given up.
+/// `VERSTAK_LOG` chooses what is logged, in the syntax of `tracing`; warnings when absent.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("VERSTAK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sqlx::postgres::notice=error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("warn,{}", engine::UNLOGGED)));
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).init();
 }

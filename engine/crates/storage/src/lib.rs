@@ -23,6 +23,7 @@ pub use database::{Database, Location, Settings};
 pub use error::Error;
 pub use failpoint::failpoint;
 pub use notify::{Listener, Notification};
+pub use postgres::UNLOGGED;
 pub use transaction::{Snapshot, Transaction};
 
 #[cfg(test)]

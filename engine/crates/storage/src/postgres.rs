@@ -235,6 +235,10 @@ async fn reach(options: &PgConnectOptions) -> Result<(), Error> {
     }
 }
 
+/// What a log need not have, as a directive of `tracing`: notices of PostgreSQL, such as that a transaction was over when it
+/// was given up.
+pub const UNLOGGED: &str = "sqlx::postgres::notice=error";
+
 impl Leased {
     pub(crate) async fn commit(self) -> Result<(), Error> {
         self.end("COMMIT").await
