@@ -1,9 +1,11 @@
 // What a person does all day, step by step, by what is seen: filters, keys, inline edit, marks, undo, the bin, the card, files, conflict.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 
 /** All of it, in order. */
 export async function day(page, say, base) {
   await filters(page, say, base);
+  await file(page, say);
   await keys(page, say, base);
   await inline(page, say, base);
   await many(page, say, base);
@@ -31,6 +33,17 @@ export async function filters(page, say, base) {
   await page.reload();
   await page.locator('.chip.through').waitFor();
   await rows(page).first().waitFor();
+}
+
+/** The list as it stands, taken out as a file that the browser keeps. */
+export async function file(page, say) {
+  const kept = page.waitForEvent('download');
+  await page.getByRole('button', { name: say('work', 'export.title'), exact: true }).click();
+  await page.getByRole('menuitem', { name: say('work', 'export.csv') }).click();
+  const text = await readFile(await (await kept).path(), 'utf8');
+  const [head, ...lines] = text.trim().split(/\r?\n/);
+  assert.ok(head.includes(await labelOf(page, 'deal', 'company')), head);
+  assert.ok(lines.length > 0 && lines.every((line) => line.includes('Ernst Handel')), `${lines.length} lines of the only company there`);
 }
 
 const labelOf = (page, entity, field) => page.evaluate(async ([name, wanted]) => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === name).fields.find((one) => one.name === wanted).label, [entity, field]);
