@@ -45,7 +45,7 @@ export function BeforePublishing({ publishing }: { publishing: Publishing }) {
       <div className="row gap-8" style={{ justifyContent: 'center' }}><Button size="compact-xs" variant="subtle" data-danger disabled={phase === 'publishing'} onClick={() => setAsked(true)}>{t('release.discard_all')}</Button></div>
       <Modal opened={asked} onClose={() => setAsked(false)} title={t('release.discard_ask', { count: number })} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
         <p>{t(bench.canTakeBackAll() ? 'release.discard_undo' : 'release.discard_final')}</p>
-        <div className="row gap-8 right"><Button variant="subtle" onClick={() => setAsked(false)}>{t('release.discard_keep')}</Button><Button color="red" onClick={() => { setAsked(false); bench.revertAll(); }}>{t('release.discard')}</Button></div>
+        <div className="row gap-8 right"><Button variant="subtle" onClick={() => setAsked(false)}>{t('release.discard_keep')}</Button><Button color="red.9" onClick={() => { setAsked(false); bench.revertAll(); }}>{t('release.discard')}</Button></div>
       </Modal>
     </section>
   );

@@ -69,7 +69,7 @@ export function HiddenList() {
       <Modal opened={asked} onClose={() => setAsked(false)} title={t('hidden.ask')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
         <ul>{items.filter((item) => chosen.includes(item.id)).map((item) => <li key={item.id}>{title(item)}: <span className="numbers">{rows(item)}</span></li>)}</ul>
         <p className="hint">{t('hidden.ask_text')}</p>
-        <div className="row gap-8 right"><Button variant="subtle" onClick={() => setAsked(false)}>{t('common:action.cancel')}</Button><Button color="red" loading={gone.isPending} onClick={() => gone.mutate()}>{t('hidden.confirm')}</Button></div>
+        <div className="row gap-8 right"><Button variant="subtle" onClick={() => setAsked(false)}>{t('common:action.cancel')}</Button><Button color="red.9" loading={gone.isPending} onClick={() => gone.mutate()}>{t('hidden.confirm')}</Button></div>
       </Modal>
     </section>
   );
