@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
 import { accessStory } from './access.mjs';
-import { addChoices, addEntity, addField, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
+import { addChoices, addEntity, addField, keepRefused, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
 import * as work from './work.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
@@ -159,6 +159,9 @@ async function tell(page, language) {
   await undoRename(page, say, story.name, `${story.name}_kept`);
   await judge(page, `renamed ${story.name}`);
   await publish(page, say, `${story.entity[language]} 4`);
+  step('loses nothing that the draft does not take, and publishes none of it');
+  await page.goto(`${BASE}/studio/model/${story.name}_kept`);
+  await keepRefused(page, say, story.added.toUpperCase());
   await page.goto(`${BASE}/e/${story.name}_kept`);
   await page.locator('.grid-row').filter({ hasText: story.record }).waitFor();
   await page.goto(`${BASE}/e/${story.name}_kept/new`);

@@ -101,3 +101,26 @@ export async function undoRename(page, say, from, to) {
   await page.getByRole('button', { name: say('studio', 'frame.redo'), exact: true }).click();
   await page.waitForURL(`**/studio/model/${to}`);
 }
+
+/** Draws a link that leads nowhere: the draft does not take it, a reload does not lose it, nothing is published; then gives it up. */
+export async function keepRefused(page, say, name) {
+  const leave = (dialog) => void dialog.accept();
+  const refused = () => page.locator('.studio-save').filter({ hasText: say('studio', 'save.refused') }).waitFor();
+  page.on('dialog', leave);
+  await addField(page, say, name);
+  const row = page.getByRole('row').filter({ has: nameOf(page, say, name) });
+  await row.getByRole('button', { name: new RegExp(`^${say('studio', 'fields.type')}`) }).click();
+  await page.getByRole('option', { name: say('studio', 'type.link'), exact: true }).click();
+  await refused();
+  await page.reload();
+  await refused();
+  await nameOf(page, say, name).waitFor();
+  await page.getByRole('link', { name: new RegExp(`^${say('studio', 'frame.publish')}`) }).click();
+  await page.locator('.releases-main').getByText(say('studio', 'mistake.link'), { exact: true }).waitFor();
+  const side = page.getByRole('region', { name: say('studio', 'release.before') });
+  assert.ok(await side.locator('button[data-size="md"]').isDisabled(), 'what the draft did not take stops a publish');
+  await side.getByRole('button', { name: say('studio', 'release.discard_all'), exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: say('studio', 'release.discard'), exact: true }).click();
+  await page.getByText(say('studio', 'release.nothing'), { exact: true }).waitFor();
+  page.off('dialog', leave);
+}

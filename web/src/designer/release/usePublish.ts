@@ -20,8 +20,8 @@ export function usePublish() {
 
   // Who is about to publish waits for no pause in the typing.
   useEffect(() => {
-    if (state.unsaved) void bench.flush();
-  }, [bench, state.unsaved]);
+    if (state.status === 'waiting') void bench.flush();
+  }, [bench, state.status]);
 
   const plan = useQuery({
     queryKey: ['plan', state.revision, [...changed.entries()].join(), state.savedAt?.getTime()],
