@@ -137,7 +137,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
               })}
               <span role="cell" className="row" style={{ justifyContent: 'center' }}>{mayEdit && <ActionIcon className="line-remove" aria-label={t('lines.remove', { number: index + 1 })} onClick={() => store(lines.filter((_, place) => place !== index))}><IconTrash size={15} stroke={1.75} /></ActionIcon>}</span>
             </div>
-            {gaps.has(index) && <div role="alert" className="line-gaps">{[t('lines.incomplete', { number: index + 1 }), ...gaps.get(index)!.map((item) => (line[item.name] instanceof Unread ? `${item.label}: ${String((line[item.name] as Unread).problem)}` : t('field.fill', { label: item.label })))].join('. ')}</div>}
+            {gaps.has(index) && <div role="row" className="line-gaps"><span role="cell"><span role="alert">{[t('lines.incomplete', { number: index + 1 }), ...gaps.get(index)!.map((item) => (line[item.name] instanceof Unread ? `${item.label}: ${String((line[item.name] as Unread).problem)}` : t('field.fill', { label: item.label })))].join('. ')}</span></span></div>}
             </Fragment>
           ))}
           <div role="row" className="lines-foot" style={{ gridTemplateColumns: template }}>
