@@ -158,4 +158,18 @@ every_database! {
         assert_eq!(app.admin.get("/api/meta/revisions").await.expect(200)["items"].as_array().unwrap().len(), 1);
         other.close().await;
     }
+
+    async fn roles_are_called_in_the_language_of_who_gives_them(app: App) {
+        app.publish(json!([{"kind": "role", "name": "sales", "label": {"en": "Sales", "ru": "Продажи"}, "rights": ["use"], "entities": {}}])).await;
+        let called = async |client: &crate::support::Client, language: &str| {
+            let request = client.request(reqwest::Method::GET, "/api/meta/catalog").header("Accept-Language", language);
+            let catalog = client.send(request).await.expect(200);
+            let roles = catalog["roles"].as_array().cloned().unwrap_or_default();
+            roles.into_iter().find(|role| role["name"] == "sales").map(|role| role["label"].clone())
+        };
+        assert_eq!(called(&app.admin, "en").await, Some(json!("Sales")));
+        assert_eq!(called(&app.admin, "ru").await, Some(json!("Продажи")));
+        let anna = app.user("anna@example.com", &["sales"]).await;
+        assert_eq!(called(&anna, "en").await, None, "they are for those who give them");
+    }
 }

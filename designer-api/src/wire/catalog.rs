@@ -15,6 +15,9 @@ pub(crate) struct Catalog {
     user: Value,
     applications: Vec<Value>,
     entities: Vec<Value>,
+    /// What roles are called, for those who give them to people; their records have one language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<Value>>,
     /// Views of lists that the caller may use: own ones, those of the caller's teams, and everybody's.
     views: Vec<Value>,
 }
@@ -43,6 +46,9 @@ impl Catalog {
                 .filter_map(|found| ctx.access.read(&found.id))
                 .map(|grant| entity(ctx, &grant))
                 .collect(),
+            roles: rights.administer.then(|| {
+                all.roles.iter().map(|role| json!({"name": role.name, "label": label(ctx, &role.label)})).collect()
+            }),
             views,
         }
     }

@@ -123,6 +123,8 @@ export interface CatalogData {
   user: CatalogUser;
   applications: Application[];
   entities: Entity[];
+  /** What roles are called; for administrators only. */
+  roles?: { name: string; label: string }[];
   views?: SavedView[];
 }
 
