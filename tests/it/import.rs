@@ -113,6 +113,21 @@ every_database! {
         assert_eq!(count(&app.admin, "deal").await, 0);
     }
 
+    async fn cells_are_read_as_people_write_them_or_shown_as_they_stand(app: App) {
+        app.publish(json!([{"kind": "entity", "name": "note", "title": "t", "fields": [{"name": "t", "type": "text"},
+            {"name": "a", "type": "money"}, {"name": "p", "type": "percent"}, {"name": "d", "type": "date"}]}])).await;
+        let done = import(&app, "note", "t,a,p,d\nA,\"1,2,3\",+-5,\nB,100 руб.,%,31/01/2026\nC,\"1,234.567\",5,\n", Value::Null, "", false).await;
+        let told: Vec<(&str, &str)> = done["errors"].as_array().unwrap().iter().map(|error| (error["code"].as_str().unwrap(), error["message"].as_str().unwrap())).collect();
+        let is_told = |code: &str, cell: &str| told.iter().any(|(is, message)| *is == code && message.contains(&format!("“{cell}”")));
+        for (code, cell) in [("record.not_a_number", "1,2,3"), ("record.not_a_number", "+-5"), ("record.not_a_number", "100 руб."),
+            ("record.not_a_number", "%"), ("import.date_month_first", "31/01/2026"), ("record.too_many_digits", "1,234.567")] {
+            assert!(is_told(code, cell), "{code} {cell}: {told:#?}");
+        }
+        import(&app, "note", "t,d\nA,31.01.26\nB,1/2/2026\n", Value::Null, "", false).await;
+        let list = app.admin.get("/api/records/note?select=d&sort=t").await.expect(200);
+        assert_eq!(list["items"], json!([{"d": "2026-01-31"}, {"d": "2026-01-02"}]));
+    }
+
     async fn a_broken_file_or_mapping_is_told(app: App) {
         app.publish(documents()).await;
         let post = |text: &'static str, mapping: &'static str| {

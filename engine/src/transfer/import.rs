@@ -27,6 +27,10 @@
 //! every row, with `{Header}` standing for the row's text; `defaults` where the cell is empty. With a `key` a row changes
 //! the record that has its value there, and makes one where there is none. Texts of `empty` (`NULL` unless said) are no
 //! value. The object of the columns alone is a mapping too. Without `columns` they are guessed from the headers.
+//!
+//! Without a `format` dates are read as `2026-01-31`, `31.01.2026` or, with strokes, in the order of the workspace's
+//! language (`01/02/2026` is 1 February in Russian and 2 January in English). Years of two digits are 1969 to 2068. Numbers
+//! may have a decimal comma or point, thousands parted in threes, and one sign of money.
 
 mod table;
 mod sheet;

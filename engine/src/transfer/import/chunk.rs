@@ -128,7 +128,9 @@ fn put(layout: &Layout, at: usize, slot: &Slot, given: Given<'_>, row: &mut Row)
             Ok(())
         }
         (None, Given::Text(text)) => {
-            let value = coerce::value(&slot.field.kind, &slot.reading.json(&slot.field.kind, text))?;
+            let (kind, reading) = (&slot.field.kind, &slot.reading);
+            let value = coerce::value(kind, &reading.json(kind, text));
+            let value = value.map_err(|mistake| reading.of_cell(kind, text, mistake))?;
             command.values.insert(slot.field.id.clone(), value);
             Ok(())
         }

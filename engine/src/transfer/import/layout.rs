@@ -208,6 +208,7 @@ impl Maker<'_> {
             source,
             reading: Reading {
                 format: to.format.clone(),
+                day_first: self.ctx.catalog().workspace.language != "en",
                 separator: to.separator.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| ",".to_owned()),
                 zone: self.ctx.catalog().workspace.time_zone.parse().unwrap_or(chrono_tz::UTC),
             },
