@@ -44,6 +44,8 @@ mod auth;
 mod signin;
 /// Publishing: drafts, plans, revisions, and what becomes of the data.
 mod publish;
+/// Changes of type: what is listed, what is kept, and texts that become rich text.
+mod retyping;
 /// A database of an older program, opened by this one.
 mod upgrade;
 /// Publishes that write many rows beside those who read and save.

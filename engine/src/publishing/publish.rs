@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Reason;
-use catalog::{EntityId, Physical};
+use catalog::{EntityId, Physical, rich_text};
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
-use migration::{Class, Early, Finding, Later, PORTION, Step, Timing};
+use migration::clean::PAGE as CLEAN_PAGE;
+use migration::{Class, Clean, Early, Finding, Later, PORTION, Step, Timing};
 use schemas::Kind;
 use serde_json::{Value as Json, json};
-use sql::Statement;
+use sql::{Statement, Value};
 use storage::internal::{documents as stored, drafts as stored_drafts, jobs as stored_jobs, settings};
 use storage::{Transaction, failpoint, notify};
 use uuid::Uuid;
@@ -252,8 +253,32 @@ async fn change_tables(tx: &mut Transaction, planned: &Planned, portion: Portion
             _ => &step.sql,
         };
         tx.execute_script(sql).await.map_err(|error| refused(error, step))?;
+        if let Some(texts) = &step.clean {
+            clean(tx, texts).await?;
+        }
     }
     Ok(())
+}
+
+/// Cleans the texts of a column that becomes rich text, as a save does.
+async fn clean(tx: &mut Transaction, texts: &Clean) -> Result<(), Error> {
+    let dialect = tx.dialect();
+    let mut after = None;
+    loop {
+        let rows = tx.fetch(&texts.page(after, dialect)).await?;
+        let cleaned = rows.iter().filter_map(|row| match row.as_slice() {
+            [Value::Id(id), Value::Text(text)] => {
+                let clean = rich_text::clean(text);
+                (*clean != **text).then(|| texts.write(*id, &clean, dialect))
+            }
+            _ => None,
+        });
+        tx.execute_all(cleaned).await?;
+        match rows.last().map(Vec::as_slice) {
+            Some([Value::Id(id), ..]) if rows.len() == CLEAN_PAGE => after = Some(*id),
+            _ => return Ok(()),
+        }
+    }
 }
 
 /// A unique index that could not be made found duplicates that no check could see before.

@@ -44,6 +44,10 @@ pub(crate) fn fitted(kind: &FieldKind, value: Value) -> Value {
     match value {
         Value::Record(record) => Value::Id(record.id),
         Value::Decimal(number) => number.round(i64::from(scale)).map_or(Value::Empty, Value::Decimal),
+        Value::Text(text) if matches!(kind, FieldKind::RichText) => {
+            let clean = catalog::rich_text::clean(&text);
+            if clean.is_empty() { Value::Empty } else { Value::Text(clean.into()) }
+        }
         Value::Text(text) if text.is_empty() => Value::Empty,
         other => other,
     }

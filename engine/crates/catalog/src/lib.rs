@@ -6,6 +6,8 @@
 pub mod catalog;
 pub mod entity;
 pub mod field;
+pub mod texts;
+pub mod rich_text;
 pub mod physical;
 pub mod role;
 pub mod application;

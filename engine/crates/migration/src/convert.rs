@@ -3,7 +3,11 @@
 use catalog::{Field, FieldKind};
 use sql::{ColumnType, Dialect, function, names::quote, number};
 
+use crate::fitting::Fitting;
 use crate::literal::text as quoted;
+
+/// Bytes of a line of an address.
+const LINE: usize = 4_000;
 
 /// What a conversion is written for.
 #[derive(Clone, Copy)]
@@ -34,8 +38,16 @@ impl Writing<'_> {
             _ => {
                 let was = ColumnType::of(&from.kind).first().copied()?;
                 let becomes = ColumnType::of(&to.kind).first().copied()?;
-                let value = self.scalar(columns.first()?, was, becomes)?;
-                Some(vec![self.of_choices(value, to)])
+                let value = match (was, becomes) {
+                    (_, ColumnType::Json) => self.to_json(columns.first()?, was, &to.kind)?,
+                    _ => self.scalar(columns.first()?, was, becomes)?,
+                };
+                let value = if was == becomes { value } else { self.of_choices(value, to) };
+                // What the new type would refuse does not convert.
+                Some(vec![match Fitting(self.dialect).of(&value, to) {
+                    Some(fits) => format!("CASE WHEN {fits} THEN {value} END"),
+                    None => value,
+                }])
             }
         }
     }
@@ -115,10 +127,59 @@ impl Writing<'_> {
                     r"CASE WHEN {value} ~ '^\s*([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?\s*$' THEN trim({value})::time END"
                 )
             }
-            (C::Json, Dialect::Sqlite) => format!("CASE WHEN {value} IS NOT NULL THEN json_array({value}) END"),
-            (C::Json, Dialect::Postgres) => {
+            _ => return None,
+        })
+    }
+
+    /// Gives the choices, address or free JSON of a text or of JSON of another type; nothing else becomes any.
+    fn to_json(self, value: &str, was: ColumnType, becomes: &FieldKind) -> Option<String> {
+        use ColumnType as C;
+        Some(match (was, becomes, self.dialect) {
+            (C::Text, FieldKind::MultiChoice(_), Dialect::Sqlite) => {
+                format!("CASE WHEN {value} IS NOT NULL THEN json_array({value}) END")
+            }
+            (C::Text, FieldKind::MultiChoice(_), Dialect::Postgres) => {
                 format!("CASE WHEN {value} IS NOT NULL THEN jsonb_build_array({value}) END")
             }
+            (C::Text, FieldKind::Address, Dialect::Sqlite) => {
+                format!("CASE WHEN length(CAST({value} AS BLOB)) <= {LINE} THEN json_object('line1', {value}) END")
+            }
+            (C::Text, FieldKind::Address, Dialect::Postgres) => {
+                format!("CASE WHEN octet_length({value}) <= {LINE} THEN jsonb_build_object('line1', {value}) END")
+            }
+            // A text that is no JSON is a text in JSON too.
+            (C::Text, FieldKind::Json, Dialect::Sqlite) => {
+                format!(
+                    "CASE WHEN json_valid({value}) THEN json({value}) WHEN {value} IS NOT NULL THEN json_quote({value}) END"
+                )
+            }
+            (C::Text, FieldKind::Json, Dialect::Postgres) => format!("verstak_json({value})"),
+            (C::Json, FieldKind::Address, Dialect::Sqlite) => format!(
+                "CASE WHEN json_type({value}) = 'object' THEN CASE WHEN NOT EXISTS (SELECT 1 FROM json_each({value}) it \
+                 WHERE it.type NOT IN ('text', 'null') OR it.key GLOB '*[^a-z0-9_]*' OR length(it.key) NOT BETWEEN 1 AND 32 \
+                 OR length(CAST(it.value AS BLOB)) > {LINE}) THEN nullif(json_patch('{{}}', {value}), '{{}}') END END"
+            ),
+            (C::Json, FieldKind::Address, Dialect::Postgres) => format!(
+                "CASE WHEN jsonb_typeof({value}) = 'object' THEN CASE WHEN NOT EXISTS (SELECT 1 FROM jsonb_each({value}) \
+                 it (name, line) WHERE jsonb_typeof(it.line) NOT IN ('string', 'null') OR it.name !~ '^[a-z0-9_]{{1,32}}$' \
+                 OR octet_length(it.line #>> '{{}}') > {LINE}) THEN nullif(jsonb_strip_nulls({value}), '{{}}'::jsonb) END END"
+            ),
+            (C::Json, FieldKind::MultiChoice(set), dialect) => {
+                let known: Vec<String> = set.choices.iter().map(|choice| quoted(&choice.value)).collect();
+                let known = if known.is_empty() { "''".to_owned() } else { known.join(", ") };
+                match dialect {
+                    Dialect::Sqlite => format!(
+                        "CASE WHEN json_type({value}) = 'array' AND json_array_length({value}) > 0 AND NOT EXISTS (SELECT 1 \
+                         FROM json_each({value}) it WHERE it.type <> 'text' OR it.value NOT IN ({known})) THEN {value} END"
+                    ),
+                    Dialect::Postgres => format!(
+                        "CASE WHEN jsonb_typeof({value}) = 'array' THEN CASE WHEN jsonb_array_length({value}) > 0 AND NOT \
+                         EXISTS (SELECT 1 FROM jsonb_array_elements({value}) it (item) WHERE jsonb_typeof(it.item) <> 'string' \
+                         OR it.item #>> '{{}}' NOT IN ({known})) THEN {value} END END"
+                    ),
+                }
+            }
+            (C::Json, FieldKind::Json, _) => value.to_owned(),
             _ => return None,
         })
     }

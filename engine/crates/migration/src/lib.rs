@@ -13,9 +13,12 @@ pub mod plan;
 pub mod lint;
 mod ddl;
 mod convert;
+mod fitting;
+pub mod clean;
 mod literal;
 
 pub use change::Change;
+pub use clean::Clean;
 pub use diff::diff;
 pub use existing::Existing;
 pub use leftovers::{Leftover, leftovers};

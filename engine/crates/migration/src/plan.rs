@@ -13,7 +13,7 @@ use sql::{Dialect, Statement};
 
 use crate::convert::Writing;
 use crate::ddl::Ddl;
-use crate::{Change, Check, Existing, Schema, diff, lint};
+use crate::{Change, Check, Clean, Existing, Schema, diff, lint};
 
 /// What publishing would do to the tables.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,8 @@ pub struct Step {
     pub undo: Vec<String>,
     /// How to do it after the switch, beside those who read and save; `sql` does it at once.
     pub later: Option<Later>,
+    /// Texts to clean after the statements, in the transaction of the switch.
+    pub clean: Option<Clean>,
 }
 
 /// An index that is built after the switch, where a table is large.
@@ -118,6 +120,7 @@ pub fn plan(base: &Schema<'_>, next: &Schema<'_>, existing: &Existing, dialect: 
         planner.add(&change);
     }
     planner.add_references();
+    planner.clean(base, next, existing);
     planner.checks.extend(lint::narrowings(base, next, dialect));
     Plan { steps: planner.steps, checks: planner.checks }
 }
@@ -145,7 +148,7 @@ pub(crate) struct Planner<'p> {
     existing: &'p Existing,
     /// Tables that a foreign key may point to at this step.
     standing: HashSet<String>,
-    steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     checks: Vec<Check>,
     /// Foreign keys of new tables to later ones, which come when all of them stand.
     references: Vec<(String, String)>,
@@ -197,6 +200,7 @@ impl Step {
             early: None,
             undo: Vec::new(),
             later: None,
+            clean: None,
         }
     }
 

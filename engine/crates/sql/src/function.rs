@@ -33,6 +33,10 @@ pub const TEXT_ENDS: &str = "text_ends";
 pub const TEXT_CONTAINS: &str = "text_contains";
 /// `text_compare(a, b)`: -1, 0 or 1 by the order of the workspace's language.
 pub const TEXT_COMPARE: &str = "text_compare";
+/// `type_fits(type, text)`: 1 when the text is an `email`, `phone`, `url` or `color` as saves take it, else 0.
+pub const TYPE_FITS: &str = "type_fits";
+/// What [`TYPE_FITS`] computes.
+pub use catalog::texts::fits as type_fits;
 /// `date_year(date)`.
 pub const DATE_YEAR: &str = "date_year";
 /// `date_month(date)`: 1 to 12.

@@ -10,14 +10,18 @@ pub const VERSION: i64 = 1;
 /// SQLSTATE by which PostgreSQL says that something a bundle presumed is not so.
 pub(crate) const UNMET: &str = "VK001";
 
-/// What the one statement of a bundle asks on PostgreSQL. The second waits for nobody: who changes the setting may wait
-/// for tables that the statement already holds. It reads what is true now, not when the statement began.
-const FUNCTIONS: [&str; 2] = [
+/// What statements ask on PostgreSQL; the first two are for the one statement of a bundle. The second waits for nobody:
+/// who changes the setting may wait for tables that the statement already holds. It reads what is true now, not when the
+/// statement began.
+const FUNCTIONS: [&str; 3] = [
     "CREATE OR REPLACE FUNCTION verstak_met(met BOOLEAN) RETURNS BOOLEAN LANGUAGE plpgsql AS $$ BEGIN \
      IF met IS NOT TRUE THEN RAISE EXCEPTION USING ERRCODE = 'VK001'; END IF; RETURN TRUE; END $$",
     "CREATE OR REPLACE FUNCTION verstak_held(lock TEXT, setting TEXT, wanted TEXT) RETURNS BOOLEAN LANGUAGE plpgsql AS $$ \
      BEGIN IF NOT pg_try_advisory_xact_lock_shared(hashtextextended(lock, 0)) THEN RETURN FALSE; END IF; \
      RETURN (SELECT value FROM verstak_setting WHERE name = setting) IS NOT DISTINCT FROM wanted; END $$",
+    // A change of type reads texts as JSON, and PostgreSQL 15 cannot ask first whether a text is any.
+    "CREATE OR REPLACE FUNCTION verstak_json(given TEXT) RETURNS JSONB LANGUAGE plpgsql IMMUTABLE AS $$ \
+     BEGIN RETURN given::jsonb; EXCEPTION WHEN data_exception OR program_limit_exceeded THEN RETURN to_jsonb(given); END $$",
 ];
 
 /// Makes the tables and columns that are missing; does not write when there are none.

@@ -1,8 +1,8 @@
 //! Texts of every flavour, and choices.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use catalog::ChoiceSet;
+use catalog::{ChoiceSet, texts};
 use diagnostic::Diagnostic;
 use expression::Value;
 use schemas::Pattern;
@@ -30,61 +30,27 @@ pub(super) fn plain(json: &Json, max_length: Option<u32>, pattern: Option<&Patte
 }
 
 pub(super) fn rich(json: &Json) -> Result<Value, Diagnostic> {
-    static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(cleaner);
-    Ok(stored(&CLEANER.clean(text_of(json)?).to_string()))
-}
-
-/// Keeps formatting and pictures of our own files; a remote picture would tell its server who reads the text.
-fn cleaner() -> ammonia::Builder<'static> {
-    let mut builder = ammonia::Builder::default();
-    builder.link_rel(Some("noopener noreferrer nofollow")).attribute_filter(|element, attribute, value| {
-        let own = value.starts_with("/api/files/");
-        let remote = element == "img" && attribute == "src" && !own;
-        (!remote).then(|| value.into())
-    });
-    builder
+    Ok(stored(&catalog::rich_text::clean(text_of(json)?)))
 }
 
 pub(super) fn email(json: &Json) -> Result<Value, Diagnostic> {
     let text = text_of(json)?.trim();
-    let sound = text.len() <= 254
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"[]\\".contains(c))
-        && text.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty()
-                && local.len() <= 64
-                && domain.contains('.')
-                && domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.contains('@'))
-        });
-    if sound { Ok(stored(text)) } else { Err(malformed("record.email_malformed", json)) }
+    if texts::is_email(text) { Ok(stored(text)) } else { Err(malformed("record.email_malformed", json)) }
 }
 
 pub(super) fn phone(json: &Json) -> Result<Value, Diagnostic> {
     let text = text_of(json)?.trim();
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let sound = (3..=20).contains(&digits)
-        && text.chars().count() <= 50
-        && text.chars().all(|c| c.is_alphanumeric() || c == ' ' || "+-().,/#*;".contains(c));
-    if sound { Ok(stored(text)) } else { Err(malformed("record.phone_malformed", json)) }
+    if texts::is_phone(text) { Ok(stored(text)) } else { Err(malformed("record.phone_malformed", json)) }
 }
 
 pub(super) fn url(json: &Json) -> Result<Value, Diagnostic> {
     let text = text_of(json)?.trim();
-    let sound = text.len() <= 2_048
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c))
-        && text.split_once(':').is_some_and(|(scheme, rest)| match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" | "ftp" => {
-                rest.strip_prefix("//").is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
-            }
-            "mailto" | "tel" => !rest.is_empty(),
-            _ => false,
-        });
-    if sound { Ok(stored(text)) } else { Err(malformed("record.url_malformed", json)) }
+    if texts::is_url(text) { Ok(stored(text)) } else { Err(malformed("record.url_malformed", json)) }
 }
 
 pub(super) fn color(json: &Json) -> Result<Value, Diagnostic> {
     let text = text_of(json)?;
-    let digits = text.strip_prefix('#').unwrap_or_default();
-    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if texts::is_color(text) {
         Ok(stored(&text.to_ascii_lowercase()))
     } else {
         Err(malformed("record.color_malformed", json))

@@ -39,12 +39,13 @@ fn value(json: &Json, kind: &FieldKind) -> Option<Value> {
     Some(match kind {
         FieldKind::Text { .. }
         | FieldKind::LongText { .. }
-        | FieldKind::RichText
         | FieldKind::Email
         | FieldKind::Phone
         | FieldKind::Url
         | FieldKind::Choice(_)
         | FieldKind::Color => Value::Text(text?.into()),
+        // A default never passes through a save of its own: it is cleaned here for all who use it.
+        FieldKind::RichText => Value::Text(crate::rich_text::clean(text?).into()),
         FieldKind::Integer { .. } | FieldKind::Rating { .. } => Value::Integer(json.as_i64()?),
         FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. } => {
             Value::Decimal(decimal(&schemas::Number(json.clone()))?)

@@ -7,6 +7,7 @@ use sql::{ColumnType, Dialect};
 
 use super::{Check, EXAMPLES, Finding, about, check, rows_check, shown};
 use crate::Table;
+use crate::fitting::{Fitting, range};
 use crate::literal::{literal, text};
 
 /// Lists what to look for when `from` becomes `to`.
@@ -24,6 +25,7 @@ pub(super) fn of_field(table: &Table<'_>, from: &Field, to: &Field, dialect: Dia
         let message = about("migration.too_long", table.entity, to).with("expected", longest);
         checks.push(live(table, to, &format!("length({column}) > {longest}"), message, dialect));
     }
+    checks.extend(flavour(table, from, to, &column, dialect));
     checks.extend(limits(table, from, to, &column, dialect));
     checks.extend(choices(table, from, to, &column, dialect));
     checks
@@ -37,12 +39,27 @@ fn asks_no_more(from: &Field, to: &Field) -> bool {
         (Some(_), None) => true,
         (None, Some(_)) => false,
     };
-    from.required >= to.required && max_length(from) == max_length(to) && range(from) == range(to) && same_choices
+    let same_flavour = from.type_name() == to.type_name();
+    same_flavour
+        && from.required >= to.required
+        && max_length(from) == max_length(to)
+        && range(from) == range(to)
+        && same_choices
 }
 
 fn live(table: &Table<'_>, field: &Field, condition: &str, message: Diagnostic, dialect: Dialect) -> Check {
     let condition = format!("\"deleted_at\" IS NULL AND {condition}");
     rows_check(table, &shown(field, dialect), &condition, message)
+}
+
+/// Texts that are none of the new type: the column is the same, so that they stay.
+fn flavour(table: &Table<'_>, from: &Field, to: &Field, column: &str, dialect: Dialect) -> Option<Check> {
+    if from.type_name() == to.type_name() {
+        return None;
+    }
+    let fits = Fitting(dialect).of_flavour(column, to)?;
+    let message = about("migration.not_of_type", table.entity, to).with("type", to.type_name());
+    Some(live(table, to, &format!("NOT ({fits})"), message, dialect))
 }
 
 fn max_length(field: &Field) -> Option<u32> {
@@ -68,17 +85,6 @@ fn limits(table: &Table<'_>, from: &Field, to: &Field, column: &str, dialect: Di
     }
     let message = about("migration.out_of_range", table.entity, to);
     vec![live(table, to, &format!("({})", outside.join(" OR ")), message, dialect)]
-}
-
-fn range(field: &Field) -> (Option<sql::Value>, Option<sql::Value>) {
-    match &field.kind {
-        FieldKind::Integer { min, max } => (min.map(sql::Value::Integer), max.map(sql::Value::Integer)),
-        FieldKind::Rating { max } => (None, Some(sql::Value::Integer(i64::from(*max)))),
-        FieldKind::Decimal { min, max, .. } | FieldKind::Money { min, max, .. } => {
-            (min.map(sql::Value::Decimal), max.map(sql::Value::Decimal))
-        }
-        _ => (None, None),
-    }
 }
 
 /// Values that are no choice (any more), with how many records have each.

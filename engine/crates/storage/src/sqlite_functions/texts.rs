@@ -30,6 +30,7 @@ pub(super) fn all(language: &str) -> Vec<Named> {
         named(names::TEXT_STARTS, 2, |given| compared(given, |text, part| text.starts_with(part))),
         named(names::TEXT_ENDS, 2, |given| compared(given, |text, part| text.ends_with(part))),
         named(names::TEXT_CONTAINS, 2, |given| compared(given, |text, part| text.contains(part))),
+        named(names::TYPE_FITS, 2, |given| compared(given, names::type_fits)),
         named(names::TEXT_COMPARE, 2, move |given| match (given[0].text(), given[1].text()) {
             (Some(left), Some(right)) => Answer::Integer(match collation.compare(left, right) {
                 Ordering::Less => -1,
