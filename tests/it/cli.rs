@@ -189,8 +189,20 @@ every_database! {
         assert_eq!(import("title\nA\n", &["--dry-run"]).await.ends(0).out, "Tried 1 row: 1 record would be made, 0 changed. Nothing was kept.\n");
         assert_eq!(app.admin.get("/api/records/goods").await.expect(200)["items"], json!([]));
         let Ran { out, err, .. } = import("title,code\nA,1\nB,2\n", &["--key", "code"]).await.ends(0);
-        assert_eq!((out.as_str(), err.as_str()), ("Read 2 rows: 2 records made, 0 changed.\n", ""));
-        assert_eq!(import("title,code\nA,1\nC,2\n", &["--key", "code"]).await.ends(0).out, "Read 2 rows: 0 records made, 1 changed, 1 as it was.\n");
+        let (first, id) = out.split_once("Import ").expect("the id of the import");
+        assert_eq!((first, err.as_str()), ("Read 2 rows: 2 records made, 0 changed.\n", ""));
+        let id = id.split_once(';').expect("how to take it back").0;
+        assert!(out.ends_with(&format!("; to take it back: verstak import --undo {id}\n")), "{out}");
+        let seen = app.admin.get(&format!("/api/imports/{id}")).await.expect(200);
+        assert_eq!((&seen["state"], &seen["done"], &seen["total"]), (&json!("done"), &json!(2), &json!(2)), "{seen:#}");
+        assert_eq!(app.admin.get(&format!("/api/jobs/{id}")).await.expect(200)["done"], 2);
+        let Ran { out, .. } = import("title,code\nA,1\nC,2\n", &["--key", "code"]).await.ends(0);
+        assert!(out.starts_with("Read 2 rows: 0 records made, 1 changed, 1 as it was.\nImport "), "{out}");
+        let again = out.rsplit(' ').next().expect("its id").trim();
+        assert_eq!(run(&app, &["import", "--undo", again]).await.ends(0).out, "Took the import back: 0 records to the recycle bin, 1 as before.\n");
+        assert_eq!(run(&app, &["import", "--undo", again]).await.ends(1).err, "This import was taken back already.\n");
+        assert_eq!(import("title,code\nA,1\nB,2\n", &["--key", "code"]).await.ends(0).out, "Read 2 rows: 0 records made, 0 changed, 2 as they were.\n");
+        run(&app, &["import", "goods", "--undo", id]).await.ends(2);
         for (arguments, says) in [(["import", "goods", "nowhere.csv"], "nowhere.csv: "), (["import", "god", "nowhere.csv"], "nowhere.csv: ")] {
             let Ran { err, .. } = run(&app, &arguments).await.ends(1);
             assert!(err.starts_with(says), "{err}");

@@ -3,6 +3,7 @@
 mod spreadsheet;
 
 use serde_json::{Value, json};
+use sql::{ColumnType, Dialect, Statement};
 
 use crate::support::{App, Client, every_database};
 
@@ -108,6 +109,10 @@ every_database! {
             assert_eq!((&done["bad_rows"], &done["rows"]), (&json!(4), &json!(5)));
             assert_eq!(count(&app.admin, "deal").await, 0);
         }
+        // What came before the first mistake is not kept, and not counted either.
+        let rows: String = (0..1_200).map(|at| format!("N{at},{at}\n")).collect();
+        let done = import(&app, "company", format!("name,code\nB,A\n{rows},x\n"), Value::Null, "code", false).await;
+        assert_eq!((&done["state"], &done["created"], &done["updated"], &done["unchanged"]), (&json!("failed"), &json!(0), &json!(0), &json!(0)), "{done:#}");
         let done = import(&app, "deal", "t,n,c,a,o\nx,1,A,10,\n", mapping, "", true).await;
         assert_eq!((&done["state"], &done["created"]), (&json!("done"), &json!(1)), "{done:#}");
         assert_eq!(count(&app.admin, "deal").await, 0);
@@ -116,16 +121,36 @@ every_database! {
     async fn cells_are_read_as_people_write_them_or_shown_as_they_stand(app: App) {
         app.publish(json!([{"kind": "entity", "name": "note", "title": "t", "fields": [{"name": "t", "type": "text"},
             {"name": "a", "type": "money"}, {"name": "p", "type": "percent"}, {"name": "d", "type": "date"}]}])).await;
-        let done = import(&app, "note", "t,a,p,d\nA,\"1,2,3\",+-5,\nB,100 руб.,%,31/01/2026\nC,\"1,234.567\",5,\n", Value::Null, "", false).await;
+        let done = import(&app, "note", "t,a,p,d\nA,\"1,2,3\",+-5,\nB,100 руб.,%,01/31/2026\nC,\"1,234.567\",5,\n", Value::Null, "", false).await;
         let told: Vec<(&str, &str)> = done["errors"].as_array().unwrap().iter().map(|error| (error["code"].as_str().unwrap(), error["message"].as_str().unwrap())).collect();
-        let is_told = |code: &str, cell: &str| told.iter().any(|(is, message)| *is == code && message.contains(&format!("“{cell}”")));
+        let is_told = |code: &str, cell: &str| told.iter().any(|(is, message)| *is == code && message.contains(cell));
         for (code, cell) in [("record.not_a_number", "1,2,3"), ("record.not_a_number", "+-5"), ("record.not_a_number", "100 руб."),
-            ("record.not_a_number", "%"), ("import.date_month_first", "31/01/2026"), ("record.too_many_digits", "1,234.567")] {
+            ("record.not_a_number", "%"), ("import.date_day_first", "01/31/2026"), ("record.too_many_digits", "1,234.567")] {
             assert!(is_told(code, cell), "{code} {cell}: {told:#?}");
         }
         import(&app, "note", "t,d\nA,31.01.26\nB,1/2/2026\n", Value::Null, "", false).await;
         let list = app.admin.get("/api/records/note?select=d&sort=t").await.expect(200);
-        assert_eq!(list["items"], json!([{"d": "2026-01-31"}, {"d": "2026-01-02"}]));
+        assert_eq!(list["items"], json!([{"d": "2026-01-31"}, {"d": "2026-02-01"}]));
+    }
+
+    async fn a_table_is_counted_while_an_import_fills_it(app: App) {
+        app.publish(documents()).await;
+        import(&app, "company", "name,code\nA,first\n", Value::Null, "", false).await;
+        let catalog = app.engine.catalog();
+        let table = &catalog.entity("company").unwrap().table;
+        let database = app.engine.database();
+        let is_postgres = database.dialect() == Dialect::Postgres;
+        if is_postgres {
+            app.run(&format!("ANALYZE \"{table}\"")).await;
+        }
+        let rows: String = (0..3_000).map(|at| format!("N{at},{at}\n")).collect();
+        let done = import(&app, "company", format!("name,code\n{rows}"), Value::Null, "code", false).await;
+        assert_eq!(done["created"], 3_000, "{done:#}");
+        if is_postgres {
+            let text = format!("SELECT CAST(reltuples AS BIGINT) FROM pg_class WHERE relname = '{table}'");
+            let counted = database.fetch(&Statement::text(text, Vec::new(), vec![ColumnType::Integer])).await.unwrap();
+            assert!(matches!(counted[0][0], expression::Value::Integer(1_000..)), "{counted:?}");
+        }
     }
 
     async fn a_broken_file_or_mapping_is_told(app: App) {

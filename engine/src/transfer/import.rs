@@ -178,5 +178,7 @@ pub async fn get(ctx: &Context, id: Uuid) -> Result<Import, Error> {
         other => other.as_str(),
     };
     let dry_run = job.kind == TRIAL;
-    Ok(Import { id, state, dry_run, done: job.done, total: job.total, result, problems: job.problems })
+    // An import ends together with its rows, after the last that its heart told of it.
+    let done = result.as_ref().map_or(job.done, |_| job.total);
+    Ok(Import { id, state, dry_run, done, total: job.total, result, problems: job.problems })
 }

@@ -9,6 +9,7 @@ use engine::schemas::SampleData;
 use engine::transfer::import::{self, ImportRequest, Mapping, Outcome};
 use engine::{Context, Engine, Reason};
 use indicatif::{ProgressBar, ProgressStyle};
+use uuid::Uuid;
 
 use crate::options::Connection;
 use crate::outcome::{Failed, count, locale, say};
@@ -18,9 +19,11 @@ use designer_api::messages;
 #[derive(Args)]
 pub(crate) struct Import {
     /// Name of the entity the rows become records of.
-    entity: String,
+    #[arg(required_unless_present = "undo")]
+    entity: Option<String>,
     /// CSV or XLSX file.
-    file: PathBuf,
+    #[arg(required_unless_present = "undo")]
+    file: Option<PathBuf>,
     /// Mapping file: which column goes where.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
@@ -30,27 +33,29 @@ pub(crate) struct Import {
     /// Try everything, keep nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Take back the import of this id: made records go to the recycle bin, changed ones get their old values.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["entity", "file", "map", "key", "dry_run"])]
+    undo: Option<Uuid>,
     #[command(flatten)]
     connection: Connection,
 }
 
 /// Imports a file, all rows or none.
 pub(crate) async fn run(options: Import) -> Result<(), Failed> {
-    let content = read(&options.file)?;
+    if let Some(id) = options.undo {
+        return undo(&options.connection, id).await;
+    }
+    // Without an undo there are both.
+    let (entity, file) = (options.entity.unwrap_or_default(), options.file.unwrap_or_default());
+    let content = read(&file)?;
     let mapping = options.map.as_deref().map(mapping).transpose()?;
     let engine = options.connection.open_existing().await?;
-    let name = options.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let request = ImportRequest {
-        entity: options.entity,
-        name,
-        mapping,
-        key: options.key,
-        dry_run: options.dry_run,
-        problems: usize::MAX,
-    };
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let request =
+        ImportRequest { entity, name, mapping, key: options.key, dry_run: options.dry_run, problems: usize::MAX };
     let imported = finish(&engine.system(Reason::CommandLine), request, content).await;
     engine.close().await;
-    let outcome = imported?;
+    let (id, outcome) = imported?;
     let rows = count(outcome.rows, "row", "rows");
     let (created, updated) = (count(outcome.created, "record", "records"), outcome.updated);
     let unchanged = match outcome.unchanged {
@@ -63,6 +68,20 @@ pub(crate) async fn run(options: Import) -> Result<(), Failed> {
     } else {
         say(format_args!("Read {rows}: {created} made, {updated} changed{unchanged}."));
     }
+    if !outcome.dry_run && outcome.created + outcome.updated > 0 {
+        say(format_args!("Import {id}; to take it back: verstak import --undo {id}"));
+    }
+    Ok(())
+}
+
+/// Takes an import back.
+async fn undo(connection: &Connection, id: Uuid) -> Result<(), Failed> {
+    let engine = connection.open_existing().await?;
+    let undone = import::undo(&engine.system(Reason::CommandLine), id).await;
+    engine.close().await;
+    let undone = undone?;
+    let deleted = count(undone.deleted, "record", "records");
+    say(format_args!("Took the import back: {deleted} to the recycle bin, {} as before.", undone.restored));
     Ok(())
 }
 
@@ -81,7 +100,7 @@ pub(crate) async fn sample_data(engine: &Engine, folder: &Path, data: &[SampleDa
             dry_run: false,
             problems: import::PROBLEMS,
         };
-        let outcome = finish(&ctx, request, content).await?;
+        let (_, outcome) = finish(&ctx, request, content).await?;
         let catalog = engine.catalog();
         let entity = catalog.entity(&sample.entity);
         let label = entity.map_or(sample.entity.as_str(), |entity| entity.plural.text(locale().code()));
@@ -96,7 +115,7 @@ pub(crate) async fn sample_data(engine: &Engine, folder: &Path, data: &[SampleDa
 }
 
 /// Runs an import to its end with a bar; mistakes are said row by row.
-async fn finish(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Result<Outcome, Failed> {
+async fn finish(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Result<(Uuid, Outcome), Failed> {
     let name = request.name.clone();
     let id = import::start(ctx, request, content).await?;
     let style = ProgressStyle::with_template("{msg} {bar:32} {human_pos}/{human_len} {per_sec} {eta}");
@@ -127,7 +146,7 @@ async fn finish(ctx: &Context, request: ImportRequest, content: Vec<u8>) -> Resu
             );
             return Err(Failed::Told(told));
         }
-        return Ok(outcome);
+        return Ok((id, outcome));
     }
 }
 

@@ -83,7 +83,8 @@ fn is_number(text: &str) -> bool {
 
 /// Rewrites a number with an exponent into digits and a point; `None` when it is no number or absurdly long.
 fn plain_digits(text: &str) -> Option<String> {
-    let text = text.strip_prefix('+').unwrap_or(text);
+    // One sign is enough.
+    let text = text.strip_prefix('+').filter(|rest| !rest.starts_with('-')).unwrap_or(text);
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok().filter(|e| e.abs() <= 60)?),
         None => (text, 0),

@@ -6,6 +6,8 @@ use access::Grant;
 use catalog::Field;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Value};
+use sql::Dialect;
+use sql::names::quote;
 use storage::failpoint;
 use storage::internal::jobs as stored_jobs;
 use uuid::Uuid;
@@ -38,6 +40,8 @@ struct Run<'a> {
     known: HashMap<(FieldId, String), Uuid>,
     /// Links whose target comes later in the file.
     later: Vec<Later>,
+    /// Records made when the database counts the table again.
+    count_at: u64,
 }
 
 struct Later {
@@ -77,6 +81,7 @@ pub(super) async fn run(
         keys: HashMap::new(),
         known: HashMap::new(),
         later: Vec::new(),
+        count_at: CHUNK as u64,
     };
     let mut rows = table.rows();
     loop {
@@ -88,6 +93,7 @@ pub(super) async fn run(
             return Err(Error::Conflict(vec![Diagnostic::error("job.cancelled")]));
         }
         run.chunk(chunk).await?;
+        run.count_table().await?;
         failpoint("import.saved");
         progress.set(i64::try_from(run.outcome.rows).unwrap_or(i64::MAX));
     }
@@ -129,6 +135,17 @@ impl Run<'_> {
             self.save(Set::new(self.layout.create.clone(), made)).await?;
         }
         Ok(())
+    }
+
+    /// Lets PostgreSQL count the table as it grows tenfold: nothing else counts it before the transaction ends, and look-ups
+    /// in a table that is believed to be small read the whole of it.
+    async fn count_table(&mut self) -> Result<(), Error> {
+        if self.unit.dialect() != Dialect::Postgres || self.outcome.created < self.count_at {
+            return Ok(());
+        }
+        self.count_at = self.outcome.created.saturating_mul(10);
+        let table = quote(&self.layout.create.entity().table);
+        Ok(self.unit.tx(self.ctx).await?.execute_script(&[format!("ANALYZE {table}")]).await?)
     }
 
     /// Finds the records that rows change, by the key; a value twice in the file is a mistake.
@@ -342,6 +359,10 @@ impl Run<'_> {
 
     async fn finish(mut self, job: Uuid, dry_run: bool) -> Result<Outcome, Error> {
         self.outcome.bad_rows = self.bad_rows.len() as u64;
+        if self.outcome.problem_count > 0 {
+            // What came before the first mistake is not kept either.
+            (self.outcome.created, self.outcome.updated, self.outcome.unchanged) = (0, 0, 0);
+        }
         if dry_run || self.outcome.problem_count > 0 {
             self.unit.rollback().await?;
             return Ok(self.outcome);

@@ -126,8 +126,9 @@ pub fn end(
     now: i64,
 ) -> Statement {
     statement(
-        "UPDATE verstak_job SET state = $1, message = $2, result = $3, updated_at = $4 WHERE id = $5 \
-         AND state IN ('waiting', 'running')",
+        "UPDATE verstak_job SET state = $1, message = $2, result = $3, updated_at = $4, \
+         done = CASE WHEN $1 = 'done' AND total > 0 THEN total ELSE done END \
+         WHERE id = $5 AND state IN ('waiting', 'running')",
         [text(state), optional_text(message), optional_text(result), integer(now), uuid(dialect, id)],
         &[],
     )
