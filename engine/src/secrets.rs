@@ -79,12 +79,13 @@ impl Secrets {
 /// Notes by which key the database is used, and refuses another one: what was sealed or encrypted by the first would
 /// look forged, or be lost, and be told so only when it is too late. `is_new` takes the other key all the same.
 pub(crate) async fn ensure(database: &Database, secrets: &Secrets, is_new: bool) -> Result<(), Error> {
-    let own: String = secrets.key("fingerprint").iter().map(|byte| format!("{byte:02x}")).collect();
-    let put = if is_new { settings::put(FINGERPRINT, &own) } else { settings::put_first(FINGERPRINT, &own) };
+    let own = hex(&secrets.key("fingerprint"));
     let known = |rows: &Rows| matches!(rows.first().map(Vec::as_slice), Some([Value::Text(known)]) if **known == *own);
-    if !known(&database.fetch(&settings::get(FINGERPRINT)).await?) {
-        database.execute(&put).await?;
+    if known(&database.fetch(&settings::get(FINGERPRINT)).await?) {
+        return Ok(());
     }
+    let put = if is_new { settings::put(FINGERPRINT, &own) } else { settings::put_first(FINGERPRINT, &own) };
+    database.execute(&put).await?;
     if known(&database.fetch(&settings::get(FINGERPRINT)).await?) {
         return Ok(());
     }
@@ -99,7 +100,11 @@ pub(crate) fn random_token() -> String {
 
 /// Gives the SHA-256 of a text in hexadecimal: what is stored in place of a token.
 pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn key_of_folder(folder: &Path) -> Result<String, Error> {
