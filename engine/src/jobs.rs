@@ -192,21 +192,30 @@ pub async fn get(ctx: &Context, id: Uuid) -> Result<Job, Error> {
 pub async fn cancel(ctx: &Context, id: Uuid) -> Result<Job, Error> {
     let job = get(ctx, id).await?;
     if job.state.is_over() {
-        return Err(Error::Conflict(vec![Diagnostic::error("job.over").with("state", job.state.as_str())]));
+        return Err(over(job.state));
     }
     // The note may have to wait for the very work that shall stop: on SQLite it can hold the one writer.
     if let Some(progress) = ctx.engine.jobs().running().get(&id) {
         progress.stop();
     }
     let mut tx = ctx.engine.database().begin().await?;
-    tx.execute(&stored::cancel(tx.dialect(), id, ctx.now.timestamp_millis())).await?;
+    let asked = tx.execute(&stored::cancel(tx.dialect(), id, ctx.now.timestamp_millis())).await?;
     tx.commit().await?;
     // This node may have begun with it while the note waited.
     if let Some(progress) = ctx.engine.jobs().running().get(&id) {
         progress.stop();
     }
     ctx.engine.jobs().wake();
-    get(ctx, id).await
+    let job = get(ctx, id).await?;
+    // It can have stopped for the call above, and be noted as such already; whatever else ended it came first.
+    if asked == 0 && job.state != State::Cancelled {
+        return Err(over(if job.state.is_over() { job.state } else { State::Done }));
+    }
+    Ok(job)
+}
+
+fn over(state: State) -> Error {
+    Error::Conflict(vec![Diagnostic::error("job.over").with("state", state.as_str())])
 }
 
 /// Reads a job.

@@ -182,6 +182,19 @@ every_database! {
         let ended = app.finish(&job).await;
         assert_eq!(ended["state"], "cancelled", "{ended}");
         assert_eq!(columns(&app).await, before);
+
+        // What another node was told holds too, though this one learns of it only where the work ends.
+        let plan = app.admin.post("/api/meta/plan", json!({})).await.expect(200);
+        let job = publish(&app, &plan).await;
+        let cancel = storage::internal::jobs::cancel(app.engine.database().dialect(), job.parse().unwrap(), 0);
+        let mut tx = app.engine.database().begin().await.unwrap();
+        assert_eq!(tx.execute(&cancel).await.unwrap(), 1);
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tx.commit().await.unwrap();
+        let ended = app.finish(&job).await;
+        assert_eq!((&ended["state"], &ended["result"]), (&json!("cancelled"), &Value::Null), "{ended}");
+        assert_eq!(columns(&app).await, before);
+        assert_eq!(app.admin.post(&format!("/api/jobs/{job}/cancel"), json!({})).await.problem(409), ["job.over"]);
         assert_eq!(app.engine.catalog().revision, revision);
         assert_eq!(first(&app).await["number"], "0");
 

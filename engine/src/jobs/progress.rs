@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use chrono::Duration;
+use sql::{Dialect, Statement};
 use storage::internal::jobs as stored;
 use uuid::Uuid;
 
+use super::State;
 use crate::{Engine, Error, WeakEngine};
 
 /// Progress of one running job. Cheap to clone.
@@ -61,6 +63,18 @@ impl Progress {
         let mut tx = engine.database().begin().await?;
         tx.execute(&stored::set_total(tx.dialect(), self.job, total)).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Gives what writes down how the work ended.
+    pub(super) fn ended(
+        &self,
+        dialect: Dialect,
+        state: State,
+        message: Option<&str>,
+        result: Option<&str>,
+        now: i64,
+    ) -> Statement {
+        stored::end(dialect, self.job, self.worker, state.as_str(), message, result, now)
     }
 
     /// Writes the progress down, prolongs the lease, and learns whether to stop.

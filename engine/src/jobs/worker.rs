@@ -114,6 +114,7 @@ pub(crate) async fn run(weak: WeakEngine, progress: Progress, work: impl Future<
     }
     // INVARIANT: the heart beats in a task of its own: work may hold the one writer of SQLite that a beat waits for.
     let heart = tokio::spawn(beat(weak.clone(), progress.clone()));
+    notice(&weak, &progress).await;
     let ended = work.await;
     heart.abort();
     let Some(engine) = weak.get() else { return };
@@ -122,6 +123,18 @@ pub(crate) async fn run(weak: WeakEngine, progress: Progress, work: impl Future<
     }
     engine.jobs().running().remove(&job);
     engine.inner.statistics.wake();
+}
+
+/// Stops a job that somebody cancelled before it could be found among those that run here.
+///
+/// Its work begins all the same: it may have to take back what a dead node prepared.
+async fn notice(weak: &WeakEngine, progress: &Progress) {
+    let Some(engine) = weak.get() else { return };
+    if let Ok(Some(job)) = super::find(&engine, progress.job()).await
+        && job.cancelled
+    {
+        progress.stop();
+    }
 }
 
 async fn beat(weak: WeakEngine, progress: Progress) {
@@ -136,6 +149,8 @@ async fn beat(weak: WeakEngine, progress: Progress) {
 }
 
 async fn end(engine: &Engine, progress: &Progress, ended: Result<Json, Error>) -> Result<(), Error> {
+    // What another node was told is known here after a beat.
+    progress.beat(engine).await?;
     let (state, problems, result) = match ended {
         Ok(result) => (State::Done, Vec::new(), Some(result)),
         Err(_) if progress.is_cancelled() => (State::Cancelled, Vec::new(), None),
@@ -143,12 +158,10 @@ async fn end(engine: &Engine, progress: &Progress, ended: Result<Json, Error>) -
     };
     let message = serde_json::to_string(&problems).map_err(|error| Error::broken(error.to_string()))?;
     let result = result.map(|result| result.to_string());
-    progress.beat(engine).await?;
     let mut tx = engine.database().begin().await?;
     let now = engine.now().timestamp_millis();
     let message = Some(message.as_str()).filter(|_| !problems.is_empty());
-    let statement = stored::end(tx.dialect(), progress.job(), state.as_str(), message, result.as_deref(), now);
-    tx.execute(&statement).await?;
+    tx.execute(&progress.ended(tx.dialect(), state, message, result.as_deref(), now)).await?;
     Ok(tx.commit().await?)
 }
 

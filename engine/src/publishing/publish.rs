@@ -338,8 +338,10 @@ async fn write_revision(tx: &mut Transaction, act: &Act<'_>, revision: u64) -> R
     tx.execute(&settings::put(REVISION, &revision.to_string())).await?;
     if let Some(job) = act.job {
         let result = json!({"revision": revision}).to_string();
-        let (done, now) = (jobs::State::Done.as_str(), act.now.timestamp_millis());
-        tx.execute(&stored_jobs::end(tx.dialect(), job, done, None, Some(&result), now)).await?;
+        let complete = stored_jobs::complete(tx.dialect(), job, &result, act.now.timestamp_millis());
+        if tx.execute(&complete).await? == 0 {
+            return Err(conflict("publish.cancelled"));
+        }
     }
     Ok(())
 }

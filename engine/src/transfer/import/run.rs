@@ -16,7 +16,7 @@ use super::chunk::{self, Row};
 use super::layout::Layout;
 use super::table::Table;
 use super::{ImportRequest, Outcome, RowProblem};
-use crate::jobs::{Problem, Progress, State};
+use crate::jobs::{Problem, Progress};
 use crate::records::command::{Command, field_label};
 use crate::records::save::{self, Set};
 use crate::records::unit_of_work::UnitOfWork;
@@ -369,9 +369,11 @@ impl Run<'_> {
         }
         // With the rows, so that no crash leaves an import that nobody can take back.
         let result = serde_json::to_string(&self.outcome).map_err(|error| Error::broken(error.to_string()))?;
-        let (done, now) = (State::Done.as_str(), self.ctx.engine.now().timestamp_millis());
-        let end = stored_jobs::end(self.unit.dialect(), job, done, None, Some(&result), now);
-        self.unit.tx(self.ctx).await?.execute(&end).await?;
+        let now = self.ctx.engine.now().timestamp_millis();
+        let complete = stored_jobs::complete(self.unit.dialect(), job, &result, now);
+        if self.unit.tx(self.ctx).await?.execute(&complete).await? == 0 {
+            return Err(Error::Conflict(vec![Diagnostic::error("job.cancelled")]));
+        }
         failpoint("import.ended");
         self.unit.commit(self.ctx).await?;
         failpoint("import.committed");

@@ -116,10 +116,22 @@ pub fn set_total(dialect: Dialect, id: Uuid, total: i64) -> Statement {
     statement("UPDATE verstak_job SET total = $1 WHERE id = $2", [integer(total), uuid(dialect, id)], &[])
 }
 
-/// Ends a job: `done`, `failed` or `cancelled`.
+/// Ends a job as done in the transaction that holds its work; changes no row when somebody asked it to stop before.
+pub fn complete(dialect: Dialect, id: Uuid, result: &str, now: i64) -> Statement {
+    statement(
+        "UPDATE verstak_job SET state = 'done', result = $1, updated_at = $2, \
+         done = CASE WHEN total > 0 THEN total ELSE done END \
+         WHERE id = $3 AND state = 'running' AND cancel = 0",
+        [text(result), integer(now), uuid(dialect, id)],
+        &[],
+    )
+}
+
+/// Ends a job of a worker: `done`, `failed` or `cancelled`; changes no row when another took it over.
 pub fn end(
     dialect: Dialect,
     id: Uuid,
+    worker: Uuid,
     state: &str,
     message: Option<&str>,
     result: Option<&str>,
@@ -128,8 +140,15 @@ pub fn end(
     statement(
         "UPDATE verstak_job SET state = $1, message = $2, result = $3, updated_at = $4, \
          done = CASE WHEN $1 = 'done' AND total > 0 THEN total ELSE done END \
-         WHERE id = $5 AND state IN ('waiting', 'running')",
-        [text(state), optional_text(message), optional_text(result), integer(now), uuid(dialect, id)],
+         WHERE id = $5 AND worker = $6 AND state = 'running'",
+        [
+            text(state),
+            optional_text(message),
+            optional_text(result),
+            integer(now),
+            uuid(dialect, id),
+            uuid(dialect, worker),
+        ],
         &[],
     )
 }
