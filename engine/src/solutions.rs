@@ -15,7 +15,7 @@ use schemas::SampleData;
 
 use combine::Mode;
 pub use export::Exported;
-pub use proposal::Proposal;
+pub use proposal::{Consent, Proposal};
 
 use crate::{Context, Engine, Error};
 
@@ -53,15 +53,15 @@ pub async fn plan(ctx: &Context, folder: &Path) -> Result<Proposal, Error> {
 }
 
 /// Publishes what a folder brings as planned; `None` when there was nothing to do.
-pub async fn apply(ctx: &Context, proposal: &Proposal, allow_destructive: bool) -> Result<Option<u64>, Error> {
-    proposal::carry_out(ctx, proposal, allow_destructive).await
+pub async fn apply(ctx: &Context, proposal: &Proposal, consent: Consent) -> Result<Option<u64>, Error> {
+    proposal::carry_out(ctx, proposal, consent).await
 }
 
 /// Adds what a folder has and the workspace has not; never overwrites.
 pub async fn install(engine: &Engine, folder: &Path) -> Result<Installed, Error> {
     let ctx = engine.system(Reason::CommandLine);
     let proposal = proposal::propose(&ctx, folder, Mode::Install).await?;
-    let revision = proposal::carry_out(&ctx, &proposal, false).await?;
+    let revision = proposal::carry_out(&ctx, &proposal, Consent::default()).await?;
     let warnings = if revision.is_some() { proposal.plan.warnings } else { Vec::new() };
     Ok(Installed { name: proposal.name, revision, data: proposal.data, warnings })
 }

@@ -98,6 +98,9 @@ every_database! {
         app.admin.put("/api/meta/drafts", json!([{"kind": "entity", "name": "unfinished", "fields": []}])).await.expect(200);
         let Ran { err, .. } = run(&app, &["apply", path(&folder), "--yes", "--allow-destructive"]).await.ends(1);
         assert!(err.contains("not published yet") && err.contains("--discard-draft"), "{err}");
+        let drafted = app.admin.get("/api/meta/drafts").await.expect(200);
+        run(&app, &["apply", path(&folder), "--yes", "--discard-draft"]).await.ends(1);
+        assert_eq!(app.admin.get("/api/meta/drafts").await.expect(200), drafted, "nothing is given up for what does not happen");
         let Ran { out, .. } = run(&app, &["apply", path(&folder), "--yes", "--allow-destructive", "--discard-draft"]).await.ends(0);
         assert!(out.ends_with("Published revision 2.\n"), "{out}");
     }

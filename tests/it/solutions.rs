@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use engine::publishing::drafts;
-use engine::solutions::{self, Proposal};
+use engine::solutions::{self, Consent, Proposal};
 use engine::{Context, Engine, Error, Reason};
 use serde_json::{Value, json};
 
 use crate::support::every_database;
+
+const LOSING: Consent = Consent { allow_destructive: true, discard_draft: false };
 
 /// A folder with these documents, by path.
 fn folder(documents: &[(&str, Value)]) -> tempfile::TempDir {
@@ -61,7 +63,7 @@ fn system(engine: &Engine) -> Context {
 async fn apply(engine: &Engine, folder: &Path) -> (Proposal, Option<u64>) {
     let ctx = system(engine);
     let proposal = solutions::plan(&ctx, folder).await.expect("a plan");
-    let revision = solutions::apply(&ctx, &proposal, true).await.expect("a revision");
+    let revision = solutions::apply(&ctx, &proposal, LOSING).await.expect("a revision");
     (proposal, revision)
 }
 
@@ -151,7 +153,7 @@ every_database! {
         let folder = folder(&shop());
         let ctx = system(&app.engine);
         let proposal = solutions::plan(&ctx, folder.path()).await.expect("a plan");
-        let refused = solutions::apply(&ctx, &proposal, true).await;
+        let refused = solutions::apply(&ctx, &proposal, LOSING).await;
         assert!(matches!(refused, Err(Error::Conflict(problems)) if problems[0].code == "solution.draft_not_empty"));
         assert_eq!(drafts::list(&ctx, drafts::Which::Changed, None).await.expect("drafts").items.len(), 1, "the draft is as it was");
     }

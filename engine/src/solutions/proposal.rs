@@ -33,6 +33,15 @@ pub struct Proposal {
     changes: Vec<Change>,
 }
 
+/// What the caller agrees to lose for it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Consent {
+    /// Entities and fields that the folder no longer has.
+    pub allow_destructive: bool,
+    /// What the draft holds and nobody published.
+    pub discard_draft: bool,
+}
+
 /// Plans a folder against what is published.
 pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Proposal, Error> {
     ctx.designer()?;
@@ -67,43 +76,51 @@ pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Pr
 }
 
 /// Carries a proposal out; gives the new revision, `None` when nothing was to be done.
-pub(super) async fn carry_out(
-    ctx: &Context,
-    proposal: &Proposal,
-    allow_destructive: bool,
-) -> Result<Option<u64>, Error> {
+pub(super) async fn carry_out(ctx: &Context, proposal: &Proposal, consent: Consent) -> Result<Option<u64>, Error> {
     let mut revision = None;
     if !proposal.changes.is_empty() {
-        put(ctx, proposal).await?;
-        revision = match publish(ctx, proposal, allow_destructive).await {
+        let mine = draft(ctx, &proposal.changes);
+        let given_up = exchange(ctx, &mine, consent.discard_draft).await?;
+        revision = match publish(ctx, proposal, consent.allow_destructive).await {
             Ok(revision) => Some(revision),
+            // What was to be given up for a publish that did not happen is not.
             Err(error) => {
-                drafts::discard(ctx, Vec::new()).await?;
+                exchange(ctx, &given_up, true).await?;
                 return Err(error);
             }
         };
+    } else if consent.discard_draft {
+        drafts::discard(ctx, Vec::new()).await?;
     }
     remember(ctx, proposal).await?;
     Ok(revision)
 }
 
-/// Puts the changes into the draft, which must hold nothing of anybody else.
-async fn put(ctx: &Context, proposal: &Proposal) -> Result<(), Error> {
-    let draft = draft(ctx, &proposal.changes);
+/// Makes something the whole of the draft, which may hold something else only when that is given up; gives what it held.
+async fn exchange(ctx: &Context, draft: &Draft, is_given_up: bool) -> Result<Draft, Error> {
     let mut tx = ctx.engine.database().begin().await?;
     tx.lock("drafts").await?;
-    if !Draft::load_in(&mut tx).await?.changes.is_empty() {
-        return Err(Error::Conflict(vec![Diagnostic::error("solution.draft_not_empty")]));
+    let held = Draft::load_in(&mut tx).await?;
+    if !held.changes.is_empty() {
+        if !is_given_up {
+            return Err(Error::Conflict(vec![Diagnostic::error("solution.draft_not_empty")]));
+        }
+        tx.execute(&stored_drafts::clear()).await?;
     }
-    for batch in draft.changes.chunks(stored_drafts::ROWS) {
-        let row = |change| {
-            let drafts::Change { kind, id, name, text, .. }: &drafts::Change = change;
-            stored_drafts::Row { kind: kind.as_str(), id, name, document: text.as_deref() }
-        };
-        let rows: Vec<stored_drafts::Row<'_>> = batch.iter().map(row).collect();
-        tx.execute(&stored_drafts::put(tx.dialect(), &rows, ctx.now.timestamp_millis(), ctx.user)).await?;
+    let moment = |change: &drafts::Change| (change.updated_at, change.updated_by);
+    for same in draft.changes.chunk_by(|one, other| moment(one) == moment(other)) {
+        for batch in same.chunks(stored_drafts::ROWS) {
+            let (at, by) = moment(&batch[0]);
+            let row = |change| {
+                let drafts::Change { kind, id, name, text, .. }: &drafts::Change = change;
+                stored_drafts::Row { kind: kind.as_str(), id, name, document: text.as_deref() }
+            };
+            let rows: Vec<stored_drafts::Row<'_>> = batch.iter().map(row).collect();
+            tx.execute(&stored_drafts::put(tx.dialect(), &rows, at.timestamp_millis(), by)).await?;
+        }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(held)
 }
 
 async fn publish(ctx: &Context, proposal: &Proposal, allow_destructive: bool) -> Result<u64, Error> {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use designer_api::messages;
-use engine::publishing::{PlanAnswer, drafts};
+use engine::publishing::PlanAnswer;
+use engine::solutions::Consent;
 use engine::{Error, Reason, solutions};
 
 use crate::options::Connection;
@@ -56,10 +57,8 @@ pub(crate) async fn run(options: Apply) -> Result<(), Failed> {
     let proposal = solutions::plan(&ctx, &options.folder).await?;
     show(&proposal.plan);
     if proposal.plan.steps.is_empty() || options.yes || agreed()? {
-        if options.discard_draft {
-            drafts::discard(&ctx, Vec::new()).await?;
-        }
-        let applied = solutions::apply(&ctx, &proposal, options.allow_destructive).await;
+        let Apply { allow_destructive, discard_draft, .. } = options;
+        let applied = solutions::apply(&ctx, &proposal, Consent { allow_destructive, discard_draft }).await;
         if let Some(revision) = applied.inspect_err(hint)? {
             say(format_args!("Published revision {revision}."));
         }
