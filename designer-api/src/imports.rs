@@ -85,7 +85,7 @@ fn shown(ctx: &Context, import: &Import) -> Value {
     json!({
         "id": import.id, "job": import.id, "state": import.state, "dry_run": import.dry_run,
         "done": import.done, "total": import.total, "entity": outcome.entity, "rows": outcome.rows,
-        "created": outcome.created, "updated": outcome.updated, "unchanged": outcome.unchanged,
+        "created": outcome.created, "updated": outcome.updated, "unchanged": outcome.unchanged, "unused": outcome.unused,
         "undone": outcome.undone, "bad_rows": outcome.bad_rows, "error_count": outcome.problem_count, "errors": errors,
         "message": if why.is_empty() { Value::Null } else { json!(why.join(" ")) },
     })

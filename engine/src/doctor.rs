@@ -6,6 +6,7 @@ use diagnostic::Diagnostic;
 use expression::Value;
 use sql::{Dialect, Rows, Statement};
 use storage::examine;
+use storage::internal::drafts;
 
 use crate::{Engine, Error, identity};
 
@@ -26,6 +27,7 @@ pub async fn examine(engine: &Engine) -> Result<Examined, Error> {
     let mut examined = Examined::default();
     database(engine, &mut examined).await?;
     tables(engine, &mut examined).await?;
+    publishing(engine, &mut examined).await?;
     people(engine, &mut examined).await?;
     audit(engine, &mut examined).await?;
     search(engine, &mut examined).await?;
@@ -91,6 +93,13 @@ async fn tables(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
     }
     examined.facts.push(("Revision".to_owned(), catalog.revision.to_string()));
     examined.facts.push(("Entities".to_owned(), format!("{entities} with {fields} fields")));
+    Ok(())
+}
+
+/// Tells how many documents wait to be published.
+async fn publishing(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    let drafted = fetch(engine, &drafts::all()).await?.len();
+    examined.facts.push(("Changes not published".to_owned(), drafted.to_string()));
     Ok(())
 }
 

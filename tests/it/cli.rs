@@ -189,6 +189,8 @@ every_database! {
         assert_eq!(err, "No column goes to a field: the file has what. Name a column like a field, or say which column goes where.\n");
         let Ran { err, .. } = import("title\nA\n", &["--key", "titel"]).await.ends(1);
         assert!(err.contains("“title”") && !err.contains("/key"), "{err}");
+        let Ran { err, .. } = import("title,Tite,\nA,x,y\n", &["--dry-run"]).await.ends(0);
+        assert_eq!(err, "These columns match no field and were passed over: Tite, #3.\n");
         assert_eq!(import("title\nA\n", &["--dry-run"]).await.ends(0).out, "Tried 1 row: 1 record would be made, 0 changed. Nothing was kept.\n");
         assert_eq!(app.admin.get("/api/records/goods").await.expect(200)["items"], json!([]));
         let Ran { out, err, .. } = import("title,code\nA,1\nB,2\n", &["--key", "code"]).await.ends(0);
@@ -230,6 +232,10 @@ every_database! {
         run(&app, &["audit", "verify", "--head", "nonsense"]).await.ends(2);
         let Ran { out, .. } = run(&app, &["doctor"]).await.ends(0);
         assert!(out.contains("Revision                     1\n") && out.contains("Nothing is wrong"), "{out}");
+        assert!(out.contains("Changes not published        0\n"), "{out}");
+        app.admin.put("/api/meta/drafts", json!([{"kind": "entity", "name": "unfinished", "fields": []}])).await.expect(200);
+        let Ran { out, .. } = run(&app, &["doctor"]).await.ends(0);
+        assert!(out.contains("Changes not published        1\n"), "{out}");
         let catalog = app.engine.catalog();
         let goods = catalog.entity("goods").expect("an entity");
         let column = &goods.field("price").expect("a field").columns[0];

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, every_database};
+use crate::support::{App, Client, every_database};
 
 /// Made with a first type, and published with another: the values before and after, in order, and what the plan warned of.
 async fn retyped(app: &App, name: &str, from: Value, to: Value, values: &[Value]) -> (Vec<Value>, String) {
@@ -73,6 +73,41 @@ every_database! {
         let marks = json!({"type": "multi_choice", "choices": [{"value": "hot"}, {"value": "cold"}]});
         let (after, _) = retyped(&app, "d", json!({"type": "json"}), marks, &[json!(["hot"]), json!(["hot", "x"]), json!("hot"), json!([])]).await;
         assert_eq!(after, [json!(["hot"]), Value::Null, Value::Null, Value::Null]);
+    }
+
+    async fn records_that_new_rules_and_patterns_refuse_are_counted(app: App) {
+        let order = |rest: Value| {
+            let mut order = json!({"kind": "entity", "name": "order", "title": "code", "fields": [
+                {"name": "code", "type": "text"}, {"name": "total", "type": "integer"}]});
+            order.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+            order
+        };
+        app.publish(json!([order(json!({"rules": [{"name": "small", "when": "total < -100", "message": {"en": "No"}}]}))])).await;
+        for (code, total) in [("AB-1", Some(5)), ("ab-1", Some(-5)), ("AB-1x", Some(-7)), ("AB-2", None)] {
+            app.admin.post("/api/records/order", json!({"code": code, "total": total})).await.expect(201);
+        }
+        let fields = json!([{"name": "code", "type": "text", "pattern": "[A-Z]{2}-\\d"}, {"name": "total", "type": "integer"}, {"name": "fresh", "type": "integer"}]);
+        let rules = json!([{"name": "small", "when": "total < -100", "message": {"en": "No"}}, {"name": "minus", "when": "total < 0", "message": {"en": "No minus"}},
+            {"name": "later", "when": "fresh == () && total > 0", "message": {"en": "Of a field to come"}}]);
+        let document = app.admin.get("/api/meta/drafts/entity/order").await.expect(200);
+        let put = async |client: &Client| {
+            let mut changed = document.clone();
+            changed["fields"][0]["pattern"] = fields[0]["pattern"].clone();
+            changed["fields"].as_array_mut().unwrap().push(fields[2].clone());
+            changed["rules"] = rules.clone();
+            client.put("/api/meta/drafts/entity/order", changed).await.expect(200);
+            let plan = client.post("/api/meta/plan", json!({})).await.expect(200);
+            let told = plan["warnings"].as_array().unwrap().iter().map(|it| format!("{} {} {}", it["code"].as_str().unwrap(), it["path"].as_str().unwrap(), it["message"].as_str().unwrap()));
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(put(&app.admin).await, [
+            "migration.rule_broken /rules/1 “Order”: 2 records break the new rule “No minus”: ab-1, AB-1x. They stay as they are until somebody saves them.",
+            "migration.not_of_pattern /fields/0 “Order › Code”: 2 records have a text that is not of the new pattern: ab-1, AB-1x. They stay as they are until somebody saves them.",
+        ]);
+        // Who may not read the records learns nothing of what is in them.
+        let designer = app.user("d@example.com", &["designer"]).await;
+        let told = put(&designer).await;
+        assert!(told.len() == 1 && told[0].starts_with("migration.not_of_pattern") && !told[0].contains("ab-1"), "{told:?}");
     }
 
     async fn ratings_are_stars_from_one(app: App) {

@@ -14,6 +14,7 @@ use storage::Database;
 use super::drafts::Draft;
 use super::preview::{DocumentChange, Preview, preview};
 use super::publish::FEW_ROWS;
+use super::unmet;
 use crate::{Context, Error};
 
 /// What publishing would do.
@@ -66,13 +67,12 @@ pub async fn plan(ctx: &Context) -> Result<PlanAnswer, Error> {
 
 /// Leaves out values that the caller may not read in every record: to draw an entity is no leave to read it.
 pub(crate) fn discreet(ctx: &Context, preview: &Preview, found: Diagnostic) -> Diagnostic {
-    if !found.arguments.contains_key("examples") {
-        return found;
-    }
+    // What names no fields was read under the caller's rights.
+    let fields = found.arguments.get("field").or_else(|| found.arguments.get("fields"));
+    let Some(fields) = fields.filter(|_| found.arguments.contains_key("examples")) else { return found };
     let name = found.arguments.get("entity").map_or("", String::as_str);
     let readable = |entity: &Entity| {
         let grant = ctx.access.read(&entity.id)?;
-        let fields = found.arguments.get("field").or_else(|| found.arguments.get("fields"))?;
         let all = fields.split(", ").all(|name| entity.field(name).is_some_and(|it| grant.reach(it) == Reach::All));
         (all && grant.condition().is_none()).then_some(())
     };
@@ -142,8 +142,9 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
         });
     }
     steps.extend(steps_of_documents(&preview, &steps));
-    let warnings =
-        preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(blocked.iter().cloned()).collect();
+    let unmet = unmet::warnings(ctx, &preview).await?;
+    let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet);
+    let warnings = warnings.chain(blocked.iter().cloned()).collect();
     let plan_id = plan_id(&preview, &steps);
     let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
     let planned = Arc::new(Planned { preview, migration, answer, blocked });

@@ -7,7 +7,6 @@ use access::Reason;
 use catalog::{EntityId, Physical, rich_text};
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
-use migration::clean::PAGE as CLEAN_PAGE;
 use migration::{Class, Clean, Early, Finding, Later, PORTION, Step, Timing};
 use schemas::Kind;
 use serde_json::{Value as Json, json};
@@ -275,7 +274,7 @@ async fn clean(tx: &mut Transaction, texts: &Clean) -> Result<(), Error> {
         });
         tx.execute_all(cleaned).await?;
         match rows.last().map(Vec::as_slice) {
-            Some([Value::Id(id), ..]) if rows.len() == CLEAN_PAGE => after = Some(*id),
+            Some([Value::Id(id), ..]) if rows.len() == migration::texts::PAGE => after = Some(*id),
             _ => return Ok(()),
         }
     }

@@ -119,6 +119,9 @@ pub struct Outcome {
     pub problems: Vec<RowProblem>,
     /// The moment of the import in milliseconds since 1970, by which its records are known to be untouched.
     pub at: i64,
+    /// Headers of columns that matched no field and went nowhere.
+    #[serde(default)]
+    pub unused: Vec<String>,
     /// What was taken back, once the import is undone.
     #[serde(default)]
     pub undone: Option<Undone>,

@@ -56,6 +56,11 @@ pub(crate) async fn run(options: Import) -> Result<(), Failed> {
     let imported = finish(&engine.system(Reason::CommandLine), request, content).await;
     engine.close().await;
     let (id, outcome) = imported?;
+    if !outcome.unused.is_empty() {
+        let told =
+            messages::say(locale(), &Diagnostic::warning("import.unused").with("found", outcome.unused.join(", ")));
+        crate::outcome::warn(told);
+    }
     let rows = count(outcome.rows, "row", "rows");
     let (created, updated) = (count(outcome.created, "record", "records"), outcome.updated);
     let unchanged = match outcome.unchanged {

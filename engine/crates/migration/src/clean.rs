@@ -7,42 +7,23 @@ use uuid::Uuid;
 
 use crate::plan::Planner;
 use crate::plan::Step;
-use crate::{Existing, Schema};
-
-/// Rows of one page.
-pub const PAGE: usize = 1_000;
+use crate::{Existing, Schema, Texts};
 
 /// A column whose texts are to be cleaned in the transaction of the switch, after the statements of the step.
 #[derive(Debug, Clone)]
-pub struct Clean {
-    table: String,
-    column: String,
-}
+pub struct Clean(Texts);
 
 impl Clean {
     /// Reads a page of the texts in which there may be markup: rows of identity and text, in the order of identities.
     pub fn page(&self, after: Option<Uuid>, dialect: Dialect) -> Statement {
-        let (place, parameters) = match (after, dialect) {
-            (None, _) => ("", Vec::new()),
-            (Some(id), dialect) => {
-                let place = if dialect == Dialect::Sqlite { " AND \"id\" > ?1" } else { " AND \"id\" > $1" };
-                (place, vec![parameter(&Value::Id(id), ColumnType::Uuid, dialect)])
-            }
-        };
-        let text = format!(
-            "SELECT \"id\", {} FROM {} WHERE {}{place} ORDER BY \"id\" LIMIT {PAGE}",
-            quote(&self.column),
-            quote(&self.table),
-            self.condition()
-        );
-        Statement::text(text, parameters, vec![ColumnType::Uuid, ColumnType::Text])
+        self.0.page(&self.condition(), after, dialect)
     }
 
     /// Writes the clean text of a row; an empty one is none.
     pub fn write(&self, id: Uuid, text: &str, dialect: Dialect) -> Statement {
         let text = if text.is_empty() { Value::Empty } else { Value::Text(text.into()) };
         let places = if dialect == Dialect::Sqlite { ("?1", "?2") } else { ("$1", "$2") };
-        let (table, column) = (quote(&self.table), quote(&self.column));
+        let (table, column) = (quote(&self.0.table), quote(&self.0.column));
         Statement::text(
             format!("UPDATE {table} SET {column} = {} WHERE \"id\" = {}", places.0, places.1),
             vec![parameter(&text, ColumnType::Text, dialect), parameter(&Value::Id(id), ColumnType::Uuid, dialect)],
@@ -51,7 +32,7 @@ impl Clean {
     }
 
     fn condition(&self) -> String {
-        let column = quote(&self.column);
+        let column = quote(&self.0.column);
         let marks = ["<", ">", "&", "\u{a0}"].map(|mark| format!("{column} LIKE '%{mark}%'"));
         format!("({})", marks.join(" OR "))
     }
@@ -72,7 +53,7 @@ impl Planner<'_> {
                 if !becomes_rich {
                     continue;
                 }
-                let clean = Clean { table: (*name).to_owned(), column: column.clone() };
+                let clean = Clean(Texts::new(name, column));
                 let mut step = Step::of_field("plan.clean_rich_text", table.entity, field);
                 step.class = crate::Class::Rewrites;
                 // A column that is made by an earlier step cannot be counted before it stands.

@@ -15,6 +15,7 @@ mod ddl;
 mod convert;
 mod fitting;
 pub mod clean;
+pub mod texts;
 mod literal;
 
 pub use change::Change;
@@ -25,3 +26,4 @@ pub use leftovers::{Leftover, leftovers};
 pub use lint::{Check, Finding};
 pub use plan::{Class, Early, Later, PORTION, Plan, Step, Timing, plan};
 pub use schema::{Column, Index, Schema, Table, schema};
+pub use texts::Texts;

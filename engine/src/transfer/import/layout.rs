@@ -1,6 +1,6 @@
 //! A mapping over an entity and a file: every mistake of it is found before the first row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use access::{Grant, Operation};
 use catalog::{Field, FieldKind};
@@ -22,6 +22,17 @@ pub(super) enum Source {
     Template(Vec<Part>),
     /// The same for every row.
     Constant(Json),
+}
+
+impl Source {
+    fn columns(&self) -> Vec<usize> {
+        let column = |part: &Part| if let Part::Column(at) = part { Some(*at) } else { None };
+        match self {
+            Self::Column { at, .. } => vec![*at],
+            Self::Template(parts) => parts.iter().filter_map(column).collect(),
+            Self::Constant(_) => Vec::new(),
+        }
+    }
 }
 
 /// A part of a template.
@@ -64,6 +75,8 @@ pub(super) struct Layout {
     pub(super) key: Option<Field>,
     /// Texts that are no value.
     pub(super) empty: Vec<String>,
+    /// Headers of columns that go nowhere though nobody said so.
+    pub(super) unused: Vec<String>,
 }
 
 impl Layout {
@@ -102,7 +115,11 @@ impl Layout {
             Some(_) => Some(crate::records::granted(ctx, &create.entity().name, Operation::Update)?),
         };
         let empty = mapping.empty.clone().unwrap_or_else(|| vec!["NULL".to_owned()]);
-        Ok(Self { create, update, slots, key, empty })
+        let said = |header: &&String| mapping.columns.as_ref().is_some_and(|columns| columns.contains_key(*header));
+        let used: HashSet<usize> = slots.iter().flat_map(|slot| slot.source.columns()).collect();
+        let unused = headers.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, header)| header);
+        let unused = unused.filter(|header| !said(header)).cloned().collect();
+        Ok(Self { create, update, slots, key, empty, unused })
     }
 
     /// Says whether a slot links to records of the very entity, found by a field that the file fills.

@@ -68,6 +68,7 @@ pub(super) async fn run(
         entity: entity.name.clone(),
         dry_run,
         at: ctx.now.timestamp_millis(),
+        unused: layout.unused.clone(),
         ..Outcome::default()
     };
     let mut run = Run {

@@ -1,5 +1,7 @@
 //! Fourth stage: both sides of relations find each other.
 
+use std::collections::HashSet;
+
 use diagnostic::Diagnostic;
 use expression::FieldId;
 use schemas::FieldType;
@@ -12,9 +14,41 @@ use crate::{Field, FieldKind, OnDelete, Relation};
 pub(super) fn resolve(gathered: &Gathered, drafts: &mut [Draft], problems: &mut Vec<Diagnostic>) {
     pair_lines(gathered, drafts, problems);
     add_inverses(gathered, drafts, problems);
-    for draft in drafts {
+    for draft in drafts.iter_mut() {
         draft.entity.index();
     }
+    circles(gathered, drafts, problems);
+}
+
+/// Warns of required links that lead back to where they begin: of such records none can be the first.
+fn circles(gathered: &Gathered, drafts: &[Draft], problems: &mut Vec<Diagnostic>) {
+    let links: Vec<Vec<usize>> =
+        drafts.iter().map(|draft| required(gathered, draft).map(|(_, to)| to).collect()).collect();
+    for (at, draft) in drafts.iter().enumerate() {
+        for (origin, to) in required(gathered, draft) {
+            let (mut seen, mut open) = (HashSet::from([to]), vec![to]);
+            while let Some(next) = open.pop() {
+                open.extend(links[next].iter().filter(|next| seen.insert(**next)));
+            }
+            if seen.contains(&at) {
+                let Draft { entity, source, .. } = draft;
+                let label = origin.field.label.or_name(&origin.field.name).0;
+                let problem = Diagnostic::warning("relation.required_circle")
+                    .named("entity", &entity.name, &entity.label.0)
+                    .named("field", &origin.field.name, &label);
+                problems.push(problem.in_document(source.document()).at(origin.pointer("required")));
+            }
+        }
+    }
+}
+
+/// Lists the links that every new record of an entity has to have, with the position of what they lead to.
+fn required<'a>(gathered: &'a Gathered, draft: &'a Draft<'a>) -> impl Iterator<Item = (Origin<'a>, usize)> {
+    std::iter::zip(&draft.entity.fields, &draft.origins).filter_map(|(field, origin)| {
+        let origin = (*origin).filter(|_| field.required && field.default.is_none())?;
+        let target = origin.field.target.as_deref().filter(|_| matches!(field.kind, FieldKind::Link { .. }))?;
+        Some((origin, gathered.position(target)?))
+    })
 }
 
 /// Positions of the fields of one type, as (entity, field) with what was written.

@@ -42,6 +42,25 @@ fn system_entities_resolve_alone() {
 }
 
 #[test]
+fn no_record_can_be_the_first_of_a_circle_of_required_links() {
+    let warned = |text: &str| {
+        let resolution = resolve(1, &Workspace::default(), &documents(text), &Physical::default());
+        assert!(!resolution.has_errors());
+        let place = |found: &diagnostic::Diagnostic| {
+            format!("{} {}", found.place.document.as_deref().unwrap_or(""), found.code)
+        };
+        resolution.diagnostics.iter().map(place).collect::<Vec<_>>()
+    };
+    let circle = "relation.required_circle";
+    assert_eq!(
+        warned("a: b -> b!\n b: c -> c!\n c: a -> a!, d -> d!\n d: n text"),
+        [format!("entity/a {circle}"), format!("entity/b {circle}"), format!("entity/c {circle}")]
+    );
+    assert_eq!(warned("a: above -> a!"), [format!("entity/a {circle}")]);
+    assert!(warned("a: b -> b!\n b: a -> a\n deal: items [] item.deal\n item: deal -> deal").is_empty());
+}
+
+#[test]
 fn both_sides_of_relations_find_each_other() {
     let catalog = catalog(SALES);
     let FieldKind::Inverse { relation } = kind(&catalog, "company", "deals") else { panic!("not an inverse") };
