@@ -1,19 +1,24 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useMemo, useState } from 'react';
+import { useBlocker } from '@tanstack/react-router';
+import { type FormEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesByField } from '@/api/error';
+import { writeJson } from '@/api/json';
 import { records } from '@/api/records';
 import { ownFields } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
-import type { Entity, RecordData, Reference } from '@/catalog/types';
+import type { Entity, Field, RecordData, Reference } from '@/catalog/types';
 import { defaultValues, isEmpty, isWritable, toWire } from '@/fields/mapping';
-import { unreadIn } from '@/fields/unread';
+import { Unread, unreadIn } from '@/fields/unread';
 import { recordTitle } from '@/fields/title';
 import { newLabel } from '@/shell/words';
 import { FormField } from './FormField';
 import { FormSummary } from './FormSummary';
-import { lineFields } from './lines';
+import { place } from './LeaveGuard';
+import { LeaveQuestion } from './LeaveQuestion';
+import { gapsIn, isLineBegun, type Line, lineFields } from './lines';
+import { type LinesForm, LinesTable } from './LinesTable';
 import { brokenRules, world } from './rules';
 
 interface Props {
@@ -21,22 +26,52 @@ interface Props {
   initial?: Record<string, unknown>;
   onCreated: (reference: Reference) => void;
   onCancel: () => void;
+  handle?: Ref<CreateHandle>;
+}
+
+/** What a window around the form asks of it. */
+export interface CreateHandle {
+  /** Cancels, after a question when something would be lost. */
+  leave: () => void;
 }
 
 /** A new record: nothing is saved until the button; what is wrong is said at the field and over the form. */
-export function CreateForm({ entity, initial, onCreated, onCancel }: Props) {
+export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const client = useQueryClient();
-  const fields = useMemo(() => ownFields(entity).filter((field) => isWritable(field) && field.type !== 'children'), [entity]);
-  const [values, setValues] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity), world(catalog)), ...initial }));
+  const own = useMemo(() => ownFields(entity).filter(isWritable), [entity]);
+  const fields = own.filter((field) => field.type !== 'children');
+  const owners = own.filter((field) => field.type === 'children' && lineFields(catalog, field).length > 0);
+  const [first] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity), world(catalog)), ...initial }));
+  const [values, setValues] = useState(first);
+  const [begun, setBegun] = useState<Record<string, Line[]>>({});
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [busy, setBusy] = useState(false);
   const [tried, setTried] = useState(0);
+  const done = useRef(false);
+  const gaps = gapsIn(catalog, owners, values, begun);
+
+  /** What would be lost by leaving, in words; what the form began with is none of it. */
+  function typed(): string[] {
+    if (done.current) return [];
+    const differs = (field: Field) => values[field.name] instanceof Unread || writeJson(values[field.name] ?? null) !== writeJson(first[field.name] ?? null);
+    const begunIn = (field: Field) => (begun[field.name] ?? []).some((line) => isLineBegun(lineFields(catalog, field), line));
+    return own.filter((field) => differs(field) || begunIn(field)).map((field) => field.label);
+  }
+  const blocker = useBlocker({ shouldBlockFn: ({ current, next }) => place(current) !== place(next) && typed().length > 0, enableBeforeUnload: () => typed().length > 0, withResolver: true });
+  const [asked, setAsked] = useState(false);
+  function leave() {
+    if (typed().length) setAsked(true);
+    else onCancel();
+  }
+  useImperativeHandle(handle, () => ({ leave }));
 
   function check(): Record<string, string> {
     const missing = Object.fromEntries(fields.filter((field) => field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
-    return { ...brokenRules(entity, values, world(catalog)), ...missing, ...unreadIn(values) };
+    const incomplete = Object.fromEntries(gaps.map((gap) => [gap.field.name, t('lines.incomplete', { number: gap.line })]));
+    const none = owners.filter((field) => field.required && isEmpty(values[field.name])).map((field) => [field.name, t('field.fill', { label: field.label })]);
+    return { ...brokenRules(entity, values, world(catalog)), ...missing, ...Object.fromEntries(none), ...incomplete, ...unreadIn(values) };
   }
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -52,6 +87,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel }: Props) {
         return field && !isEmpty(value) ? [[name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)]] : [];
       }));
       const made: RecordData = await records.create(entity.name, body);
+      done.current = true;
       void client.invalidateQueries({ queryKey: ['records', entity.name] });
       onCreated({ id: made.id, title: recordTitle(entity, { ...values, ...made }) });
     } catch (error) {
@@ -63,12 +99,21 @@ export function CreateForm({ entity, initial, onCreated, onCancel }: Props) {
     setValues((old) => ({ ...old, [name]: value }));
     setErrors((old) => Object.fromEntries(Object.entries(old).filter(([key]) => key !== name && key !== '')));
   };
+  const form: LinesForm = {
+    values: values as RecordData, begun, gaps,
+    begin: (field, lines) => setBegun((old) => ({ ...old, [field.name]: lines })),
+    type: (field, value) => set(field.name)(value),
+    save: (field, value) => set(field.name)(value),
+  };
   return (
     <form noValidate onSubmit={(event) => void submit(event)}>
       <FormSummary key={tried} entity={entity} errors={errors} focus />
       <div className="form-grid">{fields.map((field, index) => <FormField key={field.name} field={field} value={values[field.name]} error={errors[field.name]} autoFocus={index === 0} onChange={set(field.name)} />)}</div>
-      <div className="row gap-8" style={{ marginTop: 20 }}><Button type="submit" loading={busy}>{t('create.submit')}</Button><Button variant="subtle" onClick={onCancel}>{t('common:action.cancel')}</Button><span className="grow" />{Object.keys(errors).length > 0 && <span className="size-12 dim">{t('create.kept')}</span>}</div>
+      {owners.length > 0 && <div className="form-sections create-lines">{owners.map((field) => <div key={field.name} id={`field-${field.name}`} tabIndex={-1}><LinesTable field={field} form={form} error={errors[field.name]} mayEdit /></div>)}</div>}
+      <div className="row gap-8" style={{ marginTop: 20 }}><Button type="submit" loading={busy}>{t('create.submit')}</Button><Button variant="subtle" onClick={leave}>{t('common:action.cancel')}</Button><span className="grow" />{Object.keys(errors).length > 0 && <span className="size-12 dim">{t('create.kept')}</span>}</div>
       <span className="visually-hidden">{newLabel(entity)}</span>
+      {asked && <LeaveQuestion lines={typed()} onLeave={() => { done.current = true; onCancel(); }} onStay={() => setAsked(false)} />}
+      {blocker.status === 'blocked' && <LeaveQuestion lines={typed()} onLeave={blocker.proceed} onStay={blocker.reset} />}
     </form>
   );
 }

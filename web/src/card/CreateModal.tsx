@@ -1,9 +1,13 @@
 import './card.css';
 import { Modal } from '@mantine/core';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ownFields } from '@/catalog/catalog';
+import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
-import { CreateForm } from './CreateForm';
+import { CreateForm, type CreateHandle } from './CreateForm';
+import { lineFields } from './lines';
 
 interface Props {
   entity: Entity;
@@ -15,9 +19,12 @@ interface Props {
 /** A new record over what is on the screen. Loaded when first needed. */
 export default function CreateModal({ entity, initial, onClose, onCreated }: Props) {
   const { t } = useTranslation();
+  const catalog = useCatalog();
+  const form = useRef<CreateHandle>(null);
+  const lines = ownFields(entity).some((field) => field.type === 'children' && lineFields(catalog, field).length > 0);
   return (
-    <Modal opened onClose={onClose} size={640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
-      <CreateForm entity={entity} initial={initial} onCancel={onClose} onCreated={onCreated} />
+    <Modal opened onClose={() => form.current?.leave()} size={lines ? 900 : 640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
+      <CreateForm handle={form} entity={entity} initial={initial} onCancel={onClose} onCreated={onCreated} />
     </Modal>
   );
 }

@@ -32,9 +32,12 @@ export function lineTemplate(fields: Field[], label: (field: Field) => string, p
   return { template: ['32px', ...columns, '36px'].join(' '), least: least.reduce((sum, width) => sum + width, 68) };
 }
 
+/** What keeps the lines: a saved record, or one that is made. */
+export type LinesForm = Pick<RecordForm, 'values' | 'begun' | 'begin' | 'gaps' | 'type' | 'save'>;
+
 interface Props {
   field: Field;
-  form: RecordForm;
+  form: LinesForm;
   error?: string;
   mayEdit: boolean;
 }

@@ -16,11 +16,33 @@ export type Line = Record<string, unknown>;
 
 export const isNewLine = (line: Line) => String(line.id).startsWith('new:');
 
+/** New lines with the values of others. */
+export const copiesOf = (fields: Field[], lines: Line[]): Line[] => lines.map((line, index) => ({ ...Object.fromEntries(fields.filter(isWritable).map((field) => [field.name, line[field.name]])), id: `new:copy${index}` }));
+
 /** What keeps a line from being saved: fields that lack their value, and those that hold what cannot be read. */
 export const lineGaps = (fields: Field[], line: Line) => fields.filter((field) => isWritable(field) && (line[field.name] instanceof Unread || (field.required && isEmpty(line[field.name]))));
 
 /** Whether a line has what it needs to be saved. */
 export const isLineWhole = (fields: Field[], line: Line) => lineGaps(fields, line).length === 0;
+
+/** A line that is not whole: the field whose line it is, its number from one, and what it lacks. */
+export interface LineGap {
+  field: Field;
+  line: number;
+  fields: Field[];
+}
+
+/** Lists the lines that are not whole, those of the record first and then the new ones; one that nobody has begun lacks nothing. */
+export function gapsIn(catalog: Catalog, owners: Field[], values: Record<string, unknown>, begun: Record<string, Line[]>): LineGap[] {
+  return owners.flatMap((field) => {
+    const fields = lineFields(catalog, field);
+    const lines = [...((values[field.name] as Line[] | null | undefined) ?? []), ...(begun[field.name] ?? [])];
+    return lines.flatMap((line, index) => {
+      const lacking = !isNewLine(line) || isLineBegun(fields, line) ? lineGaps(fields, line) : [];
+      return lacking.length ? [{ field, line: index + 1, fields: lacking }] : [];
+    });
+  });
+}
 
 /** Whether somebody has begun to fill a new line: it holds more than what every line starts with. */
 export function isLineBegun(fields: Field[], line: Line): boolean {

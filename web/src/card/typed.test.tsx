@@ -120,6 +120,40 @@ describe('what cannot be read', () => {
     expect(written()).toHaveLength(0);
   });
 
+  it('takes its lines with it, none of them dropped', async () => {
+    const made = vi.fn();
+    await renderPage(<CreateForm entity={deal} onCreated={made} onCancel={() => undefined} />);
+    fireEvent.change(await screen.findByLabelText(/^Title/), { target: { value: 'Racks' } });
+    await userEvent.click(screen.getByRole('button', { name: 'Add line' }));
+    await userEvent.keyboard('{Tab}3{Enter}');
+    fireEvent.click(screen.getByText('Create'));
+    expect((await screen.findAllByRole('alert')).some((alert) => alert.textContent.includes('Line 1 is not complete'))).toBe(true);
+    expect(written()).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: /^Product, 1/ }));
+    await userEvent.keyboard('Rail{Enter}');
+    fireEvent.click(screen.getByText('Create'));
+    await waitFor(() => expect(written()).toHaveLength(1));
+    expect(written()[0]!.body).toMatchObject({ title: 'Racks', items: [{ product: 'Rail', quantity: '3' }] });
+    expect((written()[0]!.body.items as RecordData[])[0]).not.toHaveProperty('id');
+    await waitFor(() => expect(made).toHaveBeenCalledOnce());
+  });
+
+  it('asks before it is given up with something typed, and not before', async () => {
+    const cancel = vi.fn();
+    await renderPage(<CreateForm entity={deal} onCreated={() => undefined} onCancel={cancel} />);
+    fireEvent.click(await screen.findByText('Cancel'));
+    expect(cancel).toHaveBeenCalledOnce();
+    fireEvent.change(screen.getByLabelText(/^Title/), { target: { value: 'Racks' } });
+    fireEvent.click(screen.getByText('Cancel'));
+    const question = await screen.findByRole('dialog', { name: 'Leave without saving?' });
+    expect(within(question).getByRole('list').textContent).toBe('Title');
+    fireEvent.click(within(question).getByText('Stay'));
+    expect(cancel).toHaveBeenCalledOnce();
+    fireEvent.click(screen.getByText('Cancel'));
+    fireEvent.click(within(await screen.findByRole('dialog', { name: 'Leave without saving?' })).getByText('Leave without saving'));
+    expect(cancel).toHaveBeenCalledTimes(2);
+  });
+
   it('is found by the names of its fields', () => expect(unreadIn({ a: '1', b: new Unread('x', 'Write a number') })).toEqual({ b: 'Write a number' }));
 });
 

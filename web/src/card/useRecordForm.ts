@@ -7,7 +7,7 @@ import type { Catalog } from '@/catalog/catalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { sameValue, toWire } from '@/fields/mapping';
 import { Unread } from '@/fields/unread';
-import { isLineBegun, isNewLine, type Line, lineFields, lineGaps } from './lines';
+import { gapsIn, type Line, lineFields, type LineGap } from './lines';
 
 type Values = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ export interface RecordForm {
   begun: Record<string, Line[]>;
   begin: (field: Field, lines: Line[]) => void;
   /** Lines that are not whole, by their numbers, with what they lack. */
-  gaps: { field: Field; line: number; fields: Field[] }[];
+  gaps: LineGap[];
   /** Whether something typed would be lost by leaving: it cannot be read, was refused, or is a line that is not whole. */
   unsaved: boolean;
   /** Whether something typed is not on the server yet, for whatever reason. */
@@ -138,14 +138,7 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
   }
 
   const values = { ...base, ...drafts } as RecordData;
-  const gaps = entity.fields.filter((field) => field.type === 'children' && (field.name in drafts || begun[field.name]?.length)).flatMap((field) => {
-    const fields = lineFields(catalog, field);
-    const lines = [...((values[field.name] as Line[] | null | undefined) ?? []), ...(begun[field.name] ?? [])];
-    return lines.flatMap((line, index) => {
-      const lacking = !isNewLine(line) || isLineBegun(fields, line) ? lineGaps(fields, line) : [];
-      return lacking.length ? [{ field, line: index + 1, fields: lacking }] : [];
-    });
-  });
+  const gaps = gapsIn(catalog, entity.fields.filter((field) => field.type === 'children' && (field.name in drafts || begun[field.name]?.length)), values, begun);
   const typed = Object.keys(drafts);
   return {
     entity, errors, status, conflict, undo, values, begun, gaps,
