@@ -235,6 +235,23 @@ every_database! {
         assert_eq!(prices, ["25.00", "40.00"]);
     }
 
+    async fn lines_exchange_unique_values(app: App) {
+        app.publish(json!([
+            {"kind": "entity", "name": "plan", "fields": [{"name": "title", "type": "text"}, {"name": "steps", "type": "children", "target": "step", "inverse": "plan"}]},
+            {"kind": "entity", "name": "step", "unique": [["plan", "place"]], "fields": [{"name": "plan", "type": "link", "target": "plan"},
+                {"name": "place", "type": "integer"}, {"name": "code", "type": "text", "unique": true}]}])).await;
+        let steps = |plan: &Value| plan["steps"].as_array().unwrap().iter().map(|step| json!([step["place"], step["code"]])).collect::<Vec<_>>();
+        let plan = make(&app.admin, "plan", json!({"title": "x", "steps": [{"place": 1, "code": "a"}, {"place": 2, "code": "b"}, {"place": 3, "code": "c"}]})).await;
+        let (path, ids) = (format!("/api/records/plan/{}", id(&plan)), plan["steps"].as_array().unwrap().iter().map(|step| step["id"].clone()).collect::<Vec<_>>());
+        let moved = json!({"version": 1, "steps": [{"id": ids[0], "place": 2, "code": "c"}, {"id": ids[1], "place": 3, "code": "b"}, {"id": ids[2], "place": 1, "code": "a"}]});
+        let moved = app.admin.patch(&path, moved).await.expect(200);
+        assert_eq!(json!(steps(&moved)), json!([[2, "c"], [3, "b"], [1, "a"]]));
+        // What nobody gives up stays taken, and nothing is changed by the attempt.
+        let taken = json!({"version": 2, "steps": [{"id": ids[0], "place": 1}, {"id": ids[1], "place": 3}, {"id": ids[2], "place": 1}]});
+        assert_eq!(app.admin.patch(&path, taken).await.problem(409), ["record.duplicate"]);
+        assert_eq!(steps(&app.admin.get(&path).await.expect(200)), steps(&moved));
+    }
+
     async fn the_bin_respects_what_refers(app: App) {
         app.publish(documents()).await;
         let company = make(&app.admin, "company", json!({"name": "A", "code": "A"})).await;

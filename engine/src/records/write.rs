@@ -1,11 +1,12 @@
 //! After images to rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use expression::{FieldId, Value};
 use query::Image;
 use uuid::Uuid;
 
+use super::duplicates::tuple_of;
 use super::load::version_of;
 use super::save::Set;
 use super::unit_of_work::{Act, Change, UnitOfWork};
@@ -50,6 +51,7 @@ async fn insert(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(
 }
 
 async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+    vacate(ctx, unit, set).await?;
     // A grant with a condition has it asked with each record.
     if set.commands.len() > 1 && set.grant.condition().is_none() {
         return update_many(ctx, unit, set).await;
@@ -64,6 +66,36 @@ async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(
         let statement = query::write::update(&set.grant, set.commands[at].id, &changed, version, unit.dialect());
         unit.write(ctx, set, std::iter::once(statement), 1).await?;
         set.after[at].values.insert(FieldId::new("version"), Value::Integer(version + 1));
+    }
+    Ok(())
+}
+
+/// Frees the unique values that records of a set take from one another: databases compare row by row, and in no order do
+/// two that exchange their values pass.
+async fn vacate(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
+    if set.commands.len() < 2 {
+        return Ok(());
+    }
+    let entity = set.entity();
+    for key in &entity.unique {
+        let tuples = |images: &[Image]| images.iter().map(|image| tuple_of(image, &key.fields)).collect::<Vec<_>>();
+        let (before, after) = (tuples(&set.before), tuples(&set.after));
+        let moving: Vec<usize> = (0..after.len()).filter(|at| before[*at] != after[*at]).collect();
+        let left: HashSet<String> =
+            moving.iter().filter_map(|at| Some(format!("{:?}", before[*at].as_ref()?))).collect();
+        let mut wanted = moving.iter().filter_map(|at| Some(format!("{:?}", after[*at].as_ref()?)));
+        if !wanted.any(|tuple| left.contains(&tuple)) {
+            continue;
+        }
+        for field in key.fields.iter().filter_map(|id| entity.field_by_id(id)) {
+            // Only what the record itself changes is written again.
+            let changes = |at: &&usize| set.before[**at].values.get(&field.id) != set.after[**at].values.get(&field.id);
+            let ids: Vec<Uuid> = moving.iter().filter(changes).map(|at| set.commands[*at].id).collect();
+            if !ids.is_empty() {
+                let statement = query::write::vacate(&set.grant, &ids, field, unit.dialect());
+                unit.tx(ctx).await?.execute(&statement).await?;
+            }
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ pub mod rules;
 
 pub use links::{links_all, links_delete, links_insert, links_read};
 pub use lookup::{by_key, exists_live, holders, lines, linked, referencing, referencing_deleted};
-pub use rows::{columns, images, insert, load, of_version, purge, update, update_all, update_each};
+pub use rows::{columns, images, insert, load, of_version, purge, update, update_all, update_each, vacate};
 pub use rules::{conditions_met, rule_violations};
 
 /// Whether the rows read are held against others until the end of the transaction.

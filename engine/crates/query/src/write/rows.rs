@@ -151,6 +151,16 @@ pub fn update_all(grant: &Grant, ids: &[Uuid], changed: &Image, dialect: Dialect
     statement(&update, Vec::new(), dialect)
 }
 
+/// Empties a field of records that the same transaction is about to write, so that their unique values are free meanwhile.
+pub fn vacate(grant: &Grant, ids: &[Uuid], field: &Field, dialect: Dialect) -> Statement {
+    let entity = grant.entity();
+    let emptied = Image { values: [(field.id.clone(), Value::Empty)].into() };
+    let mut update = Query::update();
+    update.table(iden(&entity.table)).values(assignments(entity, &emptied, dialect));
+    update.and_where(column(attribute(entity, "id")).is_in(bound_ids(ids, dialect)));
+    statement(&update, Vec::new(), dialect)
+}
+
 /// Deletes records for ever.
 pub fn purge(grant: &Grant, ids: &[Uuid], dialect: Dialect) -> Statement {
     let entity = grant.entity();
