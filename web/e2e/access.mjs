@@ -25,6 +25,25 @@ async function pick(page, say, { role, entity, operation, from, to }) {
   await page.getByRole('menuitem', { name: say('studio', `access.${to}`), exact: true }).click();
 }
 
+/** Adds a condition over the attribute tree to the rule of reading, sees it kept, and takes it away again. */
+async function composed(page, say, { name, city }) {
+  const rule = page.locator('[data-operation="read"]');
+  await rule.getByRole('button', { name: say('studio', 'condition.add'), exact: true }).click();
+  await page.locator('.field-picker').getByText(city, { exact: true }).click();
+  const value = page.getByLabel(say('work', 'filter.value'), { exact: true });
+  await value.fill(name);
+  await page.getByRole('button', { name: say('common', 'action.done'), exact: true }).click();
+  const chip = rule.locator('.condition-chips').getByText(name, { exact: true });
+  await chip.waitFor();
+  await judge(page, 'a rule by mouse');
+  await rule.getByRole('button', { name: say('studio', 'condition.write'), exact: true }).click();
+  const text = await rule.getByRole('textbox').inputValue();
+  assert.ok(text.startsWith('owner == user && city') && text.includes(name), text);
+  await rule.getByRole('button', { name: say('studio', 'condition.compose'), exact: true }).click();
+  await rule.getByRole('button', { name: say('work', 'filter.remove', { label: city }), exact: true }).click();
+  await chip.waitFor({ state: 'detached' });
+}
+
 async function choose(page, label, words) {
   const input = page.getByLabel(label, { exact: true }).first();
   await input.click();
@@ -34,7 +53,7 @@ async function choose(page, label, words) {
 
 export async function accessStory(desk, base, { language, password, step }) {
   const say = await textsOf(language);
-  const words = { en: { role: 'Sales', entity: 'Company', name: 'Pavel Plain' }, ru: { role: 'Продажи', entity: 'Компания', name: 'Пётр Простов' } }[language];
+  const words = { en: { role: 'Sales', entity: 'Company', city: 'City', name: 'Pavel Plain' }, ru: { role: 'Продажи', entity: 'Компания', city: 'Город', name: 'Пётр Простов' } }[language];
   const { page } = desk;
   await makeUser(page, password, { email: `plain.${language}@example.com`, name: words.name, roles: ['sales'], password: PASSWORD });
   const plain = await openBrowser({ language });
@@ -57,6 +76,7 @@ export async function accessStory(desk, base, { language, password, step }) {
     await judge(page, `access ${language}`);
     await pick(page, say, { ...words, operation: 'read', from: 'always', to: 'condition' });
     await page.locator('[data-operation="read"]').getByText(say('studio', 'access.ready_mine')).waitFor();
+    await composed(page, say, words);
     await pick(page, say, { ...words, operation: 'share', from: 'never', to: 'always' });
     await judge(page, `access with a rule ${language}`);
     await publish(page, say, `access ${language}`);

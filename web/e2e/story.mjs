@@ -68,11 +68,25 @@ async function seeCrm(page, say, language) {
   await rows.first().waitFor();
   assert.ok((await rows.count()) > 5, 'the deals of the example are there');
   await judge(page, `deals ${language}`);
+  await filterByLink(page, say, rows, { en: 'Company', ru: 'Компания' }[language]);
   await page.goto(`${BASE}/e/company`);
   await rows.first().waitFor();
   await rows.first().locator('.grid-title-link').click();
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await judge(page, `company card ${language}`);
+}
+
+/** Asks for the deals of the first one's company, chosen with the mouse among the records. */
+async function filterByLink(page, say, rows, field) {
+  const company = (await rows.first().locator('[aria-colindex="3"]').innerText()).split('\n').at(-1).trim();
+  await page.getByRole('button', { name: say('work', 'filter.add'), exact: true }).click();
+  await page.locator('.field-picker-name').filter({ hasText: field }).first().click();
+  const value = page.locator('form').getByLabel(say('work', 'filter.value'), { exact: true }).first();
+  await value.fill(company.slice(0, 8));
+  await page.getByRole('option', { name: company }).first().click();
+  await page.getByRole('button', { name: say('common', 'action.done'), exact: true }).click();
+  await page.locator('.chip').filter({ hasText: company }).first().waitFor();
+  await page.waitForURL(/[?&]f=/);
 }
 
 async function fillForm(page, say, story) {

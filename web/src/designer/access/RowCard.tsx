@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { granted, inherit, OTHERWISE, permit, READY, readyOf, stateOf, type State } from '../model/access';
 import { ofDocument } from '../model/problems';
 import { keyOf, OPERATIONS, type Operation, type RoleDoc } from '../model/types';
-import { ExpressionInput } from '../parts/ExpressionInput';
+import { ConditionInput } from '../parts/ConditionInput';
 import { useStudio } from '../state/StudioProvider';
 import { OperationMark } from './OperationMark';
 
@@ -45,7 +45,7 @@ export function RowCard({ role, entity, onPick }: Props) {
               )}
             </div>
             {typeof permission === 'string' && (
-              <ExpressionInput label={t('access.condition_of', { operation: t(`operation.${operation}`) })} value={permission} onChange={(text) => write(operation, text)} entity={viewOf(entity)} mode="rule" rows={1}
+              <ConditionInput key={`${role.name}:${entity}`} label={t('access.condition_of', { operation: t(`operation.${operation}`) })} value={permission} onChange={(text) => write(operation, text)} entity={viewOf(entity)} rows={1}
                 error={problems.find((problem) => problem.path === `/entities/${entity}/${operation}`)?.message} />
             )}
           </div>

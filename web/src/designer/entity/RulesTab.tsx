@@ -6,7 +6,7 @@ import { nameFromLabel, uniqueName } from '../model/naming';
 import { messageAt } from '../model/problems';
 import { SAMPLES } from '../model/samples';
 import { textOf, type Problem, type RuleDoc } from '../model/types';
-import { ExpressionInput } from '../parts/ExpressionInput';
+import { ConditionInput } from '../parts/ConditionInput';
 import { LabelInputs } from '../parts/LabelInputs';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
@@ -37,7 +37,7 @@ export function RulesTab({ view, problems }: { view: EntityView; problems: Probl
         return (
           <section key={index} className="card rule" aria-label={textOf(rule.message, language)}>
             <div className="grow column gap-12">
-              <ExpressionInput label={t('rules.when')} value={rule.when} mode="rule" entity={view} error={messageAt(own, 'when')} onChange={(when) => change(index, { when }, 'when')} />
+              <ConditionInput label={t('rules.when')} value={rule.when} entity={view} error={messageAt(own, 'when')} onChange={(when) => change(index, { when }, 'when')} />
               <div onBlur={() => rename(index)}><LabelInputs label={t('rules.message')} value={rule.message} required error={messageAt(own, 'message')} onChange={(message) => change(index, { message }, 'message')} /></div>
             </div>
             <ActionIcon aria-label={t('rules.remove')} title={t('rules.remove')} onClick={() => set(rules.filter((_, at) => at !== index))}><IconTrash size={15} stroke={1.75} /></ActionIcon>

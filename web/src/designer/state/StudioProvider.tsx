@@ -1,9 +1,11 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Catalog } from '@/catalog/catalog';
 import { listen } from '@/catalog/events';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Language } from '@/i18n';
 import { diffDocs } from '../model/diff';
+import { draftCatalog } from '../model/draftCatalog';
 import { plainOf } from '../model/plain';
 import { distinct } from '../model/problems';
 import type { ChoiceSetDoc, Doc, DocState, EntityDoc, Problem } from '../model/types';
@@ -26,6 +28,8 @@ export interface Studio {
   entityDocs: EntityDoc[];
   choiceSets: ChoiceSetDoc[];
   documents: Doc[];
+  /** The catalog as the draft would make it; made when it is first asked for. */
+  draftCatalog: () => Catalog;
   /** Tells mistakes by what a person does here, instead of by keys of documents. */
   plain: (problems: Problem[]) => Problem[];
 }
@@ -74,13 +78,16 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     const documents = [...state.documents.values()];
     const changed = bench.changed();
     const differences = new Map([...changed.keys()].map((key) => [key, Math.max(1, diffDocs(state.published.get(key), state.documents.get(key)).length)]));
+    const choiceSets = documents.filter((doc): doc is ChoiceSetDoc => doc.kind === 'choice_set');
+    let drafted: Catalog | undefined;
     return {
+      draftCatalog: () => (drafted ??= new Catalog(draftCatalog(catalog.data, entities, choiceSets, language))),
       bench, state, plain, language, entities, documents, changed, differences,
       count: [...differences.values()].reduce((sum, one) => sum + one, 0),
       entity: (name) => (name ? byName.get(name) : undefined),
       entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
-      choiceSets: documents.filter((doc): doc is ChoiceSetDoc => doc.kind === 'choice_set'),
+      choiceSets,
     };
   }, [bench, state, plain, catalog, language]);
 

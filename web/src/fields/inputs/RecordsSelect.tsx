@@ -15,10 +15,12 @@ interface Props {
   error?: string;
   compact?: boolean;
   readOnly?: boolean;
+  /** Whether the list opens inside what holds the input: a window that closes when one clicks beside it would close under it. */
+  inside?: boolean;
 }
 
 /** Several records as pills. */
-export function RecordsSelect({ id, label, target, value, onChange, error, compact, readOnly }: Props) {
+export function RecordsSelect({ id, label, target, value, onChange, error, compact, readOnly, inside = false }: Props) {
   const { t } = useTranslation('work');
   const [words, setWords] = useState('');
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
@@ -29,9 +31,11 @@ export function RecordsSelect({ id, label, target, value, onChange, error, compa
     const found = options.find((option) => option.id === choice);
     if (found) onChange([...value, found]);
     setWords('');
+    // There it would lie over the button that ends it.
+    if (inside) combobox.closeDropdown();
   }
   return (
-    <Combobox store={combobox} onOptionSubmit={pick}>
+    <Combobox store={combobox} onOptionSubmit={pick} withinPortal={!inside}>
       <Combobox.DropdownTarget>
         <PillsInput error={error} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input' }} onClick={() => !readOnly && combobox.openDropdown()}>
           <Pill.Group>

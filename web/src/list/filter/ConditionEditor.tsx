@@ -56,7 +56,7 @@ function Value({ entity, path, field, operator, label, value, onChange }: ValueP
   if (takesMany(operator)) {
     const list = (Array.isArray(value) ? value : []) as unknown[];
     if (field.choices?.length) return <MultiSelect aria-label={label} data={field.choices.map((choice) => ({ value: choice.value, label: choice.label }))} value={list as string[]} onChange={onChange} searchable comboboxProps={{ withinPortal: false }} classNames={{ input: 'control-input' }} />;
-    if (field.type === 'link' || field.type === 'user') return <RecordsSelect id="filter-value" label={label} target={targetOf(field) ?? ''} value={list as Reference[]} onChange={onChange} />;
+    if (field.type === 'link' || field.type === 'user') return <RecordsSelect id="filter-value" label={label} target={targetOf(field) ?? ''} value={list as Reference[]} onChange={onChange} inside />;
     return <TextValues entity={entity} path={path} label={label} value={list as string[]} onChange={onChange} />;
   }
   return <TextInput aria-label={label} value={String(value ?? '')} onChange={(event) => onChange(event.currentTarget.value)} autoFocus />;

@@ -15,10 +15,11 @@ interface Props {
   entity: string;
   conditions: Condition[];
   onChange: (conditions: Condition[]) => void;
+  /** What the button that adds one is called. */
+  addLabel?: string;
 }
 
-function AddCondition({ entity, onAdd }: { entity: string; onAdd: (condition: Condition) => void }) {
-  const { t } = useTranslation('work');
+function AddCondition({ entity, label, onAdd }: { entity: string; label: string; onAdd: (condition: Condition) => void }) {
   const catalog = useCatalog();
   const [opened, setOpened] = useState(false);
   const [draft, setDraft] = useState<Condition | null>(null);
@@ -34,8 +35,8 @@ function AddCondition({ entity, onAdd }: { entity: string; onAdd: (condition: Co
   };
   return (
     <Popover opened={opened} onChange={(next) => !next && close()} position="bottom-start" trapFocus returnFocus closeOnClickOutside>
-      <Popover.Target><UnstyledButton className="chip-add" aria-expanded={opened} onClick={() => (opened ? close() : setOpened(true))}><IconPlus size={13} stroke={1.75} />{t('filter.add')}</UnstyledButton></Popover.Target>
-      <Popover.Dropdown p={8} aria-label={t('filter.add')}>
+      <Popover.Target><UnstyledButton className="chip-add" aria-expanded={opened} onClick={() => (opened ? close() : setOpened(true))}><IconPlus size={13} stroke={1.75} />{label}</UnstyledButton></Popover.Target>
+      <Popover.Dropdown p={8} aria-label={label}>
         {draft ? <ConditionEditor entity={entity} condition={draft} onChange={setDraft} onDone={close} /> : <FieldPicker entity={entity} accept={(field) => operatorsOf(field).length > 0} onPick={begin} />}
       </Popover.Dropdown>
     </Popover>
@@ -43,7 +44,7 @@ function AddCondition({ entity, onAdd }: { entity: string; onAdd: (condition: Co
 }
 
 /** The chips of the filter; each opens to be changed, the dashed one adds. */
-export function FilterChips({ entity, conditions, onChange }: Props) {
+export function FilterChips({ entity, conditions, onChange, addLabel }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const [open, setOpen] = useState<{ index: number; draft: Condition } | null>(null);
@@ -70,7 +71,7 @@ export function FilterChips({ entity, conditions, onChange }: Props) {
           </Popover>
         );
       })}
-      <AddCondition entity={entity} onAdd={(condition) => onChange([...conditions, condition])} />
+      <AddCondition entity={entity} label={addLabel ?? t('filter.add')} onAdd={(condition) => onChange([...conditions, condition])} />
     </>
   );
 }

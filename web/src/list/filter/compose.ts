@@ -14,7 +14,7 @@ const number = (value: unknown) => String(value).replace(/^-/, '-');
 const dateLiteral = quote;
 const instantLiteral = quote;
 
-function dayAfter(text: string, days: number): string {
+export function dayAfter(text: string, days: number): string {
   const [year, month, day] = text.split('-').map(Number);
   return toDateText(new Date(year!, month! - 1, day! + days));
 }
@@ -31,9 +31,10 @@ const alternatives = (parts: string[]) => (parts.length === 1 ? parts[0]! : `(${
 const oneOf = (name: string, texts: string[]) => (texts.length === 1 ? `${name} == ${quote(texts[0]!)}` : `${name} in [${texts.map(quote).join(', ')}]`);
 const together = (parts: string[]) => parts.join(' && ');
 
-function comparison(name: string, field: Field, operator: Operator, value: unknown): string {
+function comparison(name: string, field: Field, operator: Operator, value: unknown, lasting: boolean): string {
   const values = Array.isArray(value) ? (value as unknown[]) : [value];
   const link = field.type === 'link' || field.type === 'user';
+  const day = field.type === 'datetime' ? `date(${name})` : name;
   switch (operator) {
     case 'contains':
       return `${name}.like(${quote(String(value))})`;
@@ -61,11 +62,11 @@ function comparison(name: string, field: Field, operator: Operator, value: unkno
       return `${name} >= ${literalOfDay(field, dayAfter(String(value), 1))}`;
     case 'period':
       if (!isPeriod(value)) throw new Error('no such period');
-      return `${field.type === 'datetime' ? `date(${name})` : name}.${PERIODS[value]}`;
+      return `${day}.${PERIODS[value]}`;
     case 'last_days':
-      return field.type === 'date' ? `${name} >= today() - days(${Number(value)}) && ${name} <= today()` : dayRange(name, field, dayAfter(toDateText(new Date()), -Number(value)), toDateText(new Date()));
+      return field.type === 'date' || lasting ? `${day} >= today() - days(${Number(value)}) && ${day} <= today()` : dayRange(name, field, dayAfter(toDateText(new Date()), -Number(value)), toDateText(new Date()));
     case 'next_days':
-      return field.type === 'date' ? `${name} >= today() && ${name} <= today() + days(${Number(value)})` : dayRange(name, field, toDateText(new Date()), dayAfter(toDateText(new Date()), Number(value)));
+      return field.type === 'date' || lasting ? `${day} >= today() && ${day} <= today() + days(${Number(value)})` : dayRange(name, field, toDateText(new Date()), dayAfter(toDateText(new Date()), Number(value)));
     case 'yes':
       return `${name} == true`;
     case 'me':
@@ -101,35 +102,38 @@ const DENIES: Partial<Record<Operator, Operator>> = { not_contains: 'contains', 
 
 const LETTERS = ['x', 'y', 'z', 'w', 'v'];
 
-function walk(fields: Field[], operator: Operator, value: unknown, prefix: string, depth: number): string {
+function walk(fields: Field[], operator: Operator, value: unknown, lasting: boolean, prefix = '', depth = 0): string {
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index]!;
     const name = prefix ? `${prefix}.${field.name}` : field.name;
-    if (index === fields.length - 1) return comparison(name, field, operator, value);
+    if (index === fields.length - 1) return comparison(name, field, operator, value, lasting);
     if (isToMany(field)) {
       const letter = LETTERS[depth] ?? `x${depth}`;
-      return `${name}.any(|${letter}| ${walk(fields.slice(index + 1), operator, value, letter, depth + 1)})`;
+      return `${name}.any(|${letter}| ${walk(fields.slice(index + 1), operator, value, lasting, letter, depth + 1)})`;
     }
     prefix = name;
   }
   return 'true';
 }
 
-/** One condition as an expression; nothing when its path is unknown or it is not finished. */
-export function composeCondition(catalog: Catalog, entity: string, condition: Condition): string | undefined {
+/**
+ * One condition as an expression; nothing when its path is unknown or it is not finished. What is kept for long (`lasting`)
+ * counts its days from the day it is asked, a list by an index from today.
+ */
+export function composeCondition(catalog: Catalog, entity: string, condition: Condition, lasting = false): string | undefined {
   const fields = catalog.path(entity, condition.path);
   if (!fields || !isComplete(condition)) return undefined;
   const denied = DENIES[condition.operator];
   const last = fields[fields.length - 1]!;
   const many = fields.slice(0, -1).some(isToMany);
-  if (condition.operator === 'empty' && !many && !isToMany(last)) return walk([...fields], 'not_empty', undefined, '', 0).replace(/ != \(\)$/, ' == ()');
-  if (!denied) return walk(fields, condition.operator, condition.value, '', 0);
-  return `!(${walk(fields, denied, condition.value, '', 0)})`;
+  if (condition.operator === 'empty' && !many && !isToMany(last)) return walk([...fields], 'not_empty', undefined, lasting).replace(/ != \(\)$/, ' == ()');
+  if (!denied) return walk(fields, condition.operator, condition.value, lasting);
+  return `!(${walk(fields, denied, condition.value, lasting)})`;
 }
 
 /** All conditions as one expression of the language, joined by `&&`. */
-export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[]): string | undefined {
-  const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition) ?? []);
+export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[], lasting = false): string | undefined {
+  const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition, lasting) ?? []);
   return parts.length ? together(parts.map((part) => (/ \|\| /.test(part) && !part.startsWith('(') && !part.startsWith('!(') ? `(${part})` : part))) : undefined;
 }
 

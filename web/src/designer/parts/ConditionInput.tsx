@@ -1,0 +1,84 @@
+import { Button } from '@mantine/core';
+import { useQueries } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { records } from '@/api/records';
+import { type Catalog, targetOf } from '@/catalog/catalog';
+import { CatalogProvider } from '@/catalog/useCatalog';
+import type { Entity, Reference } from '@/catalog/types';
+import { recordTitle } from '@/fields/title';
+import { composeFilter, quote } from '@/list/filter/compose';
+import { decompose } from '@/list/filter/decompose';
+import { FilterChips } from '@/list/filter/FilterBar';
+import type { Condition } from '@/list/filter/model';
+import type { EntityView } from '../state/views';
+import { useStudio } from '../state/StudioProvider';
+import { ExpressionInput } from './ExpressionInput';
+
+interface Props {
+  label: string;
+  value: string;
+  onChange: (text: string) => void;
+  entity?: EntityView;
+  error?: string;
+  rows?: number;
+}
+
+/** What a condition without parts says: no record fits, so that nothing is opened or refused by an oversight. */
+const NOTHING = 'false';
+
+/** A condition on a record, composed by mouse over the attribute tree; one that was written otherwise is an expression. */
+export function ConditionInput({ label, value, onChange, entity, error, rows }: Props) {
+  const { t } = useTranslation('studio');
+  const { draftCatalog } = useStudio();
+  const [written, setWritten] = useState(false);
+  const text = value.trim();
+  const catalog = entity && draftCatalog();
+  const conditions = useMemo(() => (catalog && entity ? (['', NOTHING].includes(text) ? [] : decompose(catalog, entity.name, text)) : undefined), [catalog, entity, text]);
+  const titled = useTitled(catalog, entity?.name, conditions);
+  if (!catalog || !entity || !conditions || written) {
+    return (
+      <div>
+        <ExpressionInput label={label} value={value} onChange={onChange} entity={entity} mode="rule" error={error} rows={rows} />
+        {conditions && <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button>}
+      </div>
+    );
+  }
+  return (
+    <div>
+      <div className="row between expression-head">
+        <span className="form-label" style={{ margin: 0 }}>{label}</span>
+        <Button size="compact-xs" variant="subtle" onClick={() => setWritten(true)}>{t('condition.write')}</Button>
+      </div>
+      <CatalogProvider data={catalog.data}>
+        <div className="row gap-6 condition-chips" role="group" aria-label={label}>
+          <FilterChips entity={entity.name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, entity.name, next, true) ?? NOTHING)} />
+        </div>
+      </CatalogProvider>
+      {conditions.length === 0 && <p className="hint">{t('condition.none')}</p>}
+      {error && <div className="control-error" role="alert">{error}</div>}
+    </div>
+  );
+}
+
+const isReference = (value: unknown): value is Reference => typeof value === 'object' && value !== null && 'id' in value;
+const referencesIn = (condition: Condition) => (Array.isArray(condition.value) ? condition.value.filter(isReference) : []);
+
+/** The conditions with the titles of the records that they name: an expression knows only their identities. */
+function useTitled(catalog: Catalog | undefined, entity: string | undefined, conditions: Condition[] = []): Condition[] {
+  const wanted = new Map<Entity, Set<string>>();
+  for (const condition of conditions) {
+    const field = catalog && entity ? catalog.path(entity, condition.path)?.at(-1) : undefined;
+    const target = field && catalog?.entity(targetOf(field));
+    if (target) for (const { id } of referencesIn(condition)) wanted.set(target, (wanted.get(target) ?? new Set()).add(id));
+  }
+  const found = useQueries({
+    queries: [...wanted].map(([target, ids]) => ({
+      queryKey: ['records', target.name, 'titles', [...ids].sort()],
+      queryFn: ({ signal }: { signal: AbortSignal }) => records.query(target.name, { select: ['id', ...(target.title ? [target.title] : [])], filter: `id in [${[...ids].map(quote).join(', ')}]`, limit: ids.size }, signal),
+      retry: false,
+    })),
+  });
+  const titles = new Map([...wanted.keys()].flatMap((target, at) => (found[at]?.data?.items ?? []).map((record) => [record.id, recordTitle(target, record)])));
+  return conditions.map((condition) => (referencesIn(condition).length ? { ...condition, value: referencesIn(condition).map(({ id }) => ({ id, title: titles.get(id) ?? '…' })) } : condition));
+}
