@@ -2,6 +2,7 @@ import { Button, Popover } from '@mantine/core';
 import { IconRestore } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useOutside } from '@/ui/useOutside';
 import { has } from '../model/fieldTypes';
 import type { Row } from '../model/rows';
 import { labelOf, type Problem } from '../model/types';
@@ -20,6 +21,7 @@ export function ValueCell({ view, row, edit, problems }: { view: EntityView; row
   const { t } = useTranslation('studio');
   const { language } = useStudio();
   const [opened, setOpened] = useState(false);
+  const within = useOutside(opened, () => setOpened(false));
   const summary = useValueSummary(row.field);
   const { type } = row.field;
 
@@ -37,9 +39,9 @@ export function ValueCell({ view, row, edit, problems }: { view: EntityView; row
 
   const props = { view, field: row.field, problems, patch: (patch: object, mark?: string) => edit.patch(row.id, patch, mark) };
   return (
-    <Popover opened={opened} onChange={setOpened} width={320} position="bottom-start" withinPortal>
-      <Popover.Target><button type="button" className="cell-plain" aria-label={t('fields.value_of', { name: labelOf(row.field, language), value: [state, summary ?? (state ? undefined : t('fields.empty'))].filter(Boolean).join(' ') })} onClick={() => setOpened(!opened)}>{content}</button></Popover.Target>
-      <Popover.Dropdown p={12} className="value-editor">
+    <Popover opened={opened} onChange={setOpened} width={320} position="bottom-start" withinPortal closeOnClickOutside={false}>
+      <Popover.Target><button type="button" className="cell-plain" {...within} aria-label={t('fields.value_of', { name: labelOf(row.field, language), value: [state, summary ?? (state ? undefined : t('fields.empty'))].filter(Boolean).join(' ') })} onClick={() => setOpened(!opened)}>{content}</button></Popover.Target>
+      <Popover.Dropdown p={12} className="value-editor" {...within}>
         {has(type, 'choices') && <ChoicesSettings {...props} />}
         {(has(type, 'target') || has(type, 'targets')) && <RelationSettings {...props} />}
         {has(type, 'children') && <ChildrenSettings {...props} />}
