@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnTarget, ImportPreview, Mapping } from '@/api/imports';
 import { ownFields, systemFields } from '@/catalog/catalog';
+import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity } from '@/catalog/types';
 import { isWritable } from '@/fields/mapping';
 
@@ -34,9 +35,16 @@ export function guesses(entity: Entity, columns: ImportPreview['columns']): (str
   });
 }
 
+/** Whether a column brings dates with strokes, which do not say themselves which of their numbers is the day. */
+export function isOrderOpen(entity: Entity, name: string | null | undefined, samples: string[]): boolean {
+  const field = entity.fields.find((item) => item.name === name);
+  return (field?.type === 'date' || field?.type === 'datetime') && samples.some((sample) => /^\s*\d{1,2}\/\d{1,2}\/\d{2}/.test(sample));
+}
+
 /** Which column goes into which field, and by which field known records are found. */
 export function MapColumns({ entity, file, preview, busy, error, onBack, onStart }: Props) {
   const { t } = useTranslation('work');
+  const catalog = useCatalog();
   const { columns } = preview;
   const [fields, setFields] = useState<(string | null)[]>(() => guesses(entity, columns));
   const [key, setKey] = useState<string | null>(null);
@@ -60,7 +68,9 @@ export function MapColumns({ entity, file, preview, busy, error, onBack, onStart
           <div role="row" key={index} className="import-row">
             <span role="cell" className="medium ellipsis">{column.header}</span>
             <span role="cell" className="muted ellipsis">{column.samples.slice(0, SAMPLES).join(' · ')}</span>
-            <span role="cell"><Select aria-label={t('import.field_for', { name: column.header })} placeholder={t('import.skip')} clearable clearButtonProps={{ 'aria-label': t('field.clear') }} searchable data={targets} value={fields[index] ?? null} nothingFoundMessage={t('common:palette.nothing')} onChange={(next) => setFields(fields.map((item, position) => (position === index ? next : item)))} /></span>
+            <span role="cell"><Select aria-label={t('import.field_for', { name: column.header })} placeholder={t('import.skip')} clearable clearButtonProps={{ 'aria-label': t('field.clear') }} searchable data={targets} value={fields[index] ?? null} nothingFoundMessage={t('common:palette.nothing')} onChange={(next) => setFields(fields.map((item, position) => (position === index ? next : item)))} />
+              {isOrderOpen(entity, fields[index], column.samples) && <span className="size-12 dim">{t(catalog.data.workspace.language === 'en' ? 'import.month_first' : 'import.day_first')}</span>}
+            </span>
           </div>
         ))}
       </div>
