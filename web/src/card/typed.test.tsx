@@ -1,9 +1,10 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Catalog } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
-import type { RecordData } from '@/catalog/types';
+import type { Field, RecordData } from '@/catalog/types';
 import { Unread, unreadIn } from '@/fields/unread';
 import { CellEditor } from '@/list/grid/CellEditor';
 import { CATALOG } from '@/test/catalog';
@@ -155,6 +156,24 @@ describe('what cannot be read', () => {
   });
 
   it('is found by the names of its fields', () => expect(unreadIn({ a: '1', b: new Unread('x', 'Write a number') })).toEqual({ b: 'Write a number' }));
+});
+
+describe('a link to one of several kinds', () => {
+  const subject: Field = { id: 'subject', name: 'subject', label: 'Subject', type: 'any_link', targets: ['company', 'contact'] };
+  function Subject() {
+    const [value, setValue] = useState<unknown>(null);
+    return <><output>{value instanceof Unread ? `unread ${value.text}` : JSON.stringify(value)}</output><FormField field={subject} value={value} onChange={setValue} /></>;
+  }
+  it('keeps what names no record, and the kind that was chosen', async () => {
+    await renderPage(<Subject />);
+    await userEvent.click((await screen.findAllByLabelText('Subject: kind'))[0]!);
+    await userEvent.click(await screen.findByRole('option', { name: 'Contact', hidden: true }));
+    const input = screen.getAllByLabelText<HTMLInputElement>('Subject')[0]!;
+    await userEvent.type(input, 'zzzz{Tab}');
+    await waitFor(() => expect(screen.getByRole('status').textContent).toBe('unread zzzz'));
+    expect(input.value).toBe('zzzz');
+    expect(screen.getAllByLabelText<HTMLInputElement>('Subject: kind')[0]!.value).toBe('Contact');
+  });
 });
 
 describe('a cell of a list', () => {

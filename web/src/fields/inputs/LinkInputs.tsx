@@ -1,4 +1,5 @@
 import { Select } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Reference } from '@/catalog/types';
@@ -23,14 +24,26 @@ export function LinksField({ id, field, value, onChange, onCommit, error, compac
 export function AnyLinkField({ id, field, value, onChange, onCommit, error, readOnly }: InputProps) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
-  const link = value instanceof Unread ? null : (value as Reference | null);
+  const { value: link, unread } = typedLink(value);
+  const [chosen, setChosen] = useState<string>();
   const kinds = (field.targets ?? []).flatMap((name) => catalog.entity(name) ?? []);
-  const kind = link?.entity ?? kinds[0]?.name ?? '';
-  const set = (next: Reference | null) => { onChange(next); onCommit?.(next); };
+  const kind = link?.entity ?? chosen ?? kinds[0]?.name ?? '';
+  const set = (next: Reference | Unread | null) => {
+    setChosen(kind);
+    const whole = next === null || next instanceof Unread ? next : { ...next, entity: kind };
+    onChange(whole);
+    onCommit?.(whole);
+  };
+  function choose(next: string | null) {
+    if (!next || next === kind) return;
+    setChosen(next);
+    // A record of another kind is none of this one; it is kept until one is chosen.
+    if (link || unread) onChange(null);
+  }
   return (
     <div className="row gap-8" style={{ alignItems: 'flex-start' }}>
-      <Select aria-label={`${field.label}: ${t('field.kind')}`} w={140} data={kinds.map((entity) => ({ value: entity.name, label: entity.label }))} value={kind} readOnly={readOnly} onChange={(next) => next && onChange({ entity: next, id: '', title: '' })} />
-      <div className="grow"><RecordSelect id={id} label={field.label} target={kind} value={link?.id ? link : null} onChange={(next) => set(next ? { ...next, entity: kind } : null)} error={error} readOnly={readOnly} clearable={!field.required} /></div>
+      <Select aria-label={`${field.label}: ${t('field.kind')}`} w={140} data={kinds.map((entity) => ({ value: entity.name, label: entity.label }))} value={kind} readOnly={readOnly} onChange={choose} />
+      <div className="grow"><RecordSelect id={id} label={field.label} target={kind} value={link} unread={unread} onChange={set} onUnread={set} error={error} readOnly={readOnly} clearable={!field.required} /></div>
     </div>
   );
 }
