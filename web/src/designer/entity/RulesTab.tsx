@@ -10,6 +10,7 @@ import { ConditionInput } from '../parts/ConditionInput';
 import { LabelInputs } from '../parts/LabelInputs';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
+import { AccessConditions } from './AccessConditions';
 import { useEntityEdit } from './useEntityEdit';
 
 /** Rules that refuse a record: when, and what the person reads then. */
@@ -29,9 +30,9 @@ export function RulesTab({ view, problems }: { view: EntityView; problems: Probl
   };
   const add = () => set([...rules, { name: uniqueName('rule', rules.map((rule) => rule.name)), when: 'false', message: SAMPLES.rule }]);
   const button = <Button variant="default" w="fit-content" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('rules.add')}</Button>;
-  if (!rules.length) return <State icon={<IconShieldCheck size={22} stroke={1.75} />} title={t('rules.none')} text={t('rules.none_text')}>{button}</State>;
   return (
     <div className="tab-body">
+      {!rules.length && <State icon={<IconShieldCheck size={22} stroke={1.75} />} title={t('rules.none')} text={t('rules.none_text')}>{button}</State>}
       {rules.map((rule, index) => {
         const own = problems.filter((problem) => problem.path.startsWith(`/rules/${index}`)).map((problem) => ({ ...problem, path: problem.path.slice(`/rules/${index}`.length) }));
         return (
@@ -44,7 +45,8 @@ export function RulesTab({ view, problems }: { view: EntityView; problems: Probl
           </section>
         );
       })}
-      {button}
+      {rules.length > 0 && button}
+      <AccessConditions view={view} problems={problems} />
     </div>
   );
 }

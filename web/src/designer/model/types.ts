@@ -62,7 +62,13 @@ export interface EntityDoc extends BaseDoc {
   unique?: string[][];
   indexes?: string[][];
   rules?: RuleDoc[];
+  /** Conditions that narrow for everybody what roles allow. */
+  access?: Partial<Record<Narrowed, string>>;
 }
+
+/** The operations that an entity's own conditions narrow. */
+export const NARROWED = ['read', 'create', 'update', 'delete', 'export'] as const;
+export type Narrowed = (typeof NARROWED)[number];
 
 export interface ChoiceSetDoc extends BaseDoc {
   kind: 'choice_set';

@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** What a condition without parts says: no record fits, so that nothing is opened or refused by an oversight. */
-const NOTHING = 'false';
+export const NOTHING = 'false';
 
 /** A condition on a record, composed by mouse over the attribute tree; one that was written otherwise is an expression. */
 export function ConditionInput({ label, value, onChange, entity, error, rows }: Props) {

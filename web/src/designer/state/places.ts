@@ -27,7 +27,7 @@ export function usePlace(): (problem: Problem) => Place {
     const index = fieldIndex(problem.path);
     const field = index === undefined ? undefined : (state.documents.get(problem.document) as EntityDoc | undefined)?.fields?.[index];
     if (field?.id) return { ...place, search: { field: field.id } };
-    if (problem.path.startsWith('/rules')) return { ...place, search: { tab: 'rules' } };
+    if (/^\/(rules|access)/.test(problem.path)) return { ...place, search: { tab: 'rules' } };
     if (problem.path.startsWith('/unique') || problem.path.startsWith('/indexes')) return { ...place, search: { tab: 'indexes' } };
     return place;
   };
