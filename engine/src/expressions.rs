@@ -24,6 +24,8 @@ pub struct Checked {
     pub sql: Option<String>,
     /// Its value for the record asked for.
     pub value: Option<Json>,
+    /// What is sound and hardly meant: comparisons with values that a field never has.
+    pub warnings: Vec<Diagnostic>,
     /// The typed tree, as the browser evaluates it.
     pub expression: Json,
 }
@@ -51,16 +53,17 @@ pub async fn check(
     let catalog = drawn(ctx).await?;
     let scope = scope(&catalog, entity, mode)?;
     let expected = if mode == Mode::Condition { Expected::Condition } else { Expected::Anything };
-    let at =
-        |mistakes: Vec<Diagnostic>| Error::Invalid(mistakes.into_iter().map(|one| one.at("/expression")).collect());
-    let expr = expression::check(text, &scope as &dyn Scope, &expected).map_err(at)?;
+    let at = |found: Vec<Diagnostic>| found.into_iter().map(|one| one.at("/expression")).collect::<Vec<_>>();
+    let (expr, mentions) = expression::check::mentions(text, &scope as &dyn Scope, &expected)
+        .map_err(|mistakes| Error::Invalid(at(mistakes)))?;
+    let warnings = at(catalog::resolve::unknown_choices(&catalog, &mentions));
     let reads = expression::paths::reads(&expr);
     let dependencies = reads.paths.iter().map(path).collect();
     let (sql, value) = match entity.filter(|_| mode != Mode::Default) {
         Some(entity) => (statement(ctx, entity, text), value(ctx, entity, text, record).await?),
         None => (None, None),
     };
-    Ok(Checked { kind: word(&expr), dependencies, sql, value, expression: expression::json::to_json(&expr) })
+    Ok(Checked { kind: word(&expr), dependencies, sql, value, warnings, expression: expression::json::to_json(&expr) })
 }
 
 /// The catalog as drawn: that of the draft, else the published one.

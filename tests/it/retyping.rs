@@ -110,6 +110,17 @@ every_database! {
         assert!(told.len() == 1 && told[0].starts_with("migration.not_of_pattern") && !told[0].contains("ab-1"), "{told:?}");
     }
 
+    async fn a_checked_expression_tells_of_values_that_never_are(app: App) {
+        let stage = json!({"name": "stage", "type": "choice", "choices": [{"value": "new"}, {"value": "won"}]});
+        app.publish(json!([{"kind": "entity", "name": "deal", "fields": [stage]}])).await;
+        let check = async |expression: &str| app.admin.post("/api/meta/expressions/check", json!({"entity": "deal", "expression": expression})).await.expect(200);
+        assert_eq!(check("stage == \"won\"").await["warnings"], json!([]));
+        let told = check("stage in [\"new\", \"wonn\"]").await;
+        let warning = &told["warnings"][0];
+        assert_eq!((&told["type"], &warning["path"], &warning["code"]), (&json!("boolean"), &json!("/expression"), &json!("expression.unknown_choice")));
+        assert_eq!(warning["message"], "`stage` never has the value `wonn`; did you mean `won`.");
+    }
+
     async fn ratings_are_stars_from_one(app: App) {
         let rating = json!({"type": "rating", "max": 5});
         let values = [json!(0), json!(-5), json!(3), json!(6)];

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::extract::{Json, Signed, list};
 use crate::problem::{Failure, malformed};
+use crate::wire;
 
 /// What to check.
 #[derive(Deserialize)]
@@ -30,7 +31,7 @@ pub(crate) async fn check(Signed { ctx, .. }: Signed, Json(body): Json<Check>) -
     let checked = expressions::check(&ctx, body.entity.as_deref(), &body.expression, mode, body.record).await?;
     let answer = json!({
         "type": checked.kind, "dependencies": checked.dependencies, "sql": checked.sql, "value": checked.value,
-        "expression": checked.expression,
+        "expression": checked.expression, "warnings": wire::meta::problems(&ctx, &checked.warnings),
     });
     Ok(axum::Json(answer).into_response())
 }

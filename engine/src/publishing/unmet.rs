@@ -62,7 +62,12 @@ async fn broken(ctx: &Context, entity: &Entity, rule: &str) -> Result<Option<Dia
         return Ok(None);
     };
     let database = ctx.engine.database();
-    let count = read::counted(&database.fetch(&query::count(&plan)).await?);
+    let count = match database.fetch(&query::count(&plan)).await {
+        Ok(rows) => read::counted(&rows),
+        // A rule that asks much of many records is no reason to plan nothing.
+        Err(storage::Error::Deadline) => return Ok(Some(Diagnostic::warning("migration.rule_not_counted"))),
+        Err(error) => return Err(error.into()),
+    };
     if count == 0 {
         return Ok(None);
     }

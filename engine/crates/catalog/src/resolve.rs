@@ -15,6 +15,7 @@ mod views;
 mod tests;
 
 use diagnostic::Diagnostic;
+pub use expressions::unknown_choices;
 use schemas::Document;
 
 use crate::physical::Naming;

@@ -35,6 +35,7 @@ export function ExpressionInput({ label, value, onChange, entity, mode, error, r
   const current = text === value.trim();
   const mistakes = check.error instanceof ApiError && check.error.status >= 400 && check.error.status < 500 ? mistakesOf(check.error) : inAnswer(check.data);
   const found = current && mistakes.length ? mistakes.map((one) => (one.line ? `${t('expression.at', { line: one.line, column: one.column ?? 1 })} ${one.message}` : one.message)).join('\n') : undefined;
+  const doubts = current && !mistakes.length ? (check.data?.warnings ?? []) : [];
   const type = current && !mistakes.length ? typeName(check.data?.type) : undefined;
 
   const insert = (name: string) => {
@@ -54,6 +55,7 @@ export function ExpressionInput({ label, value, onChange, entity, mode, error, r
       </div>
       <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
         onChange={(event) => onChange(event.currentTarget.value)} />
+      {doubts.map((doubt) => <div key={doubt.message} className="size-12 warn" role="status">{doubt.message}</div>)}
     </div>
   );
 }

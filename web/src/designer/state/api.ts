@@ -85,6 +85,8 @@ export async function lastWith(hidden: Hidden): Promise<EntityDoc | undefined> {
 export const purge = (ids: string[]) => api.post<{ revision: number }>('/api/meta/purge', { ids, allow_destructive: true });
 
 export interface Checked {
+  /** Comparisons that are sound and hardly meant. */
+  warnings?: { message: string }[];
   type?: unknown;
   value?: unknown;
 }

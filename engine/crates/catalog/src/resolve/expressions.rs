@@ -108,8 +108,7 @@ fn check(
     let place = |problem: Diagnostic| problem.in_document(document).at(pointer);
     match mentions(text, scope, expected) {
         Ok((expr, mentions)) => {
-            let strangers = mentions.iter().filter_map(|mention| unknown_choice(catalog, mention));
-            problems.extend(strangers.map(place));
+            problems.extend(unknown_choices(catalog, &mentions).into_iter().map(place));
             Some(expr)
         }
         Err(mistakes) => {
@@ -117,6 +116,11 @@ fn check(
             None
         }
     }
+}
+
+/// Lists the comparisons with values that the fields cannot have, as warnings.
+pub fn unknown_choices(catalog: &Catalog, mentions: &[Mention]) -> Vec<Diagnostic> {
+    mentions.iter().filter_map(|mention| unknown_choice(catalog, mention)).collect()
 }
 
 /// A comparison with a value that the field cannot have is never true, and hardly meant.
