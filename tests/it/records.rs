@@ -226,6 +226,8 @@ every_database! {
         let mut wrong = wrong.problem(422);
         wrong.sort();
         assert_eq!(wrong, ["/items/0/price record.required", "/items/1/product record.required"]);
+        let twice = json!({"version": 2, "items": [{"id": items[1]["id"], "price": "26"}, {"id": items[1]["id"], "price": "27"}]});
+        assert_eq!(app.admin.patch(&path, twice).await.problem(422), ["/items/1/id record.line_twice"]);
         app.admin.delete(&format!("/api/records/product/{}", id(&tea))).await.problem(409);
         assert_eq!(app.admin.delete(&path).await.status, 204);
         let lines = app.admin.get("/api/records/deal_item?count=exact").await.expect(200);

@@ -1,5 +1,6 @@
 //! Lines of `children` fields, saved with their parents: given lines replace those there are.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use access::Operation;
@@ -112,9 +113,11 @@ fn take(set: &mut Set, field: &FieldId, link: &FieldId) -> Given {
             lines.values.insert(link.clone(), Value::Id(command.id));
             if line.fresh {
                 given.created.push(lines);
-            } else {
-                given.parents.insert(lines.id, command.id);
+            } else if let Entry::Vacant(known) = given.parents.entry(lines.id) {
+                known.insert(command.id);
                 given.updated.push(lines);
+            } else {
+                command.mistakes.push(Diagnostic::error("record.line_twice").at(format!("{}/id", lines.at)));
             }
         }
     }
