@@ -62,6 +62,8 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
   const blocker = useBlocker({ shouldBlockFn: ({ current, next }) => place(current) !== place(next) && typed().length > 0, enableBeforeUnload: () => typed().length > 0, withResolver: true });
   const [asked, setAsked] = useState(false);
   function leave() {
+    // Escape is told to the window of the form as well as to the question over it.
+    if (asked) return;
     if (typed().length) setAsked(true);
     else onCancel();
   }

@@ -39,7 +39,7 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
   if (!catalog || !entity || !conditions || written) {
     return (
       <div>
-        <ExpressionInput label={label} value={value} onChange={onChange} entity={entity} mode="rule" error={error} rows={rows} />
+        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} mode="rule" error={error} rows={rows} />
         {conditions && <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button>}
       </div>
     );
@@ -52,7 +52,7 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
       </div>
       <CatalogProvider data={catalog.data}>
         <div className="row gap-6 condition-chips" role="group" aria-label={label}>
-          <FilterChips entity={entity.name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, entity.name, next, true) ?? NOTHING)} />
+          <FilterChips entity={entity.name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, entity.name, next) ?? NOTHING)} />
         </div>
       </CatalogProvider>
       {conditions.length === 0 && <p className="hint">{t('condition.none')}</p>}

@@ -10,31 +10,27 @@ export function quote(text: string): string {
 }
 
 const number = (value: unknown) => String(value).replace(/^-/, '-');
-// A text beside a date, an instant or a record is read as one.
+// A text beside a date or a record is read as one.
 const dateLiteral = quote;
-const instantLiteral = quote;
 
+/** The day so many days after another. */
 export function dayAfter(text: string, days: number): string {
   const [year, month, day] = text.split('-').map(Number);
   return toDateText(new Date(year!, month! - 1, day! + days));
 }
 
-/** Start of a local day as an instant. */
-function startOf(text: string): string {
-  const [year, month, day] = text.split('-').map(Number);
-  return new Date(year!, month! - 1, day!).toISOString();
-}
+/** The start of a day where it is `today()` for who asks, so that a filter kept for years means the same days; the column stays bare, for its index. */
+const startOf = (day: string) => `datetime(${day}, "00:00:00")`;
 
-const literalOfDay = (field: Field, text: string) => (field.type === 'datetime' ? instantLiteral(startOf(text)) : dateLiteral(text));
+const literalOfDay = (field: Field, text: string) => (field.type === 'datetime' ? startOf(dateLiteral(text)) : dateLiteral(text));
 
 const alternatives = (parts: string[]) => (parts.length === 1 ? parts[0]! : `(${parts.join(' || ')})`);
 const oneOf = (name: string, texts: string[]) => (texts.length === 1 ? `${name} == ${quote(texts[0]!)}` : `${name} in [${texts.map(quote).join(', ')}]`);
 const together = (parts: string[]) => parts.join(' && ');
 
-function comparison(name: string, field: Field, operator: Operator, value: unknown, lasting: boolean): string {
+function comparison(name: string, field: Field, operator: Operator, value: unknown): string {
   const values = Array.isArray(value) ? (value as unknown[]) : [value];
   const link = field.type === 'link' || field.type === 'user';
-  const day = field.type === 'datetime' ? `date(${name})` : name;
   switch (operator) {
     case 'contains':
       return `${name}.like(${quote(String(value))})`;
@@ -62,11 +58,11 @@ function comparison(name: string, field: Field, operator: Operator, value: unkno
       return `${name} >= ${literalOfDay(field, dayAfter(String(value), 1))}`;
     case 'period':
       if (!isPeriod(value)) throw new Error('no such period');
-      return `${day}.${PERIODS[value]}`;
+      return `${field.type === 'datetime' ? `date(${name})` : name}.${PERIODS[value]}`;
     case 'last_days':
-      return field.type === 'date' || lasting ? `${day} >= today() - days(${Number(value)}) && ${day} <= today()` : dayRange(name, field, dayAfter(toDateText(new Date()), -Number(value)), toDateText(new Date()));
+      return field.type === 'date' ? `${name} >= today() - days(${Number(value)}) && ${name} <= today()` : `${name} >= ${startOf(`today() - days(${Number(value)})`)} && ${name} < ${startOf('today() + days(1)')}`;
     case 'next_days':
-      return field.type === 'date' || lasting ? `${day} >= today() && ${day} <= today() + days(${Number(value)})` : dayRange(name, field, toDateText(new Date()), dayAfter(toDateText(new Date()), Number(value)));
+      return field.type === 'date' ? `${name} >= today() && ${name} <= today() + days(${Number(value)})` : `${name} >= ${startOf('today()')} && ${name} < ${startOf(`today() + days(${Number(value) + 1})`)}`;
     case 'yes':
       return `${name} == true`;
     case 'me':
@@ -102,38 +98,35 @@ const DENIES: Partial<Record<Operator, Operator>> = { not_contains: 'contains', 
 
 const LETTERS = ['x', 'y', 'z', 'w', 'v'];
 
-function walk(fields: Field[], operator: Operator, value: unknown, lasting: boolean, prefix = '', depth = 0): string {
+function walk(fields: Field[], operator: Operator, value: unknown, prefix: string, depth: number): string {
   for (let index = 0; index < fields.length; index++) {
     const field = fields[index]!;
     const name = prefix ? `${prefix}.${field.name}` : field.name;
-    if (index === fields.length - 1) return comparison(name, field, operator, value, lasting);
+    if (index === fields.length - 1) return comparison(name, field, operator, value);
     if (isToMany(field)) {
       const letter = LETTERS[depth] ?? `x${depth}`;
-      return `${name}.any(|${letter}| ${walk(fields.slice(index + 1), operator, value, lasting, letter, depth + 1)})`;
+      return `${name}.any(|${letter}| ${walk(fields.slice(index + 1), operator, value, letter, depth + 1)})`;
     }
     prefix = name;
   }
   return 'true';
 }
 
-/**
- * One condition as an expression; nothing when its path is unknown or it is not finished. What is kept for long (`lasting`)
- * counts its days from the day it is asked, a list by an index from today.
- */
-export function composeCondition(catalog: Catalog, entity: string, condition: Condition, lasting = false): string | undefined {
+/** One condition as an expression; nothing when its path is unknown or it is not finished. */
+export function composeCondition(catalog: Catalog, entity: string, condition: Condition): string | undefined {
   const fields = catalog.path(entity, condition.path);
   if (!fields || !isComplete(condition)) return undefined;
   const denied = DENIES[condition.operator];
   const last = fields[fields.length - 1]!;
   const many = fields.slice(0, -1).some(isToMany);
-  if (condition.operator === 'empty' && !many && !isToMany(last)) return walk([...fields], 'not_empty', undefined, lasting).replace(/ != \(\)$/, ' == ()');
-  if (!denied) return walk(fields, condition.operator, condition.value, lasting);
-  return `!(${walk(fields, denied, condition.value, lasting)})`;
+  if (condition.operator === 'empty' && !many && !isToMany(last)) return walk([...fields], 'not_empty', undefined, '', 0).replace(/ != \(\)$/, ' == ()');
+  if (!denied) return walk(fields, condition.operator, condition.value, '', 0);
+  return `!(${walk(fields, denied, condition.value, '', 0)})`;
 }
 
 /** All conditions as one expression of the language, joined by `&&`. */
-export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[], lasting = false): string | undefined {
-  const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition, lasting) ?? []);
+export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[]): string | undefined {
+  const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition) ?? []);
   return parts.length ? together(parts.map((part) => (/ \|\| /.test(part) && !part.startsWith('(') && !part.startsWith('!(') ? `(${part})` : part))) : undefined;
 }
 

@@ -10,7 +10,7 @@ import { type Operator, operatorsOf, takesMany, takesNoValue } from './operators
 const met: Field = { id: 'met', name: 'met', label: 'Met', type: 'datetime' };
 const tags: Field = { id: 'tags', name: 'tags', label: 'Tags', type: 'multi_choice', choices: [{ value: 'a b', label: 'A' }, { value: 'c', label: 'C' }] };
 const catalog = new Catalog({ ...CATALOG, entities: CATALOG.entities.map((entity) => (['deal', 'company'].includes(entity.name) ? { ...entity, fields: [...entity.fields, met, tags] } : entity)) });
-const composed = (conditions: Condition[]) => composeFilter(catalog, 'deal', conditions, true);
+const composed = (conditions: Condition[]) => composeFilter(catalog, 'deal', conditions);
 
 /** Values worth asking of a field. */
 function samples(field: Field, operator: Operator): unknown[] {
@@ -46,7 +46,8 @@ describe('a condition read back', () => {
   it.each(['owner == user || stage == "new"', 'amount>1', '(amount > 1)', 'owner.teams.any(|t| t in user.teams)', 'amount > 1 && ', 'stage == "new" && amount > items.count()', 'nothing == 1', 'amount == 1 && !(amount == 2', 'true', 'company.city == ship_city', 'met >= now()', '"', 'items.any(|x| y.product == "a")', 'title.like(notes)'])('is not made of %s', (text) => {
     expect(decompose(catalog, 'deal', text)).toBeUndefined();
   });
-  it('counts days of instants from the day it is asked', () => {
-    expect(composed([{ path: 'met', operator: 'last_days', value: 7 }])).toBe('date(met) >= today() - days(7) && date(met) <= today()');
+  it('counts days of instants from the day it is asked, where it is asked', () => {
+    expect(composed([{ path: 'met', operator: 'last_days', value: 7 }])).toBe('met >= datetime(today() - days(7), "00:00:00") && met < datetime(today() + days(1), "00:00:00")');
+    expect(composed([{ path: 'met', operator: 'on', value: '2026-03-28' }])).toBe('met >= datetime("2026-03-28", "00:00:00") && met < datetime("2026-03-29", "00:00:00")');
   });
 });

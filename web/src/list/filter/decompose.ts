@@ -1,13 +1,12 @@
 import type { Catalog } from '@/catalog/catalog';
 import { isNumeric } from '@/catalog/catalog';
 import type { Field } from '@/catalog/types';
-import { toDateText } from '@/fields/dates';
 import { composeCondition, dayAfter } from './compose';
 import type { Condition } from './model';
 import { type Operator, operatorsOf, PERIODS, takesMany, takesNoValue } from './operators';
 
 /**
- * Reads a lasting condition back into what was composed by mouse; nothing when it was written in another way. A reading
+ * Reads a condition back into what was composed by mouse; nothing when it was written in another way. A reading
  * counts only when it composes to the very text, so that no rule is shown as something else than it is.
  */
 export function decompose(catalog: Catalog, entity: string, text: string): Condition[] | undefined {
@@ -50,7 +49,7 @@ function recognise(catalog: Catalog, entity: string, text: string): Condition | 
     for (const operator of field ? operatorsOf(field) : []) {
       for (const value of values(field!, operator, text)) {
         const condition = value === undefined ? { path, operator } : { path, operator, value };
-        if (composeCondition(catalog, entity, condition, true) === text) return condition;
+        if (composeCondition(catalog, entity, condition) === text) return condition;
       }
     }
   }
@@ -82,14 +81,14 @@ const literals = (text: string) => [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].ma
 function values(field: Field, operator: Operator, text: string): unknown[] {
   if (takesNoValue(operator)) return [undefined];
   if (operator === 'period') return Object.keys(PERIODS);
-  if (operator === 'last_days' || operator === 'next_days') return [...text.matchAll(/days\((\d+)\)/g)].map((match) => Number(match[1]));
+  if (operator === 'last_days' || operator === 'next_days') return [...text.matchAll(/days\((\d+)\)/g)].flatMap((match) => [Number(match[1]), Number(match[1]) - 1]);
   if (isNumeric(field)) {
     const numbers = [...text.matchAll(/[=<>] (-?\d+(?:\.\d+)?)/g)].map((match) => match[1]!);
     return operator === 'between' ? ranges(numbers[0], numbers[1] ?? numbers[0]) : numbers;
   }
   const texts = literals(text);
   if (field.type === 'date' || field.type === 'datetime') {
-    const days = texts.flatMap((literal) => (Number.isNaN(Date.parse(literal)) ? [] : [field.type === 'date' ? literal : toDateText(new Date(literal))]));
+    const days = texts.filter((literal) => /^\d{4}-\d\d-\d\d$/.test(literal));
     const before = days.map((day) => dayAfter(day, -1));
     return operator === 'between' ? ranges(days[0], before[1] ?? before[0]) : [...days, ...before];
   }

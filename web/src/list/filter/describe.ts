@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import type { Field, Reference } from '@/catalog/types';
 import { formatDate } from '@/fields/dates';
-import { choiceLabel } from '@/fields/format';
+import { choiceLabel, referenceTitle } from '@/fields/format';
 import { formatDecimal, formatMoney, formatPercent } from '@/fields/numbers';
 import type { Condition } from './model';
 import { takesMany, takesNoValue } from './operators';
@@ -10,7 +10,7 @@ const SHOWN = 3;
 
 function one(field: Field, value: unknown, currency?: string | null): string {
   if (value === null || value === undefined || value === '') return '…';
-  if (typeof value === 'object') return (value as Reference).title ?? '';
+  if (typeof value === 'object') return referenceTitle(value as Reference);
   switch (field.type) {
     case 'choice':
     case 'multi_choice':
