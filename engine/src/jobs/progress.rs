@@ -4,11 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use chrono::Duration;
-use sql::{Dialect, Statement};
 use storage::internal::jobs as stored;
 use uuid::Uuid;
 
-use super::State;
 use crate::{Engine, Error, WeakEngine};
 
 /// Progress of one running job. Cheap to clone.
@@ -37,6 +35,11 @@ impl Progress {
         self.job
     }
 
+    /// The node that does it.
+    pub(super) fn worker(&self) -> Uuid {
+        self.worker
+    }
+
     /// Says how much is done; it is written down with the next heartbeat.
     pub fn set(&self, done: i64) {
         self.shared.done.store(done, Ordering::Relaxed);
@@ -63,18 +66,6 @@ impl Progress {
         let mut tx = engine.database().begin().await?;
         tx.execute(&stored::set_total(tx.dialect(), self.job, total)).await?;
         Ok(tx.commit().await?)
-    }
-
-    /// Gives what writes down how the work ended.
-    pub(super) fn ended(
-        &self,
-        dialect: Dialect,
-        state: State,
-        message: Option<&str>,
-        result: Option<&str>,
-        now: i64,
-    ) -> Statement {
-        stored::end(dialect, self.job, self.worker, state.as_str(), message, result, now)
     }
 
     /// Writes the progress down, prolongs the lease, and learns whether to stop.

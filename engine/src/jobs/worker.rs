@@ -161,7 +161,9 @@ async fn end(engine: &Engine, progress: &Progress, ended: Result<Json, Error>) -
     let mut tx = engine.database().begin().await?;
     let now = engine.now().timestamp_millis();
     let message = Some(message.as_str()).filter(|_| !problems.is_empty());
-    tx.execute(&progress.ended(tx.dialect(), state, message, result.as_deref(), now)).await?;
+    let (job, worker) = (progress.job(), progress.worker());
+    let statement = stored::end(tx.dialect(), job, worker, state.as_str(), message, result.as_deref(), now);
+    tx.execute(&statement).await?;
     Ok(tx.commit().await?)
 }
 

@@ -273,9 +273,9 @@ async fn clean(tx: &mut Transaction, texts: &Clean) -> Result<(), Error> {
             _ => None,
         });
         tx.execute_all(cleaned).await?;
-        match rows.last().map(Vec::as_slice) {
-            Some([Value::Id(id), ..]) if rows.len() == migration::texts::PAGE => after = Some(*id),
-            _ => return Ok(()),
+        after = migration::texts::next(&rows);
+        if after.is_none() {
+            return Ok(());
         }
     }
 }

@@ -3,13 +3,13 @@
 use catalog::{Entity, Field, FieldKind, Pattern};
 use diagnostic::Diagnostic;
 use expression::Value;
-use migration::Texts;
-use migration::texts::PAGE;
+use migration::{Texts, texts};
 use query::{Count, Request, SelectItem};
 use schemas::Body;
 use uuid::Uuid;
 
 use super::preview::Preview;
+use crate::records::command::identity;
 use crate::records::read;
 use crate::{Context, Error};
 
@@ -72,7 +72,7 @@ async fn broken(ctx: &Context, entity: &Entity, rule: &str) -> Result<Option<Dia
         return Ok(None);
     }
     let items = query::shape(&plan, database.fetch(&query::select(&plan)).await?).items;
-    let id = |item: &String| serde_json::from_str::<serde_json::Value>(item).ok()?["id"].as_str()?.parse().ok();
+    let id = |item: &String| serde_json::from_str::<serde_json::Value>(item).ok()?["id"].as_str().and_then(identity);
     let ids: Vec<Uuid> = items.iter().filter_map(id).collect();
     let titles = read::titles(ctx, entity, &ids).await?;
     let titles: Vec<&str> = ids.iter().filter_map(|id| titles.get(id)?.as_str()).collect();
@@ -106,10 +106,10 @@ async fn unmatched(
 ) -> Result<Option<Diagnostic>, Error> {
     let Some(column) = field.columns.first() else { return Ok(None) };
     let database = ctx.engine.database();
-    let texts = Texts::new(&entity.table, column);
+    let column = Texts::new(&entity.table, column);
     let (mut after, mut count, mut examples) = (None, 0, Vec::new());
     loop {
-        let rows = database.fetch(&texts.live(after, database.dialect())).await?;
+        let rows = database.fetch(&column.live(after, database.dialect())).await?;
         for row in &rows {
             if let [_, Value::Text(text)] = row.as_slice()
                 && !pattern.is_match(text)
@@ -120,9 +120,9 @@ async fn unmatched(
                 }
             }
         }
-        match rows.last().map(Vec::as_slice) {
-            Some([Value::Id(id), ..]) if rows.len() == PAGE => after = Some(*id),
-            _ => break,
+        after = texts::next(&rows);
+        if after.is_none() {
+            break;
         }
     }
     let found = Diagnostic::warning("migration.not_of_pattern").with("count", count);

@@ -73,23 +73,24 @@ async fn update(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(
 /// Frees the unique values that records of a set take from one another: databases compare row by row, and in no order do
 /// two that exchange their values pass.
 async fn vacate(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
-    if set.commands.len() < 2 {
+    let entity = set.entity();
+    if set.commands.len() < 2 || entity.unique.is_empty() {
         return Ok(());
     }
-    let entity = set.entity();
+    // Only what the record itself changes is written again.
+    let written: Vec<HashSet<&FieldId>> = std::iter::zip(&set.before, &set.after)
+        .map(|(before, after)| moved(before, after).into_iter().map(|(id, _)| id).collect())
+        .collect();
     for key in &entity.unique {
-        let tuples = |images: &[Image]| images.iter().map(|image| tuple_of(image, &key.fields)).collect::<Vec<_>>();
-        let (before, after) = (tuples(&set.before), tuples(&set.after));
-        let moving: Vec<usize> = (0..after.len()).filter(|at| before[*at] != after[*at]).collect();
-        let left: HashSet<String> =
-            moving.iter().filter_map(|at| Some(format!("{:?}", before[*at].as_ref()?))).collect();
-        let mut wanted = moving.iter().filter_map(|at| Some(format!("{:?}", after[*at].as_ref()?)));
-        if !wanted.any(|tuple| left.contains(&tuple)) {
+        let moving = (0..written.len()).filter(|at| key.fields.iter().any(|id| written[*at].contains(id)));
+        let moving: Vec<usize> = moving.collect();
+        let told = |image: &Image| tuple_of(image, &key.fields).map(|tuple| format!("{tuple:?}"));
+        let left: HashSet<String> = moving.iter().filter_map(|at| told(&set.before[*at])).collect();
+        if !moving.iter().filter_map(|at| told(&set.after[*at])).any(|tuple| left.contains(&tuple)) {
             continue;
         }
         for field in key.fields.iter().filter_map(|id| entity.field_by_id(id)) {
-            // Only what the record itself changes is written again.
-            let changes = |at: &&usize| set.before[**at].values.get(&field.id) != set.after[**at].values.get(&field.id);
+            let changes = |at: &&usize| written[**at].contains(&field.id);
             let ids: Vec<Uuid> = moving.iter().filter(changes).map(|at| set.commands[*at].id).collect();
             if !ids.is_empty() {
                 let statement = query::write::vacate(&set.grant, &ids, field, unit.dialect());

@@ -1,11 +1,19 @@
 //! The texts of a column, page by page, for what no database can decide.
 
 use sql::names::quote;
-use sql::{ColumnType, Dialect, Statement, Value, parameter};
+use sql::{ColumnType, Dialect, Rows, Statement, Value, parameter};
 use uuid::Uuid;
 
 /// Rows of one page.
-pub const PAGE: usize = 1_000;
+const PAGE: usize = 1_000;
+
+/// Gives what the next page comes after; `None` when a page was the last.
+pub fn next(page: &Rows) -> Option<Uuid> {
+    match page.last().map(Vec::as_slice) {
+        Some([Value::Id(id), ..]) if page.len() == PAGE => Some(*id),
+        _ => None,
+    }
+}
 
 /// A column of texts.
 #[derive(Debug, Clone)]

@@ -22,16 +22,16 @@ pub(super) fn resolve(gathered: &Gathered, drafts: &mut [Draft], problems: &mut 
 
 /// Warns of required links that lead back to where they begin: of such records none can be the first.
 fn circles(gathered: &Gathered, drafts: &[Draft], problems: &mut Vec<Diagnostic>) {
-    let links: Vec<Vec<usize>> =
-        drafts.iter().map(|draft| required(gathered, draft).map(|(_, to)| to).collect()).collect();
-    for (at, draft) in drafts.iter().enumerate() {
-        for (origin, to) in required(gathered, draft) {
-            let (mut seen, mut open) = (HashSet::from([to]), vec![to]);
+    let links: Vec<Vec<(Origin<'_>, usize)>> = drafts.iter().map(|draft| required(gathered, draft).collect()).collect();
+    let leading = leading_to_circles(&links);
+    for (at, Draft { entity, source, .. }) in drafts.iter().enumerate() {
+        for (origin, to) in links[at].iter().filter(|(_, to)| leading[*to]) {
+            let (mut seen, mut open) = (HashSet::from([*to]), vec![*to]);
             while let Some(next) = open.pop() {
-                open.extend(links[next].iter().filter(|next| seen.insert(**next)));
+                let on = links[next].iter().map(|(_, to)| *to);
+                open.extend(on.filter(|to| leading[*to] && seen.insert(*to)));
             }
             if seen.contains(&at) {
-                let Draft { entity, source, .. } = draft;
                 let label = origin.field.label.or_name(&origin.field.name).0;
                 let problem = Diagnostic::warning("relation.required_circle")
                     .named("entity", &entity.name, &entity.label.0)
@@ -40,6 +40,26 @@ fn circles(gathered: &Gathered, drafts: &[Draft], problems: &mut Vec<Diagnostic>
             }
         }
     }
+}
+
+/// Says of each entity whether its required links lead to a circle, which is hardly ever so: takes away whatever requires
+/// nothing that is left, until nothing more goes.
+fn leading_to_circles(links: &[Vec<(Origin<'_>, usize)>]) -> Vec<bool> {
+    let mut left: Vec<usize> = links.iter().map(Vec::len).collect();
+    let mut requiring = vec![Vec::new(); links.len()];
+    for (at, links) in links.iter().enumerate() {
+        links.iter().for_each(|(_, to)| requiring[*to].push(at));
+    }
+    let mut free: Vec<usize> = (0..links.len()).filter(|at| left[*at] == 0).collect();
+    while let Some(gone) = free.pop() {
+        for &at in &requiring[gone] {
+            left[at] -= 1;
+            if left[at] == 0 {
+                free.push(at);
+            }
+        }
+    }
+    left.into_iter().map(|left| left > 0).collect()
 }
 
 /// Lists the links that every new record of an entity has to have, with the position of what they lead to.
