@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import { type FormEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesByField } from '@/api/error';
@@ -15,9 +14,9 @@ import { recordTitle } from '@/fields/title';
 import { newLabel } from '@/shell/words';
 import { FormField } from './FormField';
 import { FormSummary } from './FormSummary';
-import { place } from './LeaveGuard';
+import { LossGuard } from './LeaveGuard';
 import { LeaveQuestion } from './LeaveQuestion';
-import { gapsIn, isLineBegun, type Line, lineFields } from './lines';
+import { gapsIn, isLineBegun, type Line, lineFields, lineOwners } from './lines';
 import { type LinesForm, LinesTable } from './LinesTable';
 import { brokenRules, world } from './rules';
 
@@ -42,7 +41,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
   const client = useQueryClient();
   const own = useMemo(() => ownFields(entity).filter(isWritable), [entity]);
   const fields = own.filter((field) => field.type !== 'children');
-  const owners = own.filter((field) => field.type === 'children' && lineFields(catalog, field).length > 0);
+  const owners = lineOwners(catalog, entity);
   const [first] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity), world(catalog)), ...initial }));
   const [values, setValues] = useState(first);
   const [begun, setBegun] = useState<Record<string, Line[]>>({});
@@ -59,12 +58,12 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     const begunIn = (field: Field) => (begun[field.name] ?? []).some((line) => isLineBegun(lineFields(catalog, field), line));
     return own.filter((field) => differs(field) || begunIn(field)).map((field) => field.label);
   }
-  const blocker = useBlocker({ shouldBlockFn: ({ current, next }) => place(current) !== place(next) && typed().length > 0, enableBeforeUnload: () => typed().length > 0, withResolver: true });
+  const isTyped = () => typed().length > 0;
   const [asked, setAsked] = useState(false);
   function leave() {
     // Escape is told to the window of the form as well as to the question over it.
     if (asked) return;
-    if (typed().length) setAsked(true);
+    if (isTyped()) setAsked(true);
     else onCancel();
   }
   useImperativeHandle(handle, () => ({ leave }));
@@ -115,7 +114,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
       <div className="row gap-8" style={{ marginTop: 20 }}><Button type="submit" loading={busy}>{t('create.submit')}</Button><Button variant="subtle" onClick={leave}>{t('common:action.cancel')}</Button><span className="grow" />{Object.keys(errors).length > 0 && <span className="size-12 dim">{t('create.kept')}</span>}</div>
       <span className="visually-hidden">{newLabel(entity)}</span>
       {asked && <LeaveQuestion lines={typed()} onLeave={() => { done.current = true; onCancel(); }} onStay={() => setAsked(false)} />}
-      {blocker.status === 'blocked' && <LeaveQuestion lines={typed()} onLeave={blocker.proceed} onStay={blocker.reset} />}
+      <LossGuard unsaved={isTyped} pending={isTyped} lines={typed} />
     </form>
   );
 }

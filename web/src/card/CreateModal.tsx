@@ -2,12 +2,11 @@ import './card.css';
 import { Modal } from '@mantine/core';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ownFields } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
 import { CreateForm, type CreateHandle } from './CreateForm';
-import { lineFields } from './lines';
+import { lineOwners } from './lines';
 
 interface Props {
   entity: Entity;
@@ -21,9 +20,9 @@ export default function CreateModal({ entity, initial, onClose, onCreated }: Pro
   const { t } = useTranslation();
   const catalog = useCatalog();
   const form = useRef<CreateHandle>(null);
-  const lines = ownFields(entity).some((field) => field.type === 'children' && lineFields(catalog, field).length > 0);
+  const hasLines = lineOwners(catalog, entity).length > 0;
   return (
-    <Modal opened onClose={() => form.current?.leave()} size={lines ? 900 : 640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
+    <Modal opened onClose={() => form.current?.leave()} size={hasLines ? 900 : 640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
       <CreateForm handle={form} entity={entity} initial={initial} onCancel={onClose} onCreated={onCreated} />
     </Modal>
   );

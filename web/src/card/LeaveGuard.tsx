@@ -5,19 +5,32 @@ import { LeaveQuestion } from './LeaveQuestion';
 import type { RecordForm } from './useRecordForm';
 
 /** What of the form is not saved, in words. */
-export function unsavedIn(form: RecordForm, t: (key: string, values?: Record<string, unknown>) => string): string[] {
+function unsavedIn(form: RecordForm, t: (key: string, values?: Record<string, unknown>) => string): string[] {
   const messages = { ...unreadIn(form.values), ...form.errors };
   const fields = form.entity.fields.filter((field) => field.name in messages).map((field) => `${field.label}: ${messages[field.name]}`);
   return [...fields, ...form.gaps.map((gap) => `${gap.field.label}: ${t('lines.incomplete', { number: gap.line })}`)];
 }
 
-/** A page with the record that is open on it. */
-export const place = ({ pathname, search }: { pathname: string; search: unknown }) => `${pathname}?${(search as { sel?: string }).sel ?? ''}`;
+const place = ({ pathname, search }: { pathname: string; search: unknown }) => `${pathname}?${(search as { sel?: string }).sel ?? ''}`;
 
-/** Asks before a page or a record is left with something on it that would be lost; another tab of the same card keeps it all. */
+interface LossProps {
+  /** Whether something would be lost by going elsewhere in the product. */
+  unsaved: () => boolean;
+  /** Whether something would be lost with the tab. */
+  pending: () => boolean;
+  /** What it is, in words. */
+  lines: () => string[];
+}
+
+/** Asks before a page or a record is left with something on it that would be lost. */
+export function LossGuard({ unsaved, pending, lines }: LossProps) {
+  const blocker = useBlocker({ shouldBlockFn: ({ current, next }) => unsaved() && place(current) !== place(next), enableBeforeUnload: pending, withResolver: true });
+  if (blocker.status !== 'blocked') return null;
+  return <LeaveQuestion lines={lines()} onLeave={blocker.proceed} onStay={blocker.reset} />;
+}
+
+/** Guards a card; another tab of the same card keeps it all. */
 export function LeaveGuard({ form }: { form: RecordForm }) {
   const { t } = useTranslation('work');
-  const blocker = useBlocker({ shouldBlockFn: ({ current, next }) => form.unsaved && place(current) !== place(next), enableBeforeUnload: () => form.pending, withResolver: true });
-  if (blocker.status !== 'blocked') return null;
-  return <LeaveQuestion lines={unsavedIn(form, t)} onLeave={blocker.proceed} onStay={blocker.reset} />;
+  return <LossGuard unsaved={() => form.unsaved} pending={() => form.pending} lines={() => unsavedIn(form, t)} />;
 }

@@ -1,5 +1,5 @@
 import { type Catalog, ownFields } from '@/catalog/catalog';
-import type { Field, FieldType } from '@/catalog/types';
+import type { Entity, Field, FieldType } from '@/catalog/types';
 import { defaultValues, isEmpty, isWritable, sameValue } from '@/fields/mapping';
 import { Unread } from '@/fields/unread';
 
@@ -11,6 +11,9 @@ export function lineFields(catalog: Catalog, field: Field): Field[] {
   if (!target) return [];
   return ownFields(target).filter((item) => !NOT_IN_LINES.includes(item.type) && item.name !== field.inverse && item.name !== target.owner?.field);
 }
+
+/** The fields of a record that hold lines a person can fill. */
+export const lineOwners = (catalog: Catalog, entity: Entity): Field[] => ownFields(entity).filter((field) => field.type === 'children' && isWritable(field) && lineFields(catalog, field).length > 0);
 
 export type Line = Record<string, unknown>;
 

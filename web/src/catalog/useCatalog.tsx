@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
 import { api } from '@/api/client';
-import { Catalog } from './catalog';
+import type { Catalog } from './catalog';
 import { listen } from './events';
 import type { CatalogData, Entity } from './types';
 
@@ -22,8 +22,7 @@ export function useCatalogQuery() {
   return useQuery(catalogQuery);
 }
 
-export function CatalogProvider({ data, children }: { data: CatalogData; children: ReactNode }) {
-  const catalog = useMemo(() => new Catalog(data), [data]);
+export function CatalogProvider({ catalog, children }: { catalog: Catalog; children: ReactNode }) {
   return <Context.Provider value={catalog}>{children}</Context.Provider>;
 }
 

@@ -2,11 +2,12 @@ import './shell.css';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { ApiError } from '@/api/error';
 import { onSignedOut } from '@/api/client';
 import { currentPreview } from '@/api/preview';
 import { keepChosenLanguage } from '@/api/session';
+import { Catalog } from '@/catalog/catalog';
 import { closeEvents, openEvents } from '@/catalog/events';
 import { CatalogProvider, useCatalogQuery } from '@/catalog/useCatalog';
 import { changeLanguage, chosenLanguage, currentLanguage } from '@/i18n';
@@ -38,6 +39,7 @@ function useSignInRedirect(error: unknown) {
 /** What surrounds every signed-in page: the rail, the palette, the keys, the stream of changes. */
 export function Shell() {
   const catalog = useCatalogQuery();
+  const current = useMemo(() => catalog.data && new Catalog(catalog.data), [catalog.data]);
   const client = useQueryClient();
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const [menu, setMenu] = useState(false);
@@ -57,13 +59,13 @@ export function Shell() {
 
   if (catalog.error instanceof ApiError && (catalog.error.status === 401 || catalog.error.code === NEEDS_FACTOR)) return null;
   if (catalog.isError && !catalog.data) return <div className="column" style={{ height: '100%' }}><PreviewBar /><ErrorState error={catalog.error} retry={() => void catalog.refetch()} /></div>;
-  if (!catalog.data) return <ShellSkeleton mobile={mobile ?? false} />;
+  if (!current) return <ShellSkeleton mobile={mobile ?? false} />;
   return (
-    <CatalogProvider data={catalog.data}>
+    <CatalogProvider catalog={current}>
       <div className={mobile ? 'shell mobile' : 'shell'}>
         {!mobile && <Rail narrow={path.startsWith('/studio')} />}
         {mobile && menu && <div className="menu-sheet"><Rail sheet /></div>}
-        <main className="main" key={catalog.data.user.language}><PreviewBar /><Outlet /></main>
+        <main className="main" key={current.data.user.language}><PreviewBar /><Outlet /></main>
         {mobile && <BottomBar menu={menu} onMenu={() => setMenu(!menu)} />}
       </div>
       {palette && <Suspense fallback={null}><Palette /></Suspense>}

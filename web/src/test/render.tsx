@@ -3,6 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { render } from '@testing-library/react';
 import { type ReactNode, Suspense } from 'react';
+import { Catalog } from '@/catalog/catalog';
 import { CatalogProvider } from '@/catalog/useCatalog';
 import { theme } from '@/theme/theme';
 import { CATALOG } from './catalog';
@@ -15,7 +16,7 @@ export async function renderPage(node: ReactNode, address = '/') {
   return render(
     <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <CatalogProvider data={CATALOG}><Suspense fallback={null}><RouterProvider router={router as never} /></Suspense></CatalogProvider>
+        <CatalogProvider catalog={new Catalog(CATALOG)}><Suspense fallback={null}><RouterProvider router={router as never} /></Suspense></CatalogProvider>
       </QueryClientProvider>
     </MantineProvider>,
   );

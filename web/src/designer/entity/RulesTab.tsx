@@ -6,7 +6,7 @@ import { nameFromLabel, uniqueName } from '../model/naming';
 import { messageAt } from '../model/problems';
 import { SAMPLES } from '../model/samples';
 import { textOf, type Problem, type RuleDoc } from '../model/types';
-import { ConditionInput } from '../parts/ConditionInput';
+import { ConditionInput, NOTHING } from '../parts/ConditionInput';
 import { LabelInputs } from '../parts/LabelInputs';
 import { useStudio } from '../state/StudioProvider';
 import type { EntityView } from '../state/views';
@@ -28,7 +28,7 @@ export function RulesTab({ view, problems }: { view: EntityView; problems: Probl
     const name = uniqueName(nameFromLabel(textOf(rule.message, 'en') || t('rules.new_name'), 'rule'), rules.filter((_, index) => index !== at).map((one) => one.name));
     if (name !== rule.name) change(at, { name }, 'message');
   };
-  const add = () => set([...rules, { name: uniqueName('rule', rules.map((rule) => rule.name)), when: 'false', message: SAMPLES.rule }]);
+  const add = () => set([...rules, { name: uniqueName('rule', rules.map((rule) => rule.name)), when: NOTHING, message: SAMPLES.rule }]);
   const button = <Button variant="default" w="fit-content" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('rules.add')}</Button>;
   return (
     <div className="tab-body">

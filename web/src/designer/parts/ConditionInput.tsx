@@ -50,7 +50,7 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
         <span className="form-label" style={{ margin: 0 }}>{label}</span>
         <Button size="compact-xs" variant="subtle" onClick={() => setWritten(true)}>{t('condition.write')}</Button>
       </div>
-      <CatalogProvider data={catalog.data}>
+      <CatalogProvider catalog={catalog}>
         <div className="row gap-6 condition-chips" role="group" aria-label={label}>
           <FilterChips entity={entity.name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, entity.name, next) ?? NOTHING)} />
         </div>

@@ -1,5 +1,4 @@
-import type { Catalog } from '@/catalog/catalog';
-import { isNumeric } from '@/catalog/catalog';
+import { type Catalog, isNumeric } from '@/catalog/catalog';
 import type { Field } from '@/catalog/types';
 import { composeCondition, dayAfter } from './compose';
 import type { Condition } from './model';
@@ -57,19 +56,22 @@ function recognise(catalog: Catalog, entity: string, text: string): Condition | 
 }
 
 const NAMES = '[a-z_]\\w*(?:\\.[a-z_]\\w*)*';
+const THROUGH = new RegExp(`^(${NAMES})\\.any\\(\\|(\\w+)\\| `);
+const LAST = new RegExp(`^${NAMES}`);
 const OPENING = /^(?:!\()?\(*(?:date\()?/;
 
 /** The paths that a condition may be about: what stands first in it, with and without its last name, which may be a function. */
 function paths(text: string): string[] {
   const steps: string[] = [];
   let rest = text.replace(OPENING, '');
-  for (let through = new RegExp(`^(${NAMES})\\.any\\(\\|(\\w+)\\| `).exec(rest); through; through = new RegExp(`^(${NAMES})\\.any\\(\\|(\\w+)\\| `).exec(rest)) {
-    steps.push(through[1]!);
-    rest = rest.slice(through[0].length).replace(OPENING, '');
-    if (!rest.startsWith(`${through[2]}.`)) return [];
-    rest = rest.slice(through[2]!.length + 1);
+  for (let through = THROUGH.exec(rest); through; through = THROUGH.exec(rest)) {
+    const [whole, relation, letter] = through;
+    steps.push(relation!);
+    rest = rest.slice(whole.length).replace(OPENING, '');
+    if (!rest.startsWith(`${letter}.`)) return [];
+    rest = rest.slice(letter!.length + 1);
   }
-  const last = new RegExp(`^${NAMES}`).exec(rest)?.[0];
+  const last = LAST.exec(rest)?.[0];
   if (!last) return [];
   const shorter = last.split('.').slice(0, -1).join('.');
   return [last, shorter].filter(Boolean).map((name) => [...steps, name].join('.'));
