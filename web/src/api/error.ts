@@ -48,13 +48,14 @@ export function fieldOf(path: string | undefined): string | undefined {
   return (path ?? '').replace(/^\//, '').replace(/^values[/.]/, '').split(/[/.[]/)[0] || undefined;
 }
 
-/** Messages by field, those of no field under the empty name. */
-export function messagesByField(error: unknown): Record<string, string> {
+/** Messages by field, those of no field under the empty name; what is inside a field is told by whoever knows its parts. */
+export function messagesByField(error: unknown, partOf?: (path: string) => string | undefined): Record<string, string> {
   const found: Record<string, string> = {};
   if (!(error instanceof ApiError)) return { '': error instanceof Error ? error.message : String(error) };
   for (const item of error.errors) {
     const name = fieldOf(item.path) ?? '';
-    found[name] = found[name] ? `${found[name]}. ${item.message}` : item.message;
+    const message = [partOf?.(item.path ?? ''), item.message].filter(Boolean).join(': ');
+    found[name] = found[name] ? `${found[name].replace(/\.$/, '')}. ${message}` : message;
   }
   if (error.errors.length === 0) found[''] = error.message;
   return found;

@@ -16,7 +16,7 @@ import { FormField } from './FormField';
 import { FormSummary } from './FormSummary';
 import { LossGuard } from './LeaveGuard';
 import { LeaveQuestion } from './LeaveQuestion';
-import { gapsIn, isLineBegun, type Line, lineFields, lineOwners } from './lines';
+import { cellOf, gapsIn, isLineBegun, type Line, lineFields, lineOwners } from './lines';
 import { type LinesForm, LinesTable } from './LinesTable';
 import { brokenRules, world } from './rules';
 
@@ -92,7 +92,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
       void client.invalidateQueries({ queryKey: ['records', entity.name] });
       onCreated({ id: made.id, title: recordTitle(entity, { ...values, ...made }) });
     } catch (error) {
-      setErrors(messagesByField(error));
+      setErrors(messagesByField(error, (path) => cellOf(catalog, entity, path)));
       setBusy(false);
     }
   }

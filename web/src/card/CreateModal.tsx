@@ -21,8 +21,10 @@ export default function CreateModal({ entity, initial, onClose, onCreated }: Pro
   const catalog = useCatalog();
   const form = useRef<CreateHandle>(null);
   const hasLines = lineOwners(catalog, entity).length > 0;
+  // The window hears Escape before the cell of a line does, which is what it is meant for.
+  const leave = () => document.activeElement?.closest('.cell-editor') || form.current?.leave();
   return (
-    <Modal opened onClose={() => form.current?.leave()} size={hasLines ? 900 : 640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
+    <Modal opened onClose={leave} size={hasLines ? 900 : 640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
       <CreateForm handle={form} entity={entity} initial={initial} onCancel={onClose} onCreated={onCreated} />
     </Modal>
   );

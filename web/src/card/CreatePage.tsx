@@ -11,6 +11,7 @@ import { newLabel } from '@/shell/words';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { ErrorState } from '@/ui/ErrorState';
 import { recordQuery } from './CardPage';
+import { CardSkeleton } from './CardSkeleton';
 import { CreateForm } from './CreateForm';
 import { copiesOf, type Line, lineFields } from './lines';
 
@@ -24,7 +25,8 @@ export function CreatePage() {
   const navigate = useNavigate();
   const source = useQuery({ ...recordQuery(name, from ?? ''), enabled: !!entity && !!from });
   if (!entity || !entity.operations.create || entity.read_only) return <ErrorState error={new ApiError(403, { title: t('state.no_access') })} />;
-  if (from && !source.data) return null;
+  if (source.isError && !source.data) return <ErrorState record error={source.error} retry={() => void source.refetch()} />;
+  if (from && !source.data) return <CardSkeleton />;
   const copied = (field: Field, value: unknown) => (field.type === 'children' ? copiesOf(lineFields(catalog, field), (value as Line[] | null | undefined) ?? []) : value);
   const initial = source.data && Object.fromEntries(ownFields(entity).filter((field) => isWritable(field) && field.type !== 'secret').map((field) => [field.name, copied(field, source.data[field.name])]));
   return (

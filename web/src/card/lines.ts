@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { type Catalog, ownFields } from '@/catalog/catalog';
 import type { Entity, Field, FieldType } from '@/catalog/types';
 import { defaultValues, isEmpty, isWritable, sameValue } from '@/fields/mapping';
@@ -14,6 +15,15 @@ export function lineFields(catalog: Catalog, field: Field): Field[] {
 
 /** The fields of a record that hold lines a person can fill. */
 export const lineOwners = (catalog: Catalog, entity: Entity): Field[] => ownFields(entity).filter((field) => field.type === 'children' && isWritable(field) && lineFields(catalog, field).length > 0);
+
+/** Says which cell a mistake is in: `/items/1/quantity` is the quantity of the second line. */
+export function cellOf(catalog: Catalog, entity: Entity, path: string): string | undefined {
+  const [name, index, cell] = path.split('/').filter(Boolean);
+  const field = entity.fields.find((one) => one.name === name && one.type === 'children');
+  if (!field || !/^\d+$/.test(index ?? '')) return undefined;
+  const label = cell && catalog.field(field.target ?? '', cell)?.label;
+  return [i18next.t('work:lines.line', { number: Number(index) + 1 }), label].filter(Boolean).join(', ');
+}
 
 export type Line = Record<string, unknown>;
 

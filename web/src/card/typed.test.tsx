@@ -1,4 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { Link } from '@tanstack/react-router';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -11,6 +12,7 @@ import { CATALOG } from '@/test/catalog';
 import { makeFakeServer } from '@/test/fake-server';
 import { renderPage } from '@/test/render';
 import { CreateForm } from './CreateForm';
+import CreateModal from './CreateModal';
 import { SaveState } from './DesktopCard';
 import { FormField } from './FormField';
 import { isLineBegun, lineGaps } from './lines';
@@ -153,6 +155,38 @@ describe('what cannot be read', () => {
     fireEvent.click(screen.getByText('Cancel'));
     fireEvent.click(within(await screen.findByRole('dialog', { name: 'Leave without saving?' })).getByText('Leave without saving'));
     expect(cancel).toHaveBeenCalledTimes(2);
+  });
+
+  it('asks before another page is opened, and not once it is saved', async () => {
+    const page = await renderPage(<><CreateForm entity={deal} onCreated={() => undefined} onCancel={() => undefined} /><Link to="/elsewhere">Elsewhere</Link></>);
+    fireEvent.change(await screen.findByLabelText(/^Title/), { target: { value: 'Racks' } });
+    fireEvent.click(screen.getByText('Elsewhere'));
+    fireEvent.click(within(await screen.findByRole('dialog', { name: 'Leave without saving?' })).getByText('Stay'));
+    expect(page.router.state.location.pathname).toBe('/');
+    fireEvent.click(screen.getByText('Create'));
+    await waitFor(() => expect(written()).toHaveLength(1));
+    fireEvent.click(screen.getByText('Elsewhere'));
+    await waitFor(() => expect(page.router.state.location.pathname).toBe('/elsewhere'));
+  });
+
+  it('outlives Escape in its window: in the cell of a line that gives up the cell alone, elsewhere it asks', async () => {
+    const close = vi.fn();
+    await renderPage(<CreateModal entity={deal} onClose={close} onCreated={() => undefined} />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Add line' }));
+    await userEvent.keyboard('Rail{Tab}3{Escape}');
+    expect(screen.queryByRole('dialog', { name: 'Leave without saving?' })).toBeNull();
+    expect(screen.getByRole('button', { name: /^Product, 1/ }).textContent).toContain('Rail');
+    await userEvent.click(screen.getByLabelText(/^Title/));
+    await userEvent.keyboard('{Escape}');
+    expect(await screen.findByRole('dialog', { name: 'Leave without saving?' })).toBeDefined();
+    expect(close).not.toHaveBeenCalled();
+  });
+
+  it('says in which line and cell the server found a mistake', async () => {
+    vi.stubGlobal('fetch', (path: string, init: RequestInit) => (init.method === 'POST' ? Promise.resolve(new Response(JSON.stringify({ status: 422, errors: [{ path: '/items/1/quantity', code: 'x', message: 'Too many.' }, { path: '/items/0', code: 'x', message: 'Twice.' }] }), { status: 422, headers: { 'content-type': 'application/problem+json' } })) : server(path, init)));
+    await renderPage(<CreateForm entity={deal} initial={{ title: 'Racks' }} onCreated={() => undefined} onCancel={() => undefined} />);
+    fireEvent.click(await screen.findByText('Create'));
+    expect((await screen.findByRole('alert')).textContent).toContain('Line 2, Quantity: Too many. Line 1: Twice.');
   });
 
   it('is found by the names of its fields', () => expect(unreadIn({ a: '1', b: new Unread('x', 'Write a number') })).toEqual({ b: 'Write a number' }));

@@ -7,7 +7,7 @@ import type { Catalog } from '@/catalog/catalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { sameValue, toWire } from '@/fields/mapping';
 import { Unread } from '@/fields/unread';
-import { gapsIn, type Line, lineFields, type LineGap } from './lines';
+import { cellOf, gapsIn, type Line, lineFields, type LineGap } from './lines';
 
 type Values = Record<string, unknown>;
 
@@ -125,7 +125,7 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
         if (both.length === 0 && repeat) return send(changes, false);
         setConflict({ mine: changes, theirs });
       } else {
-        setErrors((old) => ({ ...old, ...placeErrors(error, changes) }));
+        setErrors((old) => ({ ...old, ...placeErrors(error, changes, (path) => cellOf(catalog, entity, path)) }));
       }
       setStatus('failed');
     } finally {
@@ -179,8 +179,8 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
 const without = <T,>(all: Record<string, T>, name: string): Record<string, T> => (name in all ? Object.fromEntries(Object.entries(all).filter(([key]) => key !== name)) : all);
 
 /** Messages of a refused save at their fields; those without a place go to the changed field, or over the form. */
-function placeErrors(error: unknown, changes: Values): Record<string, string> {
-  const found = messagesByField(error);
+function placeErrors(error: unknown, changes: Values, partOf: (path: string) => string | undefined): Record<string, string> {
+  const found = messagesByField(error, partOf);
   const [only] = Object.keys(changes);
   if (found[''] && only && Object.keys(found).length === 1 && !(error instanceof ApiError && error.offline)) return { [only]: found[''] };
   return found;

@@ -13,11 +13,12 @@ export async function renderPage(node: ReactNode, address = '/') {
   const root = createRootRoute({ component: () => <>{node}</> });
   const router = createRouter({ routeTree: root, history: createMemoryHistory({ initialEntries: [address] }) });
   await router.load();
-  return render(
+  const page = render(
     <MantineProvider theme={theme} env="test">
       <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
         <CatalogProvider catalog={new Catalog(CATALOG)}><Suspense fallback={null}><RouterProvider router={router as never} /></Suspense></CatalogProvider>
       </QueryClientProvider>
     </MantineProvider>,
   );
+  return { ...page, router };
 }

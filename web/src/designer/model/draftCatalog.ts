@@ -1,6 +1,7 @@
 /** The catalog as the draft would make it, for whoever composes conditions over it. */
 import type { CatalogData, Entity, Field, FieldType } from '@/catalog/types';
 import type { EntityView } from '../state/views';
+import { targetsOf } from './fields';
 import { type ChoiceDoc, type ChoiceSetDoc, type FieldDoc, labelOf, type Language } from './types';
 
 const OPERATIONS = { read: true, create: true, update: true, delete: true };
@@ -24,10 +25,12 @@ export function draftCatalog(published: CatalogData, views: EntityView[], sets: 
   const byName = new Map(entities.map((entity) => [entity.name, entity]));
   for (const view of views) {
     for (const field of view.doc.fields ?? []) {
-      const target = field.inverse && ['link', 'links', 'user'].includes(field.type) ? byName.get(field.target ?? 'user') : undefined;
-      if (!target || target.fields.some((one) => one.name === field.inverse)) continue;
-      const label = known.get(target.name)?.fields.find((one) => one.name === field.inverse)?.label ?? labelOf({ name: view.name, label: view.doc.plural }, language);
-      target.fields.push({ id: `${view.name}.${field.name}~`, name: field.inverse!, label, type: 'inverse', target: view.name, inverse: field.name });
+      if (!field.inverse || !['link', 'links', 'any_link'].includes(field.type)) continue;
+      for (const target of targetsOf(field).flatMap((name) => byName.get(name) ?? [])) {
+        if (target.fields.some((one) => one.name === field.inverse)) continue;
+        const label = known.get(target.name)?.fields.find((one) => one.name === field.inverse)?.label ?? labelOf({ name: view.name, label: view.doc.plural }, language);
+        target.fields.push({ id: `${view.name}.${field.name}~`, name: field.inverse, label, type: 'inverse', target: view.name, inverse: field.name });
+      }
     }
   }
   return { ...published, entities };

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { Catalog } from '@/catalog/catalog';
+import { CATALOG } from '@/test/catalog';
 import { copyRole, granted, inherit, permit, permitField, readyOf, stateOf } from '../model/access';
 import { shift } from '../model/digits';
 import { diffDocs, diffSets } from '../model/diff';
+import { draftCatalog } from '../model/draftCatalog';
 import { addField, duplicateField, moveField, patchField, removeField, restoreField, withInverse } from '../model/fields';
 import { guessType } from '../model/guess';
 import { History } from '../model/history';
@@ -11,6 +14,7 @@ import { plainOf } from '../model/plain';
 import { fieldIndex, messageAt } from '../model/problems';
 import { countStates, rowsOf } from '../model/rows';
 import type { EntityDoc, FieldDoc, RoleDoc } from '../model/types';
+import { entityViews } from '../state/views';
 import { usesOfEntity, usesOfField } from '../model/usage';
 
 const deal = (): EntityDoc => ({
@@ -23,6 +27,22 @@ const deal = (): EntityDoc => ({
   unique: [['title', 'town']], rules: [{ name: 'r', when: 'amount == () && company.amount > 1', message: { en: 'x' } }],
 });
 const company: EntityDoc = { kind: 'entity', id: 'k', name: 'company', label: { en: 'Company', ru: 'Компания' }, plural: { en: 'Companies', ru: 'Компании' } };
+
+describe('the catalog of a draft', () => {
+  const named = (data: ReturnType<typeof draftCatalog>, entity: string) => Object.fromEntries(data.entities.find((one) => one.name === entity)!.fields.map((field) => [field.name, field]));
+  it('has the far side of each link, under its own name and for every target', () => {
+    const call: EntityDoc = { kind: 'entity', id: 'z', name: 'call', label: { en: 'Call' }, plural: { en: 'Calls' }, fields: [
+      { id: 'o', name: 'about', type: 'any_link', label: { en: 'About' }, targets: ['deal', 'company'], inverse: 'calls' },
+      { id: 'p', name: 'caller', type: 'user', label: { en: 'Caller' } },
+    ] };
+    const documents = new Map([deal(), company, call].map((doc) => [`entity/${doc.name}`, doc]));
+    const views = entityViews(documents, new Map(), CATALOG.entities.filter((entity) => entity.system), 'en');
+    const data = draftCatalog(CATALOG, views, [], 'en');
+    for (const entity of ['deal', 'company']) expect(named(data, entity).calls).toMatchObject({ type: 'inverse', target: 'call', inverse: 'about', label: 'Calls' });
+    expect(named(data, 'call').caller).toMatchObject({ type: 'user', target: 'user' });
+    expect(new Catalog(data).path('company', 'calls.caller')!.map((field) => field.label)).toEqual(['Calls', 'Caller']);
+  });
+});
 
 describe('names', () => {
   it('are made of labels in both alphabets', () => {

@@ -127,7 +127,7 @@ export function composeCondition(catalog: Catalog, entity: string, condition: Co
 /** All conditions as one expression of the language, joined by `&&`. */
 export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[]): string | undefined {
   const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition) ?? []);
-  return parts.length ? together(parts.map((part) => (/ \|\| /.test(part) && !part.startsWith('(') && !part.startsWith('!(') ? `(${part})` : part))) : undefined;
+  return parts.length ? together(parts) : undefined;
 }
 
 /** Labels along a path, for chips and column heads. */

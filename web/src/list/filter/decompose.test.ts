@@ -43,6 +43,10 @@ describe('a condition read back', () => {
     expect(decompose(catalog, 'deal', composed(all)!)).toEqual(all);
     expect(decompose(catalog, 'deal', '')).toEqual([]);
   });
+  it('comes with its fellows when it holds what looks like a choice between two', () => {
+    const all: Condition[] = [{ path: 'title', operator: 'contains', value: 'a || b' }, { path: 'company.deals.tags', operator: 'has', value: ['a b', 'c'] }, { path: 'tags', operator: 'has', value: ['a b', 'c'] }, { path: 'owner', operator: 'me' }];
+    expect(decompose(catalog, 'deal', composed(all)!)).toEqual(all);
+  });
   it.each(['owner == user || stage == "new"', 'amount>1', '(amount > 1)', 'owner.teams.any(|t| t in user.teams)', 'amount > 1 && ', 'stage == "new" && amount > items.count()', 'nothing == 1', 'amount == 1 && !(amount == 2', 'true', 'company.city == ship_city', 'met >= now()', '"', 'items.any(|x| y.product == "a")', 'title.like(notes)'])('is not made of %s', (text) => {
     expect(decompose(catalog, 'deal', text)).toBeUndefined();
   });
