@@ -250,7 +250,9 @@ every_database! {
         assert_eq!(json!(steps(&moved)), json!([[2, "c"], [3, "b"], [1, "a"]]));
         // What nobody gives up stays taken, and nothing is changed by the attempt.
         let taken = json!({"version": 2, "steps": [{"id": ids[0], "place": 1}, {"id": ids[1], "place": 3}, {"id": ids[2], "place": 1}]});
-        assert_eq!(app.admin.patch(&path, taken).await.problem(409), ["record.duplicate"]);
+        assert_eq!(app.admin.patch(&path, taken).await.problem(409), ["/steps/2/plan record.duplicate"]);
+        let added = json!({"version": 2, "steps": [{"id": ids[0]}, {"id": ids[1]}, {"place": 9, "code": "b"}, {"place": 8, "code": "d"}]});
+        assert_eq!(app.admin.patch(&path, added).await.problem(409), ["/steps/2/code record.duplicate"]);
         assert_eq!(steps(&app.admin.get(&path).await.expect(200)), steps(&moved));
     }
 
@@ -279,6 +281,11 @@ every_database! {
         assert_eq!(twice.problem(409), ["/code record.duplicate"]);
         make(&app.admin, "company", json!({"name": "C"})).await;
         make(&app.admin, "company", json!({"name": "D", "code": ""})).await;
+        // Of several, each that is taken is named: by one that is there, and by an earlier one of the same request.
+        let codes = ["E", "A", "F", "E"].map(|code| json!({"op": "create", "entity": "company", "values": {"name": code, "code": code}}));
+        let several = app.admin.post("/api/records/batch", json!({"operations": codes})).await;
+        assert_eq!(several.problem(409), ["/operations/1/values/code record.duplicate", "/operations/3/values/code record.duplicate"]);
+        assert_eq!(app.admin.get("/api/records/company?count=exact").await.expect(200)["count"], 3);
     }
 
     async fn a_batch_is_all_or_nothing(app: App) {

@@ -11,7 +11,7 @@ use super::command::{Command, Reader, identity};
 use super::load::{self, granted, version_of};
 use super::save::{self, Set};
 use super::unit_of_work::UnitOfWork;
-use super::{guards, read, trash};
+use super::{duplicates, guards, read, trash};
 use crate::{Context, Error};
 
 /// Greatest number of operations of one batch.
@@ -141,6 +141,7 @@ pub(crate) async fn perform(
         match perform_once(ctx, &operations, &people, shown, once, manner).await {
             // What was presumed may be what is wrong, or hide the half of it: now everything is asked.
             Err(error) if manner == Manner::Presuming && error.is_judgement() => manner = Manner::Asking,
+            Err(error) if manner == Manner::Asking && duplicates::is_nameless(&error) => manner = Manner::Naming,
             Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
                 tokio::time::sleep(std::time::Duration::from_millis(u64::from(5 * attempt * attempt))).await;
                 attempt += 1;
@@ -157,6 +158,8 @@ enum Manner {
     Presuming,
     /// It asks within the transaction.
     Asking,
+    /// It also asks which of several records are the duplicates that the database refused.
+    Naming,
 }
 
 async fn perform_once(
@@ -169,9 +172,10 @@ async fn perform_once(
 ) -> Result<Vec<Done>, Error> {
     let mut unit = match manner {
         Manner::Presuming => UnitOfWork::presume(ctx),
-        Manner::Asking if operations.len() == 1 => UnitOfWork::begin_single(ctx).await?,
-        Manner::Asking => UnitOfWork::begin(ctx).await?,
+        _ if operations.len() == 1 => UnitOfWork::begin_single(ctx).await?,
+        _ => UnitOfWork::begin(ctx).await?,
     };
+    unit.names_duplicates = manner == Manner::Naming;
     if let Some(once) = once
         && let Some(done) = answered(ctx, &mut unit, once).await?
     {

@@ -1,11 +1,12 @@
 //! Unique fields: what the database refused, told by field and record.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use catalog::{Entity, UniqueKey};
 use diagnostic::Diagnostic;
 use expression::{FieldId, Value};
 use query::Image;
+use uuid::Uuid;
 
 use super::command::field_label;
 use super::save::Set;
@@ -49,10 +50,37 @@ fn duplicate(ctx: &Context, entity: &Entity, key: &UniqueKey, at: Option<&str>) 
     Diagnostic::error("record.duplicate").with("fields", labels.join(", ")).at(pointer)
 }
 
-/// Finds, before anything is written, the records of a set that would share unique values with others outside the set;
-/// for imports, which name every such row.
-pub(crate) async fn check(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Result<(), Error> {
+/// Says that a set would have duplicates and not of which of its records.
+pub(crate) fn is_nameless(error: &Error) -> bool {
+    let is_nameless = |problem: &Diagnostic| problem.code == "record.duplicate" && problem.place.pointer.is_empty();
+    matches!(error, Error::Conflict(problems) if problems.iter().any(is_nameless))
+}
+
+/// Refuses a set of several with the name of each record that would share unique values with one there is or with an
+/// earlier one of the set.
+pub(crate) async fn refuse(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
+    let mut found = taken(ctx, unit, set).await?;
+    for key in &set.entity().unique {
+        let mut seen = HashSet::new();
+        for (at, after) in set.after.iter().enumerate() {
+            if tuple_of(after, &key.fields).is_some_and(|tuple| !seen.insert(format!("{tuple:?}"))) {
+                found.push((at, duplicate(ctx, set.entity(), key, Some(&set.commands[at].at))));
+            }
+        }
+    }
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Conflict(found.into_iter().map(|(_, mistake)| mistake).collect()))
+    }
+}
+
+/// Finds, before anything is written, the records of a set that would share unique values with others that keep them, with
+/// the number of each in the set.
+pub(crate) async fn taken(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<Vec<(usize, Diagnostic)>, Error> {
     let entity = set.entity().clone();
+    let places: HashMap<Uuid, usize> = set.commands.iter().enumerate().map(|(at, command)| (command.id, at)).collect();
+    let mut found = Vec::new();
     for key in &entity.unique {
         let fields: Vec<_> = key.fields.iter().filter_map(|id| entity.field_by_id(id)).collect();
         let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
@@ -69,17 +97,17 @@ pub(crate) async fn check(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -
             let Some(statement) = query::write::holders(&set.grant, &fields, tuples, unit.dialect()) else { continue };
             for row in unit.tx(ctx).await?.fetch(&statement).await? {
                 let Some((Value::Id(holder), values)) = row.split_first() else { continue };
+                // Whatever else of the set has it is compared with the rest of the set.
+                if places.contains_key(holder) {
+                    continue;
+                }
                 for at in wanted.get(&format!("{values:?}")).into_iter().flatten() {
-                    let command = &mut set.commands[*at];
-                    if command.id != *holder {
-                        let mistake = duplicate(ctx, &entity, key, Some(&command.at));
-                        command.mistakes.push(mistake);
-                    }
+                    found.push((*at, duplicate(ctx, &entity, key, Some(&set.commands[*at].at))));
                 }
             }
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The values of a key; `None` when one is empty, which nobody shares.

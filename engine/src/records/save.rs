@@ -16,7 +16,7 @@ use query::Image;
 use super::command::Command;
 use super::lines::Children;
 use super::unit_of_work::{Act, UnitOfWork};
-use super::{defaults, guards, leave, lines, load, references, relations, seal, validate, write};
+use super::{defaults, duplicates, guards, leave, lines, load, references, relations, seal, validate, write};
 use crate::{Context, Error};
 
 /// Records of one entity saved together by one act.
@@ -95,6 +95,9 @@ pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut
     Box::pin(async move {
         defaults::number(ctx, unit, set).await?;
         seal::hide_secrets(ctx, set)?;
+        if unit.names_duplicates && set.commands.len() > 1 {
+            duplicates::refuse(ctx, unit, set).await?;
+        }
         write::rows(ctx, unit, set).await?;
         relations::write(ctx, unit, set).await?;
         guards::save_people(ctx, unit, set).await?;

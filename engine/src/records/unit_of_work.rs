@@ -82,6 +82,8 @@ pub(crate) struct UnitOfWork {
     pub(crate) job: Option<Uuid>,
     /// Whether users changed: who is recognised is read anew then.
     pub(crate) people_changed: bool,
+    /// Whether the duplicates of each set are looked for before it is written, to be told by name.
+    pub(crate) names_duplicates: bool,
     /// Whether it does a single act: what that writes may wait for its audit.
     is_single: bool,
     /// The entity of what waits, and the place of the record in the request.
@@ -121,6 +123,7 @@ impl UnitOfWork {
             waiting: Vec::new(),
             job: None,
             people_changed: false,
+            names_duplicates: false,
             is_single: false,
             written: None,
         }

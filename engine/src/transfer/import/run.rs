@@ -272,7 +272,9 @@ impl Run<'_> {
 
     async fn save(&mut self, mut set: Set) -> Result<(), Error> {
         save::prepare(self.ctx, &mut self.unit, &mut set).await?;
-        duplicates::check(self.ctx, &mut self.unit, &mut set).await?;
+        for (at, mistake) in duplicates::taken(self.ctx, &mut self.unit, &set).await? {
+            set.commands[at].mistakes.push(mistake);
+        }
         self.check_unique(&mut set);
         let mistakes = set.take_mistakes();
         let is_sound = mistakes.is_empty() && self.outcome.problem_count == 0;
