@@ -6,6 +6,7 @@
 mod spans;
 mod shape;
 mod meaning;
+mod part;
 mod values;
 #[cfg(test)]
 mod tests;
@@ -13,10 +14,10 @@ mod tests;
 use diagnostic::{Diagnostic, Position};
 use serde_json::Value;
 
-use crate::document::is_system_entity;
 use crate::suggest::nearest;
-use crate::{Document, Entity, Kind, Solution};
+use crate::{Document, Kind, Solution};
 
+pub use part::{Part, part};
 pub use spans::Spans;
 
 /// Checks the JSON of a document of any kind.
@@ -26,17 +27,18 @@ pub fn value(json: &Value) -> Result<Document, Vec<Diagnostic>> {
     nuls(json, "", &mut problems);
     match Document::stored(kind, json.clone()) {
         Ok(document) if problems.is_empty() => {
-            problems = meaning::of_document(&document, &every_position(&document));
+            problems = meaning::of_document(&document);
             if problems.is_empty() {
                 return Ok(document);
             }
         }
-        _ if kind == Kind::Entity => {
-            if let Some((entity, positions)) = sound_part(json, &problems) {
-                problems.extend(meaning::of_entity(&entity, &positions));
+        _ => {
+            if let Some(part) = Part::sound(kind, json, &problems) {
+                let mut more = meaning::of_document(&part.document);
+                more.iter_mut().for_each(|problem| part.restore(problem));
+                problems.append(&mut more);
             }
         }
-        _ => {}
     }
     if problems.is_empty() {
         // `200.0` is a whole number to the schema and none to the type.
@@ -124,61 +126,4 @@ pub fn is_name(text: &str) -> bool {
 /// Cuts a text to what fits into a sentence.
 pub fn short(text: &str) -> String {
     shape::cut(text)
-}
-
-fn every_position(document: &Document) -> Vec<usize> {
-    match &document.body {
-        crate::Body::Entity(entity) => (0..entity.fields.len()).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Takes away what the schema refused, and gives the rest with the positions its fields have in the document.
-fn sound_part(json: &Value, problems: &[Diagnostic]) -> Option<(Entity, Vec<usize>)> {
-    let mut json = json.clone();
-    for problem in problems {
-        remove(&mut json, &problem.place.pointer);
-    }
-    let fields = json.get_mut("fields").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
-    let rules = json.get_mut("rules").and_then(Value::as_array_mut);
-    if let Some(rules) = rules {
-        rules.retain(|rule| serde_json::from_value::<crate::Rule>(rule.clone()).is_ok());
-    }
-    let mut entity: Entity = serde_json::from_value(json).ok()?;
-    let mut positions = Vec::new();
-    for (at, field) in fields.into_iter().enumerate() {
-        if let Ok(field) = serde_json::from_value(field) {
-            entity.fields.push(field);
-            positions.push(at);
-        }
-    }
-    let incomplete = entity.fields.len() < json_fields(problems);
-    if incomplete || is_system_entity(&entity.name) {
-        // References to fields that could not be read would only look wrong.
-        entity.title = None;
-        entity.unique.clear();
-        entity.indexes.clear();
-    }
-    Some((entity, positions))
-}
-
-/// Counts the fields that the problems touch.
-fn json_fields(problems: &[Diagnostic]) -> usize {
-    let touched = problems.iter().filter_map(|problem| problem.place.pointer.strip_prefix("/fields/"));
-    touched.filter_map(|rest| rest.split('/').next()?.parse::<usize>().ok()).map(|at| at + 1).max().unwrap_or(0)
-}
-
-fn remove(json: &mut Value, pointer: &str) {
-    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
-    match json.pointer_mut(parent) {
-        Some(Value::Object(object)) => {
-            object.shift_remove(&key.replace("~1", "/").replace("~0", "~"));
-        }
-        Some(Value::Array(items)) => {
-            if let Some(item) = key.parse::<usize>().ok().and_then(|at| items.get_mut(at)) {
-                *item = Value::Null;
-            }
-        }
-        _ => {}
-    }
 }

@@ -118,6 +118,16 @@ every_database! {
         lines.sort_unstable();
         lines.dedup();
         assert_eq!(lines.len(), err.lines().count(), "each once: {err}");
+        // What the schema refuses hides nothing of the rest, and nothing is blamed on what could not be read.
+        put(folder.path(), "entities/goods.json", &json!({"kind": "entity", "name": "goods", "title": "code", "unique": [["gone"]], "fields": [
+            {"name": "code", "type": "txet"}, {"name": "maker", "type": "link", "target": "gods"}, {"name": "size", "type": "choice", "choice_set": "sizes", "lable": {}}],
+            "rules": [{"name": "a", "when": "code == 5", "message": {"en": "No"}}]}));
+        put(folder.path(), "roles/clerk.json", &json!({"kind": "role", "name": "clerk", "entities": {"goods": {"read": true, "fields": {"code": "none", "cod": "none"}}}}));
+        let Ran { err, .. } = run(&app, &["check", path(&folder)]).await.ends(1);
+        for word in ["txet", "gone", "`gods`", "`sizes`", "lable", "`cod`"] {
+            assert!(err.lines().any(|line| line.contains(word)), "{word}: {err}");
+        }
+        assert_eq!(err.lines().count(), 7, "{err}");
     }
 
     async fn mistakes_of_a_folder_are_told_with_their_place(app: App) {

@@ -249,6 +249,7 @@ every_database! {
         next["name"] = json!("deal");
         assert_eq!(designer.put("/api/meta/drafts/entity/client", next.clone()).await.problem(422), ["/name draft.name_taken"]);
         next["name"] = json!("Клиент");
+        next["fields"][1]["target"] = json!("client");
         assert_eq!(designer.put("/api/meta/drafts/entity/client", next).await.problem(422), ["/name document.bad_name"]);
     }
 
@@ -407,6 +408,35 @@ every_database! {
         let other = json!({"kind": "entity", "id": "another", "name": "deal", "fields": []});
         let taken = app.admin.put("/api/meta/drafts", json!([other])).await.problem(422);
         assert_eq!(taken, ["/name draft.name_taken"]);
+    }
+
+    async fn mistakes_beside_other_documents_are_told_with_those_inside(app: App) {
+        let documents = json!([
+            {"kind": "entity", "name": "deal", "title": "nmae", "fields": [{"name": "name", "type": "txet"}, {"name": "maker", "type": "link", "target": "makr"}], "rules": [{"name": "a", "when": "name == 1", "message": {"en": "No"}}]},
+            {"kind": "entity", "name": "maker", "fields": [{"name": "deal", "type": "link", "target": "dael"}, {"name": "amount", "type": "integer"}], "rules": [{"name": "a", "when": "amuont > 1", "message": {"en": "No"}}]},
+            {"kind": "choice_set", "name": "size", "choices": [{"value": "a"}, {"value": "a"}]},
+            {"kind": "role", "name": "clerk", "entities": {"deal": {"read": true, "fields": {"name": "none", "makre": "none"}}, "delas": {"read": true}}}]);
+        let refused = app.admin.put("/api/meta/drafts", documents).await;
+        assert_eq!(refused.status, 422, "{:#}", refused.body);
+        let text = |problem: &Value, key: &str| problem[key].as_str().unwrap_or_default().to_owned();
+        let told = |problem: &Value| format!("{}{} {}", text(problem, "document"), text(problem, "path"), text(problem, "code"));
+        let mut found: Vec<String> = refused.body["errors"].as_array().unwrap().iter().map(told).collect();
+        found.sort();
+        // The field that could not be read is there for all that: neither the rule nor the role is blamed for naming it.
+        assert_eq!(found, [
+            "choice_set/size/choices/1/value choice.duplicate_value",
+            "entity/deal/fields/0/type document.unknown_value",
+            "entity/deal/fields/1/target reference.unknown_entity",
+            "entity/deal/title reference.unknown_field",
+            "entity/maker/fields/0/target reference.unknown_entity",
+            "entity/maker/rules/0/when expression.unknown_name",
+            "role/clerk/entities/deal/fields/makre reference.unknown_field",
+            "role/clerk/entities/delas reference.unknown_entity"]);
+        let one = app.admin.put("/api/meta/drafts/entity/deal", json!({"kind": "entity", "name": "deal", "fields": [{"name": "a", "type": "integer", "max_length": 1}, {"name": "b", "type": "link", "target": "usr"}], "rules": [{"name": "r", "when": "aa > 1", "message": {"en": "No"}}]})).await;
+        let mut found: Vec<String> = one.body["errors"].as_array().unwrap().iter().map(told).collect();
+        found.sort();
+        assert_eq!(found, ["entity/deal/fields/0/max_length field.option_not_for_type", "entity/deal/fields/1/target reference.unknown_entity", "entity/deal/rules/0/when expression.unknown_name"]);
+        assert_eq!(app.admin.get("/api/meta/drafts").await.expect(200)["items"], json!([]));
     }
 
     async fn requests_read_no_metadata(app: App) {

@@ -130,7 +130,7 @@ pub async fn get(ctx: &Context, kind: Kind, name: &str) -> Result<Answer, Error>
 /// Keeps documents in the draft, all or none; mistakes inside documents are refused, those across documents answered.
 pub async fn put(ctx: &Context, documents: Vec<Json>) -> Result<Vec<Answer>, Error> {
     ctx.designer()?;
-    let documents = check::read(documents)?;
+    let documents = check::read(ctx, documents).await?;
     if documents.iter().any(|document| document.kind == Kind::Role) && !ctx.access.rights().administer {
         return Err(Error::Forbidden(Diagnostic::error("access.administer_roles")));
     }
@@ -155,7 +155,7 @@ pub async fn put(ctx: &Context, documents: Vec<Json>) -> Result<Vec<Answer>, Err
         tx.execute(&stored::put(tx.dialect(), &rows, ctx.now.timestamp_millis(), ctx.user)).await?;
     }
     tx.commit().await?;
-    let mut problems = check::problems(ctx, documents.iter().map(|(document, _)| document)).await?;
+    let mut problems = check::problems(ctx, &documents).await?;
     let answer = |(document, state): (Document, State)| {
         let problems = problems.remove(&document.path()).unwrap_or_default();
         Answer { document: document.json, state, problems }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use catalog::{Physical, Workspace};
 use diagnostic::Diagnostic;
-use schemas::check::{self, Spans};
+use schemas::check::{self, Part, Spans};
 use schemas::suggest::nearest;
 use schemas::{Document, Kind, Solution};
 
@@ -30,6 +30,8 @@ pub(crate) struct Folder {
     mistakes: Vec<Diagnostic>,
     /// Where the values of each of these documents stand, by `kind/name`.
     files: HashMap<String, (String, Spans)>,
+    /// What could be read of documents with mistakes, by `kind/name`.
+    parts: HashMap<String, Part>,
     /// Names of documents that could not be read: what refers to them is not to blame.
     broken: HashSet<String>,
 }
@@ -70,8 +72,12 @@ impl Folder {
         let resolution = catalog::resolve(0, &Workspace::default(), &self.documents, &Physical::default());
         for mut problem in resolution.diagnostics {
             let follows = problem.arguments.get("found").is_some_and(|found| self.broken.contains(found))
-                || (!self.broken.is_empty() && problem.code.starts_with("expression."));
+                || (!self.broken.is_empty() && problem.code.starts_with("expression."))
+                || self.parts.values().any(|part| part.explains(&problem));
             if !follows {
+                if let Some(part) = problem.place.document.as_ref().and_then(|document| self.parts.get(document)) {
+                    part.restore(&mut problem);
+                }
                 self.locate(&mut problem);
                 problems.push(problem);
             }
@@ -137,10 +143,12 @@ impl Folder {
         };
         let read = parsed.and_then(|(json, spans)| match check::value(&json) {
             Ok(document) => Ok((document, spans)),
-            Err(problems) => match Document::stored(kind, json).ok().filter(|document| document.name == stem) {
+            Err(problems) => match check::part(&json, &problems).filter(|part| part.document.name == stem) {
                 // What it says can be told all the same beside the others, so that one look shows every mistake.
-                Some(document) => {
+                Some(part) => {
                     self.report(&file, spans.located(problems));
+                    let document = part.document.clone();
+                    self.parts.insert(document.path(), part);
                     Ok((document, spans))
                 }
                 None => Err(spans.located(problems)),

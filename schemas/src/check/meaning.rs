@@ -75,10 +75,10 @@ const RESERVED: [&str; 62] = [
     "with",
 ];
 
-/// Checks a whole document; `positions` are those of an entity's fields.
-pub(super) fn of_document(document: &Document, positions: &[usize]) -> Vec<Diagnostic> {
+/// Checks a whole document.
+pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
     match &document.body {
-        Body::Entity(entity) => of_entity(entity, positions),
+        Body::Entity(entity) => of_entity(entity),
         Body::ChoiceSet(set) => {
             let mut problems = name(&set.name, "/name");
             problems.extend(choices(&set.choices, "/choices"));
@@ -96,12 +96,11 @@ pub(super) fn name(name: &str, pointer: &str) -> Vec<Diagnostic> {
     reserved.then(|| Diagnostic::error("document.reserved_word").at(pointer).with("found", name)).into_iter().collect()
 }
 
-/// Checks an entity whose fields stand at these positions of the document.
-pub(super) fn of_entity(entity: &Entity, positions: &[usize]) -> Vec<Diagnostic> {
+fn of_entity(entity: &Entity) -> Vec<Diagnostic> {
     let mut problems = name(&entity.name, "/name");
     let mut names = HashSet::new();
     let mut ids = HashSet::new();
-    for (field, at) in entity.fields.iter().zip(positions) {
+    for (at, field) in entity.fields.iter().enumerate() {
         let here = format!("/fields/{at}");
         let before = problems.len();
         problems.extend(name(&field.name, &format!("{here}/name")));

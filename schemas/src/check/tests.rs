@@ -72,6 +72,28 @@ fn every_mistake_is_shown_at_once_with_line_and_column() {
 }
 
 #[test]
+fn what_the_schema_refuses_hides_nothing_of_the_rest() {
+    let (types, message) = (FieldType::ALL.map(FieldType::as_str).join(", "), json!({"en": "No"}));
+    check(
+        &json!({"kind": "entity", "name": "deal", "title": "nmae", "unique": [["a"], [5], ["b", "gone"]],
+            "fields": [{"name": "a", "type": "txet"}, {"name": "b", "type": "integer", "min": 5, "max": 1}],
+            "rules": [{"name": "x"}, {"name": "r", "when": "true", "message": message}, {"name": "r", "when": "true", "message": message}]}),
+        &[
+            r#" entity/deal/unique/1/0 document.not_text found="5""#,
+            &format!(
+                r#" entity/deal/fields/0/type document.unknown_value expected="{types}" found="txet" nearest="text""#
+            ),
+            r#" entity/deal/rules/0 document.missing_key name="when""#,
+            r#" entity/deal/rules/0 document.missing_key name="message""#,
+            r#" entity/deal/fields/1/min field.min_above_max field="b""#,
+            r#" entity/deal/title reference.unknown_field entity="deal" found="nmae""#,
+            r#" entity/deal/unique/2/1 reference.unknown_field entity="deal" found="gone""#,
+            r#" entity/deal/rules/2/name rule.duplicate_name name="r""#,
+        ],
+    );
+}
+
+#[test]
 fn broken_texts_say_where() {
     let first = |input: &str| text(input).unwrap_err()[0].to_string();
     assert_eq!(first("{\n  \"kind\": entity\n}"), "2:11: document.not_json");

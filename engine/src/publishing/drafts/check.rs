@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use catalog::{Catalog, FieldKind};
-use diagnostic::Diagnostic;
+use diagnostic::{Diagnostic, Severity};
+use schemas::check::Part;
 use schemas::{Body, Document, Kind};
 use serde_json::{Value as Json, json};
 use storage::internal::drafts as stored;
 
-use super::state::{Draft, Sources};
+use super::state::{Draft, Found, Sources};
 use super::{State, plan};
 use crate::{Context, Error};
 
@@ -18,8 +19,8 @@ const MANY: usize = 20;
 const AROUND: usize = 200;
 
 /// Reads documents, or refuses them with every mistake in any of them.
-pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
-    let (mut mistakes, count) = (Vec::new(), documents.len());
+pub(super) async fn read(ctx: &Context, documents: Vec<Json>) -> Result<Vec<Document>, Error> {
+    let (mut mistakes, mut parts, count) = (Vec::new(), Vec::new(), documents.len());
     let mut read = Vec::with_capacity(count);
     for (at, mut json) in documents.into_iter().enumerate() {
         if let Some(object) = json.as_object_mut() {
@@ -29,7 +30,10 @@ pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
         }
         match schemas::check::value(&json) {
             Ok(document) => read.push(document),
-            Err(problems) => mistakes.extend(problems.into_iter().map(|problem| among(problem, at, count))),
+            Err(problems) => {
+                parts.extend(schemas::check::part(&json, &problems));
+                mistakes.extend(problems.into_iter().map(|problem| among(problem, at, count)));
+            }
         }
     }
     let mut seen = HashSet::new();
@@ -39,7 +43,39 @@ pub(super) fn read(documents: Vec<Json>) -> Result<Vec<Document>, Error> {
             mistakes.push(mistake.in_document(document.path()));
         }
     }
-    if mistakes.is_empty() { Ok(read) } else { Err(Error::Invalid(mistakes)) }
+    if mistakes.is_empty() {
+        return Ok(read);
+    }
+    read.extend(parts.iter().map(|part| part.document.clone()));
+    for problem in beside(ctx, read, &parts).await? {
+        // Some are seen inside the document and beside the others.
+        if !mistakes.iter().any(|known| known.place == problem.place && known.code == problem.code) {
+            mistakes.push(problem);
+        }
+    }
+    Err(Error::Invalid(mistakes))
+}
+
+/// Finds what is wrong beside other documents with those of a refused request, so that one look shows every mistake.
+async fn beside(ctx: &Context, documents: Vec<Document>, parts: &[Part]) -> Result<Vec<Diagnostic>, Error> {
+    let names: Vec<(Kind, &str)> = documents.iter().map(|it| (it.kind, it.name.as_str())).collect();
+    let sources = Sources::named(ctx, &names).await?;
+    let identified = match identify(&sources, documents) {
+        Err(Error::Invalid(mistakes)) => return Ok(mistakes),
+        identified => identified?,
+    };
+    let found = problems(ctx, &identified).await?.into_values().flatten();
+    let mut found: Vec<Diagnostic> = found
+        .filter(|problem| problem.severity == Severity::Error && !parts.iter().any(|part| part.explains(problem)))
+        .collect();
+    for problem in &mut found {
+        let document = problem.place.document.clone();
+        if let Some(part) = parts.iter().find(|part| Some(part.document.path()) == document) {
+            part.restore(problem);
+        }
+    }
+    found.sort_by(|one, other| one.place.cmp(&other.place));
+    Ok(found)
 }
 
 /// Gives what is no document of any name its place in the list.
@@ -100,12 +136,12 @@ pub(crate) fn fresh_id() -> String {
 /// Finds what across documents would stop a publish, by document, as far as these documents go.
 pub(super) async fn problems(
     ctx: &Context,
-    documents: impl Iterator<Item = &Document>,
+    identified: &[(Document, State)],
 ) -> Result<HashMap<String, Vec<Diagnostic>>, Error> {
-    let documents: Vec<Document> = documents.cloned().collect();
+    let documents: Vec<Document> = identified.iter().map(|(document, _)| document.clone()).collect();
     let paths: HashSet<String> = documents.iter().map(Document::path).collect();
     let mut found = if documents.len() >= MANY || documents.iter().any(is_about_all) {
-        plan::problems(ctx, &Draft::load(ctx).await?).await?
+        plan::problems(ctx, &Draft::load(ctx).await?.with(ctx, identified)).await?
     } else {
         let around = around(ctx, documents).await?;
         let published = ctx.engine.published();
@@ -118,7 +154,7 @@ pub(super) async fn problems(
         problem.code == "reference.unknown_entity" && problem.arguments.get("found").is_some_and(is_old)
     };
     if found.iter().any(is_explained) {
-        found = plan::problems(ctx, &Draft::load(ctx).await?).await?;
+        found = plan::problems(ctx, &Draft::load(ctx).await?.with(ctx, identified)).await?;
     }
     let mut by_document: HashMap<String, Vec<Diagnostic>> = HashMap::new();
     for problem in found {
@@ -133,6 +169,7 @@ pub(super) async fn problems(
 async fn around(ctx: &Context, documents: Vec<Document>) -> Result<Vec<Document>, Error> {
     let hops = documents.iter().map(hops).max().unwrap_or(0);
     let mut known: HashSet<(Kind, String)> = documents.iter().map(|it| (it.kind, it.name.clone())).collect();
+    let ids: HashSet<(Kind, String)> = documents.iter().filter_map(|it| Some((it.kind, it.id()?.to_owned()))).collect();
     let mut gathered = documents;
     let mut frontier = 0;
     for hop in 0..=hops {
@@ -151,7 +188,9 @@ async fn around(ctx: &Context, documents: Vec<Document>) -> Result<Vec<Document>
         let sources = Sources::named(ctx, &names).await?;
         for (kind, name) in &wanted {
             let found = sources.find(*kind, name).filter(|found| found.state != State::Removed);
-            let Some(found) = found.filter(|found| found.json["name"] == **name) else { continue };
+            // What has another name among the documents is not there under its old one.
+            let is_there = |found: &Found| found.json["name"] == **name && !ids.contains(&(*kind, found.id.clone()));
+            let Some(found) = found.filter(is_there) else { continue };
             let json = if last && *kind == Kind::Entity { bare(&found.json, &known) } else { found.json };
             gathered.extend(Document::stored(*kind, json).ok());
         }

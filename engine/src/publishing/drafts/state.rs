@@ -48,6 +48,19 @@ impl Draft {
         Ok(Self::of(&tx.fetch(&stored::all()).await?))
     }
 
+    /// The draft with these documents in it, as they would be kept.
+    pub(super) fn with(mut self, ctx: &Context, documents: &[(Document, State)]) -> Self {
+        for (document, _) in documents.iter().filter(|(_, state)| *state != State::Published) {
+            let (kind, id) = (document.kind, document.id().unwrap_or_default());
+            let (text, updated_by) = (Some(document.json.to_string()), ctx.user);
+            self.changes.retain(|change| change.kind != kind || change.id != id);
+            let name = document.name.clone();
+            self.changes.push(Change { kind, id: id.to_owned(), name, text, updated_at: ctx.now, updated_by });
+        }
+        self.changes.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
+        self
+    }
+
     pub(super) fn of(rows: &[Vec<Value>]) -> Self {
         Self { changes: rows.iter().filter_map(|row| change(row)).collect() }
     }
