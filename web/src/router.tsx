@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
 import { studioRoutes } from './designer/routes';
 import { Shell } from './shell/Shell';
+import { ErrorState } from './ui/ErrorState';
 import { NotFound } from './ui/NotFound';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -38,6 +39,8 @@ export const router = createRouter({
   routeTree: tree,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
+  // What a screen could not stand, told like every other failure, with a way on.
+  defaultErrorComponent: ({ error }) => <ErrorState error={error} retry={() => window.location.reload()} />,
   parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
   stringifySearch: (search) => {
     const text = new URLSearchParams(Object.entries(search).filter(([, value]) => value !== undefined && value !== '').map(([key, value]) => [key, String(value)])).toString();

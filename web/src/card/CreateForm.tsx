@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type Ref, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messagesByField } from '@/api/error';
 import { writeJson } from '@/api/json';
@@ -96,6 +96,10 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
       setBusy(false);
     }
   }
+  // Enter in a list that has nothing chosen yet is no end of the form.
+  const keepEnter = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.target as Element).getAttribute('aria-haspopup') === 'listbox') event.preventDefault();
+  };
   const set = (name: string) => (value: unknown) => {
     setValues((old) => ({ ...old, [name]: value }));
     setErrors((old) => Object.fromEntries(Object.entries(old).filter(([key]) => key !== name && key !== '')));
@@ -107,7 +111,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     save: (field, value) => set(field.name)(value),
   };
   return (
-    <form noValidate onSubmit={(event) => void submit(event)}>
+    <form noValidate onSubmit={(event) => void submit(event)} onKeyDown={keepEnter}>
       <FormSummary key={tried} entity={entity} errors={errors} focus />
       <div className="form-grid">{fields.map((field, index) => <FormField key={field.name} field={field} value={values[field.name]} error={errors[field.name]} autoFocus={index === 0} onChange={set(field.name)} />)}</div>
       {owners.length > 0 && <div className="form-sections create-lines">{owners.map((field) => <div key={field.name} id={`field-${field.name}`} tabIndex={-1}><LinesTable field={field} form={form} error={errors[field.name]} mayEdit /></div>)}</div>}

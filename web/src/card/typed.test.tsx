@@ -157,6 +157,16 @@ describe('what cannot be read', () => {
     expect(cancel).toHaveBeenCalledTimes(2);
   });
 
+  it('is not sent by Enter in a list or in the cell of a line', async () => {
+    await renderPage(<CreateForm entity={deal} initial={{ title: 'Racks' }} onCreated={() => undefined} onCancel={() => undefined} />);
+    await userEvent.click((await screen.findAllByLabelText(/^Company/))[0]!);
+    await userEvent.keyboard('nobody{Enter}');
+    await userEvent.click(screen.getByRole('button', { name: 'Add line' }));
+    await userEvent.keyboard('Rail{Enter}');
+    expect(written()).toHaveLength(0);
+    expect(screen.queryByText(/need attention|needs attention/)).toBeNull();
+  });
+
   it('asks before another page is opened, and not once it is saved', async () => {
     const page = await renderPage(<><CreateForm entity={deal} onCreated={() => undefined} onCancel={() => undefined} /><Link to="/elsewhere">Elsewhere</Link></>);
     fireEvent.change(await screen.findByLabelText(/^Title/), { target: { value: 'Racks' } });

@@ -39,6 +39,7 @@ describe('writing', () => {
     expect(toWire(field('any_link'), { entity: 'company', id: 'c1', title: 'x' })).toEqual({ entity: 'company', id: 'c1' });
     expect(toWire(field('file'), SAMPLES.file)).toBe('f1');
     expect(toWire(field('text'), '')).toBeNull();
+    expect(['example.com/x', 'мир.рф', 'http://a.b', 'mailto:a@b.cc', 'no address', 'a@b.cc'].map((text) => toWire(field('url'), text))).toEqual(['https://example.com/x', 'https://мир.рф', 'http://a.b', 'mailto:a@b.cc', 'no address', 'a@b.cc']);
     expect(toWire(field('links'), null)).toEqual([]);
     expect(toWire(field('boolean'), false)).toBe(false);
     expect(toWire(field('children'), [{ id: 'new:1', f: '2', other: 1 }, { id: 'l1', f: '3' }], [field('decimal')])).toEqual([{ f: '2' }, { id: 'l1', f: '3' }]);

@@ -24,10 +24,15 @@ export function toWire(field: Field, value: unknown, lineFields?: Field[]): unkn
       return { entity: (value as Reference).entity, id: (value as Reference).id };
     case 'children':
       return (value as Record<string, unknown>[]).map((line) => lineToWire(line, lineFields ?? []));
+    case 'url':
+      return typeof value === 'string' && BARE_ADDRESS.test(value) ? `https://${value}` : value;
     default:
       return value;
   }
 }
+
+/** An address as people say it, without its scheme. */
+const BARE_ADDRESS = /^[^\s/:@?#.]+(\.[^\s/:@?#.]+)*\.[^\s/:@?#.]{2,}(:\d+)?([/?#]|$)/;
 
 /** A line as it is written: its id when the server knows it, and the fields a person may write. */
 export function lineToWire(line: Record<string, unknown>, fields: Field[]): Record<string, unknown> {

@@ -20,7 +20,7 @@ export default function RichTextInput({ field, value, onChange, onCommit, error,
     onBlur: ({ editor: current }) => onCommit?.(cleared(current.getHTML())),
   });
   useEffect(() => {
-    if (editor && !editor.isFocused && String(value ?? '') !== editor.getHTML()) editor.commands.setContent(String(value ?? ''), { emitUpdate: false });
+    if (editor && !editor.isDestroyed && !editor.isFocused && String(value ?? '') !== editor.getHTML()) editor.commands.setContent(String(value ?? ''), { emitUpdate: false });
   }, [editor, value]);
   const labels = {
     boldControlLabel: t('rich.bold'), italicControlLabel: t('rich.italic'), strikeControlLabel: t('rich.strike'), bulletListControlLabel: t('rich.bullets'), orderedListControlLabel: t('rich.numbers'),

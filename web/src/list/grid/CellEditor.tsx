@@ -7,8 +7,6 @@ import { Unread } from '@/fields/unread';
 
 /** Types that are done as soon as a value is picked. */
 const PICKED: FieldType[] = ['choice', 'boolean', 'link', 'user', 'date'];
-/** Those of them whose list takes Enter for itself; a link takes it only while something is chosen in it. */
-const LISTS: FieldType[] = ['choice', 'boolean'];
 
 export type Step = 'down' | 'right' | 'left';
 
@@ -68,7 +66,8 @@ export function CellEditor({ field, value, draft: first, refusal, inLine = false
       event.preventDefault();
       finish(true, event.shiftKey ? 'left' : 'right');
     }
-    if (event.key === 'Enter' && !event.defaultPrevented && !LISTS.includes(field.type)) {
+    // A list takes Enter for itself while something is chosen in it.
+    if (event.key === 'Enter' && !event.defaultPrevented) {
       event.preventDefault();
       finish(true, 'down');
     }
