@@ -44,5 +44,6 @@ export function BooleanField({ id, field, value, onChange, onCommit, error, comp
 const SWATCHES = ['#1D4ED8', '#0891B2', '#0D9488', '#16A34A', '#65A30D', '#D97706', '#EA580C', '#E11D48', '#7C3AED', '#64748B'];
 
 export function ColorField({ id, field, value, onChange, onCommit, error, compact, readOnly }: InputProps) {
-  return <ColorInput id={id} aria-label={compact ? field.label : undefined} value={String(value ?? '')} error={error} readOnly={readOnly} swatches={SWATCHES} onChange={(next) => onChange(next || null)} onChangeEnd={(next) => onCommit?.(next || null)} size="sm" classNames={{ input: 'control-input' }} eyeDropperButtonProps={{ 'aria-label': field.label }} />;
+  const { t } = useTranslation('work');
+  return <ColorInput id={id} aria-label={compact ? field.label : undefined} value={String(value ?? '')} error={error} readOnly={readOnly} swatches={SWATCHES} onChange={(next) => onChange(next || null)} onChangeEnd={(next) => onCommit?.(next || null)} size="sm" classNames={{ input: 'control-input' }} eyeDropperButtonProps={{ 'aria-label': t('field.pick_from_screen') }} attributes={{ saturation: { title: t('field.saturation') }, slider: { 'aria-label': t('field.hue') } }} />;
 }
