@@ -40,7 +40,7 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
     return (
       <div>
         <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} mode="rule" error={error} rows={rows} />
-        {conditions && <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button>}
+        {conditions ? <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button> : catalog && <p className="hint">{t('condition.written')}</p>}
       </div>
     );
   }
@@ -66,6 +66,7 @@ const referencesIn = (condition: Condition) => (Array.isArray(condition.value) ?
 
 /** The conditions with the titles of the records that they name: an expression knows only their identities. */
 function useTitled(catalog: Catalog | undefined, entity: string | undefined, conditions: Condition[] = []): Condition[] {
+  const { t } = useTranslation('studio');
   const wanted = new Map<Entity, Set<string>>();
   for (const condition of conditions) {
     const field = catalog && entity ? catalog.path(entity, condition.path)?.at(-1) : undefined;
@@ -79,6 +80,9 @@ function useTitled(catalog: Catalog | undefined, entity: string | undefined, con
       retry: false,
     })),
   });
-  const titles = new Map([...wanted.keys()].flatMap((target, at) => (found[at]?.data?.items ?? []).map((record) => [record.id, recordTitle(target, record)])));
+  const titles = new Map([...wanted].flatMap(([target, ids], at) => {
+    const read = found[at]?.data?.items.map((record) => [record.id, recordTitle(target, record)] as const);
+    return read ? [...[...ids].map((id) => [id, t('condition.gone')] as const), ...read] : [];
+  }));
   return conditions.map((condition) => (referencesIn(condition).length ? { ...condition, value: referencesIn(condition).map(({ id }) => ({ id, title: titles.get(id) ?? '…' })) } : condition));
 }
