@@ -2,7 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { IconChevronRight, IconLock } from '@tabler/icons-react';
 import { type FocusEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Field } from '@/catalog/types';
+import type { Field, FieldType } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { isWritable } from '@/fields/mapping';
@@ -17,12 +17,16 @@ interface Props {
   phone?: boolean;
 }
 
+/** Types whose value leads elsewhere by itself: there a button beside it edits. */
+const LEADING: FieldType[] = ['link', 'user', 'links', 'any_link', 'email', 'phone', 'url', 'file', 'rich_text'];
+
 /** Label and value in a line; a tap makes it an input. For the peek and the phone. */
 export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) {
   const { t } = useTranslation('work');
   const [editing, setEditing] = useState(false);
   const value = form.values[field.name];
   const open = mayEdit && isWritable(field);
+  const leads = LEADING.includes(field.type);
   const leave = (event: FocusEvent) => {
     const inside = event.currentTarget.contains(event.target);
     if (inside && !event.currentTarget.contains(event.relatedTarget) && !event.relatedTarget?.closest('[role="dialog"]')) setTimeout(() => setEditing(false), 120);
@@ -38,12 +42,12 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
           </span>
         ) : (
           <>
-            {open && !['link', 'user', 'links', 'email', 'phone', 'url', 'file'].includes(field.type) ? (
+            {open && !leads ? (
               <UnstyledButton className="field-row-open" onClick={() => setEditing(true)}><span className="visually-hidden">{t('card.edit_field', { label: field.label })}</span><FieldValue field={field} value={value} />{phone && <IconChevronRight className="field-row-chevron" size={16} stroke={1.75} />}</UnstyledButton>
             ) : (
               <span className="grow"><FieldValue field={field} value={value} /></span>
             )}
-            {open && ['link', 'user', 'links', 'email', 'phone', 'url', 'file'].includes(field.type) && <UnstyledButton className="field-row-edit" aria-label={t('card.edit_field', { label: field.label })} onClick={() => setEditing(true)}><IconChevronRight size={16} stroke={1.75} /></UnstyledButton>}
+            {open && leads && <UnstyledButton className="field-row-edit" aria-label={t('card.edit_field', { label: field.label })} onClick={() => setEditing(true)}><IconChevronRight size={16} stroke={1.75} /></UnstyledButton>}
             {!open && <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.read_only')} />}
           </>
         )}
