@@ -95,6 +95,32 @@ every_database! {
         assert_eq!((&seen["rows"], &seen["delimiter"]), (&json!(1), &json!(",")));
     }
 
+    async fn linked_records_are_guessed_by_their_titles(app: App) {
+        app.publish(json!([
+            {"kind": "entity", "name": "firm", "title": "name", "fields": [{"name": "name", "type": "text"}, {"name": "code", "type": "text", "unique": true}]},
+            {"kind": "entity", "name": "visit", "fields": [{"name": "firm", "type": "link", "target": "firm"}, {"name": "others", "type": "links", "target": "firm"}, {"name": "guest", "type": "user"}]}])).await;
+        let firms = import(&app, "firm", "name,code\nÉtoile,e\nTwin,a\nTwin,b\n", Value::Null, "", false).await;
+        assert_eq!(firms["created"], 3, "{firms:#}");
+        let file = "Firm;Others;Guest\nÉtoile;Étoile;admin@example.com\n;;\n";
+        let made = import(&app, "visit", file, Value::Null, "", false).await;
+        assert_eq!((&made["created"], &made["errors"]), (&json!(1), &json!([])), "{made:#}");
+        let visits = app.admin.get("/api/records/visit?select=firm.code,others.code,guest.email").await.expect(200);
+        assert_eq!(visits["items"][0]["firm.code"], "e");
+        assert_eq!(visits["items"][0]["others.code"], json!(["e"]));
+        assert_eq!(visits["items"][0]["guest.email"], "admin@example.com");
+        // Ids are ids; a title that two have, or none, is told; so is what a mapping does not say.
+        let id = app.admin.get("/api/records/firm?filter=code%20==%20%22a%22").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(import(&app, "visit", format!("firm\n{id}\n"), Value::Null, "", false).await["created"], 1);
+        let by_id = json!({"f": {"field": "firm", "by": "id"}, "g": {"field": "guest", "by": "id"}});
+        let me = app.admin.get("/api/auth/me").await.expect(200)["user"]["id"].as_str().unwrap().to_owned();
+        let made = import(&app, "visit", format!("f,g\n{id},{me}\n"), by_id, "", false).await;
+        assert_eq!((&made["created"], &made["errors"]), (&json!(1), &json!([])), "{made:#}");
+        for (file, mapping, code) in [("firm\nTwin\n", Value::Null, "record.link_ambiguous"), ("firm\nNone\n", Value::Null, "record.link_not_found"), ("f\nÉtoile\n", json!({"f": "firm"}), "import.not_an_id")] {
+            let refused = import(&app, "visit", file, mapping, "", false).await;
+            assert_eq!((&refused["state"], &refused["errors"][0]["code"]), (&json!("failed"), &json!(code)), "{refused:#}");
+        }
+    }
+
     async fn every_bad_row_is_named_and_nothing_kept(app: App) {
         app.publish(documents()).await;
         import(&app, "company", "name,code\nA,A\n", Value::Null, "", false).await;

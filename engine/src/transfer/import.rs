@@ -26,7 +26,8 @@
 //! file may be named before its row comes. `values` replaces texts before they are read. `constants` are written into
 //! every row, with `{Header}` standing for the row's text; `defaults` where the cell is empty. With a `key` a row changes
 //! the record that has its value there, and makes one where there is none. Texts of `empty` (`NULL` unless said) are no
-//! value. The object of the columns alone is a mapping too. Without `columns` they are guessed from the headers.
+//! value. The object of the columns alone is a mapping too. Without `columns` they are guessed from the headers;
+//! what does not look like an id names a linked record by its title then.
 //!
 //! Without a `format` dates are read as `2026-01-31`, `31.01.2026` or, with strokes, in the order of the workspace's
 //! language (`01/02/2026` is 1 February in Russian and 2 January in English). Years of two digits are 1969 to 2068. Numbers
@@ -162,7 +163,7 @@ fn prepared(ctx: &Context, request: &ImportRequest, content: Vec<u8>) -> Result<
     let create = granted(ctx, &request.entity, Operation::Create)?;
     let mapping = request.mapping.clone().unwrap_or_default();
     let table = Table::open(&request.name, content, &mapping)?;
-    let layout = layout::Layout::of(ctx, create, &mapping, request.key.as_deref(), &table.headers)?;
+    let layout = layout::Layout::of(ctx, create, &mapping, request.key.as_deref(), &table)?;
     let total = i64::try_from(table.count()).unwrap_or(i64::MAX);
     Ok((layout, table, total))
 }

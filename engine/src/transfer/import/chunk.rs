@@ -120,7 +120,7 @@ fn put(layout: &Layout, at: usize, slot: &Slot, given: Given<'_>, row: &mut Row)
                 let target = match (by, identity(text)) {
                     (Some(field), _) => Target::Key { field: field.clone(), value: text.to_owned() },
                     (None, Some(id)) => Target::Id(id),
-                    (None, None) => return Err(coerce::wrong_type("record.not_an_id", &Json::from(text))),
+                    (None, None) => return Err(Diagnostic::error("import.not_an_id").with("found", text)),
                 };
                 let at = format!("{}/{}", command.at, slot.field.name);
                 command.references.push(Reference { field: slot.field.id.clone(), at, entity: entity.clone(), target });

@@ -1,31 +1,51 @@
-//! Which field a header probably means: by name, by label in any language, by likeness.
+//! Which field a header probably means: by name, by label in any language, by likeness; and by what the texts of a column
+//! name linked records.
 
 use std::collections::BTreeMap;
 
 use access::Grant;
 use catalog::{Field, FieldKind};
 
-use super::mapping::Column;
+use super::mapping::{Column, To};
+use super::table::Table;
+use crate::Context;
+use crate::records::command::identity;
 
-/// Guesses where each header goes; each field is taken once, by the surest header.
-pub(super) fn columns(grant: &Grant, headers: &[String]) -> BTreeMap<String, Column> {
+/// Guesses where each column goes; each field is taken once, by the surest header.
+pub(super) fn columns(ctx: &Context, grant: &Grant, table: &Table) -> BTreeMap<String, Column> {
+    let headers = &table.headers;
     let fields: Vec<&Field> = grant.entity().fields.iter().filter(|field| is_open(grant, field)).collect();
     let mut taken: Vec<&str> = Vec::new();
     let mut guessed: BTreeMap<String, Column> =
         headers.iter().map(|header| (header.clone(), Column::Nowhere)).collect();
+    let samples = table.samples();
     for likeness in [exact, near] {
-        for header in headers {
+        for (header, samples) in std::iter::zip(headers, &samples) {
             if guessed.get(header) != Some(&Column::Nowhere) {
                 continue;
             }
             let free = fields.iter().filter(|field| !taken.contains(&field.name.as_str()));
             if let Some(field) = free.into_iter().find(|field| likeness(&plain(header), field)) {
                 taken.push(&field.name);
-                guessed.insert(header.clone(), Column::Field(field.name.clone()));
+                let to = match by(ctx, field, samples) {
+                    Some(by) => Column::To(To { field: field.name.clone(), by: Some(by), ..To::default() }),
+                    None => Column::Field(field.name.clone()),
+                };
+                guessed.insert(header.clone(), to);
             }
         }
     }
     guessed
+}
+
+/// Names the field by which these texts name linked records: its title, unless they are ids or all such records have a key.
+fn by(ctx: &Context, field: &Field, samples: &[String]) -> Option<String> {
+    let (FieldKind::Link { relation, .. } | FieldKind::Links { relation, .. }) = &field.kind else { return None };
+    let target = ctx.access.read(&relation.target)?;
+    let title = target.entity().title_field()?;
+    let is_text = title.columns.len() == 1 && !matches!(title.kind, FieldKind::Link { .. });
+    let are_titles = target.entity().key.is_none() && samples.iter().any(|text| identity(text.trim()).is_none());
+    (is_text && are_titles && target.allows(title)).then(|| title.name.clone())
 }
 
 fn is_open(grant: &Grant, field: &Field) -> bool {

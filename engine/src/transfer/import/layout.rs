@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::cell::Reading;
 use super::guess;
 use super::mapping::{Column, Mapping, To};
+use super::table::Table;
 use crate::{Context, Error};
 
 /// Where the values of one field come from.
@@ -86,9 +87,10 @@ impl Layout {
         create: Grant,
         mapping: &Mapping,
         key: Option<&str>,
-        headers: &[String],
+        table: &Table,
     ) -> Result<Self, Error> {
-        let columns = mapping.columns.clone().unwrap_or_else(|| guess::columns(&create, headers));
+        let headers = &table.headers;
+        let columns = mapping.columns.clone().unwrap_or_else(|| guess::columns(ctx, &create, table));
         let mut maker = Maker { ctx, grant: &create, headers, slots: Vec::new(), mistakes: Vec::new() };
         for (header, column) in &columns {
             maker.column(header, column, &mapping.defaults);
@@ -245,6 +247,7 @@ impl Maker<'_> {
         let Some(target) = target else { return Err(Diagnostic::error("import.field_closed").with("field", label())) };
         let by = match by {
             None => target.entity().key.clone(),
+            Some("id") => None,
             Some(name) => {
                 let known =
                     target.entity().field(name).filter(|known| known.columns.len() == 1 && target.allows(known));

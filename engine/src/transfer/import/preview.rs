@@ -11,9 +11,6 @@ use super::table::Table;
 use crate::records::granted;
 use crate::{Context, Error};
 
-/// Cells shown of each column.
-const SAMPLES: usize = 5;
-
 /// What a file holds and where it would go.
 #[derive(Debug, Clone, Serialize)]
 pub struct Preview {
@@ -46,16 +43,8 @@ pub struct Seen {
 pub async fn preview(ctx: &Context, name: &str, content: Vec<u8>, entity: &str) -> Result<Preview, Error> {
     let grant = granted(ctx, entity, Operation::Create)?;
     let table = Table::open(name, content, &Mapping::default())?;
-    let guessed = guess::columns(&grant, &table.headers);
-    let mut samples: Vec<Vec<String>> = vec![Vec::new(); table.headers.len()];
-    for (_, row) in table.rows().take(200) {
-        for (column, cell) in std::iter::zip(&mut samples, row.unwrap_or_default()) {
-            if column.len() < SAMPLES && !cell.is_empty() {
-                column.push(cell);
-            }
-        }
-    }
-    let columns = std::iter::zip(&table.headers, samples).map(|(header, samples)| Seen {
+    let guessed = guess::columns(ctx, &grant, &table);
+    let columns = std::iter::zip(&table.headers, table.samples()).map(|(header, samples)| Seen {
         header: header.clone(),
         samples,
         field: guessed.get(header).and_then(|column| column.targets().pop()).map(|to| to.field),

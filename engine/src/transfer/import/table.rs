@@ -12,6 +12,10 @@ use crate::Error;
 const LIMIT: usize = 200 << 20;
 /// Columns of a file.
 pub(super) const COLUMNS: usize = 1_000;
+/// Rows that are looked at for samples.
+const SAMPLED: usize = 200;
+/// Samples of a column.
+const SAMPLES: usize = 5;
 const DELIMITERS: [u8; 4] = *b",;\t|";
 
 /// A file whose headers are read.
@@ -62,6 +66,19 @@ impl Table {
             Rows::Text { .. } => self.rows().count(),
             Rows::Sheet(sheet) => sheet.count,
         }
+    }
+
+    /// Gives the first texts of each column, for guesses and for people.
+    pub(super) fn samples(&self) -> Vec<Vec<String>> {
+        let mut samples: Vec<Vec<String>> = vec![Vec::new(); self.headers.len()];
+        for (_, row) in self.rows().take(SAMPLED) {
+            for (column, cell) in std::iter::zip(&mut samples, row.unwrap_or_default()) {
+                if column.len() < SAMPLES && !cell.is_empty() {
+                    column.push(cell);
+                }
+            }
+        }
+        samples
     }
 
     /// Reads the rows one after another; there are never more of them in memory than are being worked on.
