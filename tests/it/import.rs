@@ -121,6 +121,46 @@ every_database! {
         }
     }
 
+    async fn what_was_exported_comes_back_as_changes(app: App) {
+        app.publish(json!([
+            {"kind": "entity", "name": "firm", "title": "name", "fields": [{"name": "name", "type": "text"}]},
+            {"kind": "entity", "name": "visit", "title": "topic", "fields": [{"name": "topic", "type": "text", "required": true}, {"name": "phone", "type": "phone"}, {"name": "firm", "type": "link", "target": "firm"},
+                {"name": "others", "type": "links", "target": "firm"}, {"name": "tags", "type": "multi_choice", "choices": [{"value": "a", "label": {"en": "Ay"}}, {"value": "b"}]},
+                {"name": "share", "type": "percent"}, {"name": "at", "type": "datetime"}, {"name": "lasts", "type": "duration"}, {"name": "pin", "type": "secret"}, {"name": "paper", "type": "file"}, {"name": "no", "type": "auto_number"}]}])).await;
+        let firm = async |name: &str| app.admin.post("/api/records/firm", json!({"name": name})).await.expect(201)["id"].clone();
+        let (one, two) = (firm("One").await, firm("Two, Ltd").await);
+        let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(b"n".to_vec()).file_name("note.txt"));
+        let file = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/files").multipart(form)).await.expect(201)["id"].clone();
+        let values = json!({"topic": "=x", "phone": "+7 912 000-11-22", "firm": two, "others": [one, two], "tags": ["a", "b"], "share": "0.15", "at": "2026-01-31T09:30:00Z", "lasts": "PT90M", "pin": "s", "paper": file});
+        let first = app.admin.post("/api/records/visit", values).await.expect(201);
+        let second = app.admin.post("/api/records/visit", json!({"topic": "y"})).await.expect(201);
+        let job = app.admin.post("/api/exports", json!({"entity": "visit", "format": "csv", "sort": ["topic"]})).await.expect(202);
+        let job = app.finish(job["id"].as_str().unwrap()).await;
+        let answer = app.admin.get(job["result"]["file"].as_str().unwrap()).await;
+        let text = answer.body.as_str().expect("a file").to_owned();
+        let same = import(&app, "visit", text.clone(), Value::Null, "", false).await;
+        assert_eq!((&same["unchanged"], &same["updated"], &same["created"], &same["errors"]), (&json!(2), &json!(0), &json!(0), &json!([])), "{text}\n{same:#}");
+        // An edited row changes its record, one without an id makes another, and an id that is nowhere is told.
+        let id = first["id"].as_str().unwrap();
+        let edited = import(&app, "visit", format!("id,topic\n{id},=z\n,new\n"), Value::Null, "", false).await;
+        assert_eq!((&edited["updated"], &edited["created"]), (&json!(1), &json!(1)), "{edited:#}");
+        let now = app.admin.get(&format!("/api/records/visit/{id}")).await.expect(200);
+        assert_eq!((&now["topic"], &now["phone"], &now["pin"], &now["paper"]["name"]), (&json!("=z"), &json!("+7 912 000-11-22"), &json!({"has_value": true}), &json!("note.txt")));
+        let gone = second["id"].as_str().unwrap();
+        assert_eq!(app.admin.delete(&format!("/api/records/visit/{gone}")).await.status, 204);
+        let refused = import(&app, "visit", format!("id,topic\n{id},q\n{gone},w\n{id},e\n"), Value::Null, "", false).await;
+        let mut codes: Vec<String> = refused["errors"].as_array().unwrap().iter().map(|e| format!("{} {} {}", e["row"], e["column"].as_str().unwrap(), e["code"].as_str().unwrap())).collect();
+        codes.sort();
+        assert_eq!(codes, ["3 id record.link_not_found", "4 id import.key_twice"], "{refused:#}");
+        // Numbers of another product are no ids of this one.
+        let foreign = import(&app, "visit", "id,topic\n17,other\n", Value::Null, "", false).await;
+        assert_eq!((&foreign["created"], &foreign["unused"]), (&json!(1), &json!(["id"])), "{foreign:#}");
+        let wrong = json!({"columns": {"id": "id", "topic": "topic"}, "key": "topic"});
+        let form = reqwest::multipart::Form::new().text("entity", "visit").text("mapping", wrong.to_string()).part("file", reqwest::multipart::Part::bytes(format!("id,topic\n{id},q\n").into_bytes()).file_name("f.csv"));
+        let answer = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/imports").multipart(form)).await;
+        assert_eq!(answer.problem(422), ["/key import.field_closed"]);
+    }
+
     async fn every_bad_row_is_named_and_nothing_kept(app: App) {
         app.publish(documents()).await;
         import(&app, "company", "name,code\nA,A\n", Value::Null, "", false).await;

@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use storage::internal::{file_contents, jobs as stored};
 use uuid::Uuid;
 
+pub(super) use cell::unguarded;
+
 use crate::jobs::{self, State};
 use crate::records::{granted, read};
 use crate::{Context, Engine, Error};

@@ -25,7 +25,9 @@
 //! of them, or nowhere (`null`). `by` finds a linked record by a field of its own instead of its id; a record of the same
 //! file may be named before its row comes. `values` replaces texts before they are read. `constants` are written into
 //! every row, with `{Header}` standing for the row's text; `defaults` where the cell is empty. With a `key` a row changes
-//! the record that has its value there, and makes one where there is none. Texts of `empty` (`NULL` unless said) are no
+//! the record that has its value there, and makes one where there is none; a column that goes to `id` is a key by itself,
+//! so that an exported file comes back as changes. Several values of a cell are parted by semicolons, where it has one, or
+//! commas, unless `separator` says otherwise. Texts of `empty` (`NULL` unless said) are no
 //! value. The object of the columns alone is a mapping too. Without `columns` they are guessed from the headers;
 //! what does not look like an id names a linked record by its title then.
 //!

@@ -60,10 +60,10 @@ export function MapColumns({ entity, file, preview, busy, error, onBack, onStart
   const { columns } = preview;
   const [fields, setFields] = useState<(string | null)[]>(() => guesses(entity, columns));
   const [bys, setBys] = useState<(string | null)[]>(() => columns.map(() => null));
-  const [key, setKey] = useState<string | null>(null);
+  const [key, setKey] = useState<string | null>(() => (columns.some((column) => column.field === 'id') ? 'id' : null));
   const targets = useMemo(() => {
     const own = [...ownFields(entity), ...systemFields(entity)].filter((field) => (isWritable(field) || field.type === 'auto_number') && !['children', 'file', 'image', 'secret'].includes(field.type));
-    const guessed = columns.flatMap((column) => (column.field && !own.some((field) => field.name === column.field) ? [{ value: column.field, label: column.field }] : []));
+    const guessed = columns.flatMap((column) => (column.field && !own.some((field) => field.name === column.field) ? [{ value: column.field, label: entity.fields.find((field) => field.name === column.field)?.label ?? column.field }] : []));
     return [...own.map((field) => ({ value: field.name, label: field.label })), ...guessed];
   }, [entity, columns]);
   const waysOf = (index: number) => waysToFind(catalog, entity.fields.find((item) => item.name === fields[index]));
@@ -75,7 +75,7 @@ export function MapColumns({ entity, file, preview, busy, error, onBack, onStart
   };
   const mapping = Object.fromEntries(columns.map((column, index) => [column.header, target(index)]));
   const used = fields.flatMap((name) => name ?? []);
-  const missing = ownFields(entity).filter((field) => field.required && isWritable(field) && field.default === undefined && !used.some((name) => name.split('.')[0] === field.name) && field.type !== 'children');
+  const missing = key === 'id' ? [] : ownFields(entity).filter((field) => field.required && isWritable(field) && field.default === undefined && !used.some((name) => name.split('.')[0] === field.name) && field.type !== 'children');
   return (
     <div className="card import-card wide">
       <h2 className="section-title">{file.name}</h2>

@@ -107,6 +107,11 @@ impl Cell {
     }
 }
 
+/// Takes off the apostrophe with which an export guards what a spreadsheet would take for a formula.
+pub(in crate::transfer) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULAS)).unwrap_or(text)
+}
+
 fn is_number(kind: &FieldKind) -> bool {
     matches!(kind, FieldKind::Decimal { .. } | FieldKind::Money { .. } | FieldKind::Percent { .. })
 }
@@ -135,8 +140,10 @@ mod tests {
     fn formulas_are_made_harmless_and_numbers_are_left() {
         for text in ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "\r=1", "＝1"] {
             assert_eq!(Cell::Text(text.to_owned()).guarded(), Some(format!("'{text}")));
+            assert_eq!(unguarded(&format!("'{text}")), text);
         }
         assert_eq!(Cell::Number("-5.00".to_owned()).guarded().as_deref(), Some("-5.00"));
         assert_eq!(Cell::Text("a=b".to_owned()).guarded().as_deref(), Some("a=b"));
+        assert_eq!(unguarded("'tis"), "'tis");
     }
 }

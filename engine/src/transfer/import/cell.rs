@@ -20,8 +20,8 @@ pub(super) struct Reading {
     pub(super) format: Option<String>,
     /// Whether the day stands before the month where strokes part them.
     pub(super) day_first: bool,
-    /// What parts several values.
-    pub(super) separator: String,
+    /// What parts several values; a semicolon where the text has one, else a comma, unless said.
+    pub(super) separator: Option<String>,
     /// Time zone of moments without one.
     pub(super) zone: Tz,
 }
@@ -84,7 +84,8 @@ impl Reading {
 
     /// Parts a cell of several values.
     pub(super) fn parts<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        text.split(self.separator.as_str()).map(str::trim).filter(|part| !part.is_empty())
+        let separator = self.separator.as_deref().unwrap_or(if text.contains(';') { ";" } else { "," });
+        text.split(separator).map(str::trim).filter(|part| !part.is_empty())
     }
 
     fn date(&self, text: &str) -> Option<NaiveDate> {
@@ -251,7 +252,7 @@ mod tests {
 
     fn reading(day_first: bool, format: Option<&str>) -> Reading {
         let format = format.map(str::to_owned);
-        Reading { format, day_first, separator: ",".to_owned(), zone: chrono_tz::Europe::Moscow }
+        Reading { format, day_first, separator: None, zone: chrono_tz::Europe::Moscow }
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]

@@ -127,6 +127,11 @@ fn put(layout: &Layout, at: usize, slot: &Slot, given: Given<'_>, row: &mut Row)
             }
             Ok(())
         }
+        (None, Given::Text(text)) if matches!(slot.field.kind, FieldKind::Id) => {
+            let id = identity(text).ok_or_else(|| Diagnostic::error("record.not_an_id").with("found", text))?;
+            command.values.insert(slot.field.id.clone(), Value::Id(id));
+            Ok(())
+        }
         (None, Given::Text(text)) => {
             let (kind, reading) = (&slot.field.kind, &slot.reading);
             let value = coerce::value(kind, &reading.json(kind, text));

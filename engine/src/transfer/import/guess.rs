@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use access::Grant;
-use catalog::{Field, FieldKind};
+use access::{Grant, Operation};
+use catalog::{Field, FieldKind, LinkFlavour};
 
 use super::mapping::{Column, To};
 use super::table::Table;
@@ -14,7 +14,10 @@ use crate::records::command::identity;
 /// Guesses where each column goes; each field is taken once, by the surest header.
 pub(super) fn columns(ctx: &Context, grant: &Grant, table: &Table) -> BTreeMap<String, Column> {
     let headers = &table.headers;
-    let fields: Vec<&Field> = grant.entity().fields.iter().filter(|field| is_open(grant, field)).collect();
+    // Records are found by an id, which leads to changes.
+    let may_change = ctx.access.grant(&grant.entity().id, Operation::Update).is_some();
+    let is_open = |field: &&Field| if is_id(field) { may_change } else { is_open(grant, field) };
+    let fields: Vec<&Field> = grant.entity().fields.iter().filter(is_open).collect();
     let mut taken: Vec<&str> = Vec::new();
     let mut guessed: BTreeMap<String, Column> =
         headers.iter().map(|header| (header.clone(), Column::Nowhere)).collect();
@@ -25,7 +28,8 @@ pub(super) fn columns(ctx: &Context, grant: &Grant, table: &Table) -> BTreeMap<S
                 continue;
             }
             let free = fields.iter().filter(|field| !taken.contains(&field.name.as_str()));
-            if let Some(field) = free.into_iter().find(|field| likeness(&plain(header), field)) {
+            let fits = |field: &&&Field| likeness(&plain(header), field) && (!is_id(field) || are_ids(samples));
+            if let Some(field) = free.into_iter().find(fits) {
                 taken.push(&field.name);
                 let to = match by(ctx, field, samples) {
                     Some(by) => Column::To(To { field: field.name.clone(), by: Some(by), ..To::default() }),
@@ -44,15 +48,25 @@ fn by(ctx: &Context, field: &Field, samples: &[String]) -> Option<String> {
     let target = ctx.access.read(&relation.target)?;
     let title = target.entity().title_field()?;
     let is_text = title.columns.len() == 1 && !matches!(title.kind, FieldKind::Link { .. });
-    let are_titles = target.entity().key.is_none() && samples.iter().any(|text| identity(text.trim()).is_none());
+    let are_titles = target.entity().key.is_none() && !samples.is_empty() && !are_ids(samples);
     (is_text && are_titles && target.allows(title)).then(|| title.name.clone())
 }
 
+fn is_id(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::Id)
+}
+
+fn are_ids(samples: &[String]) -> bool {
+    !samples.is_empty() && samples.iter().all(|text| identity(text.trim()).is_some())
+}
+
 fn is_open(grant: &Grant, field: &Field) -> bool {
-    let is_simple = !matches!(
-        field.kind,
-        FieldKind::Children { .. } | FieldKind::Inverse { .. } | FieldKind::AnyLink { .. } | FieldKind::Id
-    );
+    let is_simple = match &field.kind {
+        // A file is told by its name and a secret by dots: neither comes back that way.
+        FieldKind::Link { flavour, .. } => !matches!(flavour, LinkFlavour::File | LinkFlavour::Image),
+        FieldKind::Children { .. } | FieldKind::Inverse { .. } | FieldKind::AnyLink { .. } | FieldKind::Secret => false,
+        _ => true,
+    };
     is_simple && grant.allows(field) && !field.write_only && (!field.is_attribute() || field.id.as_str() == "owner")
 }
 

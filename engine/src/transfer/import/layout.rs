@@ -108,6 +108,7 @@ impl Layout {
             maker.mistakes.push(Diagnostic::error("import.nothing_mapped").at("/columns").with("found", found));
         }
         let key = maker.key(key.or(mapping.key.as_deref()));
+        maker.check_ids(key.as_ref());
         let Maker { slots, mistakes, .. } = maker;
         if !mistakes.is_empty() {
             return Err(Error::Invalid(mistakes));
@@ -208,11 +209,11 @@ impl Maker<'_> {
                 .with_some("nearest", schemas::suggest::nearest(name, names))
         })?;
         let label = crate::records::command::field_label(field, self.ctx.locale);
-        let is_closed = matches!(
-            field.kind,
-            FieldKind::Children { .. } | FieldKind::Inverse { .. } | FieldKind::AnyLink { .. } | FieldKind::Id
-        );
-        if is_closed || field.write_only || !self.grant.allows(field) {
+        let is_closed =
+            matches!(field.kind, FieldKind::Children { .. } | FieldKind::Inverse { .. } | FieldKind::AnyLink { .. });
+        // The id is not written: records are found by it.
+        let is_key = matches!(field.kind, FieldKind::Id) && header.is_some();
+        if (is_closed || field.write_only || !self.grant.allows(field)) && !is_key {
             return Err(Diagnostic::error("import.field_closed").with("field", label));
         }
         let has_parts = matches!(field.kind, FieldKind::Address | FieldKind::Location);
@@ -228,7 +229,7 @@ impl Maker<'_> {
             reading: Reading {
                 format: to.format.clone(),
                 day_first: self.ctx.catalog().workspace.language != "en",
-                separator: to.separator.clone().filter(|text| !text.is_empty()).unwrap_or_else(|| ",".to_owned()),
+                separator: to.separator.clone().filter(|text| !text.is_empty()),
                 zone: self.ctx.catalog().workspace.time_zone.parse().unwrap_or(chrono_tz::UTC),
             },
             values: to.values.clone(),
@@ -262,8 +263,13 @@ impl Maker<'_> {
         Ok(Some((relation.target.clone(), by)))
     }
 
+    /// Finds the field by which records are found: an id that is mapped needs no saying.
     fn key(&mut self, name: Option<&str>) -> Option<Field> {
-        let name = name?;
+        let id = || {
+            self.slots.iter().find(|slot| matches!(slot.field.kind, FieldKind::Id)).map(|slot| slot.field.name.clone())
+        };
+        let name = name.map(str::to_owned).or_else(id)?;
+        let name = name.as_str();
         let found = self
             .slots
             .iter()
@@ -275,5 +281,15 @@ impl Maker<'_> {
             self.mistakes.push(mistake.at("/key"));
         }
         found.map(|slot| slot.field.clone())
+    }
+
+    /// Refuses ids that find nothing, because something else does.
+    fn check_ids(&mut self, key: Option<&Field>) {
+        for slot in self.slots.iter().filter(|slot| matches!(slot.field.kind, FieldKind::Id)) {
+            if key.is_some_and(|key| key.id != slot.field.id) {
+                let label = crate::records::command::field_label(&slot.field, self.ctx.locale);
+                self.mistakes.push(Diagnostic::error("import.field_closed").with("field", label).at("/key"));
+            }
+        }
     }
 }

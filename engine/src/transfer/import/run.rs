@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use access::Grant;
-use catalog::Field;
+use catalog::{Field, FieldKind};
 use diagnostic::Diagnostic;
 use expression::{FieldId, Value};
+use query::write::Lock;
 use sql::Dialect;
 use sql::names::quote;
 use storage::failpoint;
@@ -20,7 +21,7 @@ use crate::jobs::{Problem, Progress};
 use crate::records::command::{Command, field_label};
 use crate::records::save::{self, Set};
 use crate::records::unit_of_work::UnitOfWork;
-use crate::records::{CHUNK, duplicates, wire};
+use crate::records::{CHUNK, duplicates, label, wire};
 use crate::{Context, Error};
 
 /// An import under way.
@@ -115,6 +116,7 @@ impl Run<'_> {
             }
         }
         let existing = self.existing(&rows).await?;
+        self.check_ids(&mut rows, &existing);
         self.link_to_known(&mut rows).await?;
         self.remember(&mut rows);
         let (mut made, mut changed) = (Vec::new(), Vec::new());
@@ -162,7 +164,8 @@ impl Run<'_> {
             let label = field_label(&key, self.ctx.locale);
             let at = format!("{}/{}", row.command.at, key.name);
             let Some(value) = value else {
-                if row.command.mistakes.is_empty() {
+                // A row without an id makes a record.
+                if row.command.mistakes.is_empty() && !matches!(key.kind, FieldKind::Id) {
                     self.blame(Diagnostic::error("import.key_empty").with("field", label).at(at));
                 }
                 continue;
@@ -184,8 +187,38 @@ impl Run<'_> {
         Ok(existing)
     }
 
+    /// Takes the ids by which rows found records out of what they write; one that is nowhere is a mistake.
+    fn check_ids(&mut self, rows: &mut [Row], existing: &HashMap<u64, Uuid>) {
+        let Some(key) = self.layout.key.clone().filter(|key| matches!(key.kind, FieldKind::Id)) else { return };
+        for row in rows {
+            row.emptied.retain(|field| *field != key.id);
+            if let Some(Value::Id(id)) = row.command.values.remove(&key.id)
+                && !existing.contains_key(&row.number)
+                && !self.bad_rows.contains(&row.number)
+            {
+                let entity = label(&self.layout.create.entity().label, self.ctx.locale).unwrap_or_default().to_owned();
+                let mistake = Diagnostic::error("record.link_not_found").with("found", id).with("entity", entity);
+                let field = field_label(&key, self.ctx.locale);
+                self.blame(mistake.with("field", field).at(format!("{}/{}", row.command.at, key.name)));
+            }
+        }
+    }
+
     async fn by_value(&mut self, grant: &Grant, key: &Field, values: &[Value]) -> Result<Vec<(String, Uuid)>, Error> {
         let mut found = Vec::new();
+        if matches!(key.kind, FieldKind::Id) {
+            let ids: Vec<Uuid> =
+                values.iter().filter_map(|value| if let Value::Id(id) = value { Some(*id) } else { None }).collect();
+            for ids in ids.chunks(CHUNK) {
+                let statement = query::write::exists_live(grant, ids, Lock::Update, self.unit.dialect());
+                for row in self.unit.tx(self.ctx).await?.fetch(&statement).await? {
+                    if let [Value::Id(id)] = row.as_slice() {
+                        found.push((wire::json(&key.kind, &Value::Id(*id)).to_string(), *id));
+                    }
+                }
+            }
+            return Ok(found);
+        }
         for values in values.chunks(CHUNK) {
             let Some(statement) = query::write::by_key(grant, key, values, self.unit.dialect()) else { break };
             for row in self.unit.tx(self.ctx).await?.fetch(&statement).await? {

@@ -7,6 +7,7 @@ use encoding_rs::{Encoding, UTF_8};
 use super::Mapping;
 use super::sheet::{self, Sheet};
 use crate::Error;
+use crate::transfer::export::unguarded;
 
 /// Greatest size of a file in bytes.
 const LIMIT: usize = 200 << 20;
@@ -103,7 +104,7 @@ fn cells(record: Result<csv::StringRecord, csv::Error>, width: usize) -> Result<
     if record.len() > width && record.iter().skip(width).any(|cell| !cell.is_empty()) {
         return Err(Diagnostic::error("import.row_too_long").with("expected", width).with("found", record.len()));
     }
-    Ok(record.iter().map(str::to_owned).collect())
+    Ok(record.iter().map(|cell| unguarded(cell).to_owned()).collect())
 }
 
 fn reader(text: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
