@@ -126,12 +126,12 @@ every_database! {
             {"kind": "entity", "name": "firm", "title": "name", "fields": [{"name": "name", "type": "text"}]},
             {"kind": "entity", "name": "visit", "title": "topic", "fields": [{"name": "topic", "type": "text", "required": true}, {"name": "phone", "type": "phone"}, {"name": "firm", "type": "link", "target": "firm"},
                 {"name": "others", "type": "links", "target": "firm"}, {"name": "tags", "type": "multi_choice", "choices": [{"value": "a", "label": {"en": "Ay"}}, {"value": "b"}]},
-                {"name": "share", "type": "percent"}, {"name": "at", "type": "datetime"}, {"name": "lasts", "type": "duration"}, {"name": "pin", "type": "secret"}, {"name": "paper", "type": "file"}, {"name": "no", "type": "auto_number"}]}])).await;
+                {"name": "share", "type": "percent"}, {"name": "at", "type": "datetime"}, {"name": "lasts", "type": "duration"}, {"name": "pin", "type": "secret"}, {"name": "paper", "type": "file"}, {"name": "place", "type": "address"}, {"name": "no", "type": "auto_number"}]}])).await;
         let firm = async |name: &str| app.admin.post("/api/records/firm", json!({"name": name})).await.expect(201)["id"].clone();
         let (one, two) = (firm("One").await, firm("Two, Ltd").await);
         let form = reqwest::multipart::Form::new().part("file", reqwest::multipart::Part::bytes(b"n".to_vec()).file_name("note.txt"));
         let file = app.admin.send(app.admin.request(reqwest::Method::POST, "/api/files").multipart(form)).await.expect(201)["id"].clone();
-        let values = json!({"topic": "=x", "phone": "+7 912 000-11-22", "firm": two, "others": [one, two], "tags": ["a", "b"], "share": "0.15", "at": "2026-01-31T09:30:00Z", "lasts": "PT90M", "pin": "s", "paper": file});
+        let values = json!({"topic": "=x", "phone": "+7 912 000-11-22", "firm": two, "others": [one, two], "tags": ["a", "b"], "share": "0.15", "at": "2026-01-31T09:30:00Z", "lasts": "PT90M", "pin": "s", "place": {"line1": "Main 1", "city": "Riga"}, "paper": file});
         let first = app.admin.post("/api/records/visit", values).await.expect(201);
         let second = app.admin.post("/api/records/visit", json!({"topic": "y"})).await.expect(201);
         let job = app.admin.post("/api/exports", json!({"entity": "visit", "format": "csv", "sort": ["topic"]})).await.expect(202);

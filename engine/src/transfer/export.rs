@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use storage::internal::{file_contents, jobs as stored};
 use uuid::Uuid;
 
-pub(super) use cell::unguarded;
+pub(super) use cell::{in_one_line, unguarded};
 
 use crate::jobs::{self, State};
 use crate::records::{granted, read};

@@ -128,8 +128,13 @@ fn thing(object: &serde_json::Map<String, Json>) -> Cell {
             .or_else(|| text("id"))
             .map_or(Cell::Empty, |text| Cell::Text(text.to_owned()));
     }
-    let lines: Vec<&str> = object.values().filter_map(Json::as_str).filter(|line| !line.is_empty()).collect();
-    if lines.is_empty() { Cell::Empty } else { Cell::Text(lines.join(", ")) }
+    Some(in_one_line(object)).filter(|line| !line.is_empty()).map_or(Cell::Empty, Cell::Text)
+}
+
+/// The lines of an address in one.
+pub(in crate::transfer) fn in_one_line(address: &serde_json::Map<String, Json>) -> String {
+    let lines = address.values().filter_map(Json::as_str).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use storage::internal::jobs as stored_jobs;
 use uuid::Uuid;
 
 use super::chunk::{self, Row};
-use super::layout::Layout;
+use super::layout::{Layout, Slot};
 use super::table::Table;
 use super::{ImportRequest, Outcome, RowProblem};
 use crate::jobs::{Problem, Progress};
@@ -22,6 +22,7 @@ use crate::records::command::{Command, field_label};
 use crate::records::save::{self, Set};
 use crate::records::unit_of_work::UnitOfWork;
 use crate::records::{CHUNK, duplicates, label, wire};
+use crate::transfer::export::in_one_line;
 use crate::{Context, Error};
 
 /// An import under way.
@@ -305,6 +306,7 @@ impl Run<'_> {
 
     async fn save(&mut self, mut set: Set) -> Result<(), Error> {
         save::prepare(self.ctx, &mut self.unit, &mut set).await?;
+        self.keep_addresses(&mut set);
         for (at, mistake) in duplicates::taken(self.ctx, &mut self.unit, &set).await? {
             set.commands[at].mistakes.push(mistake);
         }
@@ -330,6 +332,21 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Leaves addresses as they are that a file tells in one line, as exports do.
+    fn keep_addresses(&self, set: &mut Set) {
+        let whole = |slot: &&Slot| matches!(slot.field.kind, FieldKind::Address) && slot.part.is_none();
+        for field in self.layout.slots.iter().filter(whole).map(|slot| &slot.field.id) {
+            for (before, after) in std::iter::zip(&set.before, &mut set.after) {
+                if let (Some(known @ Value::Json(parts)), Some(Value::Json(line))) =
+                    (before.values.get(field), after.values.get(field))
+                    && parts.as_object().map(in_one_line) == line.as_object().map(in_one_line)
+                {
+                    after.values.insert(field.clone(), known.clone());
+                }
+            }
+        }
     }
 
     /// Finds rows of the file that would share unique values with an earlier one.
