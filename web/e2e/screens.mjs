@@ -127,7 +127,7 @@ export const INSIDE = [
   { name: 'users', path: '/admin/users', ready: '.user-row:not(.user-head)' },
   { name: 'user-dialog', path: '/admin/users', ready: '.user-row:not(.user-head)', open: async ({ page, say }) => { await click(page, 'button', say('work', 'users.add')); await page.getByRole('dialog').waitFor(); } },
   { name: 'security', path: '/admin/security', ready: '.settings' },
-  { name: 'audit', path: '/admin/audit', ready: '.audit-row[role=row]:not(.user-head)' },
+  { name: 'audit', path: '/admin/audit', ready: '.audit-row[role=row]:not(.user-head)', open: ({ page }) => page.locator('.audit-row [aria-expanded]').first().click() },
   { name: 'profile', path: '/me', ready: '.me-page' },
   { name: 'nowhere', path: '/nowhere/at/all', ready: '.state' },
   { name: 'no-access', path: '/e/no_such_thing', ready: '.state' },

@@ -1,8 +1,8 @@
 import './admin.css';
-import { Button, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
-import { IconShieldCheck } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconChevronDown, IconChevronUp, IconShieldCheck } from '@tabler/icons-react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, messagesByField } from '@/api/error';
 import { records } from '@/api/records';
@@ -15,6 +15,7 @@ import { ErrorState } from '@/ui/ErrorState';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';
 import { AdminTabs } from './AdminTabs';
+import { AuditDetails } from './AuditDetails';
 import { type AuditFilter, filterOf, NO_FILTER, OPERATIONS } from './audit';
 
 const PAGE = 100;
@@ -24,12 +25,13 @@ export function AuditPage() {
   const { t } = useTranslation('account');
   const catalog = useCatalog();
   const [filter, setFilter] = useState<AuditFilter>(NO_FILTER);
+  const [open, setOpen] = useState<string | null>(null);
   const allowed = catalog.data.rights.administer && !!catalog.entity('audit_event');
   const set = (change: Partial<AuditFilter>) => setFilter((current) => ({ ...current, ...change }));
   const people = useQuery({ queryKey: ['records', 'user', 'audit'], queryFn: ({ signal }) => records.query('user', { select: ['id', 'name', 'email'], sort: ['name'], limit: 1000 }, signal), enabled: allowed });
   const events = useInfiniteQuery({
     queryKey: ['records', 'audit_event', filter],
-    queryFn: ({ pageParam, signal }) => records.query('audit_event', { select: ['at', 'actor', 'operation', 'entity', 'record', 'changes', 'address'], sort: ['-at'], filter: filterOf(filter), limit: PAGE, cursor: pageParam || undefined }, signal),
+    queryFn: ({ pageParam, signal }) => records.query('audit_event', { select: ['id', 'at', 'actor', 'operation', 'entity', 'record', 'changes', 'address'], sort: ['-at'], filter: filterOf(filter), limit: PAGE, cursor: pageParam || undefined }, signal),
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor || undefined,
     enabled: allowed,
@@ -62,17 +64,21 @@ export function AuditPage() {
       )}
       {events.isError && <ErrorState error={events.error} retry={() => void events.refetch()} />}
       <div className="users" role="table" tabIndex={0} aria-label={t('audit.title')}>
-        <div role="row" className="audit-row user-head"><span role="columnheader">{t('audit.at')}</span><span role="columnheader">{t('audit.person')}</span><span role="columnheader">{t('audit.act')}</span><span role="columnheader">{t('audit.entity')}</span><span role="columnheader">{t('audit.address')}</span></div>
+        <div role="row" className="audit-row user-head"><span role="columnheader">{t('audit.at')}</span><span role="columnheader">{t('audit.person')}</span><span role="columnheader">{t('audit.act')}</span><span role="columnheader">{t('audit.entity')}</span><span role="columnheader">{t('audit.address')}</span><span role="columnheader" aria-label={t('audit.details')} /></div>
         {items.map((event) => {
           const person = personOf(event);
           return (
-            <div role="row" key={event.id} className="audit-row">
+            <Fragment key={event.id}>
+            <div role="row" className="audit-row">
               <span role="cell" className="numbers muted">{formatDateTime(String(event.at))}</span>
               <span role="cell" className="row gap-8">{person ? <><Avatar name={referenceTitle(person)} size={22} /><span className="ellipsis">{referenceTitle(person)}</span></> : <span className="dim">{t('audit.nobody')}</span>}</span>
               <span role="cell" className="medium">{wordOf(event)}</span>
               <span role="cell" className="ellipsis">{labelOf(event.entity)}{about(event) ? `: ${about(event)}` : ''}</span>
               <span role="cell" className="dim numbers">{String(event.address ?? '')}</span>
+              <span role="cell"><ActionIcon aria-label={t('audit.details')} aria-expanded={open === event.id} onClick={() => setOpen(open === event.id ? null : event.id)}>{open === event.id ? <IconChevronUp size={16} stroke={1.75} /> : <IconChevronDown size={16} stroke={1.75} />}</ActionIcon></span>
             </div>
+            {open === event.id && <div role="row" className="audit-details"><div role="cell"><AuditDetails event={event} /></div></div>}
+            </Fragment>
           );
         })}
       </div>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { IconArrowRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type Change, type HistoryItem, records } from '@/api/records';
+import { writeJson } from '@/api/json';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Field } from '@/catalog/types';
 import { formatClock, formatDateTime, formatDay } from '@/fields/dates';
@@ -16,11 +17,13 @@ const SHOWN = 12;
 function Side({ field, value }: { field: Field | undefined; value: unknown }) {
   const { t } = useTranslation('work');
   if (isEmpty(value)) return <span className="dim">{t('history.empty')}</span>;
-  if (!field || (typeof value === 'object' && ['children', 'json'].includes(field.type))) return <span className="ellipsis">{typeof value === 'object' ? t('history.lines', { count: Array.isArray(value) ? value.length : 1 }) : String(value)}</span>;
+  if (field?.type === 'json') return <span className="ellipsis" title={writeJson(value, 2)}>{writeJson(value)}</span>;
+  if (!field || (typeof value === 'object' && field.type === 'children')) return <span className="ellipsis">{typeof value === 'object' ? t('history.lines', { count: Array.isArray(value) ? value.length : 1 }) : String(value)}</span>;
   return <FieldValue field={field} value={value} inRow />;
 }
 
-function ChangeLine({ entity, change }: { entity: Entity; change: Change }) {
+/** One field of a change, from what to what. */
+export function ChangeLine({ entity, change }: { entity: Entity; change: Change }) {
   const field = entity.fields.find((item) => item.name === change.field || item.id === change.field);
   return (
     <div className="history-change">

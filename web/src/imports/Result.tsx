@@ -69,13 +69,14 @@ export function Result({ entity, fileName, job, busy, error, onBack, onLoad, onU
         {job.total !== null && <span>{t(going ? 'import.rows' : 'import.rows_all', { count: job.total, done: formatDecimal(job.done), n: formatDecimal(job.total) })}</span>}
         <span>{t(job.dry_run ? 'import.would_create' : 'import.created', { count: job.created, n: formatDecimal(job.created) })}</span>
         <span>{t(job.dry_run ? 'import.would_update' : 'import.updated', { count: job.updated, n: formatDecimal(job.updated) })}</span>
+        {!!job.unchanged && <span>{t('import.unchanged', { count: job.unchanged, n: formatDecimal(job.unchanged) })}</span>}
       </div>
       {job.message && <div className="bad">{job.message}</div>}
       {!going && job.errors.length > 0 && <Problems job={inWords(entity, job)} rejected={rejected} />}
       {error && <div className="form-summary" role="alert" style={{ marginTop: 12 }}>{error}</div>}
       {!going && (
         <div className="row gap-8" style={{ marginTop: 20, flexWrap: 'wrap' }}>
-          {job.dry_run && !bad && <Button loading={busy} onClick={onLoad}>{t('import.load', { count: job.created + job.updated, n: formatDecimal(job.created + job.updated) })}</Button>}
+          {job.dry_run && !bad && job.created + job.updated > 0 && <Button loading={busy} onClick={onLoad}>{t('import.load', { count: job.created + job.updated, n: formatDecimal(job.created + job.updated) })}</Button>}
           {job.dry_run && <Button variant={bad ? 'filled' : 'default'} onClick={onBack}>{t('import.change_mapping')}</Button>}
           {!job.dry_run && <Button component={Link} to={`/e/${entity.name}`}>{t('import.open_list')}</Button>}
           {!job.dry_run && !bad && job.state === 'done' && <Button variant="default" loading={busy} leftSection={<IconArrowBackUp size={15} stroke={1.75} />} onClick={onUndo}>{t('import.undo')}</Button>}
