@@ -7,7 +7,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
 import { Avatar, Badge, Mark } from '@/ui/marks';
-import { choiceLabel, formatValue, referenceTitle } from './format';
+import { choiceLabel, formatValue, isClosed, referenceTitle } from './format';
 import { hueOfChoice } from './inputs/ChoiceInputs';
 import { isEmpty } from './mapping';
 import { Unread } from './unread';
@@ -27,9 +27,9 @@ const fileName = (value: unknown) => (value as StoredFile).name ?? referenceTitl
 const stop = (event: MouseEvent) => event.stopPropagation();
 
 function ReferenceView({ reference, entity, inRow }: { reference: Reference; entity: string; inRow: boolean }) {
-  const title = referenceTitle(reference);
+  const title = referenceTitle(reference, entity);
   // A record that is not open to the reader leads nowhere.
-  if (reference.title === null) return <span className="dim ellipsis">{title}</span>;
+  if (isClosed(reference, entity)) return <span className="dim ellipsis">{title}</span>;
   const mark = entity === 'user' ? <Avatar name={title} /> : <Mark name={title} />;
   if (inRow) return <span className="row gap-6">{mark}<span className="ellipsis">{title}</span></span>;
   return <Link to="/e/$entity/$id" params={{ entity, id: reference.id }} className="row gap-6 primary medium" onClick={stop}>{mark}<span className="ellipsis">{title}</span></Link>;
@@ -57,7 +57,7 @@ export function FieldValue({ field, value, inRow = false, avatarOnly = false }: 
       return <span className="row gap-4" style={{ flexWrap: inRow ? 'nowrap' : 'wrap', overflow: 'hidden' }}>{(value as string[]).map((item) => <Badge key={item} hue={hueOfChoice(field, item)}>{choiceLabel(field, item)}</Badge>)}</span>;
     case 'link':
     case 'user':
-      if (avatarOnly && (value as Reference).title !== null) return <PersonView name={referenceTitle(value as Reference)} />;
+      if (avatarOnly && !isClosed(value as Reference, targetOf(field))) return <PersonView name={referenceTitle(value as Reference, targetOf(field))} />;
       return <ReferenceView reference={value as Reference} entity={targetOf(field) ?? ''} inRow={inRow} />;
     case 'any_link':
       return <ReferenceView reference={value as Reference} entity={(value as Reference).entity ?? ''} inRow={inRow} />;

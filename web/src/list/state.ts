@@ -43,7 +43,7 @@ const COLUMNS = 7;
 /** Columns of a list nobody has arranged: the title, the stage, then what people search by before what they only keep. */
 export function defaultColumns(entity: Entity): string[] {
   const own = ownFields(entity).filter((field) => !NOT_IN_GRID.includes(field.type) && !field.write_only);
-  const title = own.find((field) => field.name === entity.title);
+  const title = ownFields(entity).find((field) => field.name === entity.title);
   const stage = stageField(entity);
   const first = (...types: FieldType[]) => own.find((field) => types.includes(field.type) && field !== title && field !== stage);
   const leading = [title, first('link'), stage ?? first('choice'), first('money'), first('date')].flatMap((field) => field ?? []);

@@ -9,6 +9,7 @@ import { currentPreview } from '@/api/preview';
 import { keepChosenLanguage } from '@/api/session';
 import { Catalog } from '@/catalog/catalog';
 import { closeEvents, openEvents } from '@/catalog/events';
+import { knowTitles } from '@/fields/format';
 import { CatalogProvider, useCatalogQuery } from '@/catalog/useCatalog';
 import { changeLanguage, chosenLanguage, currentLanguage } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';
@@ -39,7 +40,12 @@ function useSignInRedirect(error: unknown) {
 /** What surrounds every signed-in page: the rail, the palette, the keys, the stream of changes. */
 export function Shell() {
   const catalog = useCatalogQuery();
-  const current = useMemo(() => catalog.data && new Catalog(catalog.data), [catalog.data]);
+  const current = useMemo(() => {
+    if (!catalog.data) return undefined;
+    const made = new Catalog(catalog.data);
+    knowTitles(made);
+    return made;
+  }, [catalog.data]);
   const client = useQueryClient();
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const [menu, setMenu] = useState(false);

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
 import { Avatar, Mark } from '@/ui/marks';
-import { referenceTitle } from '../format';
+import { isClosed, referenceTitle } from '../format';
 import { Unread } from '../unread';
 import { useRecordSearch } from './useRecordSearch';
 
@@ -40,7 +40,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
   const { entity, options, loading, settled, find } = useRecordSearch(target, words ?? '', combobox.dropdownOpened);
   const mayCreate = entity?.operations.create && !entity.read_only;
   const person = target === 'user';
-  const mark = value && value.title !== null && words === null ? (person ? <Avatar name={referenceTitle(value)} /> : <Mark name={referenceTitle(value)} />) : undefined;
+  const mark = value && !isClosed(value, target) && words === null ? (person ? <Avatar name={referenceTitle(value, target)} /> : <Mark name={referenceTitle(value, target)} />) : undefined;
 
   function pick(choice: string) {
     if (choice === '+') setCreating(words ?? unread?.text ?? '');
@@ -49,7 +49,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
   }
   /** Takes what is typed for the record of that name, or for the first that fits; what fits none stays as it is typed. */
   function take(found: Reference[], text: string, nearest: boolean) {
-    const match = found.find((option) => referenceTitle(option).toLowerCase() === text.toLowerCase()) ?? (nearest ? found[0] : undefined);
+    const match = found.find((option) => referenceTitle(option, target).toLowerCase() === text.toLowerCase()) ?? (nearest ? found[0] : undefined);
     if (match) onChange(match);
     else onUnread?.(new Unread(text, t('field.no_such')));
     combobox.closeDropdown();
@@ -88,7 +88,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
       <Combobox store={combobox} onOptionSubmit={pick} withinPortal>
         <Combobox.Target>
           <InputBase ref={input} id={id} aria-label={compact ? label : undefined} autoComplete="off" autoFocus={autoFocus} readOnly={readOnly} error={words === null ? (unread?.problem ?? error) : undefined} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input', error: 'control-error' }}
-            value={words ?? unread?.text ?? (value ? referenceTitle(value) : '')} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
+            value={words ?? unread?.text ?? (value ? referenceTitle(value, target) : '')} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
             rightSection={loading ? <Loader size={14} /> : clear || <IconSelector size={15} stroke={1.75} color="var(--text-3)" />} rightSectionPointerEvents={clear ? 'all' : 'none'}
             onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); combobox.resetSelectedOption(); }} onKeyDown={press}
             onClick={() => !readOnly && combobox.openDropdown()} onFocus={(event) => { if (!readOnly && !quiet.current && !error) combobox.openDropdown(); if (!readOnly) event.currentTarget.select(); }} onBlur={leave} />
@@ -96,7 +96,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
         <Combobox.Dropdown>
           <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>
             {options.map((option, index) => (
-              <Combobox.Option key={option.id} value={option.id} className={words?.trim() && settled && index === 0 ? 'first-match' : undefined} active={option.id === value?.id}><span className="row gap-8">{person ? <Avatar name={referenceTitle(option)} /> : <Mark name={referenceTitle(option)} />}<span className="ellipsis">{referenceTitle(option)}</span></span></Combobox.Option>
+              <Combobox.Option key={option.id} value={option.id} className={words?.trim() && settled && index === 0 ? 'first-match' : undefined} active={option.id === value?.id}><span className="row gap-8">{person ? <Avatar name={referenceTitle(option, target)} /> : <Mark name={referenceTitle(option, target)} />}<span className="ellipsis">{referenceTitle(option, target)}</span></span></Combobox.Option>
             ))}
             {options.length === 0 && !loading && <Combobox.Empty>{t('common:palette.nothing')}</Combobox.Empty>}
             {mayCreate && entity && <Combobox.Option value="+"><span className="row gap-6 primary"><IconPlus size={15} stroke={1.75} />{words ? t('field.create_named', { name: words }) : newLabel(entity)}</span></Combobox.Option>}

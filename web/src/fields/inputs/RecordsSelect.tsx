@@ -39,7 +39,7 @@ export function RecordsSelect({ id, label, target, value, onChange, error, compa
       <Combobox.DropdownTarget>
         <PillsInput error={error} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input' }} onClick={() => !readOnly && combobox.openDropdown()}>
           <Pill.Group>
-            {value.map((item) => <Pill key={item.id} withRemoveButton={!readOnly} onRemove={() => onChange(value.filter((other) => other.id !== item.id))} removeButtonProps={{ 'aria-label': t('field.remove', { name: referenceTitle(item) }), 'aria-hidden': false }}>{referenceTitle(item)}</Pill>)}
+            {value.map((item) => <Pill key={item.id} withRemoveButton={!readOnly} onRemove={() => onChange(value.filter((other) => other.id !== item.id))} removeButtonProps={{ 'aria-label': t('field.remove', { name: referenceTitle(item, target) }), 'aria-hidden': false }}>{referenceTitle(item, target)}</Pill>)}
             <Combobox.EventsTarget>
               <PillsInput.Field id={id} aria-label={label} value={words} readOnly={readOnly} placeholder={value.length === 0 && entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : ''} onFocus={() => !readOnly && combobox.openDropdown()} onBlur={() => combobox.closeDropdown()}
                 onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); }} onKeyDown={(event) => { if (event.key === 'Backspace' && !words && value.length && !readOnly) onChange(value.slice(0, -1)); }} />
@@ -49,7 +49,7 @@ export function RecordsSelect({ id, label, target, value, onChange, error, compa
       </Combobox.DropdownTarget>
       <Combobox.Dropdown>
         <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>
-          {left.map((option) => <Combobox.Option key={option.id} value={option.id}><span className="row gap-8"><Mark name={referenceTitle(option)} /><span className="ellipsis">{referenceTitle(option)}</span></span></Combobox.Option>)}
+          {left.map((option) => <Combobox.Option key={option.id} value={option.id}><span className="row gap-8"><Mark name={referenceTitle(option, target)} /><span className="ellipsis">{referenceTitle(option, target)}</span></span></Combobox.Option>)}
           {left.length === 0 && <Combobox.Empty>{t('common:palette.nothing')}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
 import { formatDate } from '@/fields/dates';
 import { choiceLabel, referenceTitle } from '@/fields/format';
@@ -10,7 +11,7 @@ const SHOWN = 3;
 
 function one(field: Field, value: unknown, currency?: string | null): string {
   if (value === null || value === undefined || value === '') return '…';
-  if (typeof value === 'object') return referenceTitle(value as Reference);
+  if (typeof value === 'object') return referenceTitle(value as Reference, targetOf(field));
   switch (field.type) {
     case 'choice':
     case 'multi_choice':
