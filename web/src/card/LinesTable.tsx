@@ -147,7 +147,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
             <span role="cell" />
             {fields.map((item, index) => (
               <span role="cell" key={item.name} className={isNumeric(item) ? 'grid-cell right numbers strong size-14' : 'grid-cell'}>
-                {totalled.includes(item) ? formatDecimal(total(item), item.scale ?? 2) : index === 0 && mayEdit ? <button type="button" className="line-new" onClick={add}><IconPlus size={14} stroke={1.75} />{t('lines.new')}</button> : fields[index + 1] && totalled[0] === fields[index + 1] ? <span className="muted nowrap" style={{ fontWeight: 400, fontSize: 13 }}>{t('lines.total')}</span> : null}
+                {totalled.includes(item) ? <span className="ellipsis" title={formatDecimal(total(item), item.scale ?? 2)}>{formatDecimal(total(item), item.scale ?? 2)}</span> : index === 0 && mayEdit ? <button type="button" className="line-new" onClick={add}><IconPlus size={14} stroke={1.75} />{t('lines.new')}</button> : fields[index + 1] && totalled[0] === fields[index + 1] ? <span className="muted nowrap" style={{ fontWeight: 400, fontSize: 13 }}>{t('lines.total')}</span> : null}
               </span>
             ))}
             <span role="cell" />

@@ -35,7 +35,7 @@ export function ListFooter({ entity, state, columns, rows, count, whole }: Props
         {columns.slice(1).map((column, place) => {
           const sum = sums.get(column.path);
           if (sum === undefined) return <span key={column.path} className="grid-cell right">{place + 2 === first && <span className="muted size-12" aria-hidden>{t('list.sum')}</span>}</span>;
-          return <span key={column.path} className="grid-cell right numbers strong"><span title={t('list.sum')}><span className="visually-hidden">{t('list.sum')} </span>{formatDecimal(sum, column.field.scale ?? 2)}</span></span>;
+          return <span key={column.path} className="grid-cell right numbers strong"><span className="ellipsis" title={`${t('list.sum')} ${formatDecimal(sum, column.field.scale ?? 2)}`}><span className="visually-hidden">{t('list.sum')} </span>{formatDecimal(sum, column.field.scale ?? 2)}</span></span>;
         })}
       </div>
     </div>
