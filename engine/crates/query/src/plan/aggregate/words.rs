@@ -75,7 +75,12 @@ impl Words {
         if let Some(path) = dotted(ast) {
             match self.names.iter().find(|(name, _, _)| *name == path) {
                 Some((_, stand_in, _)) => ast.kind = AstKind::Name(stand_in.as_str().into()),
-                None => mistakes.push(Diagnostic::error("query.not_of_group").with("name", path)),
+                None => {
+                    let names = self.names.iter().map(|(name, ..)| name.as_str());
+                    let nearest = expression::suggest::nearest(&path, names);
+                    mistakes
+                        .push(Diagnostic::error("query.not_of_group").with("name", path).with_some("nearest", nearest));
+                }
             }
             return;
         }
