@@ -1,14 +1,16 @@
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
+import { Catalog } from '@/catalog/catalog';
 import { FIELD_TYPES, type Field } from '@/catalog/types';
 import { changeLanguage } from '@/i18n';
 import { operatorsOf } from '@/list/filter/operators';
+import { CATALOG } from '@/test/catalog';
 import { renderPage } from '@/test/render';
 import { FIELD_TYPE_ICONS } from '@/ui/FieldTypeIcon';
 import { formatDuration, parseDuration } from './dates';
 import { FieldInput, INPUTS } from './FieldInput';
 import { FieldValue } from './FieldValue';
-import { formatValue } from './format';
+import { formatValue, isClosed, knowTitles, referenceTitle } from './format';
 import { parseTypedDate } from './inputs/DateInputs';
 import { defaultValues, sameValue, toWire } from './mapping';
 import { formatDecimal, formatMoney, formatPercent, parseTyped, parseWhole, shift } from './numbers';
@@ -29,6 +31,19 @@ describe.each(FIELD_TYPES)('%s', (type) => {
     await renderPage(<><div data-testid="shown"><FieldValue field={field(type)} value={SAMPLES[type]} /></div><div data-testid="empty"><FieldValue field={field(type)} value={null} /></div><FieldInput id="x" field={field(type)} value={SAMPLES[type]} onChange={() => undefined} /></>);
     expect((await screen.findByTestId('shown')).innerHTML).not.toBe('');
     expect(screen.getByTestId('empty').textContent).toBe('—');
+  });
+});
+
+describe('a linked record', () => {
+  const untitled = { ...CATALOG, entities: CATALOG.entities.map((entity) => (entity.name === 'company' ? { ...entity, title: null } : entity)) };
+  const hidden = { id: 'x', title: null };
+  const seen = (administer: boolean) => {
+    knowTitles(new Catalog({ ...untitled, rights: { ...CATALOG.rights, administer } }));
+    return [referenceTitle({ id: 'x', title: 'Rail' }, 'company'), referenceTitle(hidden, 'company'), referenceTitle(hidden, 'contact'), isClosed(hidden, 'company'), isClosed(hidden, 'contact'), isClosed({ ...hidden, entity: 'company' })];
+  };
+  it('without a title is told from one that is closed', () => {
+    expect(seen(false)).toEqual(['Rail', 'Company without a title', 'Not open to you', false, true, false]);
+    expect(seen(true)).toEqual(['Rail', 'Company without a title', 'Contact without a title', false, false, false]);
   });
 });
 
