@@ -86,7 +86,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
   return (
     <>
       <Combobox store={combobox} onOptionSubmit={pick} withinPortal>
-        <Combobox.Target>
+        <Combobox.Target withExpandedAttribute>
           <InputBase ref={input} id={id} aria-label={compact ? label : undefined} autoComplete="off" autoFocus={autoFocus} readOnly={readOnly} error={words === null ? (unread?.problem ?? error) : undefined} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input', error: 'control-error' }}
             value={words ?? unread?.text ?? (value ? referenceTitle(value, target) : '')} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
             rightSection={loading ? <Loader size={14} /> : clear || <IconSelector size={15} stroke={1.75} color="var(--text-3)" />} rightSectionPointerEvents={clear ? 'all' : 'none'}

@@ -40,7 +40,7 @@ export function RecordsSelect({ id, label, target, value, onChange, error, compa
         <PillsInput error={error} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input' }} onClick={() => !readOnly && combobox.openDropdown()}>
           <Pill.Group>
             {value.map((item) => <Pill key={item.id} withRemoveButton={!readOnly} onRemove={() => onChange(value.filter((other) => other.id !== item.id))} removeButtonProps={{ 'aria-label': t('field.remove', { name: referenceTitle(item, target) }), 'aria-hidden': false }}>{referenceTitle(item, target)}</Pill>)}
-            <Combobox.EventsTarget>
+            <Combobox.EventsTarget withExpandedAttribute>
               <PillsInput.Field id={id} aria-label={label} value={words} readOnly={readOnly} placeholder={value.length === 0 && entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : ''} onFocus={() => !readOnly && combobox.openDropdown()} onBlur={() => combobox.closeDropdown()}
                 onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); }} onKeyDown={(event) => { if (event.key === 'Backspace' && !words && value.length && !readOnly) onChange(value.slice(0, -1)); }} />
             </Combobox.EventsTarget>
