@@ -13,3 +13,6 @@ export interface InputProps {
   compact?: boolean;
   readOnly?: boolean;
 }
+
+/** How wide the list of a narrow cell is at least, so that its entries can be read. */
+export const LEAST_LIST = 'min(260px, calc(100vw - 32px))';

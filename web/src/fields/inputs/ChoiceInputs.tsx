@@ -2,7 +2,7 @@ import { Checkbox, ColorInput, MultiSelect, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { choiceHue } from '@/ui/hue';
 import { Badge } from '@/ui/marks';
-import type { InputProps } from '../types';
+import { type InputProps, LEAST_LIST } from '../types';
 
 const options = (field: InputProps['field']) => (field.choices ?? []).map((choice) => ({ value: choice.value, label: choice.label }));
 
@@ -16,6 +16,7 @@ export function ChoiceField({ id, field, value, onChange, onCommit, error, compa
   const set = (next: string | null) => { onChange(next); onCommit?.(next); };
   return (
     <Select id={id} aria-label={compact ? field.label : undefined} data={options(field)} value={(value as string | null) ?? null} onChange={set} error={error} readOnly={readOnly} searchable={(field.choices?.length ?? 0) > 8} clearable={!field.required && !readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }}
+      styles={compact ? { dropdown: { minWidth: LEAST_LIST } } : undefined} comboboxProps={compact ? { position: 'bottom-start' } : undefined}
       className={compact ? 'in-cell' : undefined} defaultDropdownOpened={compact && !error} autoFocus={autoFocus} nothingFoundMessage={t('common:palette.nothing')}
       leftSection={value ? <span className={`hue-${hueOfChoice(field, value)}`} style={{ display: 'flex' }}><i className="hue-point" /></span> : undefined} leftSectionWidth={value ? 26 : undefined}
       renderOption={({ option }) => <Badge hue={hueOfChoice(field, option.value)}>{option.label}</Badge>} />

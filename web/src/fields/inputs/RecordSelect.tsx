@@ -7,6 +7,7 @@ import { newLabel } from '@/shell/words';
 import { Avatar, Mark } from '@/ui/marks';
 import { isClosed, referenceTitle } from '../format';
 import { Unread } from '../unread';
+import { LEAST_LIST } from '../types';
 import { useRecordSearch } from './useRecordSearch';
 
 const CreateModal = lazy(() => import('@/card/CreateModal'));
@@ -85,7 +86,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
   );
   return (
     <>
-      <Combobox store={combobox} onOptionSubmit={pick} withinPortal>
+      <Combobox store={combobox} onOptionSubmit={pick} withinPortal position={compact ? 'bottom-start' : 'bottom'}>
         <Combobox.Target withExpandedAttribute>
           <InputBase ref={input} id={id} aria-label={compact ? label : undefined} autoComplete="off" autoFocus={autoFocus} readOnly={readOnly} error={words === null ? (unread?.problem ?? error) : undefined} size="sm" className={compact ? 'in-cell' : undefined} classNames={{ input: 'control-input', error: 'control-error' }}
             value={words ?? unread?.text ?? (value ? referenceTitle(value, target) : '')} placeholder={placeholder ?? (entity ? t('field.find', { plural: entity.plural.toLowerCase() }) : '')} leftSection={mark} leftSectionWidth={mark ? 34 : undefined}
@@ -93,7 +94,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
             onChange={(event) => { setWords(event.currentTarget.value); combobox.openDropdown(); combobox.resetSelectedOption(); }} onKeyDown={press}
             onClick={() => !readOnly && combobox.openDropdown()} onFocus={(event) => { if (!readOnly && !quiet.current && !error) combobox.openDropdown(); if (!readOnly) event.currentTarget.select(); }} onBlur={leave} />
         </Combobox.Target>
-        <Combobox.Dropdown>
+        <Combobox.Dropdown miw={compact ? LEAST_LIST : undefined}>
           <Combobox.Options mah={280} style={{ overflowY: 'auto' }} aria-label={label}>
             {options.map((option, index) => (
               <Combobox.Option key={option.id} value={option.id} className={words?.trim() && settled && index === 0 ? 'first-match' : undefined} active={option.id === value?.id}><span className="row gap-8">{person ? <Avatar name={referenceTitle(option, target)} /> : <Mark name={referenceTitle(option, target)} />}<span className="ellipsis">{referenceTitle(option, target)}</span></span></Combobox.Option>
