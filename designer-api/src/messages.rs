@@ -61,8 +61,14 @@ fn spoken<'a>(
 }
 
 /// Arguments whose values are words of the product, and where the texts of these words stand.
-const TERMS: [(&str, &str); 5] =
-    [("type", "type"), ("from_type", "type"), ("to_type", "type"), ("kind", "kind"), ("operations", "operation")];
+const TERMS: [(&str, &str); 6] = [
+    ("type", "type"),
+    ("from_type", "type"),
+    ("to_type", "type"),
+    ("kind", "kind"),
+    ("operations", "operation"),
+    ("part", "part"),
+];
 
 fn term(locale: Locale, family: &str, word: &str) -> String {
     texts(locale).get(&format!("{family}.{word}")).map_or_else(|| word.to_owned(), Clone::clone)

@@ -173,9 +173,9 @@ impl<'a> Parser<'a> {
             Token::Text(text) => format!("\"{}\"", text.escape_debug()),
             Token::Word(word) => word.to_string(),
             Token::Symbol(symbol) => (*symbol).to_owned(),
-            Token::End => return Mistake::new("expression.ended", self.span.clone()).with("expected", expected).into(),
+            Token::End => return Mistake::new("expression.ended", self.span.clone()).with("part", expected).into(),
         };
-        Mistake::new("expression.unexpected", self.span.clone()).with("expected", expected).with("found", found).into()
+        Mistake::new("expression.unexpected", self.span.clone()).with("part", expected).with("found", found).into()
     }
 
     fn node(&self, kind: AstKind, span: Span) -> Outcome<Ast> {
@@ -273,7 +273,7 @@ impl<'a> Parser<'a> {
         if let Infix::NotIn = infix {
             if !(self.at_word("in") && self.span.start == span.end) {
                 return Err(Mistake::new("expression.unexpected", span)
-                    .with("expected", "operator")
+                    .with("part", "operator")
                     .with("found", "!")
                     .into());
             }
