@@ -61,10 +61,12 @@ fn spoken<'a>(
 }
 
 /// Arguments whose values are words of the product, and where the texts of these words stand.
-const TERMS: [(&str, &str); 6] = [
+const TERMS: [(&str, &str); 8] = [
     ("type", "type"),
     ("from_type", "type"),
     ("to_type", "type"),
+    ("left", "type"),
+    ("right", "type"),
     ("kind", "kind"),
     ("operations", "operation"),
     ("part", "part"),

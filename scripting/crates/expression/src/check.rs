@@ -181,8 +181,8 @@ impl<'a> Checker<'a> {
     fn wrong_type<T>(&mut self, ast: &Ast, expected: &Type, found: &Type) -> Option<T> {
         self.mistake(
             Mistake::new("expression.wrong_type", ast.span.clone())
-                .with("expected", expected.name())
-                .with("found", found.name()),
+                .with("to_type", expected.name())
+                .with("from_type", found.name()),
         )
     }
 }

@@ -30,7 +30,7 @@ impl Checker<'_> {
                 Some(None) => self.mistake(
                     Mistake::new("expression.bad_literal", ast.span.clone())
                         .with("found", text)
-                        .with("expected", ty.name()),
+                        .with("type", ty.name()),
                 ),
             },
             _ => Some(None),

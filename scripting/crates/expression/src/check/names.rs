@@ -39,7 +39,7 @@ impl Checker<'_> {
             ty => self.mistake(
                 Mistake::new("expression.no_members", name.span.clone())
                     .with("name", &name.name)
-                    .with("found", ty.name()),
+                    .with("type", ty.name()),
             ),
         }
     }
