@@ -24,10 +24,10 @@ pub(crate) struct Import {
     /// CSV or XLSX file.
     #[arg(required_unless_present = "undo")]
     file: Option<PathBuf>,
-    /// Mapping file: which column goes where.
+    /// Mapping file: which column goes where; guessed from the headers when absent.
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Field by whose value existing records are found and changed.
+    /// Field by whose value existing records are found and changed; a column of ids needs no saying.
     #[arg(long, value_name = "FIELD")]
     key: Option<String>,
     /// Try everything, keep nothing.
