@@ -10,7 +10,7 @@ import { settings } from '@/api/settings';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { RecordData, Reference } from '@/catalog/types';
 import { formatDateTime } from '@/fields/dates';
-import { referenceTitle } from '@/fields/format';
+import { referenceTitle } from '@/fields/reference';
 import { ErrorState } from '@/ui/ErrorState';
 import { Avatar } from '@/ui/marks';
 import { toast } from '@/ui/toast';

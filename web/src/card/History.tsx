@@ -6,7 +6,7 @@ import { writeJson } from '@/api/json';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Field } from '@/catalog/types';
 import { formatClock, formatDateTime, formatDay } from '@/fields/dates';
-import { referenceTitle } from '@/fields/format';
+import { referenceTitle } from '@/fields/reference';
 import { FieldValue } from '@/fields/FieldValue';
 import { isEmpty } from '@/fields/mapping';
 import { ErrorState } from '@/ui/ErrorState';

@@ -1,9 +1,10 @@
 import i18next from 'i18next';
 import { writeJson } from '@/api/json';
-import { type Catalog, targetOf } from '@/catalog/catalog';
+import { targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
 import { formatDate, formatDateTime, formatDuration, formatTime } from './dates';
 import { isEmpty } from './mapping';
+import { referenceTitle } from './reference';
 import { Unread } from './unread';
 import { formatDecimal, formatMoney, formatPercent } from './numbers';
 
@@ -71,23 +72,4 @@ function itemText(field: Field, value: unknown, currency?: string | null): strin
       if (typeof value === 'object') return (value as { name?: string }).name ?? '';
       return String(value);
   }
-}
-
-/** Labels of the entities whose records are open and without a title, where they show none. */
-let untitled = new Map<string, string>();
-
-/** Takes note of whose records have no titles, so that these are not taken for closed ones; who administers sees all there is. */
-export function knowTitles({ data }: Catalog) {
-  untitled = new Map(data.entities.filter((entity) => data.rights.administer || !entity.title).map((entity) => [entity.name, entity.label]));
-}
-
-/** Whether a linked record is not open to the caller, as far as can be told: a record without a title has none to show. */
-export const isClosed = (reference: Reference, target?: string | null) => reference.title === null && !untitled.has(reference.entity ?? target ?? '');
-
-/** What a linked record is called; one that is not open to the caller is called so. */
-export function referenceTitle(reference: Reference, target?: string | null): string {
-  if (reference.title !== null) return reference.title;
-  const label = untitled.get(reference.entity ?? target ?? '');
-  if (label) return i18next.t('work:record.untitled', { label });
-  return i18next.t('work:record.closed');
 }

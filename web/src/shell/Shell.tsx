@@ -9,7 +9,7 @@ import { currentPreview } from '@/api/preview';
 import { keepChosenLanguage } from '@/api/session';
 import { Catalog } from '@/catalog/catalog';
 import { closeEvents, openEvents } from '@/catalog/events';
-import { knowTitles } from '@/fields/format';
+import { knowTitles } from '@/fields/reference';
 import { CatalogProvider, useCatalogQuery } from '@/catalog/useCatalog';
 import { changeLanguage, chosenLanguage, currentLanguage } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
 import { Avatar, Mark } from '@/ui/marks';
-import { isClosed, referenceTitle } from '../format';
+import { isClosed, referenceTitle } from '../reference';
 import { Unread } from '../unread';
 import { LEAST_LIST } from '../types';
 import { useRecordSearch } from './useRecordSearch';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Reference } from '@/catalog/types';
 import { Mark } from '@/ui/marks';
-import { referenceTitle } from '../format';
+import { referenceTitle } from '../reference';
 import { useRecordSearch } from './useRecordSearch';
 
 interface Props {
