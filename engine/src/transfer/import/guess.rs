@@ -7,13 +7,16 @@ use access::{Grant, Operation};
 use catalog::{Field, FieldKind, LinkFlavour};
 
 use super::mapping::{Column, To};
-use super::table::Table;
 use crate::Context;
 use crate::records::command::identity;
 
-/// Guesses where each column goes; each field is taken once, by the surest header.
-pub(super) fn columns(ctx: &Context, grant: &Grant, table: &Table) -> BTreeMap<String, Column> {
-    let headers = &table.headers;
+/// Guesses where each column goes by its header and its first texts; each field is taken once, by the surest header.
+pub(super) fn columns(
+    ctx: &Context,
+    grant: &Grant,
+    headers: &[String],
+    samples: &[Vec<String>],
+) -> BTreeMap<String, Column> {
     // Records are found by an id, which leads to changes.
     let may_change = ctx.access.grant(&grant.entity().id, Operation::Update).is_some();
     let is_open = |field: &&Field| if is_id(field) { may_change } else { is_open(grant, field) };
@@ -21,9 +24,8 @@ pub(super) fn columns(ctx: &Context, grant: &Grant, table: &Table) -> BTreeMap<S
     let mut taken: Vec<&str> = Vec::new();
     let mut guessed: BTreeMap<String, Column> =
         headers.iter().map(|header| (header.clone(), Column::Nowhere)).collect();
-    let samples = table.samples();
     for likeness in [exact, near] {
-        for (header, samples) in std::iter::zip(headers, &samples) {
+        for (header, samples) in std::iter::zip(headers, samples) {
             if guessed.get(header) != Some(&Column::Nowhere) {
                 continue;
             }

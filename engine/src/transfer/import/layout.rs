@@ -90,7 +90,8 @@ impl Layout {
         table: &Table,
     ) -> Result<Self, Error> {
         let headers = &table.headers;
-        let columns = mapping.columns.clone().unwrap_or_else(|| guess::columns(ctx, &create, table));
+        let columns =
+            mapping.columns.clone().unwrap_or_else(|| guess::columns(ctx, &create, headers, &table.samples()));
         let mut maker = Maker { ctx, grant: &create, headers, slots: Vec::new(), mistakes: Vec::new() };
         for (header, column) in &columns {
             maker.column(header, column, &mapping.defaults);

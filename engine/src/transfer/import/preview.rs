@@ -43,8 +43,9 @@ pub struct Seen {
 pub async fn preview(ctx: &Context, name: &str, content: Vec<u8>, entity: &str) -> Result<Preview, Error> {
     let grant = granted(ctx, entity, Operation::Create)?;
     let table = Table::open(name, content, &Mapping::default())?;
-    let guessed = guess::columns(ctx, &grant, &table);
-    let columns = std::iter::zip(&table.headers, table.samples()).map(|(header, samples)| Seen {
+    let samples = table.samples();
+    let guessed = guess::columns(ctx, &grant, &table.headers, &samples);
+    let columns = std::iter::zip(&table.headers, samples).map(|(header, samples)| Seen {
         header: header.clone(),
         samples,
         field: guessed.get(header).and_then(|column| column.targets().pop()).map(|to| to.field),
