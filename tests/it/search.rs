@@ -70,6 +70,7 @@ every_database! {
         make(&app.admin, "deal", json!({"title": "Игрушки к Новому году", "number": "2024/15-АБ"})).await;
         let one = ["company ООО «Ёлочные игрушки»"];
         soon(&app.admin, "елочные", &one).await;
+        soon(&app.admin, "2024/15", &["deal Игрушки к Новому году"]).await;
         for words in ["ёлочных", "ЁЛО", "поставками", "оборуд", "delivery", "returns", "912 345", "3456789",
             "8 912 345-67-89", "+79123456789", "67-89", "petrov", "ivan.petrov@mail", "mail.example", "ООО оборудование"] {
             assert_eq!(found(&app.admin, words).await, one, "{words}");
