@@ -215,10 +215,10 @@ async fn commit_and_read(
     done: &Done,
 ) -> Result<Option<String>, Error> {
     let is_read = done.version > 0 && unit.gathering().is_some();
-    let plan = if is_read { read::written(ctx, operation.entity(), done.id) } else { None };
-    let (plan, statement) = plan.unzip();
+    let template = if is_read { read::written(ctx, operation.entity(), done.id) } else { None };
+    let statement = template.as_ref().map(|template| template.statement(done.id).into_owned());
     let rows = unit.commit_and_read(ctx, statement).await?;
-    Ok(plan.zip(rows).map(|(plan, rows)| read::shown(&plan, rows, done.id, done.version)))
+    Ok(template.zip(rows).map(|(template, rows)| read::shown(template.plan(), rows, done.id, done.version)))
 }
 
 /// Counts the operations from the first on that can be saved as one set: creations of one entity that name no other.

@@ -132,13 +132,23 @@ fn template(
     select: Option<&[SelectItem]>,
     bin: Bin,
 ) -> Result<Arc<Template>, Error> {
-    let (asked, catalog) = (Asked::of(ctx, entity, select, bin), ctx.catalog());
+    let decide = || {
+        let plan = query::plan::one(&ctx.access, entity, id, select, bin, &settings(ctx));
+        Ok(Template::of(plan.map_err(|error| refused(ctx, entity, error))?, id))
+    };
+    decided(ctx, Asked::of(ctx, entity, select, bin), decide)
+}
+
+fn decided(
+    ctx: &Context,
+    asked: Option<Asked>,
+    decide: impl FnOnce() -> Result<Template, Error>,
+) -> Result<Arc<Template>, Error> {
+    let catalog = ctx.catalog();
     if let Some(known) = asked.as_ref().and_then(|asked| ctx.engine.templates().get(catalog, asked)) {
         return Ok(known);
     }
-    let plan = query::plan::one(&ctx.access, entity, id, select, bin, &settings(ctx))
-        .map_err(|error| refused(ctx, entity, error))?;
-    let template = Arc::new(Template::of(plan, id));
+    let template = Arc::new(decide()?);
     if let Some(asked) = asked {
         ctx.engine.templates().keep(catalog, asked, &template);
     }
@@ -154,8 +164,13 @@ pub(crate) async fn saved(ctx: &Context, entity: &str, id: Uuid, version: i64) -
 }
 
 /// Decides how a record is read as the last part of what writes it; `None` when it is better read after that.
-pub(crate) fn written(ctx: &Context, entity: &str, id: Uuid) -> Option<(Plan, Statement)> {
-    query::plan::written(&ctx.access, entity, id, &settings(ctx)).ok().flatten()
+pub(crate) fn written(ctx: &Context, entity: &str, id: Uuid) -> Option<Arc<Template>> {
+    let decide = || {
+        let template = query::plan::written(&ctx.access, entity, id, &settings(ctx));
+        template.map_err(|error| refused(ctx, entity, error))
+    };
+    let template = decided(ctx, Asked::of_written(ctx, entity), decide).ok()?;
+    (!template.is_late()).then_some(template)
 }
 
 /// The record that was read by [`written`], as [`saved`] would give it.

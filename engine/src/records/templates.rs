@@ -33,6 +33,8 @@ pub(super) struct Asked {
     /// `None` for all fields.
     paths: Option<Vec<String>>,
     bin: Bin,
+    /// Whether it is the answer to whoever writes the record.
+    written: bool,
 }
 
 impl Asked {
@@ -47,7 +49,12 @@ impl Asked {
             None => None,
         };
         let roles = ctx.access.actor()?.roles.clone();
-        Some(Self { roles, entity: entity.to_owned(), paths, bin })
+        Some(Self { roles, entity: entity.to_owned(), paths, bin, written: false })
+    }
+
+    /// The answer to whoever writes a record.
+    pub(super) fn of_written(ctx: &Context, entity: &str) -> Option<Self> {
+        Self::of(ctx, entity, None, Bin::Live).map(|asked| Self { written: true, ..asked })
     }
 }
 

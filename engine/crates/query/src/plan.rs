@@ -22,8 +22,7 @@ use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
 use sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sql::names::quote;
-use sql::{ColumnType, Dialect, Statement};
+use sql::{ColumnType, Dialect};
 use uuid::Uuid;
 
 use crate::build::{bound_id, bound_ids};
@@ -161,24 +160,15 @@ pub fn titles(access: &Access, entity: &str, ids: &[Uuid], settings: &Settings) 
     finish(draft, select, columns, count, object, None)
 }
 
-/// Decides the answer to whoever writes a record, as the last part of the bundle that writes it, with its statement.
-/// `None` where it has to be read after the bundle: PostgreSQL shows the record only in what is written, not to other
-/// parts of the answer that read the same table.
-pub fn written(
-    access: &Access,
-    entity: &str,
-    id: Uuid,
-    settings: &Settings,
-) -> Result<Option<(Plan, Statement)>, QueryError> {
+/// Decides the answer to whoever writes a record, as the last part of the bundle that writes it, unless the template
+/// says that it comes [late](Template::is_late).
+pub fn written(access: &Access, entity: &str, id: Uuid, settings: &Settings) -> Result<Template, QueryError> {
     let mut plan = one(access, entity, id, None, Bin::Live, settings)?;
     if settings.dialect == Dialect::Sqlite {
-        let statement = crate::select(&plan);
-        return Ok(Some((plan, statement)));
+        return Ok(Template::of(plan, id));
     }
     source::over_written(&mut plan.select);
-    let statement = crate::select(&plan);
-    let reads_the_table = statement.text.contains(&quote(&readable(access, entity)?.table));
-    Ok((!reads_the_table).then_some((plan, statement)))
+    Ok(Template::over_written(plan, id, &readable(access, entity)?.table))
 }
 
 /// Finds an entity the actor may read; a closed one looks like one that is not there.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use expression::Value;
 use sea_query::Query;
+use sql::names::quote;
 use sql::{ColumnType, Statement, parameter};
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ pub struct Template {
     plan: Plan,
     statement: Statement,
     id: Uuid,
+    is_late: bool,
 }
 
 impl Template {
@@ -23,7 +25,20 @@ impl Template {
         let statement = crate::select(&plan);
         // What it was written from is many times as large and of no more use.
         (plan.select, plan.count) = (Query::select(), Query::select());
-        Self { plan, statement, id }
+        Self { plan, statement, id, is_late: false }
+    }
+
+    /// Writes the statement of a plan for a record that the same message writes into a table of PostgreSQL.
+    pub(super) fn over_written(plan: Plan, id: Uuid, table: &str) -> Self {
+        let template = Self::of(plan, id);
+        let is_late = template.statement.text.contains(&quote(table));
+        Self { is_late, ..template }
+    }
+
+    /// Says whether it has to be read after the bundle that writes the record: PostgreSQL shows that only in what is
+    /// written, not to other parts of the answer that read the same table.
+    pub fn is_late(&self) -> bool {
+        self.is_late
     }
 
     /// Says whether it reads any other record as well, for everybody of the same roles over the same catalog: no rule and

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use access::Grant;
 use catalog::{Entity, Field, FieldKind};
 use expression::{FieldId, Value};
-use sea_query::{DynIden, Expr, ExprTrait, Order, Query};
+use sea_query::{Expr, ExprTrait, Order, Query};
 use serde_json::json;
 use sql::{ColumnType, Dialect, Rows, Statement};
 use uuid::Uuid;
@@ -31,7 +31,7 @@ pub fn insert<'a>(
     let entity = grant.entity();
     let fields: Vec<(&Field, Vec<ColumnType>)> =
         stored(entity).map(|field| (field, ColumnType::of(&field.kind))).collect();
-    let names: Vec<_> = fields.iter().flat_map(|(field, _)| &field.columns).map(|name| iden(name)).collect();
+    let names: Vec<&str> = fields.iter().flat_map(|(field, _)| &field.columns).map(String::as_str).collect();
     let rows = (PARAMETERS / names.len().max(1)).clamp(1, ROWS);
     // The text is that of the chunk before when that had as many rows.
     let (mut text, mut rows_of_text) = (String::new(), 0);
@@ -51,14 +51,18 @@ pub fn insert<'a>(
 }
 
 /// The text that inserts so many rows, each value a parameter, in order.
-fn insert_text(entity: &Entity, names: &[DynIden], rows: usize, dialect: Dialect) -> String {
-    let mut insert = Query::insert();
-    insert.into_table(iden(&entity.table)).columns(names.iter().cloned());
-    for _ in 0..rows {
-        // INVARIANT: as many values as columns.
-        insert.values_panic(names.iter().map(|_| Expr::Value(sea_query::Value::Bool(None))));
-    }
-    statement(&insert, Vec::new(), dialect).text
+fn insert_text(entity: &Entity, names: &[&str], rows: usize, dialect: Dialect) -> String {
+    let mark = |place: usize| match dialect {
+        Dialect::Sqlite => "?".to_owned(),
+        Dialect::Postgres => format!("${place}"),
+    };
+    let row = |at: usize| {
+        let marks: Vec<String> = (1..=names.len()).map(|place| mark(at * names.len() + place)).collect();
+        format!("({})", marks.join(", "))
+    };
+    let lists: Vec<String> = (0..rows).map(row).collect();
+    let columns = sql::names::quote_list(names.iter().copied());
+    format!("INSERT INTO {} ({columns}) VALUES {}", sql::names::quote(&entity.table), lists.join(", "))
 }
 
 /// Names the columns of the grant's table, for a bundle's answer.

@@ -89,8 +89,8 @@ pub(crate) fn written(
 ) -> Result<Option<sql::Statement>, QueryError> {
     let access = access(said(asked, "as").unwrap_or("administrator"), catalog);
     let entity = said(asked, "written").expect("an entity");
-    let found = plan::written(&access, entity, RECORD, &settings(dialect))?;
-    Ok(found.map(|(_, statement)| statement))
+    let template = plan::written(&access, entity, RECORD, &settings(dialect))?;
+    Ok((!template.is_late()).then(|| template.statement(RECORD).into_owned()))
 }
 
 /// Decides a request for groups.
