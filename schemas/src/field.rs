@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Choice, Label};
+use crate::{Choice, Formula, Label};
 
 /// An attribute of an entity. Which options it takes depends on its type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -97,6 +97,10 @@ pub struct Field {
     /// What happens when the linked record goes to the recycle bin: `restrict` unless said. Only for `link` and `user`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_delete: Option<OnDelete>,
+    /// What calculates the value, which nobody writes then. Only for types of one value: texts, numbers, dates, times,
+    /// `boolean` and `choice`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formula: Option<Formula>,
 }
 
 /// The types of fields.
@@ -323,23 +327,40 @@ impl FieldType {
         }
     }
 
+    /// Options of a field with a formula beside those that every field has: the others speak of values that are written.
+    pub const OF_FORMULAS: [&'static str; 6] = ["audit_reads", "scale", "currency", "choices", "choice_set", "formula"];
+
     /// Lists the options that a field of this type may have beside name, id, label, description and type.
     pub fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Text => &["audit_reads", "required", "default", "unique", "searchable", "max_length", "pattern"],
-            Self::LongText => &["audit_reads", "required", "default", "searchable", "max_length"],
-            Self::RichText => &["audit_reads", "required", "default", "searchable"],
-            Self::Email | Self::Phone => &["audit_reads", "required", "default", "unique", "searchable"],
-            Self::Url => &["audit_reads", "required", "default", "searchable"],
-            Self::Integer => &["audit_reads", "required", "default", "unique", "min", "max"],
-            Self::Decimal => &["audit_reads", "required", "default", "unique", "min", "max", "precision", "scale"],
-            Self::Money => {
-                &["audit_reads", "required", "default", "unique", "min", "max", "precision", "scale", "currency"]
+            Self::Text => {
+                &["audit_reads", "required", "default", "unique", "searchable", "max_length", "pattern", "formula"]
             }
-            Self::Percent => &["audit_reads", "required", "default", "precision", "scale"],
-            Self::Boolean | Self::Time | Self::Duration | Self::Color => &["audit_reads", "required", "default"],
-            Self::Date | Self::DateTime => &["audit_reads", "required", "default", "unique"],
-            Self::Choice => &["audit_reads", "required", "default", "unique", "choices", "choice_set"],
+            Self::LongText => &["audit_reads", "required", "default", "searchable", "max_length", "formula"],
+            Self::RichText => &["audit_reads", "required", "default", "searchable"],
+            Self::Email | Self::Phone => &["audit_reads", "required", "default", "unique", "searchable", "formula"],
+            Self::Url => &["audit_reads", "required", "default", "searchable"],
+            Self::Integer => &["audit_reads", "required", "default", "unique", "min", "max", "formula"],
+            Self::Decimal => {
+                &["audit_reads", "required", "default", "unique", "min", "max", "precision", "scale", "formula"]
+            }
+            Self::Money => &[
+                "audit_reads",
+                "required",
+                "default",
+                "unique",
+                "min",
+                "max",
+                "precision",
+                "scale",
+                "currency",
+                "formula",
+            ],
+            Self::Percent => &["audit_reads", "required", "default", "precision", "scale", "formula"],
+            Self::Boolean | Self::Time | Self::Duration => &["audit_reads", "required", "default", "formula"],
+            Self::Color => &["audit_reads", "required", "default"],
+            Self::Date | Self::DateTime => &["audit_reads", "required", "default", "unique", "formula"],
+            Self::Choice => &["audit_reads", "required", "default", "unique", "choices", "choice_set", "formula"],
             Self::MultiChoice => &["audit_reads", "required", "default", "choices", "choice_set"],
             Self::Link => &["audit_reads", "required", "default", "unique", "target", "inverse", "on_delete"],
             Self::User => &["audit_reads", "required", "default", "unique", "on_delete"],

@@ -18,7 +18,9 @@ fn documents() -> Value {
         {"kind": "entity", "name": "account", "title": "name", "fields": [
             {"name": "name", "type": "text", "required": true},
             {"name": "inn", "type": "text", "unique": true, "searchable": true},
-            {"name": "region", "type": "text"}]},
+            {"name": "region", "type": "text"},
+            {"name": "worth", "type": "money", "formula": {"mode": "dynamic", "expression": "deals.sum(|d| d.amount)"}},
+            {"name": "copy", "type": "text", "formula": {"mode": "dynamic", "expression": "inn.trim()"}}]},
         {"kind": "entity", "name": "deal", "title": "title", "fields": [
             {"name": "title", "type": "text", "required": true},
             {"name": "amount", "type": "money"},
@@ -28,7 +30,11 @@ fn documents() -> Value {
             {"name": "archived", "type": "boolean"},
             {"name": "account", "type": "link", "target": "account", "inverse": "deals"},
             {"name": "tags", "type": "links", "target": "account", "inverse": "tagged"},
-            {"name": "items", "type": "children", "target": "item", "inverse": "deal"}],
+            {"name": "items", "type": "children", "target": "item", "inverse": "deal"},
+            {"name": "gain", "type": "money", "formula": {"mode": "dynamic", "expression": "amount - margin"}},
+            {"name": "share", "type": "decimal", "formula": {"mode": "dynamic", "expression": "amount / account.worth"}},
+            {"name": "lines", "type": "integer", "formula": {"mode": "dynamic", "expression": "items.count()"}},
+            {"name": "place", "type": "text", "formula": {"mode": "dynamic", "expression": "account.name + \"/\" + title"}}],
             "access": {"read": "!archived"}},
         {"kind": "entity", "name": "item", "fields": [
             {"name": "deal", "type": "link", "target": "deal"},

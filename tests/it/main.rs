@@ -16,6 +16,8 @@ mod edge;
 mod import;
 /// Records: made, read, changed, thrown away and brought back.
 mod records;
+/// Fields whose values are calculated.
+mod formulas;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

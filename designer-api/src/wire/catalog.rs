@@ -169,6 +169,7 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("searchable", json!(field.searchable));
     put("audit_reads", json!(field.audit_reads));
     put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
+    put("formula", field.formula.as_ref().map_or(Value::Null, |it| engine::expression::json::to_json(&it.expr)));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
     Value::Object(map)

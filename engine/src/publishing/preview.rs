@@ -189,6 +189,7 @@ fn make(
     let resolution = catalog::resolve(base.revision + 1, workspace, &next, &base.physical);
     let (mut problems, mut warnings): (Vec<_>, Vec<_>) =
         resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
+    problems.extend(query::too_large(&resolution.catalog));
     problems.extend(still_used(&base.catalog, &resolution.catalog, &next));
     warnings.extend(renamed.warnings);
     warnings.extend(widening::warnings(&base.catalog, &resolution.catalog, known_roles));

@@ -1,6 +1,8 @@
 //! Expressions over a record that is being saved.
 
-use catalog::FieldKind;
+use std::sync::Arc;
+
+use catalog::{Catalog, FieldKind, Formula};
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::evaluate::{Environment, evaluate, holds};
 use expression::{EntityId, Expr, ExprKind, FieldRef, RecordRef, Type, Value, Variable};
@@ -10,19 +12,26 @@ use uuid::Uuid;
 use crate::Context;
 
 /// Says whether a condition looks at nothing but the record's own values; others are judged by the database.
-pub(crate) fn is_own(expr: &Expr) -> bool {
+pub(crate) fn is_own(catalog: &Catalog, expr: &Expr) -> bool {
+    let own = |expr: &Expr| is_own(catalog, expr);
     match &expr.kind {
         ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => true,
-        ExprKind::Field(of, _) => {
-            matches!(of.kind, ExprKind::Variable(Variable::RECORD)) && !matches!(expr.ty, Type::Records(_))
+        ExprKind::Field(of, field) => {
+            matches!(of.kind, ExprKind::Variable(Variable::RECORD))
+                && !matches!(expr.ty, Type::Records(_))
+                && formula(catalog, field).is_none_or(|formula| own(&formula.expr))
         }
-        ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) | ExprKind::As(of, ..) => is_own(of),
-        ExprKind::Binary(_, left, right) => is_own(left) && is_own(right),
-        ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].iter().all(|part| is_own(part)),
-        ExprKind::Call(_, arguments) => arguments.iter().all(is_own),
-        ExprKind::OneOf(value, list) => is_own(value) && list.iter().all(is_own),
+        ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) | ExprKind::As(of, ..) => own(of),
+        ExprKind::Binary(_, left, right) => own(left) && own(right),
+        ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].iter().all(|part| own(part)),
+        ExprKind::Call(_, arguments) => arguments.iter().all(own),
+        ExprKind::OneOf(value, list) => own(value) && list.iter().all(own),
         ExprKind::Filter(..) | ExprKind::Aggregate(..) => false,
     }
+}
+
+fn formula<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Formula> {
+    catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?.formula.as_ref()
 }
 
 /// Evaluates an expression without a record: a default.
@@ -67,6 +76,10 @@ impl Environment for Saved<'_> {
             Some(FieldKind::AnyLink { .. }) => query::image::any_record(&value).map_or(Value::Empty, Value::Record),
             _ => value,
         }
+    }
+
+    fn formula(&self, field: &FieldRef) -> Option<Arc<Expr>> {
+        formula(self.ctx.catalog(), field).map(|formula| Arc::clone(&formula.expr))
     }
 
     fn related(&self, _: &RecordRef, _: &FieldRef) -> Vec<RecordRef> {

@@ -40,20 +40,23 @@ pub(crate) async fn before(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> R
         return Ok(());
     }
     let bound = conditions(set);
-    let (own, across): (Vec<Bound>, Vec<Bound>) = bound.into_iter().partition(|bound| judge::is_own(&bound.condition));
+    let (own, across): (Vec<Bound>, Vec<Bound>) =
+        bound.into_iter().partition(|bound| judge::is_own(ctx.catalog(), &bound.condition));
     judge_own(ctx, set, &own, &set.before, Side::Before)?;
     judge_stored(ctx, unit, set, &across, Side::Before).await
 }
 
 /// Judges the records of a set as they are to be, as far as their own values tell.
 pub(crate) fn after(ctx: &Context, set: &Set) -> Result<(), Error> {
-    let own: Vec<Bound> = conditions(set).into_iter().filter(|bound| judge::is_own(&bound.condition)).collect();
+    let own: Vec<Bound> =
+        conditions(set).into_iter().filter(|bound| judge::is_own(ctx.catalog(), &bound.condition)).collect();
     judge_own(ctx, set, &own, &set.after, Side::After)
 }
 
 /// Judges the records of a set once they are written, by what else the conditions look at.
 pub(crate) async fn written(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
-    let across: Vec<Bound> = conditions(set).into_iter().filter(|bound| !judge::is_own(&bound.condition)).collect();
+    let across: Vec<Bound> =
+        conditions(set).into_iter().filter(|bound| !judge::is_own(ctx.catalog(), &bound.condition)).collect();
     judge_stored(ctx, unit, set, &across, Side::After).await
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn before_images(ctx: &Context, unit: &mut UnitOfWork, set: &mu
 async fn locked(ctx: &Context, unit: &mut UnitOfWork, set: &Set, ids: &[Uuid]) -> Result<HashMap<Uuid, Image>, Error> {
     let (reading, dialect) = (reading(ctx, &set.grant), unit.dialect());
     // One version is one content, and leave that depends on nothing else: it may be read before and compared at the end.
-    let is_told_by_version = reading.condition().is_none_or(judge::is_own);
+    let is_told_by_version = reading.condition().is_none_or(|condition| judge::is_own(ctx.catalog(), condition));
     if let [Command { id, version: Some(version), .. }] = set.commands.as_slice()
         && is_told_by_version
         && let Some(bundle) = unit.gathering()

@@ -20,7 +20,7 @@ use crate::{Context, Error};
 pub(crate) fn check(ctx: &Context, set: &mut Set) {
     let entity = set.entity().clone();
     let create = set.act == Act::Create;
-    let rules: Vec<&Rule> = entity.rules.iter().filter(|rule| judge::is_own(&rule.when)).collect();
+    let rules: Vec<&Rule> = entity.rules.iter().filter(|rule| judge::is_own(ctx.catalog(), &rule.when)).collect();
     for (command, after) in std::iter::zip(&mut set.commands, &set.after) {
         for field in entity.fields.iter().filter(|field| field.required && !super::is_attribute(field)) {
             if (create || is_given(command, field)) && is_missing(command, field, after) && !is_blamed(command, field) {
@@ -66,7 +66,7 @@ fn is_blamed(command: &Command, field: &Field) -> bool {
 /// Checks the rules that look at other records, within the transaction, after everything is written.
 pub(crate) async fn check_across(ctx: &Context, unit: &mut UnitOfWork, set: &Set) -> Result<(), Error> {
     let entity: &Entity = set.entity();
-    let rules: Vec<&Rule> = entity.rules.iter().filter(|rule| !judge::is_own(&rule.when)).collect();
+    let rules: Vec<&Rule> = entity.rules.iter().filter(|rule| !judge::is_own(ctx.catalog(), &rule.when)).collect();
     if rules.is_empty() {
         return Ok(());
     }

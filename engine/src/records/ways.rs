@@ -76,7 +76,8 @@ async fn would_own(
     let rules = theirs.access.rules(entity, operation);
     Ok(rules.iter().filter(|rule| matches!(rule.source, Source::Role(_))).any(|rule| match &rule.rule {
         Permission::When(condition) => {
-            judge::is_own(&condition.expr) && judge::is_true(theirs, &condition.expr, &entity.id, id, &image)
+            judge::is_own(ctx.catalog(), &condition.expr)
+                && judge::is_true(theirs, &condition.expr, &entity.id, id, &image)
         }
         Permission::Always | Permission::Never => false,
     }))

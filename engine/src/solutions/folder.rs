@@ -70,7 +70,8 @@ impl Folder {
     pub(crate) fn problems(&self) -> Vec<Diagnostic> {
         let mut problems = self.mistakes.clone();
         let resolution = catalog::resolve(0, &Workspace::default(), &self.documents, &Physical::default());
-        for mut problem in resolution.diagnostics {
+        let too_large = query::too_large(&resolution.catalog);
+        for mut problem in resolution.diagnostics.into_iter().chain(too_large) {
             let follows = problem.arguments.get("found").is_some_and(|found| self.broken.contains(found))
                 || (!self.broken.is_empty() && problem.code.starts_with("expression."))
                 || self.parts.values().any(|part| part.explains(&problem));

@@ -167,6 +167,14 @@ fn options(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
         let problem = Diagnostic::error("field.option_not_for_type").at(format!("{here}/{key}")).with("name", key);
         problems.push(problem.with("type", field.kind.as_str()).with("expected", takers.join(", ")));
     }
+    let calculated = field.formula.is_some() && known.contains(&"formula");
+    let given = json.as_object().into_iter().flat_map(|keys| keys.keys());
+    for key in given.filter(|key| calculated && known.contains(&key.as_str())) {
+        if !FieldType::OF_FORMULAS.contains(&key.as_str()) {
+            problems
+                .push(Diagnostic::error("field.option_beside_formula").at(format!("{here}/{key}")).with("name", key));
+        }
+    }
     let missing: &[&str] = match field.kind {
         FieldType::Link | FieldType::Links if field.target.is_none() => &["target"],
         FieldType::Children => match (&field.target, &field.inverse) {

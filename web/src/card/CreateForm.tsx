@@ -13,6 +13,7 @@ import { Unread, unreadIn } from '@/fields/unread';
 import { recordTitle } from '@/fields/title';
 import { newLabel } from '@/shell/words';
 import { FormField } from './FormField';
+import { calculate } from './formulas';
 import { FormSummary } from './FormSummary';
 import { LossGuard } from './LeaveGuard';
 import { LeaveQuestion } from './LeaveQuestion';
@@ -41,7 +42,8 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
   const client = useQueryClient();
   const own = useMemo(() => ownFields(entity).filter(isWritable), [entity]);
   const fields = own.filter((field) => field.type !== 'children');
-  const owners = lineOwners(catalog, entity);
+  const shown = ownFields(entity).filter((field) => fields.includes(field) || field.formula);
+  const owners = useMemo(() => lineOwners(catalog, entity), [catalog, entity]);
   const [first] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity), world(catalog)), ...initial }));
   const [values, setValues] = useState(first);
   const [begun, setBegun] = useState<Record<string, Line[]>>({});
@@ -50,6 +52,10 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
   const [tried, setTried] = useState(0);
   const done = useRef(false);
   const gaps = gapsIn(catalog, owners, values, begun);
+  const calculated = useMemo(() => {
+    const none = Object.fromEntries(owners.map((field) => [field.name, []]));
+    return calculate(catalog, entity, { ...none, ...values }, begun, world(catalog));
+  }, [catalog, entity, owners, values, begun]);
 
   /** What would be lost by leaving, in words; what the form began with is none of it. */
   function typed(): string[] {
@@ -105,7 +111,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     setErrors((old) => Object.fromEntries(Object.entries(old).filter(([key]) => key !== name && key !== '')));
   };
   const form: LinesForm = {
-    values: values as RecordData, begun, gaps,
+    values: calculated as RecordData, begun, gaps,
     begin: (field, lines) => setBegun((old) => ({ ...old, [field.name]: lines })),
     type: (field, value) => set(field.name)(value),
     save: (field, value) => set(field.name)(value),
@@ -113,7 +119,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
   return (
     <form noValidate onSubmit={(event) => void submit(event)} onKeyDown={keepEnter}>
       <FormSummary key={tried} entity={entity} errors={errors} focus />
-      <div className="form-grid">{fields.map((field, index) => <FormField key={field.name} field={field} value={values[field.name]} error={errors[field.name]} autoFocus={index === 0} onChange={set(field.name)} />)}</div>
+      <div className="form-grid">{shown.map((field) => <FormField key={field.name} field={field} value={calculated[field.name]} error={errors[field.name]} autoFocus={field === fields[0]} onChange={set(field.name)} />)}</div>
       {owners.length > 0 && <div className="form-sections create-lines">{owners.map((field) => <div key={field.name} id={`field-${field.name}`} tabIndex={-1}><LinesTable field={field} form={form} error={errors[field.name]} mayEdit /></div>)}</div>}
       <div className="row gap-8" style={{ marginTop: 20 }}><Button type="submit" loading={busy}>{t('create.submit')}</Button><Button variant="subtle" onClick={leave}>{t('common:action.cancel')}</Button><span className="grow" />{Object.keys(errors).length > 0 && <span className="size-12 dim">{t('create.kept')}</span>}</div>
       <span className="visually-hidden">{newLabel(entity)}</span>

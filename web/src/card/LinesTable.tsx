@@ -12,8 +12,10 @@ import { defaultValues, isWritable } from '@/fields/mapping';
 import { currencySymbol, formatDecimal } from '@/fields/numbers';
 import { Unread } from '@/fields/unread';
 import { CellEditor, type Step } from '@/list/grid/CellEditor';
+import { filled } from './formulas';
 import { isLineBegun, isLineWhole, isNewLine, isTotalled, type Line, lineFields } from './lines';
 import { Section } from './MainSections';
+import { world } from './rules';
 import type { RecordForm } from './useRecordForm';
 
 const WIDTHS: Partial<Record<Field['type'], number>> = { money: 112, decimal: 96, integer: 84, percent: 84, choice: 120, boolean: 64, date: 112 };
@@ -31,6 +33,9 @@ export function lineTemplate(fields: Field[], label: (field: Field) => string, p
   const columns = fields.map((field, index) => (index === wide ? `minmax(${least[index]}px, 1fr)` : WIDTHS[field.type] ? `${least[index]}px` : `minmax(${least[index]}px, 0.6fr)`));
   return { template: ['32px', ...columns, '36px'].join(' '), least: least.reduce((sum, width) => sum + width, 68) };
 }
+
+/** A column of money says its currency in the head, once. */
+const plain = (field: Field): Field => (field.type === 'money' ? { ...field, currency: null, type: 'decimal' } : field);
 
 /** What keeps the lines: a saved record, or one that is made. */
 export type LinesForm = Pick<RecordForm, 'values' | 'begun' | 'begin' | 'gaps' | 'type' | 'save'>;
@@ -55,7 +60,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
   const table = useRef<HTMLDivElement>(null);
   // The focus goes back to a cell without opening it.
   const quiet = useRef(false);
-  const lines = [...kept, ...fresh];
+  const lines = [...kept, ...(target ? fresh.map((line) => filled(target.fields, line, world(catalog))) : fresh)];
   const editable = fields.filter(isWritable);
   const gaps = new Map(form.gaps.filter((gap) => gap.field === field && gap.line - 1 !== cell?.index).map((gap) => [gap.line - 1, gap.fields]));
 
@@ -133,8 +138,8 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
                 return (
                   <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${gaps.get(index)?.includes(item) ? ' lacking' : ''}${isTotalled(item) ? ' medium' : ''}`}>
                     {editing ? <CellEditor key={`${index}-${item.name}`} inLine field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, line.id, item.name, step)} />
-                      : open ? <button type="button" className="line-cell" data-cell={`${index}-${item.name}`} aria-invalid={gaps.get(index)?.includes(item) || undefined} onClick={() => setCell({ index, name: item.name })} onFocus={(event) => !quiet.current && event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={{ ...item, currency: null, type: item.type === 'money' ? 'decimal' : item.type }} value={item.type === 'money' && line[item.name] ? line[item.name] : line[item.name]} inRow /></button>
-                        : <FieldValue field={item} value={line[item.name]} inRow />}
+                      : open ? <button type="button" className="line-cell" data-cell={`${index}-${item.name}`} aria-invalid={gaps.get(index)?.includes(item) || undefined} onClick={() => setCell({ index, name: item.name })} onFocus={(event) => !quiet.current && event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={plain(item)} value={line[item.name]} inRow /></button>
+                        : <FieldValue field={plain(item)} value={line[item.name]} inRow />}
                   </span>
                 );
               })}

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError, messagesByField } from '@/api/error';
 import { records } from '@/api/records';
 import { writeJson } from '@/api/json';
@@ -7,7 +7,9 @@ import type { Catalog } from '@/catalog/catalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { sameValue, toWire } from '@/fields/mapping';
 import { Unread } from '@/fields/unread';
+import { calculate } from './formulas';
 import { cellOf, gapsIn, type Line, lineFields, type LineGap } from './lines';
+import { world } from './rules';
 
 type Values = Record<string, unknown>;
 
@@ -137,7 +139,12 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
     queue.current = queue.current.then(() => send(changes)).catch(() => setStatus('failed'));
   }
 
-  const values = { ...base, ...drafts } as RecordData;
+  const values = useMemo(() => {
+    const typed = { ...base, ...drafts } as RecordData;
+    // What the server calculated stands until something is typed.
+    const isTyped = Object.keys(drafts).length > 0 || Object.values(begun).some((lines) => lines.length > 0);
+    return isTyped ? calculate(catalog, entity, typed, begun, world(catalog)) : typed;
+  }, [catalog, entity, base, drafts, begun]);
   const gaps = gapsIn(catalog, entity.fields.filter((field) => field.type === 'children' && (field.name in drafts || begun[field.name]?.length)), values, begun);
   const typed = Object.keys(drafts);
   return {

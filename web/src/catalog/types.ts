@@ -40,6 +40,8 @@ export interface Field {
   targets?: string[];
   inverse?: string | null;
   on_delete?: string | null;
+  /** Typed expression that calculates the value, which nobody writes then. */
+  formula?: unknown;
 }
 
 export interface Operations {

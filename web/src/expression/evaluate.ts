@@ -45,6 +45,10 @@ export interface Context {
   whole?: boolean;
   /** Gives the record of an identity, where links hold only that. */
   find?: (id: string) => Json | undefined;
+  /** Records that belong to the one on the form and are here with all that is known of them. */
+  lines?: ReadonlySet<Json>;
+  /** Gives what calculates a field that nobody writes. */
+  formula?: (field: { entity: string; id: string; name: string }) => Node | undefined;
 }
 
 /** Thrown when the form does not have what an expression reads: a record behind a link, an inverse relation. */
@@ -100,8 +104,17 @@ class Evaluation {
     const record = this.value(node.of!);
     if (record === null || typeof record !== 'object' || Array.isArray(record)) return null;
     const name = node.field!.name;
+    const formula = this.context.formula?.(node.field!);
+    if (formula && this.isWhole(record)) {
+      try {
+        const value = new Evaluation({ ...this.context, record }).value(formula);
+        return isEmpty(value) ? null : value;
+      } catch (error) {
+        if (!(error instanceof NotHere) || !(name in record)) throw error;
+      }
+    }
     if (!(name in record) && !this.context.whole) {
-      if (record !== this.context.record || kindOf(node.type) === 'records') throw new NotHere(name);
+      if (!this.isWhole(record) || kindOf(node.type) === 'records') throw new NotHere(name);
       return null;
     }
     const value = read(record[name], node.type);
@@ -109,6 +122,11 @@ class Evaluation {
     if (!find || typeof node.type === 'string' || value === null) return value;
     const known = (item: Json) => find(String(item.id)) ?? item;
     return (Array.isArray(value) ? (value as unknown as Json[]).map(known) : known(value as Json)) as Value;
+  }
+
+  /** Whether a record is here with all its fields: the one on the form and its lines; of a link there is only the title. */
+  private isWhole(record: Json): boolean {
+    return record === this.context.record || this.context.whole === true || (this.context.lines?.has(record) ?? false);
   }
 
   /** The record of a link to one of several entities when it is one of this entity. */

@@ -125,6 +125,18 @@ pub enum Reach {
     Some(Expr),
 }
 
+impl Reach {
+    /// Where both are.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::None, _) | (_, Self::None) => Self::None,
+            (Self::All, reach) | (reach, Self::All) => reach,
+            (Self::Some(one), Self::Some(other)) if one == other => Self::Some(one),
+            (Self::Some(one), Self::Some(other)) => Self::Some(expression::reduce::all_of([one, other])),
+        }
+    }
+}
+
 impl Terms {
     /// What a record must meet; `None` for all records.
     pub(crate) fn condition(&self) -> Option<Expr> {
@@ -186,8 +198,15 @@ impl Grant {
             Operation::Create | Operation::Update if field.read_only => Reach::None,
             _ if is_kept(field) => Reach::All,
             Operation::Create | Operation::Update => self.terms.reach(field, FieldPermission::Write),
-            _ => self.terms.reach(field, FieldPermission::Read),
+            _ => self.made_of(field, self.terms.reach(field, FieldPermission::Read)),
         }
+    }
+
+    /// Narrows where a field may be read to where all that it is calculated from on the record may be.
+    fn made_of(&self, field: &Field, own: Reach) -> Reach {
+        let read = field.formula.iter().flat_map(|formula| &formula.own);
+        let read = read.filter_map(|id| self.entity.field_by_id(id)).filter(|field| !is_kept(field));
+        read.fold(own, |reach, field| reach.and(self.terms.reach(field, FieldPermission::Read)))
     }
 
     /// Says on which of the granted records at least a trace of the field is shown.
@@ -195,7 +214,12 @@ impl Grant {
         if field.write_only {
             return Reach::None;
         }
-        if is_kept(field) { Reach::All } else { self.terms.reach(field, FieldPermission::Mask) }
+        match field.formula {
+            // Of a calculated value there is no trace.
+            Some(_) => self.made_of(field, self.terms.reach(field, FieldPermission::Read)),
+            None if is_kept(field) => Reach::All,
+            None => self.terms.reach(field, FieldPermission::Mask),
+        }
     }
 }
 

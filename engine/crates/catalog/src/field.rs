@@ -5,6 +5,8 @@ use std::sync::Arc;
 use expression::{EntityId, Expr, FieldId, Value};
 use schemas::{Label, Pattern};
 
+use crate::Formula;
+
 /// An attribute of an entity.
 #[derive(Debug, Clone)]
 pub struct Field {
@@ -34,6 +36,8 @@ pub struct Field {
     pub searchable: bool,
     /// Whether the audit tells who read its values in clear.
     pub audit_reads: bool,
+    /// What gives the value; `None` for a field that is stored.
+    pub formula: Option<Formula>,
 }
 
 /// What a new record gets.

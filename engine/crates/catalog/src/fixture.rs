@@ -3,7 +3,7 @@
 //! One entity a line: `deal: title text!, amount money, company -> company.deals, items [] deal_item.deal, stage {new, won}`.
 //! `name type` is a plain field, `(200)` or `(18, 4)` after a type its length or digits, `->` a link, `->>` links, `[]`
 //! children, `{a, b}` choices, `{{a, b}}` several choices, `any a|b` a link to one of several. After a field `!` means
-//! required, `*` unique, `?` searchable. Entities and fields have no ids, so they are known by `deal` and `deal.title`.
+//! required, `*` unique, `?` searchable; ` = price * 2` behind a field calculates it. Entities and fields have no ids, so they are known by `deal` and `deal.title`.
 //! A line that begins with `{` is a document as it is written: a role, or an entity with more than the notation says.
 
 use schemas::{Body, Document, Entity, Field, FieldType, Kind, check};
@@ -62,6 +62,12 @@ fn split(text: &str) -> Vec<&str> {
 
 fn field(text: &str) -> Value {
     let mut keys = Map::new();
+    // A calculated field has its expression behind a sign.
+    if let Some((calculated, expression)) = text.split_once(" = ") {
+        let mut field = field(calculated);
+        field["formula"] = json!({"mode": "dynamic", "expression": expression.trim()});
+        return field;
+    }
     let plain = text.trim_end_matches(['!', '*', '?', ' ']);
     for mark in text[plain.len()..].chars() {
         match mark {

@@ -118,6 +118,12 @@ impl Expressions<'_> {
         for (operation, text) in changed.access.iter_mut().flat_map(|access| access.conditions_mut()) {
             touched |= self.text(text, &old_scope, &new_scope, &path, format!("/access/{operation}"), renamed);
         }
+        for (at, field) in changed.fields.iter_mut().enumerate() {
+            if let Some(formula) = &mut field.formula {
+                let pointer = format!("/fields/{at}/formula/expression");
+                touched |= self.text(&mut formula.expression, &old_scope, &new_scope, &path, pointer, renamed);
+            }
+        }
         let (old_scope, new_scope) =
             (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));
         for (at, field) in changed.fields.iter_mut().enumerate() {

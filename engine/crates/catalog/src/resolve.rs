@@ -7,6 +7,7 @@ mod values;
 mod relations;
 mod keys;
 mod expressions;
+mod formulas;
 mod roles;
 mod sharing;
 mod applications;

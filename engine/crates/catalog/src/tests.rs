@@ -154,3 +154,38 @@ fn a_name_used_again_keeps_its_new_meaning() {
         ],
     );
 }
+
+#[test]
+fn formulas_follow_renames_and_are_uses() {
+    let published = crate::fixture::documents(
+        "company: name text, city text
+         deal: cost money, company -> company.deals, place text = company.city, twice money = cost * 2",
+    );
+    let published: Vec<Document> = published
+        .iter()
+        .map(|it| schemas::ids::fill(it, &[], &mut || "x".to_owned()))
+        .enumerate()
+        .map(|(at, it)| {
+            let mut json = it.json.clone();
+            json["id"] = json!(format!("e{at}"));
+            for (place, field) in json["fields"].as_array_mut().unwrap().iter_mut().enumerate() {
+                field["id"] = json!(format!("e{at}f{place}"));
+            }
+            document(&json)
+        })
+        .collect();
+    let resolved = catalog(&published);
+    let usage = Usage::of(&resolved, &published);
+    let (company, deal) = (resolved.entity("company").unwrap(), resolved.entity("deal").unwrap());
+    let places = |uses: &[crate::usage::Use]| uses.iter().map(|it| it.pointer.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        places(usage.of_field(&company.id, &company.field("city").unwrap().id)),
+        ["/fields/2/formula/expression"]
+    );
+    assert_eq!(places(usage.of_field(&deal.id, &deal.field("cost").unwrap().id)), ["/fields/3/formula/expression"]);
+    let next = edited(&published, "company", |json| json["fields"][1]["name"] = json!("town"));
+    let renamed = rename(&catalog(&published), &published, &next);
+    let found: Vec<String> =
+        renamed.rewrites.iter().map(|it| format!("{}{}: {}", it.document, it.pointer, it.to)).collect();
+    assert_eq!(found, ["entity/deal/fields/2/formula/expression: company.town"]);
+}

@@ -125,6 +125,10 @@ impl Writer<'_> {
                 &format!("{here}/default/expression"),
             );
         }
+        if let Some(formula) = &field.formula {
+            let scope = CatalogScope::of_record(catalog, &entity.id);
+            self.uses_in(&formula.expression, &scope, &format!("{here}/formula/expression"));
+        }
         let relation = entity.field(&field.name).filter(|_| field.kind == schemas::FieldType::Children);
         if let Some(line) = relation.and_then(|field| catalog.entity_by_id(&field.relation()?.target))
             && let Some(inverse) = &field.inverse

@@ -17,6 +17,7 @@ mod build;
 
 pub use error::QueryError;
 pub use image::Image;
+pub use lower::too_large;
 pub use plan::Plan;
 pub use request::{AggregateRequest, Count, GroupKey, Measure, Request, SelectItem, SortKey};
 pub use select::{count, select};

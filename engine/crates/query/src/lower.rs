@@ -19,6 +19,7 @@ pub(crate) use boolean::{always, is_true, never};
 pub(crate) use number::function;
 pub(crate) use term::{Term, form_of};
 pub(crate) use text::like;
+pub use weight::too_large;
 
 use expression::{Binary, Expr, ExprKind, Type, Unary};
 use sea_query::{CaseStatement, Expr as Sql, Func};

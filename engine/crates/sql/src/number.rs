@@ -37,7 +37,7 @@ pub const FLOOR: &str = "dec_floor";
 pub const CEIL: &str = "dec_ceil";
 /// `dec_sign(a)`: -1, 0 or 1 as an INTEGER.
 pub const SIGN: &str = "dec_sign";
-/// `dec_sum(a)`, an aggregate: NULL over nothing and on overflow.
+/// `dec_sum(a)`, an aggregate: 0 over nothing, NULL on overflow.
 pub const SUM: &str = "dec_sum";
 /// `dec_avg(a)`, an aggregate: NULL over nothing.
 pub const AVG: &str = "dec_avg";
@@ -56,7 +56,7 @@ pub const INTEGER_REMAINDER: &str = "int_rem";
 pub const INTEGER_DIVIDE: &str = "int_div";
 /// `int_neg(a)`.
 pub const INTEGER_NEGATE: &str = "int_neg";
-/// `int_sum(a)`, an aggregate: NULL over nothing and on overflow, where SQLite would fail the statement.
+/// `int_sum(a)`, an aggregate: 0 over nothing, NULL on overflow, where SQLite would fail the statement.
 pub const INTEGER_SUM: &str = "int_sum";
 
 const SIGN_BIT: u128 = 1 << 127;

@@ -174,7 +174,7 @@ unsafe extern "C" fn end_aggregate(context: *mut ffi::sqlite3_context) {
     unsafe {
         let last = std::mem::transmute::<*mut c_void, aggregate::Last>(ffi::sqlite3_user_data(context));
         let sum = ffi::sqlite3_aggregate_context(context, 0).cast::<Sum>();
-        write(context, sum.as_ref().map_or(Answer::Null, last));
+        write(context, last(sum.as_ref().unwrap_or(&Sum::NOTHING)));
     }
 }
 

@@ -150,8 +150,11 @@ pub(super) async fn problems(
     };
     // An old name that the draft no longer has may have been renamed, which only all documents together tell.
     let is_old = |name: &String| ctx.catalog().entity(name).is_some();
-    let is_explained = |problem: &Diagnostic| {
-        problem.code == "reference.unknown_entity" && problem.arguments.get("found").is_some_and(is_old)
+    let is_old_field = |name: &String| ctx.catalog().entities().iter().any(|it| it.field(name).is_some());
+    let is_explained = |problem: &Diagnostic| match problem.code {
+        "reference.unknown_entity" => problem.arguments.get("found").is_some_and(is_old),
+        "expression.unknown_name" => problem.arguments.get("name").is_some_and(is_old_field),
+        _ => false,
     };
     if found.iter().any(is_explained) {
         found = plan::problems(ctx, &Draft::load(ctx).await?.with(ctx, identified)).await?;
@@ -213,7 +216,9 @@ fn hops(document: &Document) -> usize {
                 Some(schemas::Default::Expression(default)) => Some(default.expression.as_str()),
                 _ => None,
             });
-            rules.chain(access).chain(defaults).map(walks).max().unwrap_or(0)
+            let formulas = entity.fields.iter().filter_map(|field| field.formula.as_ref());
+            let formulas = formulas.map(|formula| formula.expression.as_str());
+            rules.chain(access).chain(defaults).chain(formulas).map(walks).max().unwrap_or(0)
         }
         // One hop more than of an entity: the way begins at the role.
         Body::Role(role) => {

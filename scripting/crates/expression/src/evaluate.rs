@@ -7,6 +7,7 @@ mod arithmetic;
 mod collection;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -18,6 +19,11 @@ pub trait Environment {
     /// Gives the value of a stored field; a link as [`Value::Record`] or [`Value::Id`], a link to one of several entities
     /// as [`Value::Record`].
     fn field(&self, record: &RecordRef, field: &FieldRef) -> Value;
+
+    /// Gives what calculates a field that is not stored.
+    fn formula(&self, _field: &FieldRef) -> Option<Arc<Expr>> {
+        None
+    }
 
     /// Gives the records of a to-many relation.
     fn related(&self, record: &RecordRef, field: &FieldRef) -> Vec<RecordRef>;
@@ -159,6 +165,9 @@ impl Evaluation<'_> {
 
     fn field(&mut self, of: &Expr, field: &FieldRef, ty: &Type) -> Value {
         let Value::Record(record) = self.value(of) else { return Value::Empty };
+        if let Some(formula) = self.environment.formula(field) {
+            return evaluate(&formula, Some(&record), self.environment).normalized();
+        }
         match (self.environment.field(&record, field).normalized(), ty) {
             (Value::Id(id), Type::Record(entity)) => Value::Record(RecordRef { entity: entity.clone(), id }),
             (value, _) => value,

@@ -196,6 +196,32 @@ every_database! {
         world.alice.patch(&foreign, json!({"amount": "6000", "version": 1})).await.expect(200);
     }
 
+    async fn a17_a_calculated_field_carries_nothing_hidden(app: App) {
+        let world = world(&app).await;
+        // `gain` is made of the margin, `copy` of the number, neither of which alice may read.
+        for query in ["select=gain", "sort=gain", "filter=gain%3E0", "select=account.copy", "filter=account.copy%20!=%20()"] {
+            let answer = world.alice.get(&format!("/api/records/deal?{query}")).await;
+            assert_eq!(answer.status, 400, "{query}");
+        }
+        let whole = world.alice.get(&format!("/api/records/deal/{}", id(&world.own))).await.expect(200);
+        assert!(whole.get("gain").is_none() && whole.get("lines").is_some(), "{whole:#}");
+        for path in ["/api/meta/catalog", "/api/openapi.json"] {
+            let told = world.alice.get(path).await.expect(200).to_string();
+            assert!(!told.contains("\"gain\"") && !told.contains("margin"), "{path}");
+        }
+        // What crosses to other records adds up those that the reader may see.
+        let worth = async |client: &crate::support::Client| {
+            let found = client.get(&format!("/api/records/account/{}?select=worth", id(&world.north))).await.expect(200);
+            found["worth"].as_str().expect("a number").to_owned()
+        };
+        assert_ne!(worth(&world.alice).await, worth(&app.admin).await, "the deal of another is not alice's to read");
+        // No role of hers opens the number: once one does, the copy is open too.
+        app.publish(json!([{"kind": "role", "name": "numbers", "rights": ["use"], "entities": {"account": {"read": true}}}])).await;
+        give(&app, &world.alice, &["sales", "numbers"]).await;
+        let found = world.alice.get("/api/records/account?select=copy,inn&filter=region%20==%20%22south%22").await.expect(200);
+        assert!(found["items"].as_array().expect("items").iter().all(|item| item["copy"] == item["inn"]), "{found:#}");
+    }
+
     async fn a18_a_duplicate_of_what_is_hidden_tells_no_value(app: App) {
         let world = world(&app).await;
         app.publish(json!([{"kind": "role", "name": "maker", "rights": ["use"], "entities": {

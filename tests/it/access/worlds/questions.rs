@@ -156,18 +156,38 @@ impl Asker<'_> {
             "items",
             "owner",
             "margin",
+            "place",
+            "share",
         ]);
-        let sort = asker.dice.pick(&["title", "-amount", "account.name", "-account.region", "stage", "owner"]);
+        let sort = asker.dice.pick(&[
+            "title",
+            "-amount",
+            "lines",
+            "-share",
+            "account.name",
+            "-account.region",
+            "stage",
+            "owner",
+        ]);
         json!({"entity": "deal", "format": "csv", "select": ["title", "amount", third], "filter": asker.condition("deal", 2), "sort": [sort]})
     }
 
     fn aggregate(&mut self, entity: &str) -> Value {
         let text = if entity == "deal" { "title" } else { "name" };
         let number = match entity {
-            "deal" => {
-                self.dice.pick(&["amount", "amount", "account.deals.sum(|d| d.amount)", "margin", "items.count()"])
+            "deal" => self.dice.pick(&[
+                "amount",
+                "amount",
+                "account.deals.sum(|d| d.amount)",
+                "margin",
+                "items.count()",
+                "share",
+                "account.worth",
+                "gain",
+            ]),
+            "account" => {
+                self.dice.pick(&["deals.count()", "worth", "deals.sum(|d| d.amount)", "tagged.count()", "inn"])
             }
-            "account" => self.dice.pick(&["deals.count()", "deals.sum(|d| d.amount)", "tagged.count()", "inn"]),
             _ => self.dice.pick(&["deal.amount", "deal.items.count()"]),
         };
         let measure = match self.dice.below(8) {
@@ -209,12 +229,12 @@ impl Asker<'_> {
     fn path(&mut self, entity: &str) -> String {
         let hidden = self.dice.one_in(14);
         let name = match (entity, hidden) {
-            ("deal", true) => self.dice.pick(&["margin", "phone"]),
-            ("account", true) => "inn",
-            ("deal", _) => {
-                self.dice.pick(&["title", "amount", "stage", "account", "owner", "version", "tags", "items"])
-            }
-            ("account", _) => self.dice.pick(&["name", "region", "deals", "tagged"]),
+            ("deal", true) => self.dice.pick(&["margin", "phone", "gain"]),
+            ("account", true) => self.dice.pick(&["inn", "copy"]),
+            ("deal", _) => self.dice.pick(&[
+                "title", "amount", "stage", "account", "owner", "version", "tags", "items", "share", "lines", "place",
+            ]),
+            ("account", _) => self.dice.pick(&["name", "region", "deals", "tagged", "worth"]),
             (_, _) => self.dice.pick(&["name", "secret_note", "deal"]),
         };
         self.touches |= hidden;
@@ -234,9 +254,12 @@ impl Asker<'_> {
         let hidden = self.dice.one_in(16);
         self.touches |= hidden;
         match (entity, self.dice.below(4)) {
-            ("deal", _) if hidden => (format!("{of}margin"), "number"),
+            ("deal", _) if hidden => (format!("{of}{}", self.dice.pick(&["margin", "gain"])), "number"),
             ("account", _) if hidden => (format!("{of}inn"), "text"),
-            ("deal", 0) => (format!("{of}amount"), "number"),
+            ("deal", 0) => {
+                self.touches = true;
+                (format!("{of}{}", self.dice.pick(&["amount", "amount", "lines", "share", "account.worth"])), "number")
+            }
             ("deal", 1) => (format!("{of}stage"), "text"),
             ("deal", 2) => {
                 self.touches = true;
@@ -246,7 +269,7 @@ impl Asker<'_> {
                 self.touches = true;
                 (format!("{of}deal.amount"), "number")
             }
-            ("deal", _) => (format!("{of}title"), "text"),
+            ("deal", _) => (format!("{of}{}", self.dice.pick(&["title", "title", "place"])), "text"),
             (_, _) => (format!("{of}name"), "text"),
         }
     }

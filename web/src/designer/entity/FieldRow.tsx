@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldType } from '@/catalog/types';
 import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
-import { has } from '../model/fieldTypes';
+import { takes } from '../model/fieldTypes';
 import { messageAt } from '../model/problems';
 import type { Row } from '../model/rows';
 import { labelOf, type Language, type Problem } from '../model/types';
@@ -55,7 +55,7 @@ export function FieldRow({ view, row, index, edit, selected, problems, movable }
       </span>
       <span role="cell" className="cell"><TypeCell row={row} onType={(type) => edit.patch(row.id, { type })} /></span>
       <span role="cell" className="centre">
-        {!removed && has(row.field.type, 'required')
+        {!removed && takes(row.field, 'required')
           ? <button type="button" role="checkbox" aria-checked={Boolean(row.field.required)} aria-label={t('fields.required_of', { name })} className="required-toggle" onClick={() => edit.patch(row.id, { required: row.field.required ? undefined : true })}>{row.field.required ? <i className="required-point" /> : '–'}</button>
           : <span className="dim">–</span>}
       </span>

@@ -3,11 +3,12 @@ import { IconRestore } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useOutside } from '@/ui/useOutside';
-import { has } from '../model/fieldTypes';
+import { has, takes } from '../model/fieldTypes';
 import type { Row } from '../model/rows';
 import { labelOf, type Problem } from '../model/types';
 import { ChoicesSettings } from '../properties/ChoicesSettings';
 import { DefaultEditor } from '../properties/DefaultEditor';
+import { FormulaEditor } from '../properties/FormulaEditor';
 import { ChildrenSettings, RelationSettings } from '../properties/RelationSettings';
 import { useValueSummary } from '../properties/useValueSummary';
 import { useStudio } from '../state/StudioProvider';
@@ -32,9 +33,9 @@ export function ValueCell({ view, row, edit, problems }: { view: EntityView; row
       </span>
     );
   }
-  const editable = has(type, 'default') || has(type, 'choices') || has(type, 'target') || has(type, 'targets') || has(type, 'children');
+  const editable = has(type, 'formula') || has(type, 'default') || has(type, 'choices') || has(type, 'target') || has(type, 'targets') || has(type, 'children');
   const state = row.state === 'same' ? undefined : t(`states.${row.state}_row`, { name: labelOf(row.was, language) });
-  const content = <>{state && <span className={`${TONES[row.state]} medium size-12 ellipsis`}>{state}</span>}{summary && <span className="ellipsis muted">{summary}</span>}</>;
+  const content = <>{state && <span className={`${TONES[row.state]} medium size-12 ellipsis`}>{state}</span>}{summary && <span className={row.field.formula ? 'ellipsis muted mono size-12' : 'ellipsis muted'}>{summary}</span>}</>;
   if (!editable) return <span className="cell-text">{content}</span>;
 
   const props = { view, field: row.field, problems, patch: (patch: object, mark?: string) => edit.patch(row.id, patch, mark) };
@@ -45,7 +46,8 @@ export function ValueCell({ view, row, edit, problems }: { view: EntityView; row
         {has(type, 'choices') && <ChoicesSettings {...props} />}
         {(has(type, 'target') || has(type, 'targets')) && <RelationSettings {...props} />}
         {has(type, 'children') && <ChildrenSettings {...props} />}
-        {has(type, 'default') && <DefaultEditor {...props} />}
+        {row.field.formula && <FormulaEditor {...props} />}
+        {takes(row.field, 'default') && <DefaultEditor {...props} />}
       </Popover.Dropdown>
     </Popover>
   );

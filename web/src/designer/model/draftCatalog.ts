@@ -13,7 +13,7 @@ export function draftCatalog(published: CatalogData, views: EntityView[], sets: 
   const choicesOf = (field: FieldDoc) => (field.choices ?? sets.find((set) => set.name === field.choice_set)?.choices)?.map((choice: ChoiceDoc) => ({ value: choice.value, label: labelOf({ name: choice.value, label: choice.label }, language), color: choice.color }));
   const fieldOf = (field: FieldDoc): Field => ({
     id: field.id ?? field.name, name: field.name, label: labelOf(field, language), type: field.type as FieldType, required: field.required, target: field.target ?? (field.type === 'user' ? 'user' : null),
-    targets: field.targets, inverse: field.inverse ?? null, choices: choicesOf(field), currency: field.currency, scale: field.scale, precision: field.precision,
+    targets: field.targets, inverse: field.inverse ?? null, choices: choicesOf(field), currency: field.currency, scale: field.scale, precision: field.precision, read_only: field.formula ? true : undefined,
   });
   const entities = views.map((view): Entity => {
     const before = known.get(view.published?.name ?? view.name);

@@ -2,7 +2,7 @@
 
 export type Setting =
   | 'required' | 'default' | 'unique' | 'searchable' | 'audit_reads' | 'max_length' | 'pattern' | 'min' | 'max' | 'precision' | 'scale' | 'currency'
-  | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children';
+  | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children' | 'formula';
 
 export interface FieldType {
   name: string;
@@ -14,25 +14,25 @@ const TEXT: Setting[] = ['audit_reads', 'required', 'default', 'unique', 'search
 const NUMBER: Setting[] = ['audit_reads', 'required', 'default', 'unique', 'min', 'max'];
 
 export const FIELD_TYPES: FieldType[] = [
-  { name: 'text', group: 'text', settings: [...TEXT, 'max_length', 'pattern'] },
-  { name: 'long_text', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable', 'max_length'] },
+  { name: 'text', group: 'text', settings: [...TEXT, 'max_length', 'pattern', 'formula'] },
+  { name: 'long_text', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable', 'max_length', 'formula'] },
   { name: 'rich_text', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable'] },
-  { name: 'email', group: 'text', settings: TEXT },
-  { name: 'phone', group: 'text', settings: TEXT },
+  { name: 'email', group: 'text', settings: [...TEXT, 'formula'] },
+  { name: 'phone', group: 'text', settings: [...TEXT, 'formula'] },
   { name: 'url', group: 'text', settings: ['audit_reads', 'required', 'default', 'searchable'] },
-  { name: 'integer', group: 'number', settings: NUMBER },
-  { name: 'decimal', group: 'number', settings: [...NUMBER, 'scale', 'precision'] },
-  { name: 'money', group: 'number', settings: [...NUMBER, 'scale', 'precision', 'currency'] },
-  { name: 'percent', group: 'number', settings: ['audit_reads', 'required', 'default', 'scale', 'precision'] },
+  { name: 'integer', group: 'number', settings: [...NUMBER, 'formula'] },
+  { name: 'decimal', group: 'number', settings: [...NUMBER, 'scale', 'precision', 'formula'] },
+  { name: 'money', group: 'number', settings: [...NUMBER, 'scale', 'precision', 'currency', 'formula'] },
+  { name: 'percent', group: 'number', settings: ['audit_reads', 'required', 'default', 'scale', 'precision', 'formula'] },
   { name: 'rating', group: 'number', settings: ['audit_reads', 'required', 'default', 'max'] },
   { name: 'auto_number', group: 'number', settings: ['audit_reads', 'pattern', 'unique', 'searchable'] },
-  { name: 'boolean', group: 'choice', settings: ['audit_reads', 'required', 'default'] },
-  { name: 'choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'unique', 'choices'] },
+  { name: 'boolean', group: 'choice', settings: ['audit_reads', 'required', 'default', 'formula'] },
+  { name: 'choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'unique', 'choices', 'formula'] },
   { name: 'multi_choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'choices'] },
-  { name: 'date', group: 'time', settings: ['audit_reads', 'required', 'default', 'unique'] },
-  { name: 'datetime', group: 'time', settings: ['audit_reads', 'required', 'default', 'unique'] },
-  { name: 'time', group: 'time', settings: ['audit_reads', 'required', 'default'] },
-  { name: 'duration', group: 'time', settings: ['audit_reads', 'required', 'default'] },
+  { name: 'date', group: 'time', settings: ['audit_reads', 'required', 'default', 'unique', 'formula'] },
+  { name: 'datetime', group: 'time', settings: ['audit_reads', 'required', 'default', 'unique', 'formula'] },
+  { name: 'time', group: 'time', settings: ['audit_reads', 'required', 'default', 'formula'] },
+  { name: 'duration', group: 'time', settings: ['audit_reads', 'required', 'default', 'formula'] },
   { name: 'link', group: 'relation', settings: ['audit_reads', 'required', 'target', 'inverse', 'on_delete', 'default', 'unique'] },
   { name: 'links', group: 'relation', settings: ['target', 'inverse'] },
   { name: 'children', group: 'relation', settings: ['children'] },
@@ -56,6 +56,12 @@ export const fieldType = (name: string): FieldType => BY_NAME.get(name) ?? { nam
 export const has = (type: string, setting: Setting): boolean => fieldType(type).settings.includes(setting);
 
 export const HUES = ['slate', 'blue', 'cyan', 'teal', 'green', 'lime', 'amber', 'orange', 'rose', 'violet'] as const;
+
+/** Settings that speak of values which people write: a calculated field has none of them. */
+export const WRITTEN: Setting[] = ['required', 'default', 'unique', 'searchable', 'max_length', 'pattern', 'min', 'max', 'precision'];
+
+/** Whether a setting belongs to a field, by its type and by whether it is calculated. */
+export const takes = (field: { type: string; formula?: unknown }, setting: Setting): boolean => has(field.type, setting) && !(field.formula && WRITTEN.includes(setting));
 
 /** The document keys that each setting stands for. */
 const KEYS: Partial<Record<Setting, string[]>> = { choices: ['choices', 'choice_set'], children: ['target', 'inverse'] };

@@ -1,5 +1,5 @@
 /** Edits of an entity's fields: each takes a document and gives a new one. */
-import { keysOf } from './fieldTypes';
+import { keysOf, WRITTEN } from './fieldTypes';
 import { firstChoice, guessType, startOf } from './guess';
 import { nameFromLabel, newId, uniqueName } from './naming';
 import type { EntityDoc, FieldDoc, Label, Language } from './types';
@@ -40,10 +40,13 @@ export function patchField(doc: EntityDoc, id: string, patch: Partial<FieldDoc>)
   const before = fieldsOf(doc).find((field) => field.id === id);
   if (!before) return doc;
   const merged = { ...before, ...patch } as FieldDoc;
-  const after = patch.type && patch.type !== before.type ? retype(merged) : merged;
+  const typed = patch.type && patch.type !== before.type ? retype(merged) : merged;
+  const after = typed.formula ? withoutKeys(typed, WRITTEN) : typed;
   const next = { ...doc, fields: fieldsOf(doc).map((field) => (field.id === id ? clean(after) : field)) };
   return patch.name && patch.name !== before.name ? renameWithin(next, before.name, patch.name) : next;
 }
+
+const withoutKeys = (field: FieldDoc, keys: string[]): FieldDoc => Object.fromEntries(Object.entries(field).filter(([key]) => !keys.includes(key))) as unknown as FieldDoc;
 
 function clean(field: FieldDoc): FieldDoc {
   return Object.fromEntries(Object.entries(field).filter(([, value]) => value !== undefined)) as unknown as FieldDoc;
@@ -65,6 +68,7 @@ function renameWithin(doc: EntityDoc, from: string, to: string): EntityDoc {
   if (doc.unique) next.unique = doc.unique.map((names) => names.map(swap));
   if (doc.indexes) next.indexes = doc.indexes.map((names) => names.map(swap));
   if (doc.rules) next.rules = doc.rules.map((rule) => ({ ...rule, when: rule.when.replace(wordOf(from), to) }));
+  next.fields = doc.fields?.map((field) => (field.formula ? { ...field, formula: { ...field.formula, expression: field.formula.expression.replace(wordOf(from), to) } } : field));
   return next;
 }
 

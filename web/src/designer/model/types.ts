@@ -37,6 +37,13 @@ export interface FieldDoc {
   targets?: string[];
   inverse?: string;
   on_delete?: 'restrict' | 'cascade' | 'set_empty';
+  formula?: FormulaDoc;
+}
+
+/** What calculates the values of a field. */
+export interface FormulaDoc {
+  mode: 'dynamic';
+  expression: string;
 }
 
 export interface RuleDoc {

@@ -5,7 +5,7 @@ export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'navigation' | 'role' | 'choices' | 'inverse';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
@@ -44,12 +44,14 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   if (entity.unique?.some((names) => names.includes(field.name))) uses.push({ document, as: 'unique' });
   if (entity.indexes?.some((names) => names.includes(field.name))) uses.push({ document, as: 'index' });
   for (const rule of entity.rules ?? []) if (word(field.name).test(rule.when)) uses.push({ document, as: 'rule', rule });
+  for (const one of entity.fields ?? []) if (one.id !== field.id && one.formula && word(field.name).test(one.formula.expression)) uses.push({ document, as: 'formula', field: one });
   for (const other of entitiesOf(docs)) {
     const there = `entity/${other.name}`;
     if (other.name !== entity.name) for (const rule of other.rules ?? []) {
       if (new RegExp(`\\.${field.name}(?![\\w"])`).test(rule.when)) uses.push({ document: there, as: 'rule', rule });
     }
     for (const one of other.fields ?? []) {
+      if (other.name !== entity.name && one.formula && new RegExp(`\\.${field.name}(?![\\w"])`).test(one.formula.expression)) uses.push({ document: there, as: 'formula', field: one });
       if (one.type === 'children' && one.target === entity.name && one.inverse === field.name) uses.push({ document: there, as: 'children', field: one });
     }
   }

@@ -1,11 +1,16 @@
-import { Button, Menu, Textarea } from '@mantine/core';
+import { Button, Menu, Popover, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCheck, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
+import { writeJson } from '@/api/json';
+import { records } from '@/api/records';
+import { CatalogProvider, useCatalog } from '@/catalog/useCatalog';
+import { FieldPicker } from '@/list/filter/FieldPicker';
 import type { EntityView } from '../state/views';
+import { termOf } from '../model/terms';
 import { labelOf } from '../model/types';
 import { checkExpression, mistakesOf } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
@@ -15,7 +20,7 @@ interface Props {
   value: string;
   onChange: (text: string) => void;
   entity?: EntityView;
-  mode: 'rule' | 'default';
+  mode: 'rule' | 'default' | 'value';
   error?: string;
   rows?: number;
 }
@@ -26,9 +31,10 @@ export function ExpressionInput({ label, value, onChange, entity, mode, error, r
   const input = useRef<HTMLTextAreaElement>(null);
   const [text] = useDebouncedValue(value.trim(), 500);
   const known = Boolean(entity?.published) || mode === 'default';
+  const sample = useSample(mode === 'value' ? entity : undefined);
   const check = useQuery({
-    queryKey: ['expression', entity?.name, mode, text],
-    queryFn: () => checkExpression({ entity: entity?.name, expression: text, mode }),
+    queryKey: ['expression', entity?.name, mode, text, sample?.id],
+    queryFn: () => checkExpression({ entity: entity?.name, expression: text, mode, record: sample?.id }),
     enabled: text !== '' && known,
     retry: false,
   });
@@ -51,12 +57,55 @@ export function ExpressionInput({ label, value, onChange, entity, mode, error, r
         <span className="row gap-6">
           {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
           {entity && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
+          {entity && mode === 'value' && <Attributes entity={entity} onPick={insert} />}
         </span>
       </div>
       <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
         onChange={(event) => onChange(event.currentTarget.value)} />
+      {type && sample && check.data?.value !== undefined && <div className="size-12 muted" style={{ margin: '4px 0' }} role="status">{t('expression.sample', { record: sample.title })} <b className="numbers">{shownValue(check.data.value) ?? t('fields.empty')}</b></div>}
       {doubts.map((doubt) => <div key={doubt.message} className="size-12 warn" role="status">{doubt.message}</div>)}
     </div>
+  );
+}
+
+/** The newest record of the entity, on which a formula is tried. */
+function useSample(entity: EntityView | undefined): { id: string; title: string } | undefined {
+  const known = entity?.published && !entity.readOnly ? entity.published : undefined;
+  const catalog = useCatalog();
+  const name = catalog.entity(known?.name)?.operations.read ? known?.name : undefined;
+  const title = catalog.entity(name)?.title;
+  const found = useQuery({
+    queryKey: ['records', name, 'sample'],
+    queryFn: ({ signal }) => records.query(name!, { select: ['id', ...(title ? [title] : [])], sort: ['-created_at'], limit: 1 }, signal),
+    enabled: Boolean(name),
+    retry: false,
+  });
+  const record = found.data?.items[0];
+  const text = title ? record?.[title] : undefined;
+  return record && { id: String(record.id), title: typeof text === 'string' ? text : String((text as { title?: string } | null | undefined)?.title ?? '…') };
+}
+
+function shownValue(value: unknown): string | undefined {
+  if (value === null || value === '') return undefined;
+  if (typeof value === 'object') return String((value as { title?: unknown }).title ?? writeJson(value));
+  return String(value);
+}
+
+/** The attribute tree to insert from; what leads to many records is added up or counted. */
+function Attributes({ entity, onPick }: { entity: EntityView; onPick: (text: string) => void }) {
+  const { t } = useTranslation('studio');
+  const { draftCatalog } = useStudio();
+  const [opened, setOpened] = useState(false);
+  const catalog = draftCatalog();
+  const pick = (path: string) => {
+    setOpened(false);
+    onPick(termOf(catalog, entity.name, path));
+  };
+  return (
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} withinPortal trapFocus>
+      <Popover.Target><Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} stroke={1.75} />} onClick={() => setOpened(!opened)}>{t('expression.field')}</Button></Popover.Target>
+      <Popover.Dropdown p={8}><CatalogProvider catalog={catalog}><FieldPicker entity={entity.name} accept={(field) => !['json', 'address', 'location', 'secret', 'file', 'image'].includes(field.type)} onPick={pick} /></CatalogProvider></Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Alert, Switch } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { has } from '../model/fieldTypes';
+import { has, takes } from '../model/fieldTypes';
 import { messageAt } from '../model/problems';
 import type { Row } from '../model/rows';
 import { usesOfField } from '../model/usage';
@@ -12,6 +12,7 @@ import { useStudio } from '../state/StudioProvider';
 import { ChoicesSettings } from './ChoicesSettings';
 import { DefaultEditor } from './DefaultEditor';
 import { FieldDetails } from './FieldDetails';
+import { FormulaEditor } from './FormulaEditor';
 import { NumberSettings } from './NumberSettings';
 import { ChildrenSettings, RelationSettings } from './RelationSettings';
 import { TextSettings } from './TextSettings';
@@ -25,7 +26,7 @@ export function FieldProperties({ view, row, problems, patch }: Omit<SettingsPro
   const props: SettingsProps = { view, field, problems, patch };
   const uses = useMemo(() => usesOfField(view.doc, field, documents), [view.doc, field, documents]);
   const general = problems.filter((problem) => /^\/fields\/\d+$/.test(problem.path));
-  const flag = (key: 'required' | 'unique' | 'searchable' | 'audit_reads') => has(field.type, key) && (
+  const flag = (key: 'required' | 'unique' | 'searchable' | 'audit_reads') => takes(field, key) && (
     <Switch label={t(`properties.${key}`)} checked={Boolean(field[key])} error={messageAt(problems, key)} onChange={(event) => patch({ [key]: event.currentTarget.checked || undefined })} />
   );
   const retyped = row.was && row.was.type !== field.type;
@@ -38,13 +39,14 @@ export function FieldProperties({ view, row, problems, patch }: Omit<SettingsPro
         <TypeSelect label={t('fields.type')} value={field.type} error={messageAt(problems, 'type')} onChange={(type) => patch({ type })} />
         {retyped && <p className="hint warn">{t('properties.retyped', { type: t(`type.${row.was!.type}`) })}</p>}
       </div>
+      {has(field.type, 'formula') && <FormulaEditor {...props} />}
       {has(field.type, 'choices') && <ChoicesSettings {...props} />}
       {(has(field.type, 'target') || has(field.type, 'targets') || has(field.type, 'on_delete')) && <RelationSettings {...props} />}
       {has(field.type, 'children') && <ChildrenSettings {...props} />}
       <NumberSettings {...props} />
       <TextSettings {...props} />
       <div className="column gap-8 switches">{flag('required')}{flag('unique')}{flag('searchable')}{flag('audit_reads')}</div>
-      {has(field.type, 'default') && <DefaultEditor {...props} />}
+      {takes(field, 'default') && <DefaultEditor {...props} />}
       <LabelInputs label={t('properties.description')} value={field.description} lines={2} onChange={(description) => patch({ description }, 'description')} error={messageAt(problems, 'description')} />
       <UseList title={t('properties.used_by', { count: uses.length })} uses={uses} />
       <FieldDetails row={row} problems={problems} patch={patch} />

@@ -1,6 +1,6 @@
 import { NumberInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { has } from '../model/fieldTypes';
+import { takes } from '../model/fieldTypes';
 import { messageAt } from '../model/problems';
 import type { SettingsProps } from './settings';
 
@@ -10,11 +10,11 @@ export function TextSettings({ field, problems, patch }: SettingsProps) {
   const number = field.type === 'auto_number';
   return (
     <>
-      {has(field.type, 'max_length') && (
+      {takes(field, 'max_length') && (
         <NumberInput label={t('properties.max_length')} value={field.max_length ?? ''} min={1} allowDecimal={false} allowNegative={false} hideControls placeholder={t('properties.no_limit')} error={messageAt(problems, 'max_length')}
           onChange={(value) => patch({ max_length: typeof value === 'number' ? value : undefined }, 'max_length')} />
       )}
-      {has(field.type, 'pattern') && (
+      {takes(field, 'pattern') && (
         <TextInput label={t(number ? 'properties.number_pattern' : 'properties.pattern')} description={t(number ? 'properties.number_pattern_text' : 'properties.pattern_text')} value={field.pattern ?? ''} placeholder={number ? '{0}' : undefined} spellCheck={false}
           error={messageAt(problems, 'pattern')} onChange={(event) => patch({ pattern: event.currentTarget.value || undefined }, 'pattern')} />
       )}

@@ -3,10 +3,11 @@ import { shift } from '../model/digits';
 import { labelOf, type FieldDoc } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 
-/** The default of a field in a few words; nothing when it has none. */
+/** The formula or the default of a field in a few words; nothing when it has none. */
 export function useValueSummary(field: FieldDoc): string | undefined {
   const { t } = useTranslation('studio');
   const { language, choiceSets, entityLabel } = useStudio();
+  if (field.formula) return `= ${field.formula.expression}`;
   if (field.type === 'auto_number') return field.pattern ?? '{0}';
   if (field.type === 'any_link') return field.targets?.map(entityLabel).join(', ');
   const value = field.default;

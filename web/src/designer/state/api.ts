@@ -91,4 +91,4 @@ export interface Checked {
   value?: unknown;
 }
 
-export const checkExpression = (body: { entity?: string; expression: string; mode: string }) => api.post<Checked>('/api/meta/expressions/check', body);
+export const checkExpression = (body: { entity?: string; expression: string; mode: string; record?: string }) => api.post<Checked>('/api/meta/expressions/check', body);

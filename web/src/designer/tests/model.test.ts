@@ -13,6 +13,7 @@ import { isName, nameFromLabel, newId, uniqueName } from '../model/naming';
 import { plainOf } from '../model/plain';
 import { fieldIndex, messageAt } from '../model/problems';
 import { countStates, rowsOf } from '../model/rows';
+import { termOf } from '../model/terms';
 import type { EntityDoc, FieldDoc, RoleDoc } from '../model/types';
 import { entityViews } from '../state/views';
 import { usesOfEntity, usesOfField } from '../model/usage';
@@ -212,5 +213,32 @@ describe('mistakes in plain words', () => {
     const at = (path: string, code = 'document.empty_text') => plainOf({ code, path, message: '' }, undefined)?.text;
     expect([at('/rules/0/when'), at('/rules/1/message/en'), at('/unique/0'), at('/label'), at('/choices')]).toEqual(['when', 'message', 'set', 'name', 'values']);
     expect([at('/title'), at('/fields/0', 'field.bad_currency')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('calculated fields', () => {
+  const withTotal = (): EntityDoc => ({ ...deal(), fields: [...deal().fields!, { id: 't', name: 'total', type: 'money', formula: { mode: 'dynamic', expression: 'amount * 2' } }] });
+  it('have none of the settings of what people write', () => {
+    const written: EntityDoc = { ...deal(), fields: [{ id: 'b', name: 'amount', type: 'money', required: true, default: '1', min: 0, scale: 3, currency: 'EUR' }] };
+    const after = patchField(written, 'b', { formula: { mode: 'dynamic', expression: '1 + 1' } }).fields![0];
+    expect(after).toEqual({ id: 'b', name: 'amount', type: 'money', scale: 3, currency: 'EUR', formula: { mode: 'dynamic', expression: '1 + 1' } });
+    expect(patchField(withTotal(), 't', { formula: undefined }).fields!.at(-1)).not.toHaveProperty('formula');
+    expect(patchField(withTotal(), 't', { type: 'link' }).fields!.at(-1)).not.toHaveProperty('formula');
+  });
+  it('follow a new name of what they read, and say that they use it', () => {
+    const renamed = patchField(withTotal(), 'b', { name: 'price' });
+    expect(renamed.fields!.at(-1)!.formula!.expression).toBe('price * 2');
+    const doc = withTotal();
+    expect(usesOfField(doc, doc.fields![1]!, [doc]).map((use) => [use.as, use.field?.name])).toEqual([['rule', undefined], ['formula', 'total']]);
+    const far: EntityDoc = { ...company, fields: [{ id: 'w', name: 'won', type: 'money', formula: { mode: 'dynamic', expression: 'deals.sum(|d| d.total)' } }] };
+    expect(usesOfField(doc, doc.fields!.at(-1)!, [doc, far]).map((use) => [use.document, use.as])).toEqual([['entity/company', 'formula']]);
+  });
+  it('are written by terms of the attribute tree: many records are added up or counted', () => {
+    const catalog = new Catalog(CATALOG);
+    expect(termOf(catalog, 'deal', 'company.city')).toBe('company.city');
+    expect(termOf(catalog, 'deal', 'items.quantity')).toBe('items.sum(|i| i.quantity)');
+    expect(termOf(catalog, 'deal', 'items')).toBe('items.count()');
+    expect(termOf(catalog, 'company', 'deals.items.quantity')).toBe('deals.sum(|d| d.items.sum(|i| i.quantity))');
+    expect(termOf(catalog, 'company', 'deals.title')).toBe('deals.count()');
   });
 });

@@ -8,14 +8,17 @@ use expression::{EntityId, Expected, Expr, Scope};
 use schemas::suggest::nearest;
 
 use super::fields::Expressions;
+use super::formulas;
 use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Rule};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
-        if source.rules.is_empty() && source.defaults.is_empty() && source.access.is_empty() {
+        let is_plain = source.rules.is_empty() && source.defaults.is_empty() && source.access.is_empty();
+        if is_plain && source.formulas.is_empty() {
             continue;
         }
         let mut stage = Stage { catalog, entity: &catalog.entities[at], problems };
+        let formulas = stage.formulas(source);
         let rules = stage.rules(source);
         let access = stage.access(source);
         let defaults = stage.defaults(source);
@@ -25,7 +28,13 @@ pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: 
         for (field, default) in defaults {
             entity.fields[field].default = Some(Default::Expression(default));
         }
+        for (field, expr) in formulas {
+            if let Some(formula) = &mut entity.fields[field].formula {
+                formula.expr = Arc::new(expr);
+            }
+        }
     }
+    formulas::order(catalog, sources, problems);
 }
 
 struct Stage<'a> {
@@ -73,6 +82,18 @@ impl Stage<'_> {
             defaults.extend(self.check(text, &scope, expected, pointer).map(|expr| (*field, expr)));
         }
         defaults
+    }
+
+    fn formulas(&mut self, source: &Expressions) -> Vec<(usize, Expr)> {
+        let scope = CatalogScope::of_record(self.catalog, &self.entity.id);
+        let mut formulas = Vec::new();
+        for (at, pointer, text) in &source.formulas {
+            let field = &self.entity.fields[*at];
+            let expected = Expected::Value(field.expression_type());
+            formulas
+                .extend(self.check(text, &scope, expected, pointer).map(|expr| (*at, formulas::fitted(field, expr))));
+        }
+        formulas
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "the caller has no further use for it")]

@@ -13,7 +13,7 @@ use super::gather::{Gathered, Source};
 use super::values;
 use crate::physical::Naming;
 use crate::system::{self, ATTRIBUTES, SystemEntity};
-use crate::{Access, ChoiceSet, Default, Entity, Field, FieldKind, LinkFlavour, OnDelete, Relation};
+use crate::{Access, ChoiceSet, Default, Entity, Field, FieldKind, Formula, LinkFlavour, OnDelete, Relation};
 
 /// An entity on its way, with where each of its fields comes from.
 pub(super) struct Draft<'a> {
@@ -46,6 +46,8 @@ pub(super) struct Expressions<'a> {
     pub(super) rules: &'a [schemas::Rule],
     /// Position of the field in the entity, its pointer and the text of its default.
     pub(super) defaults: Vec<(usize, String, &'a str)>,
+    /// Position of the field in the entity, its pointer and the text of its formula.
+    pub(super) formulas: Vec<(usize, String, &'a str)>,
     /// Conditions of access: those of the product, then those of people.
     pub(super) access: Vec<&'a schemas::Access>,
 }
@@ -57,6 +59,7 @@ pub(super) fn sources<'a>(drafts: &[Draft<'a>]) -> Vec<Expressions<'a>> {
         .map(|draft| Expressions {
             rules: draft.source.written.map(|entity| entity.rules.as_slice()).unwrap_or_default(),
             defaults: draft.origins.iter().enumerate().filter_map(|(at, origin)| default_of(at, (*origin)?)).collect(),
+            formulas: draft.origins.iter().enumerate().filter_map(|(at, origin)| formula_of(at, (*origin)?)).collect(),
             access: {
                 let product = draft.source.system.and_then(|(_, document)| document.access.as_deref());
                 product.into_iter().chain(draft.source.written.and_then(|entity| entity.access.as_deref())).collect()
@@ -72,6 +75,11 @@ fn default_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a s
         }
         _ => None,
     }
+}
+
+fn formula_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a str)> {
+    let formula = origin.field.formula.as_ref()?;
+    Some((at, origin.pointer("formula/expression"), formula.expression.as_str()))
 }
 
 /// What the making of fields needs throughout.
@@ -159,7 +167,10 @@ impl<'a> Stage<'a, '_> {
         let is = |names: &[&str]| names.contains(&written.name.as_str());
         let kind = if system.is_some_and(|system| is(system.identity_fields)) { FieldKind::Id } else { kind };
         let field = Field {
-            columns: self.columns(written, &id, &kind, system.is_some()),
+            columns: match written.formula {
+                Some(_) => Vec::new(),
+                None => self.columns(written, &id, &kind, system.is_some()),
+            },
             name: written.name.clone(),
             label: written.label.or_name(&written.name),
             description: written.description.clone(),
@@ -167,10 +178,12 @@ impl<'a> Stage<'a, '_> {
             default: values::default(written, &kind),
             system: system.is_some(),
             read_only: matches!(kind, FieldKind::AutoNumber { .. })
+                || written.formula.is_some()
                 || system.is_some_and(|system| system.read_only || is(system.read_only_fields)),
             write_only: system.is_some_and(|system| is(system.write_only_fields)),
             searchable: written.searchable,
             audit_reads: written.audit_reads,
+            formula: written.formula.as_ref().map(unchecked),
             id,
             kind,
         };
@@ -181,7 +194,10 @@ impl<'a> Stage<'a, '_> {
 
     fn kind(&mut self, draft: &Draft<'a>, origin: Origin<'a>, id: &FieldId) -> Option<FieldKind> {
         let field = origin.field;
-        let precision = field.precision.unwrap_or(18);
+        let usual_scale = if field.kind == FieldType::Money { 2 } else { 6 };
+        // What is calculated may have as many digits before the point as expressions have.
+        let calculated = field.formula.as_ref().map(|_| 16 + field.scale.unwrap_or(usual_scale));
+        let precision = calculated.or(field.precision).unwrap_or(18);
         let limit = |number: &Option<schemas::Number>| number.as_ref().and_then(values::decimal);
         let whole = |number: &Option<schemas::Number>| number.as_ref().and_then(|number| number.digits().parse().ok());
         let (min, max) = (limit(&field.min), limit(&field.max));
@@ -196,12 +212,12 @@ impl<'a> Stage<'a, '_> {
             FieldType::Phone => FieldKind::Phone,
             FieldType::Url => FieldKind::Url,
             FieldType::Integer => FieldKind::Integer { min: whole(&field.min), max: whole(&field.max) },
-            FieldType::Decimal => FieldKind::Decimal { precision, scale: field.scale.unwrap_or(6), min, max },
+            FieldType::Decimal => FieldKind::Decimal { precision, scale: field.scale.unwrap_or(usual_scale), min, max },
             FieldType::Money => {
                 let currency = field.currency.clone();
-                FieldKind::Money { precision, scale: field.scale.unwrap_or(2), currency, min, max }
+                FieldKind::Money { precision, scale: field.scale.unwrap_or(usual_scale), currency, min, max }
             }
-            FieldType::Percent => FieldKind::Percent { precision, scale: field.scale.unwrap_or(6) },
+            FieldType::Percent => FieldKind::Percent { precision, scale: field.scale.unwrap_or(usual_scale) },
             FieldType::Boolean => FieldKind::Boolean,
             FieldType::Date => FieldKind::Date,
             FieldType::DateTime => FieldKind::DateTime,
@@ -315,6 +331,12 @@ impl<'a> Stage<'a, '_> {
     }
 }
 
+/// A formula whose expression is still to be checked.
+fn unchecked(written: &schemas::Formula) -> Formula {
+    let (mode, text) = (written.mode, written.expression.clone());
+    Formula { mode, text, expr: Arc::new(expression::Expr::empty()), own: Vec::new(), reads: Vec::new(), levels: 1 }
+}
+
 /// Gives the shape of each column that keeps a field, and what is added to its name: equal shapes share a column.
 fn shape(kind: &FieldKind) -> Vec<(String, &'static str)> {
     let word = match kind {
@@ -394,5 +416,6 @@ fn attribute(name: &str) -> Field {
         write_only: false,
         searchable: false,
         audit_reads: false,
+        formula: None,
     }
 }

@@ -49,10 +49,12 @@ fn title(draft: &mut Draft, problems: &mut Vec<Diagnostic>) {
     let built_in = draft.source.system.and_then(|(_, document)| document.title.as_deref());
     let Some(name) = written.or(built_in) else {
         let own = draft.entity.fields.iter().filter(|field| !field.is_attribute() && !field.write_only);
+        let own = own.filter(|field| field.formula.is_none());
         draft.entity.title = own.filter(|field| is_text(field)).map(|field| field.id.clone()).next();
         return;
     };
     let problem = match draft.entity.field(name) {
+        Some(field) if field.formula.is_some() => Diagnostic::error("entity.calculated_title").with("found", name),
         Some(field) if names_a_record(field) => {
             draft.entity.title = Some(field.id.clone());
             return;
@@ -129,6 +131,7 @@ const LONGEST_INDEXED: u32 = 600;
 
 fn check_indexable(field: &Field, draft: &Draft, pointer: &str, problems: &mut Vec<Diagnostic>) -> bool {
     let problem = match &field.kind {
+        _ if field.formula.is_some() => Diagnostic::error("field.calculated_not_indexable"),
         FieldKind::Text { max_length: Some(length), .. } if *length > LONGEST_INDEXED => {
             Diagnostic::error("field.too_long_to_index").with("expected", LONGEST_INDEXED).with("found", length)
         }

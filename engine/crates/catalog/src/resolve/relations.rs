@@ -193,6 +193,7 @@ fn inverse(near: &Draft, link: &Field, name: &str) -> Field {
         write_only: false,
         searchable: false,
         audit_reads: false,
+        formula: None,
     }
 }
 

@@ -206,3 +206,78 @@ fn rules_and_defaults_are_checked_expressions() {
         [r#" entity/deal/rules/0/when expression.unknown_choice field="stage" found="wom" nearest="won""#]
     );
 }
+
+#[test]
+fn formulas_know_what_they_read() {
+    let catalog = catalog(
+        "company: name text, city text, won money = deals.sum(|d| d.total)
+         deal: title text, cost money, company -> company.deals, items [] item.deal, total money = items.sum(|i| i.price), margin decimal = total - cost, place text = title + company.city
+         item: deal -> deal, price money",
+    );
+    let field = |entity: &str, name: &str| catalog.entity(entity).unwrap().field(name).unwrap();
+    let formula = |entity: &str, name: &str| field(entity, name).formula.clone().unwrap();
+    let own = |entity: &str, name: &str| {
+        formula(entity, name).own.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(own("deal", "margin"), ["deal.cost", "deal.items", "deal.total"]);
+    assert_eq!(own("deal", "place"), ["deal.company", "deal.title"], "what is behind a link is not the record's own");
+    assert_eq!(own("company", "won"), ["deal.company~"]);
+    assert!(formula("company", "won").reads.iter().any(|(_, id)| id.as_str() == "item.price"), "through others too");
+    assert_eq!((formula("company", "won").levels, formula("deal", "total").levels), (2, 1));
+    let margin = field("deal", "margin");
+    assert!(margin.columns.is_empty() && margin.read_only);
+    assert_eq!(margin.kind, FieldKind::Decimal { precision: 22, scale: 6, min: None, max: None });
+    assert_eq!(catalog.entity("deal").unwrap().title_field().unwrap().name, "title");
+    let marked = |name: &str| {
+        let documents = documents(
+            "deal: cost money, other money, margin money = cost * 2, both money = margin + other, free money = other",
+        )
+        .into_iter()
+        .map(|document| {
+            let mut json = document.json.clone();
+            json["fields"][0]["audit_reads"] = json!(true);
+            check::value(&json).unwrap()
+        })
+        .collect::<Vec<_>>();
+        let resolution = resolve(1, &Workspace::default(), &documents, &Physical::default());
+        resolution.catalog.entity("deal").unwrap().field(name).unwrap().audit_reads
+    };
+    assert!(marked("margin") && marked("both") && !marked("free"), "who reads it reads what it is made of");
+}
+
+#[test]
+fn formulas_build_on_each_other_in_no_circle() {
+    check_mistakes(
+        "thing: n integer, a integer = b + 1, b integer = c * 2, c integer = a, own integer = own, twice integer = n + n",
+        &[
+            r#" entity/thing/fields/3/formula/expression formula.circle field="c" found="thing.a → thing.b → thing.c → thing.a""#,
+            r#" entity/thing/fields/4/formula/expression formula.circle field="own" found="thing.own → thing.own""#,
+        ],
+    );
+    // Through another entity and back.
+    check_mistakes(
+        "company: name text, best money = deals.max(|d| d.share)
+         deal: amount money, company -> company.deals, share money = amount / company.best",
+        &[
+            r#" entity/deal/fields/2/formula/expression formula.circle field="share" found="company.best → deal.share → company.best""#,
+        ],
+    );
+    // What closes a circle is empty, so that nothing goes round.
+    let circle = documents("thing: a integer = b, b integer = a");
+    let resolution = resolve(1, &Workspace::default(), &circle, &Physical::default());
+    let broken = resolution.catalog.entity("thing").unwrap().field("b").unwrap().formula.clone().unwrap();
+    assert!(expression::paths::reads(&broken.expr).paths.is_empty());
+}
+
+#[test]
+fn formulas_have_the_type_of_their_field() {
+    check_mistakes(
+        "thing: name text, size integer = name, half integer = 1 / 2, long text = name + 1, when date = name.len()",
+        &[
+            r#"1:1: entity/thing/fields/1/formula/expression expression.wrong_type from_type="text" to_type="integer""#,
+            r#"1:1: entity/thing/fields/2/formula/expression expression.wrong_type from_type="decimal" to_type="integer""#,
+            r#"1:1: entity/thing/fields/3/formula/expression expression.operands left="text" operator="+" right="integer""#,
+            r#"1:1: entity/thing/fields/4/formula/expression expression.wrong_type from_type="integer" to_type="date""#,
+        ],
+    );
+}

@@ -128,19 +128,16 @@ impl Draft<'_> {
     pub(crate) fn sum(&self, term: Term, ty: &Type) -> (Sql, ColumnType) {
         let whole = matches!(ty, Type::Integer | Type::Duration);
         let form = if whole { term.form } else { ColumnType::Number };
-        // Nothing sums to 0, an overflow to NULL: only the count of values tells them apart.
-        let zero = if whole { expression::Value::Integer(0) } else { expression::Value::Decimal(Default::default()) };
-        let zero = bound(&zero, if whole { ColumnType::Integer } else { ColumnType::Number }, self.dialect());
         let term = if whole { term } else { self.number(term) };
-        let some = Sql::from(Func::count(term.expr.clone()));
+        // Nothing sums to 0, an overflow to NULL. The summand stands once: sums over sums would double it at each level.
+        let some = |sum: Sql| Sql::from(Func::coalesce([sum, Sql::cust("0")]));
         let sum = match (self.dialect(), whole) {
             (Dialect::Sqlite, true) => Func::cust(sql::number::INTEGER_SUM).arg(term.expr).into(),
             (Dialect::Sqlite, false) => Func::cust(sql::number::SUM).arg(term.expr).into(),
-            (Dialect::Postgres, true) => self.whole_in_range(Func::sum(term.expr).into()),
-            (Dialect::Postgres, false) => self.number_in_range(Func::sum(term.expr).into()),
+            (Dialect::Postgres, true) => self.whole_in_range(some(Func::sum(term.expr).into())),
+            (Dialect::Postgres, false) => self.number_in_range(some(Func::sum(term.expr).into())),
         };
-        let case = sea_query::CaseStatement::new().case(some.eq(Sql::cust("0")), zero).finally(sum);
-        (case.into(), form)
+        (sum, form)
     }
 
     pub(crate) fn average(&self, term: Term) -> (Sql, ColumnType) {

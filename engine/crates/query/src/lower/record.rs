@@ -73,6 +73,9 @@ impl Draft<'_> {
         let Some(found) = entity.field_by_id(&field.id).filter(|field| self.grant(source).allows(field)) else {
             return self.no_field(field);
         };
+        if let Some(formula) = &found.formula {
+            return self.calculated(source, found, formula);
+        }
         // What a link to one of several entities is compared by is the record.
         let at = usize::from(matches!(found.kind, FieldKind::AnyLink { .. }));
         let Some(column) = found.columns.get(at) else { return self.unsupported(&found.name) };

@@ -1,8 +1,12 @@
 //! How much SQL an expression becomes, told before any is written: some functions name an argument twice, and nested in
 //! themselves they would double it again and again.
 
+use std::collections::HashMap;
+
+use catalog::{Catalog, EntityId, FieldId, FieldKind};
+use diagnostic::Diagnostic;
 use expression::function::period::Period;
-use expression::{Aggregate, Binary, Expr, ExprKind, Type, Value};
+use expression::{Aggregate, Binary, Expr, ExprKind, FieldRef, Type, Value};
 
 /// Most parts that the expressions of one statement become; SQLite binds 32,766 values.
 pub(crate) const MAX_PARTS: u64 = 30_000;
@@ -16,15 +20,91 @@ pub(crate) struct Weight {
     pub(crate) depth: u32,
 }
 
-/// Weighs an expression.
-pub(crate) fn weigh(expr: &Expr) -> Weight {
-    let mut weight = Weight { parts: 0, depth: 0 };
-    for (at, child) in expr.children().into_iter().enumerate() {
-        let inner = weigh(child);
-        weight.parts = weight.parts.saturating_add(inner.parts.saturating_mul(times(expr, at)));
-        weight.depth = weight.depth.max(inner.depth);
+/// Most parts that the formulas of one entity and of its lines become: a whole record is read by one statement, with room
+/// for what else is asked of it.
+const MAX_FORMULA_PARTS: u64 = MAX_PARTS / 2;
+
+/// Lists formulas, and entities with formulas, whose values no statement could hold.
+pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let mut scales = Scales::new(Some(catalog));
+    let mut of_entities: HashMap<&EntityId, u64> = HashMap::new();
+    for entity in catalog.entities() {
+        let mut together: u64 = 0;
+        for field in &entity.fields {
+            let Some(formula) = &field.formula else { continue };
+            let Weight { parts, depth } = scales.weigh(&formula.expr);
+            if parts > MAX_FORMULA_PARTS || depth > MAX_DEPTH {
+                let problem = Diagnostic::error("formula.too_large").named("field", &field.name, &field.label.0);
+                problems.push(problem.in_document(format!("entity/{}", entity.name)));
+            } else {
+                together = together.saturating_add(parts);
+            }
+        }
+        of_entities.insert(&entity.id, together);
     }
-    Weight { parts: weight.parts.saturating_add(1), depth: weight.depth.saturating_add(levels(expr)) }
+    for entity in catalog.entities() {
+        let lines = entity.fields.iter().filter(|field| matches!(field.kind, FieldKind::Children { .. }));
+        let lines = lines.filter_map(|field| of_entities.get(&field.relation()?.target));
+        let own = of_entities.get(&entity.id).copied().unwrap_or(0);
+        if lines.fold(own, |sum, parts| sum.saturating_add(*parts)) > MAX_FORMULA_PARTS {
+            let problem = Diagnostic::error("formula.too_large_together");
+            let problem = problem.named("entity", &entity.name, &entity.label.0);
+            problems.push(problem.in_document(format!("entity/{}", entity.name)));
+        }
+    }
+    problems
+}
+
+/// Weighs an expression with all formulas that it names.
+pub(crate) fn weigh(expr: &Expr, catalog: &Catalog) -> Weight {
+    Scales::new(Some(catalog)).weigh(expr)
+}
+
+/// Counts the parts of an expression; formulas that it names count when they are lowered.
+pub(crate) fn parts(expr: &Expr) -> u64 {
+    Scales::new(None).weigh(expr).parts
+}
+
+/// Weighs formulas that build on one another, each once; without a catalog they weigh nothing.
+struct Scales<'a> {
+    catalog: Option<&'a Catalog>,
+    formulas: HashMap<&'a FieldId, Weight>,
+}
+
+impl<'a> Scales<'a> {
+    fn new(catalog: Option<&'a Catalog>) -> Self {
+        Self { catalog, formulas: HashMap::new() }
+    }
+
+    fn weigh(&mut self, expr: &Expr) -> Weight {
+        let mut weight = match &expr.kind {
+            ExprKind::Field(_, field) => self.formula(field),
+            _ => Weight { parts: 0, depth: 0 },
+        };
+        for (at, child) in expr.children().into_iter().enumerate() {
+            let inner = self.weigh(child);
+            weight.parts = weight.parts.saturating_add(inner.parts.saturating_mul(times(expr, at)));
+            weight.depth = weight.depth.max(inner.depth);
+        }
+        Weight { parts: weight.parts.saturating_add(1), depth: weight.depth.saturating_add(levels(expr)) }
+    }
+
+    /// The weight of what gives a field its value; nothing for one that is stored.
+    fn formula(&mut self, field: &FieldRef) -> Weight {
+        let found = self.catalog.and_then(|catalog| catalog.entity_by_id(&field.entity)?.field_by_id(&field.id));
+        let Some((field, formula)) = found.and_then(|field| Some((field, field.formula.as_ref()?))) else {
+            return Weight { parts: 0, depth: 0 };
+        };
+        if let Some(known) = self.formulas.get(&field.id) {
+            return *known;
+        }
+        let Weight { parts, depth } = self.weigh(&formula.expr);
+        // Around it stand where it may be read and what makes empty text no value.
+        let weight = Weight { parts: parts.saturating_add(2), depth: depth.saturating_add(4) };
+        self.formulas.insert(&field.id, weight);
+        weight
+    }
 }
 
 /// How often the SQL of an expression names what its child becomes.
@@ -33,7 +113,7 @@ fn times(expr: &Expr, child: usize) -> u64 {
         // What is written is bound beside the others; anything else is compared on its own.
         (ExprKind::OneOf(_, list), 0) => 1 + list.iter().filter(|item| !is_written(item)).count() as u64,
         (ExprKind::OneOf(_, list), item) => 1 + u64::from(!list.get(item - 1).is_some_and(is_written)),
-        (ExprKind::Aggregate(Aggregate::Sum | Aggregate::Avg, ..), 1) => 2,
+        (ExprKind::Aggregate(Aggregate::Avg, ..), 1) => 2,
         (ExprKind::If(..), 0) if matches!(expr.ty, Type::AnyRecord(_)) => 2,
         // A whole number as a decimal has two ends in an order.
         (
@@ -83,7 +163,7 @@ mod tests {
              product: name text",
         );
         let scope = catalog::CatalogScope::of_record(&catalog, &EntityId::new("deal"));
-        weigh(&check(text, &scope, &Expected::Anything).expect("an expression"))
+        weigh(&check(text, &scope, &Expected::Anything).expect("an expression"), &catalog)
     }
 
     #[test]
@@ -98,7 +178,7 @@ mod tests {
         assert_eq!(parts("closed.in_this(\"month\")"), 1 + 2 * 2 + 1, "a period has two ends");
         assert_eq!(parts("closed.start_of(\"month\")"), 1 + 2 + 1);
         assert_eq!(parts("items.min(|i| i.price)"), 1 + 2 + price);
-        assert_eq!(parts("items.sum(|i| i.price)"), 1 + 2 + 2 * price);
+        assert_eq!(parts("items.sum(|i| i.price)"), 1 + 2 + price);
         assert_eq!(parts("items.avg(|i| i.price)"), 1 + 2 + 2 * price);
         assert_eq!(parts("if archived { title } else { title }"), 1 + 2 + title + title);
         assert_eq!(parts("if archived { about } else { other }"), 1 + 2 * 2 + 2 + 2, "an entity and an identity");

@@ -168,6 +168,10 @@ impl Draft<'_> {
         if let Some(masked) = self.masked(columns, source, field) {
             return masked;
         }
+        if let Some(formula) = &field.formula {
+            let term = self.calculated(source, field, formula);
+            return Output::Cell(columns.add(term.expr, term.form), format_of(&field.kind));
+        }
         let types = sql::ColumnType::of(&field.kind);
         let places: Vec<usize> = (field.columns.iter().zip(types))
             .map(|(name, kind)| columns.add(self.cell(source, field, name), kind))

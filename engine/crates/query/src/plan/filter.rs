@@ -10,7 +10,7 @@ use sea_query::ExprTrait;
 use sql::ColumnType;
 
 use super::source::{Draft, SourceId};
-use crate::lower::weight::{MAX_DEPTH, MAX_PARTS, Weight, weigh};
+use crate::lower::weight::{MAX_DEPTH, MAX_PARTS, Weight, parts, weigh};
 use crate::lower::{Term, form_of};
 
 /// Most words of a quick search; more narrow nothing.
@@ -64,8 +64,8 @@ impl Draft<'_> {
 
     /// Gives the expression unless it would make the statement too large for a database.
     fn bearable(&mut self, expr: Expr, pointer: &str) -> Option<Expr> {
-        let Weight { parts, depth } = weigh(&expr);
-        self.parts = self.parts.saturating_add(parts);
+        let Weight { depth, .. } = weigh(&expr, self.access.catalog());
+        self.parts = self.parts.saturating_add(parts(&expr));
         if self.parts <= MAX_PARTS && depth <= MAX_DEPTH {
             return Some(expr);
         }

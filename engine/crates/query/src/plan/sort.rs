@@ -80,11 +80,8 @@ impl Draft<'_> {
         };
         let entity = self.entity(holder);
         let field = entity.field_by_id(&id).ok_or_else(refused)?;
-        let column = field.columns.first().ok_or_else(refused)?;
-        let form = sql::ColumnType::of(&field.kind).first().copied().ok_or_else(refused)?;
-        let always_there = field.system && ["id", "version", "created_at", "updated_at"].contains(&field.id.as_str());
-        let nullable = !(always_there && self.certain(holder)) || self.readable(holder, field).is_some();
-        Ok(vec![Key { expr: self.cell(holder, field, column), form, descending, nullable }])
+        let term = self.one_value(holder, field).ok_or_else(refused)?;
+        Ok(vec![Key { expr: term.expr, form: term.form, descending, nullable: term.nullable }])
     }
 
     /// Adds the keys to a select.

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::{Access, Grant, Reach};
-use catalog::{Entity, Field, FieldKind};
+use catalog::{Entity, Field, FieldKind, Formula};
 use chosen::Place;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
@@ -18,6 +18,8 @@ use sql::statement::WRITTEN;
 
 use crate::Settings;
 use crate::build::{attribute, iden};
+use crate::lower::weight::{MAX_PARTS, parts};
+use crate::lower::{Term, form_of};
 
 /// A table in a statement, with the leave to read it. There is no way to make one but from a grant:
 ///
@@ -197,6 +199,49 @@ impl<'a> Draft<'a> {
             Some(condition) => CaseStatement::new().case(condition, column).into(),
         };
         self.outward(source, open)
+    }
+
+    /// A field of one value as far as the actor may read it, whether it is stored or calculated; `None` of other fields.
+    pub(crate) fn one_value(&mut self, source: SourceId, field: &Field) -> Option<Term> {
+        if let Some(formula) = &field.formula {
+            return Some(self.calculated(source, field, formula));
+        }
+        let forms = sql::ColumnType::of(&field.kind);
+        let ([column], [form]) = (field.columns.as_slice(), forms.as_slice()) else { return None };
+        let always_there = field.system && ["id", "version", "created_at", "updated_at"].contains(&field.id.as_str());
+        let nullable = !(always_there && self.certain(source)) || self.readable(source, field).is_some();
+        Some(Term { nullable, ..Term::new(self.cell(source, field, column), *form) })
+    }
+
+    /// What a formula gives for a source's record, as far as the actor may read what it is made of.
+    pub(crate) fn calculated(&mut self, source: SourceId, field: &Field, formula: &Formula) -> Term {
+        self.parts = self.parts.saturating_add(parts(&formula.expr));
+        if self.parts > MAX_PARTS {
+            if self.mistakes.iter().all(|mistake| mistake.code != "query.too_complex") {
+                self.mistakes.push(Diagnostic::error("query.too_complex"));
+            }
+            return Term::empty(form_of(&formula.expr.ty), self.dialect());
+        }
+        let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
+        let term = self.value(&formula.expr);
+        self.variables = variables;
+        let term = match &formula.expr.ty {
+            expression::Type::Decimal => self.number(term),
+            // Empty text is no value, as in a column.
+            expression::Type::Text => {
+                let empty = Expr::cust("''");
+                Term::new(crate::lower::function("nullif", [term.expr, empty]), term.form)
+            }
+            _ => term,
+        };
+        let open = match self.readable(source, field) {
+            None => return Term { constant: None, widened: false, ..term },
+            Some(condition) => {
+                let condition = self.outward(source, condition);
+                CaseStatement::new().case(condition, term.expr)
+            }
+        };
+        Term::new(open, term.form)
     }
 
     /// The identity of a source's record, for finding the records of its to-many relation: NULL where the actor may not

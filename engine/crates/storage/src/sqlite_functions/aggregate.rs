@@ -6,7 +6,7 @@ use sql::number as names;
 use super::arithmetic::{number, rounded, units};
 use super::{Answer, Argument};
 
-/// A sum in the making. All zero is the empty sum; 8-byte parts, because SQLite's memory is aligned to 8 bytes.
+/// A sum in the making; nothing sums to 0. All zero is the empty sum; 8-byte parts, because SQLite's memory is aligned to 8 bytes.
 #[repr(C)]
 pub(super) struct Sum {
     low: u64,
@@ -22,6 +22,9 @@ pub(super) const ALL: &[(&str, Last)] =
     &[(names::SUM, decimal_sum), (names::AVG, mean), (names::INTEGER_SUM, integer_sum), (names::PART, part)];
 
 impl Sum {
+    /// The sum of no row.
+    pub(super) const NOTHING: Self = Self { low: 0, high: 0, count: 0, overflowed: 0 };
+
     /// Adds a value, or the values of a part; NULL is no value. Integers are counted in units as well.
     pub(super) fn add(&mut self, argument: Argument<'_>) {
         let (units, count) = match argument {
@@ -48,8 +51,8 @@ impl Sum {
         i128::from(self.high) << 64 | i128::from(self.low)
     }
 
-    fn is_nothing(&self) -> bool {
-        self.count == 0 || self.overflowed != 0
+    fn is_lost(&self) -> bool {
+        self.overflowed != 0
     }
 }
 
@@ -68,18 +71,18 @@ fn part(sum: &Sum) -> Answer {
 }
 
 fn decimal_sum(sum: &Sum) -> Answer {
-    if sum.is_nothing() { Answer::Null } else { number(Some(sum.total())) }
+    if sum.is_lost() { Answer::Null } else { number(Some(sum.total())) }
 }
 
 fn mean(sum: &Sum) -> Answer {
-    if sum.is_nothing() {
+    if sum.count == 0 || sum.is_lost() {
         return Answer::Null;
     }
     number(rounded(I256::from(sum.total()), I256::from(sum.count)))
 }
 
 fn integer_sum(sum: &Sum) -> Answer {
-    if sum.is_nothing() {
+    if sum.is_lost() {
         return Answer::Null;
     }
     i64::try_from(sum.total() / 1_000_000_000_000).map_or(Answer::Null, Answer::Integer)
@@ -91,7 +94,7 @@ mod tests {
 
     #[test]
     fn sums_keep_their_sign_over_both_halves() {
-        let mut sum = Sum { low: 0, high: 0, count: 0, overflowed: 0 };
+        let mut sum = Sum::NOTHING;
         for value in [i64::MAX, i64::MIN, -5] {
             sum.add(Argument::Integer(value));
         }
@@ -105,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_sum_of_parts_is_that_of_the_whole() {
-        let nothing = || Sum { low: 0, high: 0, count: 0, overflowed: 0 };
+        let nothing = || Sum::NOTHING;
         let (mut whole, mut parts) = (nothing(), nothing());
         for values in [&[1, 2, -9][..], &[], &[i64::MAX, i64::MAX, 7]] {
             let mut one = nothing();
@@ -126,5 +129,7 @@ mod tests {
         let Answer::Text(text) = part(&over) else { panic!("no text") };
         parts.add(Argument::Text(&text));
         assert!(matches!(decimal_sum(&parts), Answer::Null));
+        assert!(matches!(integer_sum(&nothing()), Answer::Integer(0)));
+        assert!(matches!(mean(&nothing()), Answer::Null));
     }
 }

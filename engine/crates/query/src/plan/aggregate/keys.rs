@@ -102,16 +102,15 @@ impl Draft<'_> {
             return Ok(Key { name, path: key.path.clone(), ty: Type::Id, places, shape });
         }
         let types = ColumnType::of(&field.kind);
-        let ([form], [column]) = (types.as_slice(), field.columns.as_slice()) else {
+        let ([form], None) = (types.as_slice(), is_many(field).then_some(())) else {
             return Err(refused("query.not_groupable"));
         };
         if matches!(form, ColumnType::Json | ColumnType::Bytes) {
             return Err(refused("query.not_groupable"));
         }
-        let term = match here {
-            Some(source) => Term::new(self.cell(source, field, column), *form),
-            None => Term::empty(*form, self.dialect()),
-        };
+        let term = here.and_then(|source| self.one_value(source, field));
+        let term = term.unwrap_or_else(|| Term::empty(*form, self.dialect()));
+        let form = &term.form.clone();
         let made = |ty: Type, places: Vec<usize>, shape: Shape| Key { name, path: key.path.clone(), ty, places, shape };
         match (&key.by, &key.ranges) {
             (Some(_), Some(_)) => Err(Diagnostic::error("query.by_and_ranges").at(pointer)),

@@ -11,9 +11,6 @@ use crate::build::template;
 use crate::lower::Term;
 use crate::plan::source::Draft;
 
-/// Nothing, as a decimal of SQLite.
-const ZERO: &str = "dec_from(0, 0)";
-
 /// An aggregate of a group.
 #[derive(Debug, Clone)]
 pub(crate) struct Part {
@@ -116,10 +113,10 @@ impl Draft<'_> {
             "count_distinct" => plain(Func::count_distinct(outer.expr).into(), ColumnType::Integer),
             "sum" => {
                 let is_whole = matches!(expr.ty, Type::Integer | Type::Duration);
-                let (zero, sum) = if is_whole { ("0", number::INTEGER_SUM) } else { (ZERO, number::SUM) };
+                let sum = if is_whole { number::INTEGER_SUM } else { number::SUM };
                 let first = self.part_of_sum(&outer, is_whole);
                 let (sum_of_all, form) = self.sum(outer, &expr.ty);
-                let then = format!("CASE WHEN COUNT($1) = 0 THEN {zero} ELSE {sum}($1) END");
+                let then = format!("{sum}($1)");
                 Part { gathered: Some(Gathered { first, then }), ..plain(sum_of_all, form) }
             }
             "avg" => {

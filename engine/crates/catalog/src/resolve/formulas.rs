@@ -1,0 +1,209 @@
+//! What formulas build on: circles are told by name, and each formula learns what of its own record it reads.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use diagnostic::Diagnostic;
+use expression::paths::Root;
+use expression::{EntityId, Expr, ExprKind, FieldId, Type, Value};
+
+use super::fields::Expressions;
+use crate::formula::MAX_LEVELS;
+use crate::{Catalog, Field, FieldKind};
+
+/// Digits after the point that expressions have.
+const EXPRESSION_SCALE: u8 = 12;
+
+/// Rounds what a formula calculates to the digits of its field.
+pub(super) fn fitted(field: &Field, expr: Expr) -> Expr {
+    let scale = match &field.kind {
+        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => *scale,
+        _ => return expr,
+    };
+    if scale >= EXPRESSION_SCALE {
+        return expr;
+    }
+    let digits = Expr::literal(Value::Integer(scale.into()), Type::Integer);
+    Expr::new(ExprKind::Call("round", vec![expr, digits]), Type::Decimal)
+}
+
+/// How far formulas are followed: what is farther is refused for its levels.
+const FARTHEST: usize = 4 * MAX_LEVELS as usize;
+
+/// A field by its entity and identity.
+type Key = (EntityId, FieldId);
+
+/// What one formula reads.
+struct Node {
+    /// Position of its entity and of its field.
+    place: (usize, usize),
+    /// Its entity and field as people write them.
+    name: String,
+    pointer: String,
+    /// Formulas that it reads.
+    next: Vec<Key>,
+    /// Fields of its own record that it reads.
+    own: Vec<FieldId>,
+    /// All fields that it reads.
+    reads: Vec<Key>,
+    /// Of the formulas that it reads those of its own record.
+    own_formulas: Vec<Key>,
+    /// Whether it reads something whose readers the audit tells.
+    marked: bool,
+    state: State,
+    levels: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+/// Finds circles, and notes with each formula what it reads of its own record and how many build on one another. What
+/// closes a circle is emptied, so that nothing goes round in it.
+pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
+    let mut nodes = nodes(catalog, sources);
+    let mut keys: Vec<Key> = nodes.keys().cloned().collect();
+    keys.sort_by_key(|key| nodes[key].place);
+    let mut broken = Vec::new();
+    for key in &keys {
+        let mut circles = Vec::new();
+        visit(key, &mut nodes, &mut vec![key.clone()], &mut circles);
+        for circle in circles {
+            let names: Vec<&str> = circle.iter().map(|key| nodes[key].name.as_str()).collect();
+            let node = &nodes[&circle[circle.len() - 2]];
+            let entity = &catalog.entities[node.place.0];
+            let problem = Diagnostic::error("formula.circle")
+                .with("field", &entity.fields[node.place.1].name)
+                .with("found", names.join(" → "));
+            problems.push(problem.in_document(format!("entity/{}", entity.name)).at(&node.pointer));
+            broken.push(node.place);
+        }
+    }
+    for key in &keys {
+        let node = &nodes[key];
+        if node.levels > MAX_LEVELS {
+            let entity = &catalog.entities[node.place.0];
+            let problem = Diagnostic::error("formula.too_many_levels")
+                .with("field", &entity.fields[node.place.1].name)
+                .with("found", node.levels)
+                .with("max", MAX_LEVELS);
+            problems.push(problem.in_document(format!("entity/{}", entity.name)).at(&node.pointer));
+            broken.push(node.place);
+        }
+    }
+    for key in &keys {
+        let node = &nodes[key];
+        let own = reached(key, &nodes, |node| &node.own_formulas).flat_map(|node| &node.own).cloned();
+        let own: BTreeSet<FieldId> = own.collect();
+        let reads: BTreeSet<Key> =
+            reached(key, &nodes, |node| &node.next).flat_map(|node| &node.reads).cloned().collect();
+        let marked = reached(key, &nodes, |node| &node.next).any(|node| node.marked);
+        let field = &mut Arc::make_mut(&mut catalog.entities[node.place.0]).fields[node.place.1];
+        // Whoever reads a value that is made of a marked one has read that.
+        field.audit_reads |= marked;
+        if let Some(formula) = &mut field.formula {
+            (formula.own, formula.levels) = (own.into_iter().collect(), node.levels);
+            formula.reads = reads.into_iter().collect();
+        }
+    }
+    for (entity, field) in broken {
+        if let Some(formula) = &mut Arc::make_mut(&mut catalog.entities[entity]).fields[field].formula {
+            formula.expr = Arc::new(Expr::literal(Value::Empty, formula.expr.ty.clone()));
+        }
+    }
+}
+
+fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
+    let mut nodes = HashMap::new();
+    for (at, source) in sources.iter().enumerate() {
+        let entity = &catalog.entities[at];
+        for (position, pointer, _) in &source.formulas {
+            let field = &entity.fields[*position];
+            let Some(formula) = &field.formula else { continue };
+            let mut node = Node {
+                place: (at, *position),
+                name: format!("{}.{}", entity.name, field.name),
+                pointer: pointer.clone(),
+                next: Vec::new(),
+                own: Vec::new(),
+                reads: Vec::new(),
+                own_formulas: Vec::new(),
+                marked: false,
+                state: State::New,
+                levels: 1,
+            };
+            for path in expression::paths::reads(&formula.expr).paths {
+                let Some(last) = path.fields.last() else { continue };
+                let read = catalog.entity_by_id(&last.entity).and_then(|entity| entity.field_by_id(&last.id));
+                node.marked |= read.is_some_and(|field| field.audit_reads);
+                let key = (last.entity.clone(), last.id.clone());
+                node.reads.push(key.clone());
+                let is_own = path.root == Root::Record && path.fields.len() == 1;
+                if is_own {
+                    node.own.push(last.id.clone());
+                }
+                if read.is_some_and(|field| field.formula.is_some()) {
+                    if is_own {
+                        node.own_formulas.push(key.clone());
+                    }
+                    if !node.next.contains(&key) {
+                        node.next.push(key);
+                    }
+                }
+            }
+            nodes.insert((entity.id.clone(), field.id.clone()), node);
+        }
+    }
+    nodes
+}
+
+/// Goes through what a formula builds on; `way` leads to it, itself included.
+fn visit(key: &Key, nodes: &mut HashMap<Key, Node>, way: &mut Vec<Key>, circles: &mut Vec<Vec<Key>>) {
+    let Some(node) = nodes.get_mut(key).filter(|node| node.state == State::New) else { return };
+    if way.len() > FARTHEST {
+        (node.state, node.levels) = (State::Done, MAX_LEVELS);
+        return;
+    }
+    node.state = State::Open;
+    let mut levels = 1;
+    for next in node.next.clone() {
+        match nodes.get(&next).map(|node| node.state) {
+            Some(State::Open) => {
+                let start = way.iter().position(|key| *key == next).unwrap_or(0);
+                circles.push(way[start..].iter().cloned().chain([next.clone()]).collect());
+                continue;
+            }
+            Some(State::New) => {
+                way.push(next.clone());
+                visit(&next, nodes, way, circles);
+                way.pop();
+            }
+            Some(State::Done) | None => {}
+        }
+        levels = levels.max(1 + nodes.get(&next).map_or(0, |node| node.levels));
+    }
+    if let Some(node) = nodes.get_mut(key) {
+        (node.state, node.levels) = (State::Done, levels);
+    }
+}
+
+/// A formula and all that it builds on, along some of what each reads.
+fn reached<'a>(
+    key: &'a Key,
+    nodes: &'a HashMap<Key, Node>,
+    along: impl Fn(&'a Node) -> &'a [Key],
+) -> impl Iterator<Item = &'a Node> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![key];
+    while let Some(key) = waiting.pop() {
+        if let Some(node) = nodes.get(key).filter(|_| seen.insert(key)) {
+            found.push(node);
+            waiting.extend(along(node));
+        }
+    }
+    found.into_iter()
+}
