@@ -11,6 +11,7 @@ mod records {
     pub(crate) mod deals;
     pub(crate) mod floor;
     pub(crate) mod load;
+    pub(crate) mod readers;
     pub(crate) mod seed;
 }
 

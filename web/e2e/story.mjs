@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
 import { accessStory } from './access.mjs';
-import { addChoices, addEntity, addField, keepRefused, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
+import { addCalculated, addChoices, addEntity, addField, keepRefused, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
 import * as work from './work.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
@@ -20,12 +20,12 @@ const STORIES = {
   en: {
     entity: { en: 'Machine', ru: 'Станок', plural: { en: 'Machines', ru: 'Станки' }, fields: ['Company', 'Installed date', 'Price', 'Condition kind'] },
     name: 'machine', link: 'Company', date: 'Installed date', money: 'Price', choice: 'Condition kind', values: ['Working', 'Broken'], title: 'Title',
-    record: 'Conveyor belt 7', find: 'conveyor', renamed: 'Purchase price', added: 'Serial code', types: { Company: /Link.*Company/, 'Installed date': /Date/, Price: /Money/, 'Condition kind': /Choice/ },
+    record: 'Conveyor belt 7', find: 'conveyor', renamed: 'Purchase price', added: 'Serial code', calculated: 'Yearly cost', types: { Company: /Link.*Company/, 'Installed date': /Date/, Price: /Money/, 'Condition kind': /Choice/ },
   },
   ru: {
     entity: { en: 'Service visit', ru: 'Визит мастера', plural: { en: 'Service visits', ru: 'Визиты мастеров' }, fields: ['Компания', 'Дата визита', 'Стоимость', 'Вид работ'] },
     name: 'service_visit', link: 'Компания', date: 'Дата визита', money: 'Стоимость', choice: 'Вид работ', values: ['Ремонт', 'Осмотр'], title: 'Название',
-    record: 'Замена ёмкости', find: 'замена', renamed: 'Сумма работ', added: 'Заводской код', types: { Компания: /Связь.*Компания/, 'Дата визита': /Дата/, Стоимость: /Деньги/, 'Вид работ': /Выбор/ },
+    record: 'Замена ёмкости', find: 'замена', renamed: 'Сумма работ', added: 'Заводской код', calculated: 'Сумма за год', types: { Компания: /Связь.*Компания/, 'Дата визита': /Дата/, Стоимость: /Деньги/, 'Вид работ': /Выбор/ },
   },
 };
 
@@ -94,6 +94,8 @@ async function fillForm(page, say, story) {
   await page.getByLabel(story.title).first().fill(story.record);
   const money = page.locator('.form-field').filter({ hasText: story.money }).getByRole('textbox');
   await money.fill('1250');
+  const calculated = page.locator('.form-field').filter({ hasText: story.calculated });
+  assert.equal((await calculated.locator('.fixed-value').innerText()).replace(/\D/g, ''), '1500000', 'the formula follows what is typed');
   const choice = page.locator('.form-field').filter({ hasText: story.choice }).locator('input').first();
   await choice.click();
   await page.getByRole('option', { name: story.values[0], exact: true }).click();
@@ -138,6 +140,7 @@ async function tell(page, language) {
   await addEntity(page, say, story.entity);
   for (const [field, words] of Object.entries(story.types)) assert.match(await typeOf(page, say, field), words);
   await addChoices(page, say, story.choice, story.values);
+  await addCalculated(page, say, story.calculated, story.money, ' * 12');
   await judge(page, `entity ${story.name}`);
   const first = await publish(page, say, `${story.entity[language]} 1`, { judge: () => judge(page, `plan ${story.name}`) });
   step(`published revision ${first}; fills in the form`);

@@ -33,6 +33,20 @@ export async function typeOf(page, say, name) {
   return (await row.getByRole('button', { name: new RegExp(`^${say('studio', 'fields.type')}`) }).innerText()).trim();
 }
 
+/** Adds a field that is calculated from another one, picked in the attribute tree. */
+export async function addCalculated(page, say, name, from, rest) {
+  await addField(page, say, name);
+  await nameOf(page, say, name).click();
+  const panel = page.locator('.properties-body');
+  const how = panel.getByRole('radiogroup', { name: say('studio', 'properties.filled_how'), exact: true });
+  await how.getByText(say('studio', 'properties.filled_formula'), { exact: true }).click();
+  await panel.getByRole('button', { name: say('studio', 'expression.field'), exact: true }).click();
+  await page.locator('.field-picker-name').filter({ hasText: from }).first().click();
+  const formula = panel.getByRole('textbox', { name: say('studio', 'properties.formula'), exact: true });
+  await formula.press('End');
+  await formula.pressSequentially(rest);
+}
+
 export async function renameField(page, say, from, to) {
   await nameOf(page, say, from).fill(to);
 }

@@ -9,6 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
+use super::readers::Readers;
+
 const COMPANIES: usize = 5_000;
 const DEALS: usize = 100_000;
 const CITIES: usize = 50;
@@ -21,7 +23,7 @@ pub(crate) struct Floor {
 }
 
 enum Pool {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite { readers: Readers, writer: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -75,7 +77,7 @@ impl Floor {
                     .collation("verstak", |left, right| expression::collation::compare("ru", left, right))
                     .busy_timeout(std::time::Duration::from_secs(30));
                 let pool = |size| SqlitePoolOptions::new().max_connections(size).test_before_acquire(false);
-                let readers = pool(6).connect_with(options.clone()).await.expect("readers");
+                let readers = Readers::open(&options, 6).await;
                 let writer = pool(1).connect_with(options).await.expect("a writer");
                 Pool::Sqlite { readers, writer }
             }
@@ -187,8 +189,11 @@ impl Floor {
             i64,
         ) = match &self.pool {
             Pool::Sqlite { readers, .. } => {
-                let row =
-                    sqlx::query(AssertSqlSafe(text)).bind(id.to_string()).fetch_one(readers).await.expect("the deal");
+                let row = sqlx::query(AssertSqlSafe(text))
+                    .bind(id.to_string())
+                    .fetch_one(&mut *readers.take().await)
+                    .await
+                    .expect("the deal");
                 (row.get(0), cents_text(row.get(1)), row.get(2), row.get(3), row.get(4), row.get(5), row.get(6))
             }
             Pool::Postgres(pool) => {
@@ -225,7 +230,7 @@ impl Floor {
             Pool::Sqlite { readers, .. } => sqlx::query(AssertSqlSafe(text))
                 .bind("won")
                 .bind(city)
-                .fetch_all(readers)
+                .fetch_all(&mut *readers.take().await)
                 .await
                 .expect("rows")
                 .iter()
@@ -307,7 +312,11 @@ impl Floor {
         let query = AssertSqlSafe(text);
         match &self.pool {
             Pool::Sqlite { readers, .. } => {
-                let row = sqlx::query(query).bind(id.to_string()).fetch_one(readers).await.expect("the deal");
+                let row = sqlx::query(query)
+                    .bind(id.to_string())
+                    .fetch_one(&mut *readers.take().await)
+                    .await
+                    .expect("the deal");
                 whole(id, &row, &cents_text(row.get(4)))
             }
             Pool::Postgres(pool) => {
@@ -333,8 +342,11 @@ impl Floor {
             let changed = match &self.pool {
                 Pool::Sqlite { readers, writer } => {
                     let key = id.to_string();
-                    let row =
-                        sqlx::query(AssertSqlSafe(read.clone())).bind(&key).fetch_one(readers).await.expect("the deal");
+                    let row = sqlx::query(AssertSqlSafe(read.clone()))
+                        .bind(&key)
+                        .fetch_one(&mut *readers.take().await)
+                        .await
+                        .expect("the deal");
                     let version: i64 = row.get(0);
                     sqlx::query(AssertSqlSafe(write.clone()))
                         .bind(&key)

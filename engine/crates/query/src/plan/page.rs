@@ -4,7 +4,7 @@ use catalog::{Entity, Field};
 use diagnostic::Diagnostic;
 use expression::{FieldId, Value};
 use sea_query::{DynIden, Expr, ExprTrait, Query, SelectStatement, UnionType};
-use sql::ColumnType;
+use sql::{ColumnType, Dialect};
 
 use super::output::Columns;
 use super::sort::Key;
@@ -206,7 +206,7 @@ impl Draft<'_> {
         let equal = if *value == Value::Empty {
             key.expr.clone().is_null()
         } else {
-            key.expr.clone().eq(bound(value, key.form, self.dialect()))
+            key.expr.clone().eq(self.edge(value, key.form))
         };
         let rest = equal.and(self.beyond(keys, values));
         // The first bound is implied by the rest; it is written so that an index can begin there.
@@ -220,7 +220,7 @@ impl Draft<'_> {
         if *value == Value::Empty {
             return lower::never();
         }
-        let value = bound(value, key.form, self.dialect());
+        let value = self.edge(value, key.form);
         let side = self.ordered_side(key);
         let beyond = if key.descending { side.lt(value) } else { side.gt(value) };
         if key.nullable { beyond.or(key.expr.clone().is_null()) } else { beyond }
@@ -230,9 +230,19 @@ impl Draft<'_> {
         if key.nullable || *value == Value::Empty {
             return None;
         }
-        let value = bound(value, key.form, self.dialect());
+        let value = self.edge(value, key.form);
         let side = self.ordered_side(key);
         Some(if key.descending { side.lte(value) } else { side.gte(value) })
+    }
+
+    /// A value of the record after which a page begins. SQLite looks at a value that bounds an index and plans the statement
+    /// anew whenever it is another one, which takes as long as reading the page; in a select of its own it does not.
+    fn edge(&self, value: &Value, form: ColumnType) -> Expr {
+        let value = bound(value, form, self.dialect());
+        match self.dialect() {
+            Dialect::Sqlite => Expr::SubQuery(None, Box::new(Query::select().expr(value).to_owned().into())),
+            Dialect::Postgres => value,
+        }
     }
 
     fn ordered_side(&self, key: &Key) -> Expr {
