@@ -98,7 +98,7 @@ fn listed(
     let mut columns = Columns::default();
     let object = match &request.select {
         Some(items) => draft.items(&mut columns, root, items, "/select"),
-        None => draft.all_fields(&mut columns, root, bin),
+        None => draft.all_fields(&mut columns, root, bin, false),
     };
     let order = draft.order(root, &request.sort, "/sort");
     let limit = draft.limit(request.limit, "/limit");

@@ -54,6 +54,7 @@ impl Draft<'_> {
                         filter: filter.as_deref(),
                         sort,
                         limit: *limit,
+                        is_whole: false,
                     };
                     self.selected_related(columns, source, path, &asked, &pointer)
                 }
@@ -66,25 +67,25 @@ impl Draft<'_> {
         object
     }
 
-    /// Selects all readable stored fields.
-    pub(crate) fn all_fields(&mut self, columns: &mut Columns, source: SourceId, bin: Bin) -> Object {
+    /// Selects all readable fields that are stored, and those that are calculated where a record is read as a whole.
+    pub(crate) fn all_fields(&mut self, columns: &mut Columns, source: SourceId, bin: Bin, is_whole: bool) -> Object {
         let entity = self.entity(source);
         let mut object = Object::default();
-        for field in self.stored_fields(&entity, bin) {
+        for field in self.own_fields(&entity, bin).into_iter().filter(|field| is_whole || field.formula.is_none()) {
             let output = self.output(columns, source, field);
             object.add(&field.name, output);
         }
         object
     }
 
-    /// Selects all readable stored fields and, of `children`, whole lines.
+    /// Selects all readable fields and, of `children`, whole lines.
     pub(crate) fn whole_record(&mut self, columns: &mut Columns, source: SourceId, bin: Bin) -> Object {
         let entity = self.entity(source);
-        let mut object = self.all_fields(columns, source, bin);
+        let mut object = self.all_fields(columns, source, bin, true);
         let fields = self.access.fields(&entity);
         for field in fields.into_iter().filter(|field| matches!(field.kind, FieldKind::Children { .. })) {
             let near = self.near(source, field);
-            let asked = super::related::Asked::default();
+            let asked = super::related::Asked { is_whole: true, ..Default::default() };
             let output = self.related_objects(columns, near, field, &asked, "");
             object.add(&field.name, output);
         }
@@ -92,7 +93,7 @@ impl Draft<'_> {
     }
 
     /// The fields of an answer that names none.
-    pub(crate) fn stored_fields<'e>(&self, entity: &'e Entity, bin: Bin) -> Vec<&'e Field> {
+    pub(crate) fn own_fields<'e>(&self, entity: &'e Entity, bin: Bin) -> Vec<&'e Field> {
         let shown = |field: &&Field| match &field.kind {
             FieldKind::Children { .. } | FieldKind::Inverse { .. } => false,
             _ => !(bin == Bin::Live && field.system && field.id.as_str() == "deleted_at"),

@@ -23,6 +23,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) filter: Option<&'a str>,
     pub(crate) sort: &'a [SortKey],
     pub(crate) limit: Option<u32>,
+    /// Whether the lines of a record are read with it.
+    pub(crate) is_whole: bool,
 }
 
 /// A sub-select over related records that is still being written.
@@ -81,7 +83,7 @@ impl Draft<'_> {
         let mut inner = Columns::default();
         let object = match asked.select {
             Some(items) => self.items(&mut inner, source, items, &format!("{pointer}/select")),
-            None => self.all_fields(&mut inner, source, Bin::Live),
+            None => self.all_fields(&mut inner, source, Bin::Live, asked.is_whole),
         };
         let order = self.order(source, asked.sort, &format!("{pointer}/sort"));
         array.limit = asked.limit.map(|limit| self.limit(Some(limit), &format!("{pointer}/limit")));
