@@ -14,7 +14,7 @@ export function FormulaEditor({ view, field, problems, patch }: SettingsProps) {
       <SegmentedControl fullWidth aria-label={t('properties.filled_how')} value={formula ? 'formula' : 'written'} onChange={choose} data={[{ value: 'written', label: t('properties.filled_written') }, { value: 'formula', label: t('properties.filled_formula') }]} />
       {formula && (
         <div style={{ marginTop: 10 }}>
-          <ExpressionInput label={t('properties.formula')} value={formula.expression} mode="value" entity={view} error={messageAt(problems, 'formula/expression') ?? messageAt(problems, 'formula')} rows={3} onChange={(expression) => patch({ formula: { ...formula, expression } }, 'formula')} />
+          <ExpressionInput label={t('properties.formula')} value={formula.expression} mode="value" entity={view} error={formula.expression.trim() ? (messageAt(problems, 'formula/expression') ?? messageAt(problems, 'formula')) : t('properties.formula_empty')} rows={3} onChange={(expression) => patch({ formula: { ...formula, expression } }, 'formula')} />
           <p className="hint">{t('properties.formula_text')}</p>
         </div>
       )}
