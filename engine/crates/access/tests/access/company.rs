@@ -16,6 +16,12 @@ topic: name text
 task: subject text, done boolean
 {"kind": "entity", "name": "deal", "title": "title", "fields": [{"name": "title", "type": "text"}, {"name": "stage", "type": "choice", "choices": [{"value": "new"}, {"value": "won"}]}, {"name": "amount", "type": "integer"}, {"name": "cost", "type": "integer"}, {"name": "phone", "type": "phone"}, {"name": "code", "type": "secret"}, {"name": "archived", "type": "boolean"}, {"name": "account", "type": "link", "target": "account", "inverse": "deals"}, {"name": "topics", "type": "links", "target": "topic", "inverse": "deals"}, {"name": "items", "type": "children", "target": "item", "inverse": "deal"}], "access": {"read": "!archived", "create": "amount < 1000", "update": "stage != \"won\"", "delete": "amount == 0", "export": "cost == ()"}}
 item: deal -> deal, price integer
+offer: title text, amount integer, cost integer, account -> account.offers, gain integer = amount - cost, twice integer = gain * 2, town text = account.city, id_length integer = version + 1
+{"kind": "role", "name": "offering", "entities": {"offer": {"read": true, "update": true, "export": true, "fields": {"cost": "none"}}}}
+{"kind": "role", "name": "costing", "entities": {"offer": {"read": "owner == user"}, "account": {"read": true}}}
+{"kind": "role", "name": "masking", "entities": {"offer": {"read": true, "fields": {"amount": "mask", "gain": "mask"}}}}
+{"kind": "role", "name": "no_towns", "entities": {"offer": {"read": true}, "account": {"read": true, "fields": {"city": "none"}}}}
+{"kind": "role", "name": "no_gain", "entities": {"offer": {"read": true, "fields": {"gain": "none"}}}}
 {"kind": "role", "id": "r_own", "name": "own", "rights": ["use"], "entities": {"deal": {"read": "owner == user", "create": true, "update": "owner == user", "delete": "owner == user", "export": "owner == user", "share": "owner == user", "fields": {"cost": "none", "phone": "mask", "stage": "read", "account": "mask", "code": "mask"}}, "item": {"read": "price > 5", "create": "price > 5", "delete": "price > 5", "export": "price > 5"}}}
 {"kind": "role", "name": "small", "entities": {"deal": {"read": "amount < 10", "update": true, "fields": {"title": "none", "phone": "read"}}}}
 {"kind": "role", "name": "same", "entities": {"deal": {"read": "owner == user"}}}

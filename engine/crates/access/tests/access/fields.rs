@@ -112,3 +112,24 @@ fn a_password_is_written_and_never_read() {
         assert_eq!(shows(roles, "user", "name"), Reach::All);
     }
 }
+
+#[test]
+fn a_calculated_field_is_open_where_all_that_it_is_made_of_is() {
+    let read = |roles: &[&str], name: &str| reach(roles, "offer", Read, name);
+    for name in ["gain", "twice"] {
+        assert_eq!(read(&["offering"], name), Reach::None, "{name}: the cost is closed");
+        assert_eq!(shows(&["offering"], "offer", name), Reach::None, "{name} leaves no trace");
+        assert_eq!(reach(&["offering"], "offer", Export, name), Reach::None);
+        assert_eq!(reach(&["offering"], "offer", Update, name), Reach::None, "nobody writes {name}");
+        assert_eq!(reach(&["administrator"], "offer", Read, name), Reach::All);
+        // One role hides the cost, the other opens it on one's own.
+        let both = read(&["offering", "costing"], name);
+        assert!(deal().is_reached(&both) && !deal().of_somebody().is_reached(&both), "{name}");
+        assert_eq!(shows(&["offering", "costing"], "offer", name), both);
+    }
+    assert!(matches!(read(&["costing"], "gain"), Reach::All), "on all records that are open");
+    assert_eq!((read(&["masking"], "gain"), shows(&["masking"], "offer", "gain")), (Reach::None, Reach::None));
+    assert_eq!((read(&["no_gain"], "gain"), read(&["no_gain"], "twice")), (Reach::None, Reach::None));
+    assert_eq!(read(&["no_gain"], "cost"), Reach::All);
+    assert_eq!(read(&["no_gain"], "id_length"), Reach::All, "a version is everybody's");
+}

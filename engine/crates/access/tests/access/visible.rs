@@ -102,3 +102,20 @@ fn an_expression_is_known_with_all_that_it_reads() {
     assert!(knows(&["listed"], "title == ()") && !knows(&["listed"], "account.name == ()"));
     assert!(knows(&["own"], "1 + 1 == 2"), "what reads nothing hides nothing");
 }
+
+#[test]
+fn of_what_is_made_of_hidden_names_nothing_is_known() {
+    let calculated = |roles: &[&str]| -> Vec<String> {
+        let names = read(roles, "offer").into_iter();
+        names.filter(|name| ["gain", "twice", "town", "id_length"].contains(&name.as_str())).collect()
+    };
+    assert_eq!(calculated(&["administrator"]), ["gain", "twice", "town", "id_length"]);
+    assert_eq!(calculated(&["offering"]), ["id_length"], "the cost is hidden, and accounts are closed");
+    assert_eq!(calculated(&["costing"]), ["gain", "twice", "town", "id_length"]);
+    assert_eq!(calculated(&["no_towns"]), ["gain", "twice", "id_length"], "of accounts the city is hidden");
+    assert_eq!(calculated(&["no_gain"]), ["id_length"]);
+    let (access, offer) = (with(&["offering"]), entity("offer"));
+    assert!(access.field(offer, "gain").is_none() && access.shown_field(offer, "gain").is_none());
+    let scope = AccessScope::of_record(&access, &id("offer"));
+    assert!(check("gain > 1", &scope, &Expected::Condition).is_err());
+}
