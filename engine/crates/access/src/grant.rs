@@ -131,7 +131,6 @@ impl Reach {
         match (self, other) {
             (Self::None, _) | (_, Self::None) => Self::None,
             (Self::All, reach) | (reach, Self::All) => reach,
-            (Self::Some(one), Self::Some(other)) if one == other => Self::Some(one),
             (Self::Some(one), Self::Some(other)) => Self::Some(expression::reduce::all_of([one, other])),
         }
     }

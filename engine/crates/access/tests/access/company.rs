@@ -21,6 +21,8 @@ offer: title text, amount integer, cost integer, account -> account.offers, gain
 {"kind": "role", "name": "costing", "entities": {"offer": {"read": "owner == user"}, "account": {"read": true}}}
 {"kind": "role", "name": "masking", "entities": {"offer": {"read": true, "fields": {"amount": "mask", "gain": "mask"}}}}
 {"kind": "role", "name": "no_towns", "entities": {"offer": {"read": true}, "account": {"read": true, "fields": {"city": "none"}}}}
+{"kind": "role", "name": "small_amounts", "entities": {"offer": {"read": "amount < 5", "fields": {"cost": "none"}}}}
+{"kind": "role", "name": "own_costs", "entities": {"offer": {"read": "owner == user", "fields": {"amount": "none"}}}}
 {"kind": "role", "name": "no_gain", "entities": {"offer": {"read": true, "fields": {"gain": "none"}}}}
 {"kind": "role", "id": "r_own", "name": "own", "rights": ["use"], "entities": {"deal": {"read": "owner == user", "create": true, "update": "owner == user", "delete": "owner == user", "export": "owner == user", "share": "owner == user", "fields": {"cost": "none", "phone": "mask", "stage": "read", "account": "mask", "code": "mask"}}, "item": {"read": "price > 5", "create": "price > 5", "delete": "price > 5", "export": "price > 5"}}}
 {"kind": "role", "name": "small", "entities": {"deal": {"read": "amount < 10", "update": true, "fields": {"title": "none", "phone": "read"}}}}

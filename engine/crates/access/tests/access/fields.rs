@@ -128,6 +128,10 @@ fn a_calculated_field_is_open_where_all_that_it_is_made_of_is() {
         assert_eq!(shows(&["offering", "costing"], "offer", name), both);
     }
     assert!(matches!(read(&["costing"], "gain"), Reach::All), "on all records that are open");
+    // One role opens the amount, another the cost: the gain is open where both do.
+    let gain = read(&["small_amounts", "own_costs"], "gain");
+    assert!(deal().amounts_to(1).is_reached(&gain));
+    assert!(!deal().amounts_to(9).is_reached(&gain) && !deal().of_somebody().amounts_to(1).is_reached(&gain));
     assert_eq!((read(&["masking"], "gain"), shows(&["masking"], "offer", "gain")), (Reach::None, Reach::None));
     assert_eq!((read(&["no_gain"], "gain"), read(&["no_gain"], "twice")), (Reach::None, Reach::None));
     assert_eq!(read(&["no_gain"], "cost"), Reach::All);
