@@ -241,6 +241,15 @@ every_database! {
         assert_eq!((&thing["f1"], &thing["f64"]), (&json!(6), &json!(69)));
         let found = app.admin.get("/api/records/thing?select=f64&filter=f64%20==%2069&sort=-f64").await.expect(200);
         assert_eq!(found["items"], json!([{"f64": 69}]));
+        // Decimals, which are rounded at each level.
+        let mut fields = vec![json!({"name": "d0", "type": "decimal"})];
+        fields.extend((1..=64).map(|at| {
+            let expression = format!("d{} + 0.5", at - 1);
+            json!({"name": format!("d{at}"), "type": "decimal", "scale": 1, "formula": dynamic(&expression)})
+        }));
+        app.publish(json!([{"kind": "entity", "name": "deep", "fields": fields}])).await;
+        let deep = made(&app.admin, "deep", json!({"d0": "1"})).await;
+        assert_eq!((&deep["d1"], &deep["d64"]), (&json!("1.5"), &json!("33.0")));
         app.admin.put("/api/meta/drafts", chain(66, &plus_one)).await.expect(200);
         let refused = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
         assert_eq!(refused, ["/fields/65/formula/expression formula.too_many_levels", "/fields/66/formula/expression formula.too_many_levels"]);

@@ -96,6 +96,35 @@ fn what_the_schema_refuses_hides_nothing_of_the_rest() {
 }
 
 #[test]
+fn a_formula_has_no_settings_of_what_people_write() {
+    let field = |more: Value| {
+        let mut field = json!({"name": "a", "type": "decimal", "formula": {"mode": "dynamic", "expression": "1"}});
+        field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"kind": "entity", "name": "deal", "fields": [field]})
+    };
+    for scale in [0, 1, 12] {
+        check(&field(json!({"scale": scale, "audit_reads": true})), &[]);
+    }
+    check(
+        &field(json!({"required": true, "unique": true, "default": 1, "min": 0, "precision": 10})),
+        &[
+            r#" entity/deal/fields/0/required field.option_beside_formula field="a" name="required""#,
+            r#" entity/deal/fields/0/default field.option_beside_formula field="a" name="default""#,
+            r#" entity/deal/fields/0/unique field.option_beside_formula field="a" name="unique""#,
+            r#" entity/deal/fields/0/min field.option_beside_formula field="a" name="min""#,
+            r#" entity/deal/fields/0/precision field.option_beside_formula field="a" name="precision""#,
+        ],
+    );
+    check(
+        &json!({"kind": "entity", "name": "deal", "fields": [
+            {"name": "a", "type": "link", "target": "deal", "formula": {"mode": "dynamic", "expression": "a"}}]}),
+        &[
+            r#" entity/deal/fields/0/formula field.option_not_for_type expected="text, long_text, email, phone, integer, decimal, money, percent, boolean, date, datetime, time, duration, choice" field="a" name="formula" type="link""#,
+        ],
+    );
+}
+
+#[test]
 fn broken_texts_say_where() {
     let first = |input: &str| text(input).unwrap_err()[0].to_string();
     assert_eq!(first("{\n  \"kind\": entity\n}"), "2:11: document.not_json");

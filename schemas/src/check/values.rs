@@ -20,10 +20,13 @@ fn format(name: &str) -> Validator {
     options.build(&json!({"type": "string", "format": name})).expect("the formats are known")
 }
 
-/// Gives precision and scale, as written or of the type.
+/// Gives precision and scale, as written or of the type; what is calculated has as many digits before the point as
+/// expressions have.
 pub(super) fn digits(field: &Field) -> (u8, u8) {
     let usual = if field.kind == FieldType::Money { 2 } else { 6 };
-    (field.precision.unwrap_or(18), field.scale.unwrap_or(usual))
+    let scale = field.scale.unwrap_or(usual);
+    let precision = if field.formula.is_some() { 16 + scale } else { 18 };
+    (field.precision.unwrap_or(precision), scale)
 }
 
 /// Counts a number of at most 16 digits before the point and 12 after it in 10^-12.

@@ -22,7 +22,7 @@ pub(crate) struct Weight {
 
 /// Most parts that the formulas of one entity and of its lines become: a whole record is read by one statement, with room
 /// for what else is asked of it.
-const MAX_FORMULA_PARTS: u64 = MAX_PARTS / 2;
+const MAX_FORMULA_PARTS: u64 = MAX_PARTS * 4 / 5;
 
 /// Lists formulas, and entities with formulas, whose values no statement could hold.
 pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
@@ -101,7 +101,7 @@ impl<'a> Scales<'a> {
         }
         let Weight { parts, depth } = self.weigh(&formula.expr);
         // Around it stand where it may be read and what makes empty text no value.
-        let weight = Weight { parts: parts.saturating_add(2), depth: depth.saturating_add(4) };
+        let weight = Weight { parts: parts.saturating_add(2), depth: depth.saturating_add(2) };
         self.formulas.insert(&field.id, weight);
         weight
     }
@@ -182,6 +182,33 @@ mod tests {
         assert_eq!(parts("items.avg(|i| i.price)"), 1 + 2 + 2 * price);
         assert_eq!(parts("if archived { title } else { title }"), 1 + 2 + title + title);
         assert_eq!(parts("if archived { about } else { other }"), 1 + 2 * 2 + 2 + 2, "an entity and an identity");
+    }
+
+    #[test]
+    fn what_no_statement_could_hold_is_told() {
+        // Of n formulas, each twice the one before, the last one has 14 * 2^(n - 1) - 9 parts.
+        let doubling = |levels: usize| -> String {
+            let each = (1..=levels).map(|at| format!(", f{at} integer = f{0} + f{0}", at - 1));
+            format!("f0 integer{}", each.collect::<String>())
+        };
+        let told = |text: String| -> Vec<String> {
+            let found = too_large(&catalog::fixture::catalog(&text));
+            let name = |it: &Diagnostic| it.arguments.get("field").or(it.arguments.get("entity")).cloned();
+            let document = |it: &Diagnostic| it.place.document.clone().unwrap_or_default();
+            found.iter().map(|it| format!("{} {} {}", document(it), it.code, name(it).unwrap_or_default())).collect()
+        };
+        assert!(told(format!("thing: {}", doubling(10))).is_empty());
+        let together = "entity/thing formula.too_large_together thing";
+        assert_eq!(told(format!("thing: {}", doubling(11))), [together]);
+        assert_eq!(told(format!("thing: {}", doubling(12))), ["entity/thing formula.too_large f12", together]);
+        // A record is read with its lines.
+        let lines = format!("thing: {}, lines [] line.thing\n line: thing -> thing, {}", doubling(10), doubling(10));
+        assert_eq!(told(lines), [together]);
+        let deep = |levels: usize| -> String {
+            let each = (1..=levels).map(|at| format!(", f{at} decimal = f{} + 0.5", at - 1));
+            format!("thing: f0 decimal{}", each.collect::<String>())
+        };
+        assert!(told(deep(64)).is_empty(), "as many as may build on each other");
     }
 
     #[test]
