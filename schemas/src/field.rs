@@ -249,6 +249,17 @@ impl JsonSchema for Number {
     }
 }
 
+impl Field {
+    /// Gives precision and scale, as written or of the type; what is calculated has as many digits before the point as
+    /// expressions have.
+    pub fn precision_and_scale(&self) -> (u8, u8) {
+        let usual = if self.kind == FieldType::Money { 2 } else { 6 };
+        let scale = self.scale.unwrap_or(usual);
+        let precision = if self.formula.is_some() { 16 + scale } else { 18 };
+        (self.precision.unwrap_or(precision), scale)
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
 fn is_false(value: &bool) -> bool {
     !value

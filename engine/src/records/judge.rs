@@ -46,10 +46,7 @@ pub(crate) fn is_true(ctx: &Context, expr: &Expr, entity: &EntityId, id: Uuid, i
 
 /// Brings the value of an expression into the form that a field stores: numbers rounded to its digits, records as links.
 pub(crate) fn fitted(kind: &FieldKind, value: Value) -> Value {
-    let scale = match kind {
-        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => *scale,
-        _ => 0,
-    };
+    let scale = kind.scale().unwrap_or(0);
     match value {
         Value::Record(record) => Value::Id(record.id),
         Value::Decimal(number) => number.round(i64::from(scale)).map_or(Value::Empty, Value::Decimal),

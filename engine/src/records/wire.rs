@@ -14,7 +14,7 @@ pub(crate) fn json(kind: &FieldKind, value: &Value) -> Json {
         Value::Bytes(_) => json!({"has_value": true}),
         Value::Boolean(truth) => Json::from(*truth),
         Value::Integer(number) => Json::from(*number),
-        Value::Decimal(number) => Json::from(decimal_text(*number, scale(kind))),
+        Value::Decimal(number) => Json::from(decimal_text(*number, kind.scale().unwrap_or(12))),
         Value::Text(text) => Json::from(&**text),
         Value::Date(date) => Json::from(date.format("%Y-%m-%d").to_string()),
         Value::DateTime(moment) => Json::from(moment_text(*moment)),
@@ -45,12 +45,5 @@ pub(crate) fn decimal_text(number: Decimal, scale: u8) -> String {
     match usize::from(scale.min(12)) {
         0 => format!("{sign}{whole}"),
         digits => format!("{sign}{whole}.{}", &format!("{fraction:012}")[..digits]),
-    }
-}
-
-fn scale(kind: &FieldKind) -> u8 {
-    match kind {
-        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => *scale,
-        _ => 12,
     }
 }

@@ -199,7 +199,7 @@ fn options(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
 }
 
 fn digits(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
-    let (precision, scale) = values::digits(field);
+    let (precision, scale) = field.precision_and_scale();
     let given = if field.scale.is_some() { "scale" } else { "precision" };
     if scale > precision {
         let problem = Diagnostic::error("field.scale_above_precision").at(format!("{here}/{given}"));

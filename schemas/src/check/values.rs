@@ -20,15 +20,6 @@ fn format(name: &str) -> Validator {
     options.build(&json!({"type": "string", "format": name})).expect("the formats are known")
 }
 
-/// Gives precision and scale, as written or of the type; what is calculated has as many digits before the point as
-/// expressions have.
-pub(super) fn digits(field: &Field) -> (u8, u8) {
-    let usual = if field.kind == FieldType::Money { 2 } else { 6 };
-    let scale = field.scale.unwrap_or(usual);
-    let precision = if field.formula.is_some() { 16 + scale } else { 18 };
-    (field.precision.unwrap_or(precision), scale)
-}
-
 /// Counts a number of at most 16 digits before the point and 12 after it in 10^-12.
 pub(super) fn units(text: &str) -> Option<i128> {
     let (sign, digits) = match text.strip_prefix('-') {
@@ -100,7 +91,7 @@ fn number_fits(field: &Field, value: &Value) -> Option<i128> {
         return None;
     }
     let units = units(&short(value))?;
-    let (precision, scale) = digits(field);
+    let (precision, scale) = field.precision_and_scale();
     let step = 10_i128.pow(12 - u32::from(scale).min(12));
     let whole = u32::from(precision.saturating_sub(scale));
     (units % step == 0 && units.abs() < 10_i128.pow(12 + whole)).then_some(units)

@@ -5,8 +5,17 @@ import { Unread } from '@/fields/unread';
 
 type Values = Record<string, unknown>;
 
+/** What was gathered of each catalog: a form asks at every key. */
+const gathered = new WeakMap<Catalog, { formula: Context['formula'] }>();
+
 /** Gives what calculates a field of the catalog. */
 export function formulasOf(catalog: Catalog): Context['formula'] {
+  const known = gathered.get(catalog) ?? { formula: gather(catalog) };
+  gathered.set(catalog, known);
+  return known.formula;
+}
+
+function gather(catalog: Catalog): Context['formula'] {
   const found = new Map<string, Node>();
   for (const entity of catalog.data.entities) for (const field of entity.fields) if (field.formula) found.set(`${entity.id}/${field.id}`, field.formula as Node);
   return found.size ? (field) => found.get(`${field.entity}/${field.id}`) : undefined;

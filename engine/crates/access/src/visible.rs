@@ -42,21 +42,19 @@ impl Access {
         })
     }
 
-    /// Says whether the actor may know all that a field leads to or is made of.
-    ///
-    /// A relation to many records of a closed entity is hidden with them, and so is the far side of a hidden link; a link
-    /// keeps its identity.
-    /// A calculated value would tell of what it is made of.
+    /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it.
     fn reaches(&self, field: &Field) -> bool {
-        let read = field.formula.iter().flat_map(|formula| &formula.reads);
+        let mut read = field.formula.iter().flat_map(|formula| &formula.reads);
         self.leads_to_open(field)
-            && read.clone().all(|(entity, id)| {
+            && read.all(|(entity, id)| {
                 let entity = self.catalog().entity_by_id(entity);
                 let known = entity.and_then(|entity| Some((self.read(&entity.id)?, entity.field_by_id(id)?)));
                 known.is_some_and(|(grant, field)| grant.allows(field) && self.leads_to_open(field))
             })
     }
 
+    /// A relation to many records of a closed entity is hidden with them, and so is the far side of a hidden link; a link
+    /// keeps its identity.
     fn leads_to_open(&self, field: &Field) -> bool {
         match &field.kind {
             FieldKind::Links { relation, .. } | FieldKind::Children { relation } => {

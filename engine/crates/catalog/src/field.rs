@@ -133,6 +133,16 @@ pub enum FieldKind {
     Id,
 }
 
+impl FieldKind {
+    /// Gives the digits after the point, when the values are decimals.
+    pub fn scale(&self) -> Option<u8> {
+        match self {
+            Self::Decimal { scale, .. } | Self::Money { scale, .. } | Self::Percent { scale, .. } => Some(*scale),
+            _ => None,
+        }
+    }
+}
+
 impl Field {
     /// Gives the word of the field's type in documents; `inverse` and `id` for what no document has.
     pub fn type_name(&self) -> &'static str {

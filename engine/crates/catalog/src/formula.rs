@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use expression::{EntityId, Expr, FieldId};
-use schemas::FormulaMode;
 
 /// Most formulas that build on one another.
 pub const MAX_LEVELS: u32 = 64;
@@ -11,10 +10,6 @@ pub const MAX_LEVELS: u32 = 64;
 /// What gives a field its value when nobody writes it.
 #[derive(Debug, Clone)]
 pub struct Formula {
-    /// When it is calculated.
-    pub mode: FormulaMode,
-    /// The expression as written.
-    pub text: String,
     /// What it calculates, rounded to the digits of the field; empty when the text has mistakes.
     pub expr: Arc<Expr>,
     /// Fields of the record itself that it reads, those of formulas that it builds on included.

@@ -183,7 +183,7 @@ impl<'a> Stage<'a, '_> {
             write_only: system.is_some_and(|system| is(system.write_only_fields)),
             searchable: written.searchable,
             audit_reads: written.audit_reads,
-            formula: written.formula.as_ref().map(unchecked),
+            formula: written.formula.as_ref().map(|_| unchecked()),
             id,
             kind,
         };
@@ -194,10 +194,7 @@ impl<'a> Stage<'a, '_> {
 
     fn kind(&mut self, draft: &Draft<'a>, origin: Origin<'a>, id: &FieldId) -> Option<FieldKind> {
         let field = origin.field;
-        let usual_scale = if field.kind == FieldType::Money { 2 } else { 6 };
-        // What is calculated may have as many digits before the point as expressions have.
-        let calculated = field.formula.as_ref().map(|_| 16 + field.scale.unwrap_or(usual_scale));
-        let precision = calculated.or(field.precision).unwrap_or(18);
+        let (precision, scale) = field.precision_and_scale();
         let limit = |number: &Option<schemas::Number>| number.as_ref().and_then(values::decimal);
         let whole = |number: &Option<schemas::Number>| number.as_ref().and_then(|number| number.digits().parse().ok());
         let (min, max) = (limit(&field.min), limit(&field.max));
@@ -212,12 +209,12 @@ impl<'a> Stage<'a, '_> {
             FieldType::Phone => FieldKind::Phone,
             FieldType::Url => FieldKind::Url,
             FieldType::Integer => FieldKind::Integer { min: whole(&field.min), max: whole(&field.max) },
-            FieldType::Decimal => FieldKind::Decimal { precision, scale: field.scale.unwrap_or(usual_scale), min, max },
+            FieldType::Decimal => FieldKind::Decimal { precision, scale, min, max },
             FieldType::Money => {
                 let currency = field.currency.clone();
-                FieldKind::Money { precision, scale: field.scale.unwrap_or(usual_scale), currency, min, max }
+                FieldKind::Money { precision, scale, currency, min, max }
             }
-            FieldType::Percent => FieldKind::Percent { precision, scale: field.scale.unwrap_or(usual_scale) },
+            FieldType::Percent => FieldKind::Percent { precision, scale },
             FieldType::Boolean => FieldKind::Boolean,
             FieldType::Date => FieldKind::Date,
             FieldType::DateTime => FieldKind::DateTime,
@@ -332,9 +329,8 @@ impl<'a> Stage<'a, '_> {
 }
 
 /// A formula whose expression is still to be checked.
-fn unchecked(written: &schemas::Formula) -> Formula {
-    let (mode, text) = (written.mode, written.expression.clone());
-    Formula { mode, text, expr: Arc::new(expression::Expr::empty()), own: Vec::new(), reads: Vec::new(), levels: 1 }
+fn unchecked() -> Formula {
+    Formula { expr: Arc::new(expression::Expr::empty()), own: Vec::new(), reads: Vec::new(), levels: 1 }
 }
 
 /// Gives the shape of each column that keeps a field, and what is added to its name: equal shapes share a column.

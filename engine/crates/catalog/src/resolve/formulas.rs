@@ -4,25 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
+use expression::decimal::SCALE;
 use expression::paths::Root;
 use expression::{EntityId, Expr, ExprKind, FieldId, Type, Value};
 
 use super::fields::Expressions;
 use crate::formula::MAX_LEVELS;
-use crate::{Catalog, Field, FieldKind};
-
-/// Digits after the point that expressions have.
-const EXPRESSION_SCALE: u8 = 12;
+use crate::{Catalog, Field};
 
 /// Rounds what a formula calculates to the digits of its field.
 pub(super) fn fitted(field: &Field, expr: Expr) -> Expr {
-    let scale = match &field.kind {
-        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => *scale,
-        _ => return expr,
-    };
-    if scale >= EXPRESSION_SCALE {
-        return expr;
-    }
+    let Some(scale) = field.kind.scale().filter(|scale| *scale < SCALE) else { return expr };
     let digits = Expr::literal(Value::Integer(scale.into()), Type::Integer);
     Expr::new(ExprKind::Call("round", vec![expr, digits]), Type::Decimal)
 }

@@ -73,20 +73,15 @@ impl Draft<'_> {
         let Some(found) = entity.field_by_id(&field.id).filter(|field| self.grant(source).allows(field)) else {
             return self.no_field(field);
         };
-        if let Some(formula) = &found.formula {
-            return self.calculated(source, found, formula);
+        if let Some(value) = self.one_value(source, found) {
+            return value;
         }
-        // What a link to one of several entities is compared by is the record.
-        let at = usize::from(matches!(found.kind, FieldKind::AnyLink { .. }));
-        let Some(column) = found.columns.get(at) else { return self.unsupported(&found.name) };
-        let form = match found.kind {
-            FieldKind::AnyLink { .. } => ColumnType::Uuid,
-            FieldKind::Location => ColumnType::Real,
-            _ => sql::ColumnType::of(&found.kind).first().copied().unwrap_or(ColumnType::Text),
-        };
-        let always_there = found.system && ["id", "version", "created_at", "updated_at"].contains(&found.id.as_str());
-        let nullable = !(always_there && self.certain(source)) || self.readable(source, found).is_some();
-        Term { nullable, ..Term::new(self.cell(source, found, column), form) }
+        match (&found.kind, found.columns.as_slice()) {
+            // What a link to one of several entities is compared by is the record.
+            (FieldKind::AnyLink { .. }, [_, id]) => Term::new(self.cell(source, found, id), ColumnType::Uuid),
+            (FieldKind::Location, [lat, _]) => Term::new(self.cell(source, found, lat), ColumnType::Real),
+            _ => self.unsupported(&found.name),
+        }
     }
 
     /// Lowers a record of one of several entities to its identity where it is one of this entity.

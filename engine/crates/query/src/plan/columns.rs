@@ -257,9 +257,8 @@ impl Draft<'_> {
         let (holder, field) = self.title_of(source)?;
         let entity = self.entity(holder);
         let field = entity.field_by_id(&field)?;
-        let forms = ColumnType::of(&field.kind);
-        let ([column], [form]) = (field.columns.as_slice(), forms.as_slice()) else { return None };
-        Some((self.cell(holder, field, column), *form, format_of(&field.kind)))
+        let title = self.one_value(holder, field)?;
+        Some((title.expr, title.form, format_of(&field.kind)))
     }
 
     /// The titles of whichever record a link to one of several entities leads to, one expression for each form that titles
@@ -377,11 +376,9 @@ impl Draft<'_> {
 
 /// How values of a kind are written.
 pub(crate) fn format_of(kind: &FieldKind) -> Format {
-    match kind {
-        FieldKind::Decimal { scale, .. } | FieldKind::Money { scale, .. } | FieldKind::Percent { scale, .. } => {
-            Format::Digits(*scale)
-        }
-        FieldKind::Secret => Format::Secret,
-        _ => Format::Plain,
+    match kind.scale() {
+        Some(scale) => Format::Digits(scale),
+        None if matches!(kind, FieldKind::Secret) => Format::Secret,
+        None => Format::Plain,
     }
 }

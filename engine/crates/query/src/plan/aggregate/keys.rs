@@ -102,9 +102,7 @@ impl Draft<'_> {
             return Ok(Key { name, path: key.path.clone(), ty: Type::Id, places, shape });
         }
         let types = ColumnType::of(&field.kind);
-        let ([form], None) = (types.as_slice(), is_many(field).then_some(())) else {
-            return Err(refused("query.not_groupable"));
-        };
+        let [form] = types.as_slice() else { return Err(refused("query.not_groupable")) };
         if matches!(form, ColumnType::Json | ColumnType::Bytes) {
             return Err(refused("query.not_groupable"));
         }
