@@ -2,8 +2,9 @@ import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 import { initialiseLanguage } from '@/i18n';
 
-// What jsdom lacks and Mantine asks for.
-window.matchMedia ??= (query: string) => ({ matches: false, media: query, onchange: null, addListener() {}, removeListener() {}, addEventListener() {}, removeEventListener() {}, dispatchEvent: () => false });
+// What jsdom lacks and Mantine asks for. Motion is off: a transition turned round while it begins leaves a timer that
+// nothing clears, which would run after the page of the test is gone.
+window.matchMedia ??= (query: string) => ({ matches: query.includes('prefers-reduced-motion'), media: query, onchange: null, addListener() {}, removeListener() {}, addEventListener() {}, removeEventListener() {}, dispatchEvent: () => false });
 window.ResizeObserver ??= class { observe() {} unobserve() {} disconnect() {} };
 (document as { fonts?: unknown }).fonts ??= { addEventListener() {}, removeEventListener() {} };
 Element.prototype.scrollIntoView ??= () => undefined;
