@@ -90,7 +90,7 @@ pub struct Field {
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 48)))]
     pub targets: Option<Vec<String>>,
     /// Name of the relation on the far side: for `link`, `links` and `any_link` the name under which the far side sees these records,
-    /// for `children` the field of the line that links to its parent.
+    /// for `children` the field of the line that links to its parent, which the lines have without its being written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"), extend("examples" = ["deals"]))]
     pub inverse: Option<String>,

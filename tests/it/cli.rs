@@ -162,7 +162,14 @@ every_database! {
         let lines: Vec<&str> = err.lines().collect();
         assert_eq!(lines.len(), 3, "every mistake at once: {err}");
         assert!(err.contains("at least 8 characters") && err.contains("“clerk”"), "{err}");
-        run_with(&app, &["user", "add", ADDRESS], "").await.ends(2);
+        run_with(&app, &["user", "passwd", ADDRESS], "").await.ends(2);
+        let made = run_with(&app, &["user", "add", "dora@example.com", "--role", "clerk"], "").await.ends(0).out;
+        let password = made.trim_end().strip_prefix("Added dora@example.com with the password ").expect("a password");
+        let dora = json!({"email": "dora@example.com", "password": password});
+        app.nobody().post("/api/auth/login", dora.clone()).await.expect(200);
+        let again = run_with(&app, &["user", "add", "dora@example.com", "--role", "clerk"], "").await.ends(0).out;
+        assert_eq!(again, "dora@example.com was there already: gave the roles.\n");
+        app.nobody().post("/api/auth/login", dora).await.expect(200);
         let Ran { out, err, .. } = run_with(&app, &["user", "add", ADDRESS, "--role", "clerk"], "rather-long-words\n").await.ends(0);
         assert_eq!((out.as_str(), err.as_str()), ("Added clara@example.com.\n", ""));
         let Ran { out, .. } = run_with(&app, &["user", "add", ADDRESS], "other-long-words\n").await.ends(0);

@@ -271,6 +271,9 @@ every_database! {
         assert_eq!(raw(Some("text/plain"), b"[]").await.problem(400), ["request.content_type"]);
         assert_eq!(raw(None, b"[]").await.problem(400), ["request.content_type"]);
         assert_eq!(raw(Some("application/json"), b"").await.problem(400), ["request.not_list"]);
+        assert_eq!(raw(None, b"").await.problem(400), ["request.not_list"]);
+        let bare = app.admin.request(reqwest::Method::POST, "/api/meta/plan");
+        assert_eq!(app.admin.send(bare).await.expect(200)["steps"], json!([]), "a call that asks for nothing needs no body");
         assert_eq!(json("PUT", &format!("{drafts}/entity/deal"), json!([])).await.problem(400), ["request.not_object"]);
         assert_eq!(json("PUT", drafts, json!([1, {"name": "x"}, {"kind": "entty"}])).await.problem(422), ["/0 document.not_object", "/1 document.missing_key", "/2/kind document.unknown_kind"]);
         // What no database keeps, and what is too much.

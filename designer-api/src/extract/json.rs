@@ -16,25 +16,30 @@ use serde_path_to_error::Segment;
 
 use crate::problem::{Failure, malformed};
 
-/// A JSON body as `T`. Refuses another content type, a key given twice, and numbers that a float would change.
+/// A JSON body as `T`. Refuses another content type, a key given twice, and numbers that a float would change. A request
+/// of no body needs no content type: a client has nothing to name.
 pub(crate) struct Json<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let unnamed = kind.is_none();
+        let json = kind
             .and_then(|value| value.to_str().ok())
             .and_then(|kind| kind.split(';').next())
             .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-        if !json {
-            return Err(malformed(Diagnostic::error("request.content_type").with("expected", "application/json")));
+        let other_type = || malformed(Diagnostic::error("request.content_type").with("expected", "application/json"));
+        if !json && !unnamed {
+            return Err(other_type());
         }
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|_| Failure::from(Error::TooLarge(Diagnostic::error("request.too_large"))))?;
+        if unnamed && !bytes.is_empty() {
+            return Err(other_type());
+        }
         let value = parse(&bytes).map_err(malformed)?;
         // The members of a structure would be read from a list as well, by their order.
         if !value.is_object() && TypeId::of::<T>() != TypeId::of::<Value>() {

@@ -16,6 +16,9 @@ pub const SHORTEST: usize = 8;
 /// Longest password in characters.
 pub const LONGEST: usize = 256;
 
+/// What is made for people to type: no letter looks like another.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
 /// How many characters of a password must be no part of what its owner is called.
 const FREE: usize = 6;
 
@@ -39,6 +42,13 @@ pub(super) fn refuse_monster(password: &str, place: &str) -> Result<(), Error> {
         return Err(Error::Malformed(vec![mistake]));
     }
     Ok(())
+}
+
+/// Makes a password of five bits a letter, in groups that are read aloud easily.
+pub(super) fn make<const LENGTH: usize>() -> String {
+    let bytes: [u8; LENGTH] = rand::random();
+    let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// Says what is wrong with a new password of somebody who is called so: name, address.

@@ -101,23 +101,26 @@ pub async fn choose(ctx: &Context, choices: Choices) -> Result<(), Error> {
 }
 
 /// Somebody who was added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
     /// Identity of the person.
     pub id: Uuid,
-    /// Whether there was nobody of this address; else the person got the roles and the password.
+    /// Whether there was nobody of this address; else the person got the roles, and the password where one was given.
     pub is_new: bool,
+    /// The password that was made for somebody new to whom none was given.
+    pub password: Option<String>,
 }
 
-/// Makes a user with roles, or gives an existing one these roles and password.
-pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: &str) -> Result<Added, Error> {
+/// Makes a user with roles, or gives an existing one these roles and password. Somebody new gets a password that is made
+/// when none is given; that of an existing user stays then.
+pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: Option<&str>) -> Result<Added, Error> {
     let catalog = engine.catalog();
     let mut mistakes = Vec::new();
     let email = address::check(email).unwrap_or_else(|mistake| {
         mistakes.push(mistake);
         String::new()
     });
-    mistakes.extend(passwords::check(password, &[&email]).err());
+    mistakes.extend(password.and_then(|password| passwords::check(password, &[&email]).err()));
     let known = catalog.roles.iter().map(|role| role.name.as_str());
     let unknown = roles.iter().filter(|name| catalog.role(name).is_none());
     mistakes.extend(unknown.map(|name| {
@@ -127,18 +130,25 @@ pub async fn add_user(engine: &Engine, email: &str, roles: &[String], password: 
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    let hash = passwords::hash(password).await?;
+    let made = password.is_none().then(passwords::make::<20>);
+    let hash = passwords::hash(password.or(made.as_deref()).unwrap_or_default()).await?;
     let ctx = engine.system(Reason::CommandLine);
     let mut tx = engine.database().begin().await?;
     tx.lock(&format!("user {email}")).await?;
-    let is_new = tx.fetch(&people::any_by_email(&names(&catalog)?, &email)).await?.is_empty();
-    let id = put_user(&ctx, &mut tx, &email, roles, &hash).await?;
+    let there = identity(&tx.fetch(&people::any_by_email(&names(&catalog)?, &email)).await?);
+    let id = match there.filter(|_| made.is_some()) {
+        Some(id) => {
+            add_roles(&ctx, &mut tx, id, roles).await?;
+            id
+        }
+        None => put_user(&ctx, &mut tx, &email, roles, &hash).await?,
+    };
     people_changed(&mut tx).await?;
     let event = Event::on_person(&ctx, "person_added", id).with(json!({"roles": roles}));
     audit::note(engine, &mut tx, event).await?;
     tx.commit().await?;
     engine.forget_people();
-    Ok(Added { id, is_new })
+    Ok(Added { id, is_new: there.is_none(), password: made.filter(|_| there.is_none()) })
 }
 
 /// Makes or completes a user inside a transaction.

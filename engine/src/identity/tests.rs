@@ -69,7 +69,7 @@ async fn signs_in_and_out() {
     assert_eq!(authenticate_token(&engine, &token).await.unwrap(), None);
 
     assert_eq!(code(disable(&engine, "anna@example.com").await), "user.last_administrator");
-    add_user(&engine, "boris@example.com", &["administrator".to_owned()], PASSWORD).await.unwrap();
+    add_user(&engine, "boris@example.com", &["administrator".to_owned()], Some(PASSWORD)).await.unwrap();
     disable(&engine, "anna@example.com").await.unwrap();
     assert_eq!(authenticate_session(&engine, &login.session).await.unwrap(), None);
 }

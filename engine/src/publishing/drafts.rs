@@ -137,7 +137,7 @@ pub async fn put(ctx: &Context, documents: Vec<Json>) -> Result<Vec<Answer>, Err
     let mut tx = ctx.engine.database().begin().await?;
     tx.lock("drafts").await?;
     let sources = Sources::of(ctx, &mut tx, &documents).await?;
-    let documents = check::identify(&sources, documents)?;
+    let documents = check::identify(ctx, &sources, documents)?;
     for (document, state) in &documents {
         if *state == State::Published {
             tx.execute(&stored::remove(document.kind.as_str(), id(document)?)).await?;

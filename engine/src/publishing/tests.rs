@@ -21,7 +21,7 @@ impl Workspace {
             Config { data: folder.path().to_owned(), database_url: None, secret_key: None, ..Config::default() };
         let engine = Engine::open(config).await.unwrap();
         let roles = ["administrator".to_owned()];
-        let user = identity::add_user(&engine, "anna@example.com", &roles, "ромашка цветёт").await.unwrap().id;
+        let user = identity::add_user(&engine, "anna@example.com", &roles, Some("ромашка цветёт")).await.unwrap().id;
         Self { engine, user, _folder: folder }
     }
 

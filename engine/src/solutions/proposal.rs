@@ -51,7 +51,9 @@ pub(super) async fn propose(ctx: &Context, path: &Path, mode: Mode) -> Result<Pr
     };
     let here = revisions::documents(ctx, ctx.catalog().revision).await?;
     let base = base(ctx, &manifest.name).await?;
-    let combined = combine(&folder.documents, &base, &here, mode, &mut drafts::fresh_id);
+    let brought: Vec<Document> =
+        folder.documents.iter().map(|it| catalog::link_back::adopt(it.clone(), ctx.catalog())).collect();
+    let combined = combine(&brought, &base, &here, mode, &mut drafts::fresh_id);
     if !combined.mistakes.is_empty() {
         return Err(Error::Invalid(located(&folder, combined.mistakes)));
     }

@@ -11,7 +11,8 @@ use crate::outcome::{Failed, say};
 /// What can be done to a user.
 #[derive(Subcommand)]
 pub(crate) enum User {
-    /// Add a user, or give one who is there a password and roles; the password is read from the standard input.
+    /// Add a user, or give one who is there a password and roles; the password is read from the standard input, and made
+    /// for somebody new when nothing comes from there.
     Add(Add),
     /// Set a user's password, read from the standard input; ends the user's sessions.
     Passwd(One),
@@ -56,16 +57,25 @@ pub(crate) async fn run(command: User) -> Result<(), Failed> {
         User::Add(Add { one, roles }) => {
             let password = password()?;
             let engine = one.connection.open().await?;
-            if identity::add_user(&engine, &one.email, &roles, &password).await?.is_new {
-                say(format_args!("Added {}.", one.email));
-            } else {
-                let given = if roles.is_empty() { "" } else { " and gave the roles" };
-                say(format_args!("{} was there already: changed the password{given}.", one.email));
+            let added = identity::add_user(&engine, &one.email, &roles, password.as_deref()).await?;
+            match added.password {
+                Some(made) => say(format_args!("Added {} with the password {made}", one.email)),
+                None if added.is_new => say(format_args!("Added {}.", one.email)),
+                None => {
+                    let done = match (password.is_some(), roles.is_empty()) {
+                        (true, true) => "changed the password",
+                        (true, false) => "changed the password and gave the roles",
+                        (false, true) => "nothing to change",
+                        (false, false) => "gave the roles",
+                    };
+                    say(format_args!("{} was there already: {done}.", one.email));
+                }
             }
             engine.close().await;
         }
         User::Passwd(one) => {
-            let password = password()?;
+            let password =
+                password()?.ok_or_else(|| Failed::Usage("give the password on the standard input".to_owned()))?;
             let engine = one.connection.open_existing().await?;
             identity::set_password(&engine, &one.email, &password).await?;
             say(format_args!("Changed the password of {}.", one.email));
@@ -95,7 +105,8 @@ pub(crate) async fn token(Token { one, days }: Token) -> Result<(), Failed> {
     Ok(())
 }
 
-fn password() -> Result<String, Failed> {
+/// Reads a password from the standard input; `None` when nothing comes from there.
+fn password() -> Result<Option<String>, Failed> {
     let input = std::io::stdin();
     if input.is_terminal() {
         let mut err = std::io::stderr();
@@ -107,8 +118,5 @@ fn password() -> Result<String, Failed> {
         .read_line(&mut line)
         .map_err(|error| Failed::Usage(format!("the password could not be read: {error}")))?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.is_empty() {
-        return Err(Failed::Usage("give the password on the standard input".to_owned()));
-    }
-    Ok(password)
+    Ok(Some(password).filter(|password| !password.is_empty()))
 }

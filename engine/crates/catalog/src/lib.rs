@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod entity;
 pub mod field;
 pub mod formula;
+pub mod link_back;
 pub mod texts;
 pub mod rich_text;
 pub mod physical;

@@ -11,11 +11,10 @@ use uuid::Uuid;
 
 use super::Setup;
 use crate::Error;
+use crate::identity::passwords;
 
 /// Recovery codes a person gets.
 const CODES: usize = 10;
-/// Letters of recovery codes: none that looks like another.
-const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 /// Letters of one recovery code: 80 bits.
 const LENGTH: usize = 16;
 /// Light border of a QR code, in modules, without which cameras do not find it.
@@ -68,12 +67,7 @@ fn picture(code: &QrCode) -> Picture {
 
 /// Makes recovery codes.
 pub(super) fn recovery() -> Vec<String> {
-    let code = || {
-        let bytes: [u8; LENGTH] = rand::random();
-        let letters: Vec<char> = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
-        letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join("-")
-    };
-    (0..CODES).map(|_| code()).collect()
+    (0..CODES).map(|_| passwords::make::<LENGTH>()).collect()
 }
 
 /// Says whether a text could be a recovery code.

@@ -60,7 +60,7 @@ pub(super) async fn read(ctx: &Context, documents: Vec<Json>) -> Result<Vec<Docu
 async fn beside(ctx: &Context, documents: Vec<Document>, parts: &[Part]) -> Result<Vec<Diagnostic>, Error> {
     let names: Vec<(Kind, &str)> = documents.iter().map(|it| (it.kind, it.name.as_str())).collect();
     let sources = Sources::named(ctx, &names).await?;
-    let identified = match identify(&sources, documents) {
+    let identified = match identify(ctx, &sources, documents) {
         Err(Error::Invalid(mistakes)) => return Ok(mistakes),
         identified => identified?,
     };
@@ -87,10 +87,15 @@ fn among(mut problem: Diagnostic, at: usize, count: usize) -> Diagnostic {
 }
 
 /// Gives identities to what has none, and says how each document stands to the published revision.
-pub(super) fn identify(sources: &Sources, documents: Vec<Document>) -> Result<Vec<(Document, State)>, Error> {
+pub(super) fn identify(
+    ctx: &Context,
+    sources: &Sources,
+    documents: Vec<Document>,
+) -> Result<Vec<(Document, State)>, Error> {
     let mut mistakes = Vec::new();
     let mut identified = Vec::with_capacity(documents.len());
     for document in documents {
+        let document = catalog::link_back::adopt(document, ctx.catalog());
         let known = match document.id() {
             Some(id) => sources.by_id(document.kind, id),
             None => sources.find(document.kind, &document.name),

@@ -11,6 +11,7 @@ use schemas::{FieldType, Label, Pattern};
 use super::choices;
 use super::gather::{Gathered, Source};
 use super::values;
+use crate::link_back;
 use crate::physical::Naming;
 use crate::system::{self, ATTRIBUTES, SystemEntity};
 use crate::{Access, ChoiceSet, Default, Entity, Field, FieldKind, Formula, LinkFlavour, OnDelete, Relation};
@@ -99,7 +100,9 @@ pub(super) fn resolve<'a>(
 ) -> Vec<Draft<'a>> {
     let sets = choice_sets.iter().filter_map(|set| Some((set.name.as_deref()?, set))).collect();
     let mut stage = Stage { gathered, sets, naming, problems, ids: HashMap::new() };
-    gathered.entities.iter().map(|source| stage.entity(*source)).collect()
+    let mut drafts: Vec<Draft<'a>> = gathered.entities.iter().map(|source| stage.entity(*source)).collect();
+    stage.links_back(&mut drafts);
+    drafts
 }
 
 impl<'a> Stage<'a, '_> {
@@ -190,6 +193,47 @@ impl<'a> Stage<'a, '_> {
         draft.entity.by_name.insert(field.name.clone(), draft.entity.fields.len());
         draft.entity.fields.push(field);
         draft.origins.push(Some(origin));
+    }
+
+    /// Gives lines the link to their parent that a `children` field names and that nobody wrote.
+    fn links_back(&mut self, drafts: &mut [Draft<'a>]) {
+        for parent in 0..drafts.len() {
+            for at in 0..drafts[parent].origins.len() {
+                let Some(origin) = drafts[parent].origins[at].filter(|it| it.field.kind == FieldType::Children) else {
+                    continue;
+                };
+                let (Some(target), Some(name)) = (&origin.field.target, &origin.field.inverse) else { continue };
+                let Some(line) = self.gathered.position(target).filter(|line| *line != parent) else { continue };
+                let above = &drafts[parent].entity;
+                let leads_back = |field: &Field| field.relation().is_some_and(|relation| relation.target == above.id);
+                let below = &drafts[line].entity;
+                // Lines that have a link to their parent were to be found by it: the name is misspelt.
+                if below.system || below.by_name.contains_key(name) || below.fields.iter().any(leads_back) {
+                    continue;
+                }
+                let id = link_back::id(&above.fields[at].id);
+                if self.ids.insert(id.clone(), format!("{}.{name}", below.name)).is_some() {
+                    continue;
+                }
+                let relation = Relation { target: above.id.clone(), inverse: None };
+                let kind = FieldKind::Link { relation, on_delete: OnDelete::Cascade, flavour: LinkFlavour::Link };
+                let [(shape, _)] = &shape(&kind)[..] else { continue };
+                let link = Field {
+                    columns: vec![self.naming.name(&format!("{id}:{shape}"), name, id.as_str())],
+                    name: name.clone(),
+                    label: above.label.clone(),
+                    required: true,
+                    system: false,
+                    id,
+                    kind,
+                    ..attribute("owner")
+                };
+                let below = &mut drafts[line];
+                below.entity.by_name.insert(name.clone(), below.entity.fields.len());
+                below.entity.fields.push(link);
+                below.origins.push(None);
+            }
+        }
     }
 
     fn kind(&mut self, draft: &Draft<'a>, origin: Origin<'a>, id: &FieldId) -> Option<FieldKind> {

@@ -9,6 +9,7 @@ use schemas::suggest::nearest;
 
 use super::fields::{Draft, Origin};
 use super::gather::Gathered;
+use crate::link_back;
 use crate::{Field, FieldKind, OnDelete, Relation};
 
 pub(super) fn resolve(gathered: &Gathered, drafts: &mut [Draft], problems: &mut Vec<Diagnostic>) {
@@ -134,7 +135,10 @@ fn pair(
     };
     let field = &below.entity.fields[at];
     let leads_back = matches!(&field.kind, FieldKind::Link { relation, .. } if relation.target == above.id);
-    let (true, Some(origin)) = (leads_back, below.origins[at]) else {
+    let Some(origin) = below.origins[at].filter(|_| leads_back) else {
+        if leads_back && field.id == link_back::id(&above.fields[children].id) {
+            return Ok(at);
+        }
         let problem = Diagnostic::error("relation.not_a_link_back").with("target", target).with("found", inverse);
         return Err(("inverse", problem.with("entity", &above.name)));
     };

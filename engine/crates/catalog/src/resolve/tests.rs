@@ -122,6 +122,24 @@ fn a_line_has_one_owner_and_its_link_leads_back() {
 }
 
 #[test]
+fn lines_have_the_link_to_their_parent_without_its_being_written() {
+    let catalog = catalog("deal: items [] item.deal\n item: price money");
+    let (deal, item) = (catalog.entity("deal").unwrap(), catalog.entity("item").unwrap());
+    let (items, link) = (deal.field("items").unwrap(), item.field("deal").unwrap());
+    assert_eq!(item.owner, Some((deal.id.clone(), items.id.clone())));
+    assert_eq!(link.relation().unwrap().inverse.as_ref(), Some(&items.id));
+    assert!(matches!(link.kind, FieldKind::Link { on_delete: OnDelete::Cascade, .. }) && link.required && !link.system);
+    assert_eq!(link.columns, ["deal_deal_items_up"]);
+    // Written later it is the same field.
+    let [_, written] = &documents("deal: items [] item.deal\n item: deal -> deal")[..] else { panic!("two documents") };
+    let mut json = written.json.clone();
+    json["id"] = item.id.as_str().into();
+    json["fields"][0].as_object_mut().unwrap().remove("id");
+    let adopted = crate::link_back::adopt(check::value(&json).unwrap(), &catalog);
+    assert_eq!(adopted.json["fields"][0]["id"], link.id.as_str());
+}
+
+#[test]
 fn people_add_fields_to_system_entities() {
     let added = |name: &str| {
         let json = json!({"kind": "entity", "name": "user", "label": {"en": "Employee"}, "fields": [{"name": name, "type": "text"}]});
