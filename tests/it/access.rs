@@ -331,6 +331,12 @@ every_database! {
 
     async fn a_wider_role_is_named_by_the_plan(app: App) {
         let _world = world(&app).await;
+        let new = json!({"kind": "role", "name": "auditor", "rights": ["use"], "entities": {"deal": {"read": true}}});
+        app.admin.put("/api/meta/drafts", json!([new])).await.expect(200);
+        let plan = app.admin.post("/api/meta/plan", json!({})).await.expect(200);
+        let [warning] = plan["warnings"].as_array().expect("warnings").as_slice() else { panic!("{plan}") };
+        assert_eq!((&warning["code"], &warning["document"]), (&json!("plan.opens_role"), &json!("role/auditor")));
+        app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
         let mut role = app.admin.get("/api/meta/drafts/role/sales").await.expect(200);
         role["entities"]["deal"]["read"] = json!(true);
         role["entities"]["deal"]["fields"]["margin"] = json!("read");

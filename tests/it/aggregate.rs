@@ -66,6 +66,79 @@ async fn count(client: &Client, filter: &str) -> u64 {
 }
 
 every_database! {
+    async fn records_are_ordered_and_grouped_by_expressions(app: App) {
+        fill(&app).await;
+        let titles = async |client: &Client, select: Value, sort: &str| {
+            let (mut titles, mut cursor) = (Vec::new(), Value::Null);
+            loop {
+                let body = json!({"select": select, "sort": [sort], "limit": 2, "cursor": cursor});
+                let page = client.post("/api/records/deal/query", body).await.expect(200);
+                titles.extend(page["items"].as_array().expect("items").iter().map(|item| item["title"].as_str().expect("a title").to_owned()));
+                cursor = page["next_cursor"].clone();
+                if cursor.is_null() {
+                    return titles.concat().replace("a \"one\"", "a");
+                }
+            }
+        };
+        let title = || json!(["title"]);
+        // Empty values last either way, what is equal in the order of making.
+        assert_eq!(titles(&app.admin, title(), "amount * amount - quantity").await, "cfaбbed");
+        assert_eq!(titles(&app.admin, title(), "-(amount * amount - quantity)").await, "ebбafcd");
+        assert_eq!(titles(&app.admin, title(), "company.deals.count()").await, "бabcdef");
+        assert_eq!(titles(&app.admin, title(), "-if stage == \"won\" { title } else { () }").await, "ecbбadf");
+        // By the name of what is selected, which is no field.
+        let named = json!(["title", {"name": "rest", "expression": "quantity % 3"}]);
+        assert_eq!(titles(&app.admin, named, "-rest").await, "beadбcf");
+        // A value that all share orders nothing.
+        assert_eq!(titles(&app.admin, title(), "1 + 1").await, "abcdefб");
+        for (sort, mistake) in [
+            ("company.deals.filter(|d| d.hot)", "/sort/0 expression.many_records"),
+            ("(company)", "/sort/0 query.not_sortable"),
+            ("amount +", "/sort/0 expression.ended"),
+            ("amuont * 2", "/sort/0 expression.unknown_name"),
+            ("rest", "/sort/0 query.unknown_name"),
+        ] {
+            let body = json!({"select": title(), "sort": [sort]});
+            assert_eq!(app.admin.post("/api/records/deal/query", body).await.problem(400), [mistake]);
+        }
+        // A cursor belongs to what the name stood for.
+        let page = json!({"select": [{"name": "n", "expression": "quantity % 3"}], "sort": ["n"], "limit": 2});
+        let cursor = app.admin.post("/api/records/deal/query", page).await.expect(200)["next_cursor"].clone();
+        let other = json!({"select": [{"name": "n", "expression": "quantity % 2"}], "sort": ["n"], "limit": 2, "cursor": cursor});
+        assert_eq!(app.admin.post("/api/records/deal/query", other).await.problem(400), ["/cursor query.cursor"]);
+
+        let items = groups(&app.admin, json!({
+            "group_by": [{"path": "if amount > 15 { \"big\" } else { () }", "name": "size"}, "title.len() > 1"],
+            "measures": [{"name": "n", "expression": "count()"}], "having": "size != () || n > 1", "drill": true,
+        })).await;
+        assert_eq!(items, [
+            json!({"size": "big", "title.len() > 1": false, "n": 3,
+                "_filter": "(if amount > 15 { \"big\" } else { () }) == \"big\" && (title.len() > 1) == false"}),
+            json!({"size": null, "title.len() > 1": false, "n": 3,
+                "_filter": "(if amount > 15 { \"big\" } else { () }) == () && (title.len() > 1) == false"}),
+        ]);
+        for item in &items {
+            assert_eq!(json!(count(&app.admin, item["_filter"].as_str().expect("a filter")).await), item["n"]);
+        }
+        let cut = groups(&app.admin, json!({
+            "group_by": [{"path": "add_days(close_date, 1)", "by": "month", "name": "month"}, {"path": "quantity * 10", "ranges": [30], "name": "range"}],
+            "measures": [{"name": "n", "expression": "count()"}], "drill": true,
+        })).await;
+        assert_eq!(cut.len(), 6);
+        for item in &cut {
+            assert_eq!(json!(count(&app.admin, item["_filter"].as_str().expect("a filter")).await), item["n"]);
+        }
+        let refused = json!({"group_by": ["(company)", "amuont * 2"], "measures": []});
+        assert_eq!(app.admin.post("/api/records/deal/aggregate", refused).await.problem(400), ["/group_by/0/path query.not_groupable", "/group_by/1/path expression.unknown_name"]);
+
+        // What somebody may not read is unknown in an expression too.
+        let clerk = app.user("clerk@example.com", &["sales"]).await;
+        let hidden = json!({"select": title(), "sort": ["rate * 2"]});
+        assert_eq!(clerk.post("/api/records/deal/query", hidden).await.problem(400), ["/sort/0 expression.unknown_name"]);
+        let hidden = json!({"group_by": ["rate * 2"], "measures": [{"name": "n", "expression": "count()"}]});
+        assert_eq!(clerk.post("/api/records/deal/aggregate", hidden).await.problem(400), ["/group_by/0/path expression.unknown_name"]);
+    }
+
     async fn sums_are_exact_and_groups_in_order(app: App) {
         fill(&app).await;
         let items = groups(&app.admin, json!({

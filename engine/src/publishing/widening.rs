@@ -6,13 +6,16 @@ use access::Operation;
 use catalog::{Catalog, Entity, LANGUAGES, Label, Permission, Permissions, Physical, Rights, Role};
 use diagnostic::Diagnostic;
 
-/// Says what people may do after the publish that they might not before. A role that no revision had yet widens nothing,
-/// for nobody can have it; `known` are the identities of those that some revision had: people have them again.
+/// Says what people may do after the publish that they might not before. Of a role that no revision had yet it is what
+/// whoever is given it will have; `known` are the identities of those that some revision had: people have them again.
 pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    for role in next.roles.iter().filter(|role| !role.built_in && known.contains(&role.id)) {
+    for role in next.roles.iter().filter(|role| !role.built_in) {
         let old = before.roles.iter().find(|old| old.id == role.id);
-        warnings.extend(of_role(before, next, old.map(AsRef::as_ref), role));
+        match known.contains(&role.id) {
+            true => warnings.extend(of_role(before, next, old.map(AsRef::as_ref), role)),
+            false => warnings.extend(of_new_role(next, role)),
+        }
     }
     for (entity, operations) in loosened(before, next) {
         let operations: Vec<&str> = operations.iter().map(|operation| operation.name()).collect();
@@ -23,12 +26,32 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>
     warnings
 }
 
+fn of_new_role(next: &Catalog, role: &Role) -> Option<Diagnostic> {
+    let rights = gained(Rights::default(), role.rights);
+    // To be seen in lists and links, what every role may read of the product's own needs no telling.
+    let every_role = |entity: &Entity| {
+        let is_closed = |operation: &Operation| *operation.of(role.on(&entity.id)) == Permission::Never;
+        entity.system && Operation::ALL.iter().filter(|it| **it != Operation::Read).all(is_closed)
+    };
+    let all = next.entities().iter().map(AsRef::as_ref);
+    let opened: Vec<&Entity> =
+        all.filter(|entity| !every_role(entity) && grows(None, role.on(&entity.id), entity)).collect();
+    if rights.is_empty() && opened.is_empty() {
+        return None;
+    }
+    let rights = (!rights.is_empty()).then(|| rights.join(", "));
+    let warning = about("plan.opens_role", role).with_some("rights", rights);
+    Some(if opened.is_empty() { warning } else { name_all(warning, "entities", &opened, |entity| &entity.plural) })
+}
+
+fn about(code: &'static str, role: &Role) -> Diagnostic {
+    let warning = Diagnostic::warning(code).named("role", &role.name, &role.label.0);
+    warning.in_document(format!("role/{}", role.name))
+}
+
 fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    let about = |code| {
-        let warning = Diagnostic::warning(code).named("role", &role.name, &role.label.0);
-        warning.in_document(format!("role/{}", role.name))
-    };
+    let about = |code| about(code, role);
     let gained = gained(old.map(|old| old.rights).unwrap_or_default(), role.rights);
     if !gained.is_empty() {
         warnings.push(about("plan.widens_rights").with("rights", gained.join(", ")));

@@ -37,7 +37,9 @@ pub(crate) async fn run(options: Serve) -> Result<(), Failed> {
 
 async fn install(engine: &Engine, folder: &std::path::Path) -> Result<(), Failed> {
     let installed = solutions::install(engine, folder).await?;
-    list(&installed.warnings);
+    // Who starts with a solution has its roles on purpose.
+    let (_, told): (Vec<_>, Vec<_>) = installed.warnings.into_iter().partition(|it| it.code == "plan.opens_role");
+    list(&told);
     if let Some(revision) = installed.revision {
         say(format_args!("Installed {} (revision {revision}).", installed.name));
         crate::import::sample_data(engine, folder, &installed.data).await?;

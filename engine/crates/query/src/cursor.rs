@@ -12,6 +12,7 @@ use sql::ColumnType;
 use uuid::Uuid;
 
 use crate::Request;
+use crate::request::named_expression;
 
 /// Bytes of the signature and of the fingerprint; a cursor lives for one reading, not for years.
 const LENGTH: usize = 16;
@@ -24,7 +25,8 @@ pub(crate) struct Cursor {
 
 /// Gives what of a request must stay the same from page to page: all that decides which records come in which order.
 pub(crate) fn fingerprint(entity: &Entity, request: &Request) -> [u8; LENGTH] {
-    let sort: Vec<_> = request.sort.iter().map(|key| json!([key.path, key.descending])).collect();
+    let named = |name: &str| named_expression(request.select.as_deref(), name);
+    let sort: Vec<_> = request.sort.iter().map(|key| json!([key.path, key.descending, named(&key.path)])).collect();
     let asked = json!([entity.id.as_str(), request.filter, request.quick, sort, request.deleted]);
     truncated(&Sha256::digest(asked.to_string()))
 }

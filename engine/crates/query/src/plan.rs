@@ -100,7 +100,7 @@ fn listed(
         Some(items) => draft.items(&mut columns, root, items, "/select"),
         None => draft.all_fields(&mut columns, root, bin, false),
     };
-    let order = draft.order(root, &request.sort, "/sort");
+    let order = draft.order(root, &request.sort, request.select.as_deref(), "/sort");
     let limit = draft.limit(request.limit, "/limit");
     let mut paging = draft.paging(&mut columns, root, &entity, request, order, limit);
     if leave.is_some() {

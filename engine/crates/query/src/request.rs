@@ -51,10 +51,18 @@ pub enum SelectItem {
 /// One key of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortKey {
-    /// Path to sort by.
+    /// Path or expression to sort by, or the name of an expression that is selected.
     pub path: String,
     /// Whether the greatest comes first; empty values come last either way.
     pub descending: bool,
+}
+
+/// The expression that is selected under a name.
+pub(crate) fn named_expression<'a>(select: Option<&'a [SelectItem]>, wanted: &str) -> Option<&'a str> {
+    select.unwrap_or_default().iter().find_map(|item| match item {
+        SelectItem::Expression { name, expression } if name == wanted => Some(expression.as_str()),
+        _ => None,
+    })
 }
 
 /// Whether and how to count.
@@ -95,9 +103,9 @@ pub struct AggregateRequest {
 /// One key of a grouping.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct GroupKey {
-    /// Path to group by.
+    /// Path or expression to group by.
     pub path: String,
-    /// Key of the answer; the path when absent.
+    /// Key of the answer; the path or the expression when absent.
     pub name: Option<String>,
     /// Part of a date to group by: `year`, `quarter`, `month`, `week`, `day`, `weekday`, `hour`.
     pub by: Option<String>,

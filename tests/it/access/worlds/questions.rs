@@ -120,11 +120,17 @@ impl Asker<'_> {
             "deal"
         };
         self.touches = true;
+        let order = match self.dice.below(4) {
+            0 => "-asked".to_owned(),
+            1 => format!("-({})", self.value("deal", 2)),
+            2 => format!("({})", self.condition("deal", 2)),
+            _ => "title".to_owned(),
+        };
         json!({
             "select": ["title", "_access",
                 {"name": "asked", "expression": self.value("deal", 2)},
                 {"path": relation, "select": [self.path(far)], "filter": self.condition(far, 1), "limit": 1 + self.dice.below(4)}],
-            "filter": self.condition("deal", 2), "sort": ["title"], "count": "exact",
+            "filter": self.condition("deal", 2), "sort": [order], "count": "exact",
         })
     }
 
@@ -202,6 +208,7 @@ impl Asker<'_> {
         let key = match self.dice.below(4) {
             0 => json!({"path": "created_at", "by": self.dice.pick(&["month", "year"])}),
             1 if entity == "deal" => json!({"path": "amount", "ranges": [100, 1000]}),
+            2 if entity == "deal" => json!({"path": format!("({})", self.value(entity, 2)), "name": "key"}),
             _ => json!(self.path(entity)),
         };
         let mut body = json!({"group_by": [key], "measures": [{"name": "m", "expression": measure}, {"name": "n", "expression": "count()"}]});

@@ -62,6 +62,39 @@ impl Draft<'_> {
         }
     }
 
+    /// Checks an expression that records are to be ordered or grouped by, and lowers it; what has no order is `refused`.
+    /// Its mistakes are noted under the pointer.
+    pub(crate) fn computed(
+        &mut self,
+        source: SourceId,
+        text: &str,
+        pointer: &str,
+        refused: &dyn Fn() -> Diagnostic,
+    ) -> Option<(Expr, Term)> {
+        let expr = self.check(source, text, &Expected::Anything, pointer)?;
+        let before = self.mistakes.len();
+        let is_ordered = matches!(
+            expr.ty,
+            Type::Boolean
+                | Type::Integer
+                | Type::Decimal
+                | Type::Text
+                | Type::Date
+                | Type::DateTime
+                | Type::Time
+                | Type::Duration
+        );
+        if !is_ordered {
+            self.mistakes.push(refused().at(pointer));
+            return None;
+        }
+        let term = self.value_of(source, &expr);
+        for mistake in &mut self.mistakes[before..] {
+            mistake.place.pointer = pointer.to_owned();
+        }
+        Some((expr, term))
+    }
+
     /// Gives the expression unless it would make the statement too large for a database.
     fn bearable(&mut self, expr: Expr, pointer: &str) -> Option<Expr> {
         let Weight { depth, .. } = weigh(&expr, self.access.catalog());

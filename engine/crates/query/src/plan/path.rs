@@ -11,6 +11,11 @@ use super::source::{Draft, SourceId};
 /// Most names in a path: 16 hops and the field at their end.
 const MAX_NAMES: usize = 17;
 
+/// Says whether a text can only be meant as a path; what is none is an expression.
+pub(crate) fn is_path(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| letter.is_alphanumeric() || "_.".contains(letter))
+}
+
 /// One step of a path: a field of an entity, and of a link to one of several entities the one it is taken to lead to.
 #[derive(Debug, Clone)]
 pub(crate) struct Step {

@@ -85,7 +85,7 @@ impl Draft<'_> {
             Some(items) => self.items(&mut inner, source, items, &format!("{pointer}/select")),
             None => self.all_fields(&mut inner, source, Bin::Live, asked.is_whole),
         };
-        let order = self.order(source, asked.sort, &format!("{pointer}/sort"));
+        let order = self.order(source, asked.sort, asked.select, &format!("{pointer}/sort"));
         array.limit = asked.limit.map(|limit| self.limit(Some(limit), &format!("{pointer}/limit")));
         self.variables = variables;
         let json = self.close_array(array, &inner, |draft, select| draft.sort_keys(select, &order));

@@ -1,13 +1,14 @@
-//! The order of records: paths through links, empty values last either way, the identity at the end.
+//! The order of records: paths through links and expressions, empty values last either way, the identity at the end.
 
 use catalog::FieldKind;
 use diagnostic::Diagnostic;
 use sea_query::{Expr, NullOrdering, Order, SelectStatement};
 use sql::ColumnType;
 
-use super::path::{Step, is_many};
+use super::path::{Step, is_many, is_path};
 use super::source::{Draft, SourceId};
-use crate::SortKey;
+use crate::request::named_expression;
+use crate::{SelectItem, SortKey};
 
 /// Most keys of an order: each is a level of the condition that a cursor becomes.
 const MAX_KEYS: usize = 64;
@@ -22,8 +23,15 @@ pub(crate) struct Key {
 }
 
 impl Draft<'_> {
-    /// Lowers the keys of an order; those that cannot be sorted by are noted under the pointer.
-    pub(crate) fn order(&mut self, source: SourceId, keys: &[SortKey], pointer: &str) -> Vec<Key> {
+    /// Lowers the keys of an order; those that cannot be sorted by are noted under the pointer. A key may be the name of an
+    /// expression that is selected.
+    pub(crate) fn order(
+        &mut self,
+        source: SourceId,
+        keys: &[SortKey],
+        select: Option<&[SelectItem]>,
+        pointer: &str,
+    ) -> Vec<Key> {
         let mut order: Vec<Key> = Vec::new();
         if keys.len() > MAX_KEYS {
             self.mistakes.push(Diagnostic::error("query.too_complex").at(pointer));
@@ -31,7 +39,7 @@ impl Draft<'_> {
         }
         for (at, key) in keys.iter().enumerate() {
             let pointer = format!("{pointer}/{at}");
-            match self.keys(source, key, &pointer) {
+            match self.keys(source, key, select, &pointer) {
                 Ok(keys) => {
                     for key in keys {
                         if order.iter().all(|known| known.expr != key.expr) {
@@ -47,8 +55,20 @@ impl Draft<'_> {
 
     /// Lowers one key, which of a link to one of several entities may be several: a title that is a number is in no order
     /// with one that is a text.
-    fn keys(&mut self, source: SourceId, key: &SortKey, pointer: &str) -> Result<Vec<Key>, Diagnostic> {
-        let steps = self.path(&self.entity(source), &key.path, pointer)?;
+    fn keys(
+        &mut self,
+        source: SourceId,
+        key: &SortKey,
+        select: Option<&[SelectItem]>,
+        pointer: &str,
+    ) -> Result<Vec<Key>, Diagnostic> {
+        if !is_path(&key.path) {
+            return Ok(self.computed_key(source, key, &key.path, pointer));
+        }
+        let steps = match (self.path(&self.entity(source), &key.path, pointer), named_expression(select, &key.path)) {
+            (Err(_), Some(expression)) => return Ok(self.computed_key(source, key, expression, pointer)),
+            (steps, _) => steps?,
+        };
         let refused = || Diagnostic::error("query.not_sortable").at(pointer).with("name", &key.path);
         let (last, links) = steps.split_last().ok_or_else(refused)?;
         if links.is_empty() && pointer.starts_with("/sort") {
@@ -82,6 +102,18 @@ impl Draft<'_> {
         let field = entity.field_by_id(&id).ok_or_else(refused)?;
         let term = self.one_value(holder, field).ok_or_else(refused)?;
         Ok(vec![Key { expr: term.expr, form: term.form, descending, nullable: term.nullable }])
+    }
+
+    /// Lowers a key that is an expression; its mistakes are noted under the pointer.
+    fn computed_key(&mut self, source: SourceId, key: &SortKey, text: &str, pointer: &str) -> Vec<Key> {
+        let refused = || Diagnostic::error("query.not_sortable").with("name", text);
+        // A value that all records share orders none, and a database would take a number for the place of a column.
+        let computed = self.computed(source, text, pointer, &refused).filter(|(_, term)| term.constant.is_none());
+        let descending = key.descending;
+        computed
+            .map(|(_, term)| Key { expr: term.expr, form: term.form, descending, nullable: true })
+            .into_iter()
+            .collect()
     }
 
     /// Adds the keys to a select.

@@ -222,18 +222,7 @@ impl<'a> Draft<'a> {
             }
             return Term::empty(form_of(&formula.expr.ty), self.dialect());
         }
-        let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
-        let term = self.value(&formula.expr);
-        self.variables = variables;
-        let term = match &formula.expr.ty {
-            expression::Type::Decimal => self.number(term),
-            // Empty text is no value, as in a column.
-            expression::Type::Text => {
-                let empty = Expr::cust("''");
-                Term::new(crate::lower::function("nullif", [term.expr, empty]), term.form)
-            }
-            _ => term,
-        };
+        let term = self.value_of(source, &formula.expr);
         let open = match self.readable(source, field) {
             None => return Term { constant: None, widened: false, ..term },
             Some(condition) => {
@@ -242,6 +231,22 @@ impl<'a> Draft<'a> {
             }
         };
         Term::new(open, term.form)
+    }
+
+    /// What an expression over a source's record gives, in the form that a column would have it in.
+    pub(crate) fn value_of(&mut self, source: SourceId, expr: &expression::Expr) -> Term {
+        let variables = std::mem::replace(&mut self.variables, HashMap::from([(Variable::RECORD, source)]));
+        let term = self.value(expr);
+        self.variables = variables;
+        match &expr.ty {
+            expression::Type::Decimal => self.number(term),
+            // Empty text is no value, as in a column.
+            expression::Type::Text => {
+                let empty = Expr::cust("''");
+                Term::new(crate::lower::function("nullif", [term.expr, empty]), term.form)
+            }
+            _ => term,
+        }
     }
 
     /// The identity of a source's record, for finding the records of its to-many relation: NULL where the actor may not

@@ -11,7 +11,7 @@ use crate::build::{bound, template};
 use crate::lower::{Term, function};
 use crate::plan::columns::format_of;
 use crate::plan::output::Format;
-use crate::plan::path::is_many;
+use crate::plan::path::{is_many, is_path};
 use crate::plan::source::{Draft, SourceId};
 use crate::request::GroupKey;
 
@@ -78,6 +78,9 @@ impl Draft<'_> {
         pointer: &str,
     ) -> Result<Key, Diagnostic> {
         let path_pointer = format!("{pointer}/path");
+        if !is_path(&key.path) {
+            return self.computed_group_key(root, key, inner, pointer);
+        }
         let steps = self.path(&self.entity(root), &key.path, &path_pointer)?;
         let refused = |code: &'static str| Diagnostic::error(code).at(&path_pointer).with("name", &key.path);
         if steps.iter().any(|step| is_many(step.field())) {
@@ -108,8 +111,55 @@ impl Draft<'_> {
         }
         let term = here.and_then(|source| self.one_value(source, field));
         let term = term.unwrap_or_else(|| Term::empty(*form, self.dialect()));
-        let form = &term.form.clone();
+        if key.by.is_some() || key.ranges.is_some() {
+            return self.cut_key((name, key.path.clone()), term, key, inner, pointer);
+        }
         let made = |ty: Type, places: Vec<usize>, shape: Shape| Key { name, path: key.path.clone(), ty, places, shape };
+        if matches!(field.kind, FieldKind::Link { .. }) {
+            let target = here.and_then(|here| self.join(here, field));
+            let (places, shape) = self.link_places(term.expr, target, inner);
+            return Ok(made(Type::Id, places, shape));
+        }
+        let at = place(inner, term.expr, term.form);
+        Ok(made(field.expression_type(), vec![at], Shape::Value(format_of(&field.kind))))
+    }
+
+    /// Lowers a key that is an expression.
+    fn computed_group_key(
+        &mut self,
+        root: SourceId,
+        key: &GroupKey,
+        inner: &mut Vec<Inner>,
+        pointer: &str,
+    ) -> Result<Key, Diagnostic> {
+        let path_pointer = format!("{pointer}/path");
+        let refused = || Diagnostic::error("query.not_groupable").with("name", &key.path);
+        let name = key.name.clone().unwrap_or_else(|| key.path.clone());
+        // What leads back to the records of a group compares it.
+        let path = format!("({})", key.path);
+        let Some((expr, term)) = self.computed(root, &key.path, &path_pointer, &refused) else {
+            return Ok(Key { name, path, ty: Type::Empty, places: Vec::new(), shape: Shape::Value(Format::Plain) });
+        };
+        if key.by.is_some() || key.ranges.is_some() {
+            return self.cut_key((name, path), term, key, inner, pointer);
+        }
+        let at = place(inner, term.expr, term.form);
+        Ok(Key { name, path, ty: expr.ty, places: vec![at], shape: Shape::Value(Format::Plain) })
+    }
+
+    /// Cuts a value into parts of dates or ranges of numbers.
+    fn cut_key(
+        &mut self,
+        (name, path): (String, String),
+        term: Term,
+        key: &GroupKey,
+        inner: &mut Vec<Inner>,
+        pointer: &str,
+    ) -> Result<Key, Diagnostic> {
+        let refused =
+            |code: &'static str| Diagnostic::error(code).at(format!("{pointer}/path")).with("name", &key.path);
+        let form = term.form;
+        let made = |ty: Type, places: Vec<usize>, shape: Shape| Key { name, path, ty, places, shape };
         match (&key.by, &key.ranges) {
             (Some(_), Some(_)) => Err(Diagnostic::error("query.by_and_ranges").at(pointer)),
             (None, Some(ranges)) => {
@@ -158,15 +208,7 @@ impl Draft<'_> {
                 let at = place(inner, self.beginning(part, date), ColumnType::Date);
                 Ok(made(Type::Date, vec![at], Shape::Begins(part, moment)))
             }
-            (None, None) => {
-                if matches!(field.kind, FieldKind::Link { .. }) {
-                    let target = here.and_then(|here| self.join(here, field));
-                    let (places, shape) = self.link_places(term.expr, target, inner);
-                    return Ok(made(Type::Id, places, shape));
-                }
-                let at = place(inner, term.expr, *form);
-                Ok(made(field.expression_type(), vec![at], Shape::Value(format_of(&field.kind))))
-            }
+            (None, None) => Err(refused("query.not_groupable")),
         }
     }
 
