@@ -55,16 +55,19 @@ pub async fn store(ctx: &Context, name: &str, content: &[u8]) -> Result<FileInfo
         unit.tx(ctx).await?.execute(&statement).await?;
     }
     let entity = Arc::clone(grant.entity());
-    unit.note(Change {
-        entity,
-        id,
-        act: Act::Create,
-        version: 1,
-        before: Image::default(),
-        after: image,
-        links: BTreeMap::new(),
-        hidden: Vec::new(),
-    });
+    unit.note(
+        ctx,
+        Change {
+            entity,
+            id,
+            act: Act::Create,
+            version: 1,
+            before: Image::default(),
+            after: image,
+            links: BTreeMap::new(),
+            hidden: Vec::new(),
+        },
+    );
     unit.commit(ctx).await?;
     Ok(info)
 }

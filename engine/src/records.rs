@@ -26,6 +26,7 @@ pub(crate) mod explain;
 mod ways;
 pub(crate) mod audit;
 pub(crate) mod unit_of_work;
+pub(crate) mod propagate;
 pub(crate) mod trash;
 mod batch;
 mod history;

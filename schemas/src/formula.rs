@@ -8,14 +8,18 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Formula", extend("examples" = [
     {"mode": "dynamic", "expression": "quantity * unit_price * (1 - (discount ?? 0))"},
-    {"mode": "dynamic", "expression": "items.sum(|i| i.price * i.quantity)"}
+    {"mode": "stored", "expression": "items.sum(|i| i.price * i.quantity)"}
 ]))]
 pub struct Formula {
     /// When it is calculated.
     pub mode: FormulaMode,
-    /// Expression on the record that gives the value; it may read `user`, `today()` and `now()`.
+    /// Expression on the record that gives the value. A dynamic one may read `user`, `today()` and `now()`.
     #[schemars(length(min = 1, max = 65536), extend("examples" = ["first_name + \" \" + last_name"]))]
     pub expression: String,
+    /// Whether people read a stored value whatever of what it is made of they may not read. Else it is hidden from those who
+    /// may not read, without condition, all that it reads of other records. Only for `stored`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub open: bool,
 }
 
 /// When a formula is calculated.
@@ -24,4 +28,11 @@ pub struct Formula {
 pub enum FormulaMode {
     /// Each time it is read, with the rights of the reader. Nothing is stored.
     Dynamic,
+    /// Whenever something that it reads changes, in the same transaction. The value is stored.
+    Stored,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

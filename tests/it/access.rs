@@ -7,7 +7,7 @@ mod plans;
 mod routes;
 mod rules;
 mod sharing;
-mod worlds;
+pub(crate) mod worlds;
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,9 @@ fn documents() -> Value {
             {"name": "inn", "type": "text", "unique": true, "searchable": true},
             {"name": "region", "type": "text"},
             {"name": "worth", "type": "money", "formula": {"mode": "dynamic", "expression": "deals.sum(|d| d.amount)"}},
-            {"name": "copy", "type": "text", "formula": {"mode": "dynamic", "expression": "inn.trim()"}}]},
+            {"name": "copy", "type": "text", "formula": {"mode": "dynamic", "expression": "inn.trim()"}},
+            {"name": "rolled", "type": "money", "formula": {"mode": "stored", "expression": "deals.sum(|d| d.amount)"}},
+            {"name": "opened", "type": "integer", "formula": {"mode": "stored", "expression": "deals.count()", "open": true}}]},
         {"kind": "entity", "name": "deal", "title": "title", "fields": [
             {"name": "title", "type": "text", "required": true},
             {"name": "amount", "type": "money"},
@@ -34,7 +36,10 @@ fn documents() -> Value {
             {"name": "gain", "type": "money", "formula": {"mode": "dynamic", "expression": "amount - margin"}},
             {"name": "share", "type": "decimal", "formula": {"mode": "dynamic", "expression": "amount / account.worth"}},
             {"name": "lines", "type": "integer", "formula": {"mode": "dynamic", "expression": "items.count()"}},
-            {"name": "place", "type": "text", "formula": {"mode": "dynamic", "expression": "account.name + \"/\" + title"}}],
+            {"name": "place", "type": "text", "formula": {"mode": "dynamic", "expression": "account.name + \"/\" + title"}},
+            {"name": "double", "type": "money", "formula": {"mode": "stored", "expression": "amount * 2"}},
+            {"name": "kept_gain", "type": "money", "formula": {"mode": "stored", "expression": "amount - margin"}},
+            {"name": "beside", "type": "text", "formula": {"mode": "stored", "expression": "account.name"}}],
             "access": {"read": "!archived"}},
         {"kind": "entity", "name": "item", "fields": [
             {"name": "deal", "type": "link", "target": "deal"},

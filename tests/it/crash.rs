@@ -21,8 +21,15 @@ use program::{Place, Program};
 use work::{Writer, import, publish};
 
 /// Places that single saves, batches and uploads pass, with the pass at which the program dies.
-const SAVES: [&str; 6] =
-    ["save.begun:8", "save.written:8", "save.audited:8", "save.committed:8", "save.answered:2", "file.described:1"];
+const SAVES: [&str; 7] = [
+    "save.begun:8",
+    "save.written:8",
+    "save.propagated:5",
+    "save.audited:8",
+    "save.committed:8",
+    "save.answered:2",
+    "file.described:1",
+];
 /// Places that saves of several people pass together, on SQLite.
 const SHARED: [&str; 2] = ["bundles.written:1", "bundles.written:3"];
 /// Places that an import passes.

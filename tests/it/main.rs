@@ -18,6 +18,7 @@ mod import;
 mod records;
 /// Fields whose values are calculated.
 mod formulas;
+mod stored;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

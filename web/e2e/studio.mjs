@@ -45,6 +45,9 @@ export async function addCalculated(page, say, name, from, rest) {
   const formula = panel.getByRole('textbox', { name: say('studio', 'properties.formula'), exact: true });
   await formula.press('End');
   await formula.pressSequentially(rest);
+  const when = panel.getByRole('radiogroup', { name: say('studio', 'properties.formula_when'), exact: true });
+  await when.getByText(say('studio', 'properties.formula_stored'), { exact: true }).click();
+  await panel.getByRole('switch', { name: say('studio', 'properties.formula_open'), exact: true }).waitFor();
 }
 
 export async function renameField(page, say, from, to) {

@@ -169,7 +169,9 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("searchable", json!(field.searchable));
     put("audit_reads", json!(field.audit_reads));
     put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
-    put("formula", field.formula.as_ref().map_or(Value::Null, |it| engine::expression::json::to_json(&it.expr)));
+    // An open formula is read by people who may not know what it is made of.
+    let formula = field.formula.as_ref().filter(|formula| !formula.open || ctx.access.knows(&formula.expr));
+    put("formula", formula.map_or(Value::Null, |it| engine::expression::json::to_json(&it.expr)));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
     Value::Object(map)

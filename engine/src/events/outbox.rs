@@ -50,6 +50,20 @@ pub(crate) async fn records_changed(ctx: &Context, unit: &mut UnitOfWork, change
     Ok(())
 }
 
+/// Writes the message of records whose stored formulas have other values now.
+pub(crate) async fn records_recalculated(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    entity: &EntityId,
+    records: &[(Uuid, i64)],
+) -> Result<(), Error> {
+    let operation = Act::Update.word().to_owned();
+    let message = Records { entity: entity.as_str().to_owned(), operation, records: records.to_vec() };
+    unit.later(ctx, message_of(ctx.now, RECORDS, &message)?, 1).await?;
+    unit.announce(OUTBOX);
+    Ok(())
+}
+
 /// Writes the message of a record that was made past the save of records.
 pub(crate) async fn record_made(
     tx: &mut Transaction,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::Reach;
 use catalog::{Catalog, Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
-use expression::Value;
+use expression::{EntityId, FieldId, Value};
 use migration::{Check, Class, Existing, Finding};
 use schemas::Kind;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use storage::Database;
 use super::drafts::Draft;
 use super::preview::{DocumentChange, Preview, preview};
 use super::publish::FEW_ROWS;
-use super::unmet;
+use super::{recalculate, unmet};
 use crate::{Context, Error};
 
 /// What publishing would do.
@@ -51,6 +51,8 @@ pub struct PlanStep {
 pub(crate) struct Planned {
     pub(crate) preview: Arc<Preview>,
     pub(crate) migration: migration::Plan,
+    /// Stored formulas to calculate for the records there are.
+    pub(crate) formulas: Vec<(EntityId, FieldId)>,
     pub(crate) answer: PlanAnswer,
     /// What stops a publish until the data are put right.
     pub(crate) blocked: Vec<Diagnostic>,
@@ -141,13 +143,22 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
             class: step.class,
         });
     }
+    let formulas = recalculate::due(&preview.base.catalog, &preview.catalog);
+    let clock = recalculate::Clock(ctx.now);
+    for key in &formulas {
+        let told = recalculate::step(&preview.base.catalog, &preview.catalog, key, database.dialect(), &clock);
+        let Some((step, count)) = told else { continue };
+        // The column of a new entity or of one that is to be made is in no statement yet.
+        let rows_affected = first_integer(&database.fetch(&count).await?);
+        steps.push(PlanStep { rows_affected, ..step });
+    }
     steps.extend(steps_of_documents(&preview, &steps));
     let unmet = unmet::warnings(ctx, &preview).await?;
     let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet);
     let warnings = warnings.chain(blocked.iter().cloned()).collect();
     let plan_id = plan_id(&preview, &steps);
     let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
-    let planned = Arc::new(Planned { preview, migration, answer, blocked });
+    let planned = Arc::new(Planned { preview, migration, formulas, answer, blocked });
     ctx.engine.previews().keep(&planned);
     Ok(planned)
 }

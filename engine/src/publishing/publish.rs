@@ -20,7 +20,7 @@ use super::follow::number;
 use super::plan::{self, Planned, planned};
 use super::preview::DocumentChange;
 use super::{current, indexes};
-use super::{mirror, preview, schema, widening};
+use super::{mirror, preview, recalculate, schema, widening};
 use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
@@ -189,6 +189,8 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     failpoint("publish.begun");
     check(&mut tx, act).await?;
     change_tables(&mut tx, act.planned, portion).await?;
+    let clock = recalculate::Clock(act.now);
+    recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas, &clock).await?;
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;
     failpoint("publish.documented");

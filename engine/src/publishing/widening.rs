@@ -23,6 +23,26 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>
         let warning = warning.with("operations", operations.join(", "));
         warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
     }
+    warnings.extend(opened_formulas(before, next));
+    warnings
+}
+
+/// Tells of stored formulas that are declared open, when they were not or were made of something else.
+fn opened_formulas(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+    let mut warnings = Vec::new();
+    for entity in next.entities() {
+        for field in &entity.fields {
+            let Some(formula) = field.formula.as_ref().filter(|formula| formula.open) else { continue };
+            let old = before.entity_by_id(&entity.id).and_then(|old| old.field_by_id(&field.id)?.formula.as_ref());
+            if old.is_some_and(|old| old.open && old.expr == formula.expr) {
+                continue;
+            }
+            let warning = Diagnostic::warning("plan.opens_formula")
+                .named("entity", &entity.name, &entity.label.0)
+                .named("field", &field.name, &field.label.0);
+            warnings.push(warning.in_document(format!("entity/{}", entity.name)));
+        }
+    }
     warnings
 }
 

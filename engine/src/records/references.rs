@@ -66,7 +66,8 @@ async fn find(
     set: &Set,
     before: &[query::Image],
 ) -> Result<Found, Error> {
-    let mut ids: BTreeMap<EntityId, Vec<Uuid>> = BTreeMap::new();
+    let mut ids: BTreeMap<(EntityId, bool), Vec<Uuid>> = BTreeMap::new();
+    let rolled_up = ctx.catalog().triggers.links_of(&entity.id);
     let mut keys: BTreeMap<(EntityId, FieldId), Vec<String>> = BTreeMap::new();
     let mut files = Vec::new();
     for (command, before) in std::iter::zip(&set.commands, before) {
@@ -74,7 +75,10 @@ async fn find(
             match &reference.target {
                 Target::Id(id) if kept(entity, reference, *id, before) => {}
                 Target::Id(id) if is_file(entity, reference) => files.push((reference.entity.clone(), *id)),
-                Target::Id(id) => ids.entry(reference.entity.clone()).or_default().push(*id),
+                Target::Id(id) => {
+                    let key = (reference.entity.clone(), rolled_up.contains(&reference.field));
+                    ids.entry(key).or_default().push(*id);
+                }
                 Target::Key { field, value } => {
                     keys.entry((reference.entity.clone(), field.clone())).or_default().push(value.clone());
                 }
@@ -82,8 +86,10 @@ async fn find(
         }
     }
     let mut found = Found::default();
-    for (target, ids) in ids {
-        find_ids(ctx, unit, &target, ids, &mut found).await?;
+    for ((target, is_rolled_up), ids) in ids {
+        // What the record will be rolled up into is to be written: two who both held it for reading would wait for each other.
+        let lock = if is_rolled_up { Lock::Update } else { Lock::Share };
+        find_ids(ctx, unit, &target, ids, lock, &mut found).await?;
     }
     for ((target, field), values) in keys {
         find_keys(ctx, unit, &target, &field, values, &mut found).await?;
@@ -101,13 +107,14 @@ async fn find_ids(
     unit: &mut UnitOfWork,
     target: &EntityId,
     mut ids: Vec<Uuid>,
+    lock: Lock,
     found: &mut Found,
 ) -> Result<(), Error> {
     let Some(grant) = ctx.access.read(target) else { return Ok(()) };
     ids.sort_unstable();
     ids.dedup();
     for ids in ids.chunks(super::CHUNK) {
-        let statement = query::write::exists_live(&grant, ids, Lock::Share, unit.dialect());
+        let statement = query::write::exists_live(&grant, ids, lock, unit.dialect());
         if let Some(bundle) = unit.gathering() {
             bundle.check(statement, ids.len() as u64);
             found.ids.extend(ids.iter().map(|id| (target.clone(), *id)));

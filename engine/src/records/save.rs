@@ -105,7 +105,7 @@ pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut
         validate::check_across(ctx, unit, set).await?;
         leave::written(ctx, unit, set).await?;
         guards::check(ctx, unit, set.entity()).await?;
-        write::note(unit, set);
+        write::note(ctx, unit, set);
         unit.flush_when_many(ctx).await
     })
 }

@@ -222,7 +222,7 @@ async fn insert(
     for statement in query::write::insert(keeper, &[(id, image.clone())], unit.dialect()) {
         unit.tx(ctx).await?.execute(&statement).await?;
     }
-    note(unit, keeper, id, Act::Create, Image::default(), image);
+    note(ctx, unit, keeper, id, Act::Create, Image::default(), image);
     Ok(id)
 }
 
@@ -248,13 +248,13 @@ async fn change<const N: usize>(
     let mut after = before.clone();
     after.values.extend(changed.values);
     after.values.insert(FieldId::new("version"), Value::Integer(version + 1));
-    note(unit, keeper, share, act, before.clone(), after);
+    note(ctx, unit, keeper, share, act, before.clone(), after);
     Ok(())
 }
 
-fn note(unit: &mut UnitOfWork, keeper: &Grant, id: Uuid, act: Act, before: Image, after: Image) {
+fn note(ctx: &Context, unit: &mut UnitOfWork, keeper: &Grant, id: Uuid, act: Act, before: Image, after: Image) {
     let (entity, version) = (Arc::clone(keeper.entity()), version_of(&after));
-    unit.note(Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new() });
+    unit.note(ctx, Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new() });
 }
 
 fn word(level: Level) -> Value {

@@ -209,7 +209,10 @@ async fn change_all(
             let version = version_of(&before) + 1;
             after.values.insert(FieldId::new("version"), Value::Integer(version));
             let entity = Arc::clone(grant.entity());
-            unit.note(Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new() });
+            unit.note(
+                ctx,
+                Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new() },
+            );
         }
         unit.flush_when_many(ctx).await?;
     }

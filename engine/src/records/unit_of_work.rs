@@ -1,6 +1,6 @@
 //! One transaction with what it changed: the images that audit, history and events are made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use catalog::Entity;
@@ -13,7 +13,7 @@ use storage::{Bundle, Transaction, failpoint};
 use uuid::Uuid;
 
 use super::save::Set;
-use super::{audit, duplicates, relations};
+use super::{audit, duplicates, propagate, relations};
 use crate::error::PUBLISHED_MEANWHILE;
 use crate::installation::REVISION;
 use crate::{Context, Error, events, identity};
@@ -78,6 +78,10 @@ pub(crate) struct UnitOfWork {
     state: State,
     dialect: Dialect,
     waiting: Vec<Change>,
+    /// What of stored formulas the changes concern.
+    concerned: propagate::Concerned,
+    /// The changed records, where there are stored formulas.
+    changed: BTreeSet<Uuid>,
     /// Job that does the work, written into the audit.
     pub(crate) job: Option<Uuid>,
     /// Whether users changed: who is recognised is read anew then.
@@ -121,6 +125,8 @@ impl UnitOfWork {
             state,
             dialect: ctx.engine.database().dialect(),
             waiting: Vec::new(),
+            concerned: propagate::Concerned::new(),
+            changed: BTreeSet::new(),
             job: None,
             people_changed: false,
             names_duplicates: false,
@@ -223,7 +229,11 @@ impl UnitOfWork {
     }
 
     /// Takes note of a changed record.
-    pub(crate) fn note(&mut self, change: Change) {
+    pub(crate) fn note(&mut self, ctx: &Context, change: Change) {
+        if !ctx.catalog().triggers.formulas.is_empty() {
+            self.changed.insert(change.id);
+            propagate::gather(ctx.catalog(), &change, &mut self.concerned);
+        }
         self.waiting.push(change);
     }
 
@@ -255,6 +265,14 @@ impl UnitOfWork {
     ) -> Result<Option<Rows>, Error> {
         failpoint("save.written");
         self.flush(ctx).await?;
+        let concerned = std::mem::take(&mut self.concerned);
+        if !concerned.is_empty() {
+            // What the database refuses of the records themselves is told first, in their words.
+            self.settle(ctx).await?;
+            let changed = std::mem::take(&mut self.changed);
+            propagate::propagate(ctx, &mut self, concerned, &changed).await?;
+            failpoint("save.propagated");
+        }
         if self.people_changed {
             identity::people_changed(self.tx(ctx).await?).await?;
         }

@@ -129,22 +129,25 @@ async fn update_many(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) -> Res
 }
 
 /// Takes note of the changed records for audit, history and events.
-pub(crate) fn note(unit: &mut UnitOfWork, set: &mut Set) {
+pub(crate) fn note(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) {
     for at in 0..set.commands.len() {
         if !set.is_changed(at) {
             continue;
         }
         let id = set.commands[at].id;
-        unit.note(Change {
-            entity: set.entity().clone(),
-            id,
-            act: set.act,
-            version: version_of(&set.after[at]),
-            before: set.before[at].clone(),
-            after: set.after[at].clone(),
-            links: set.links.by_record.get(&id).cloned().unwrap_or_default(),
-            hidden: if set.gives_password(at) { vec![FieldId::new("user.password")] } else { Vec::new() },
-        });
+        unit.note(
+            ctx,
+            Change {
+                entity: set.entity().clone(),
+                id,
+                act: set.act,
+                version: version_of(&set.after[at]),
+                before: set.before[at].clone(),
+                after: set.after[at].clone(),
+                links: set.links.by_record.get(&id).cloned().unwrap_or_default(),
+                hidden: if set.gives_password(at) { vec![FieldId::new("user.password")] } else { Vec::new() },
+            },
+        );
     }
 }
 

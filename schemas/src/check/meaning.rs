@@ -175,6 +175,9 @@ fn options(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
                 .push(Diagnostic::error("field.option_beside_formula").at(format!("{here}/{key}")).with("name", key));
         }
     }
+    if field.formula.as_ref().is_some_and(|formula| formula.open && formula.mode == crate::FormulaMode::Dynamic) {
+        problems.push(Diagnostic::error("formula.open_dynamic").at(format!("{here}/formula/open")));
+    }
     let missing: &[&str] = match field.kind {
         FieldType::Link | FieldType::Links if field.target.is_none() => &["target"],
         FieldType::Children => match (&field.target, &field.inverse) {

@@ -81,15 +81,9 @@ fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
     }]
 }
 
-/// Keys of the contracts whose behaviour is not there yet, with what they are in.
-const LATER: [(&str, &str); 1] = [("/formula", "open")];
-
 fn unknown_key(schema: &Value, error: &ValidationError, pointer: &str, name: &str) -> Diagnostic {
     let escaped = name.replace('~', "~0").replace('/', "~1");
     let place = format!("{pointer}/{escaped}");
-    if LATER.iter().any(|(within, key)| pointer.ends_with(within) && *key == name) {
-        return Diagnostic::error("document.unsupported_key").at(place).with("name", name);
-    }
     let around = error.schema_path().as_str().rsplit_once('/').map_or("", |(around, _)| around);
     let keys = || {
         schema.pointer(around).and_then(|part| part["properties"].as_object()).into_iter().flat_map(|keys| keys.keys())

@@ -66,7 +66,6 @@ fn every_mistake_is_shown_at_once_with_line_and_column() {
             r#"6:5: entity/deal/fields/2 field.option_missing field="stage" name="choices" type="choice""#,
             r#"7:40: entity/deal/fields/3/formula document.missing_key name="mode""#,
             r#"7:40: entity/deal/fields/3/formula document.missing_key name="expression""#,
-            r#"7:52: entity/deal/fields/3/formula/open document.unsupported_key name="open""#,
             r#"8:5: entity/deal/fields/4 document.missing_key name="name""#,
             r#"8:36: entity/deal/fields/4/max_length document.not_integer found="long""#,
         ]

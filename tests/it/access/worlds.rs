@@ -4,7 +4,7 @@
 //! the product, and the same questions are asked again. That the comparison can fail is shown by roles that see a little
 //! too much: each has to be found. `VERSTAK_SOAK` gives the number of questions for a longer run, which tells how many it asked.
 
-pub(super) mod questions;
+pub(crate) mod questions;
 
 use futures_util::{StreamExt, stream};
 use questions::{Asker, Question};
@@ -105,6 +105,11 @@ async fn change_what_is_hidden(app: &App, alice: &str) {
             column("deal", "amount"),
             column("deal", "amount")
         ),
+        // Stored formulas hold what was hidden when they were calculated.
+        format!("UPDATE \"{account}\" SET \"{0}\" = coalesce(\"{0}\", 0) + 13", column("account", "rolled")),
+        format!("UPDATE \"{deal}\" SET \"{0}\" = coalesce(\"{0}\", 0) + 13", column("deal", "kept_gain")),
+        format!("UPDATE \"{deal}\" SET \"{0}\" = 'Y' || \"{0}\"", column("deal", "beside")),
+        format!("UPDATE \"{deal}\" SET \"{0}\" = \"{0}\" + 14 WHERE {hidden_deal}", column("deal", "double")),
         format!("UPDATE \"{account}\" SET \"{0}\" = '9' || \"{0}\"", column("account", "inn")),
         format!("UPDATE \"{account}\" SET \"{0}\" = 'X' || \"{0}\" WHERE {south}", column("account", "name")),
         format!("UPDATE \"{item}\" SET \"{}\" = 'other' WHERE {hidden_line}", column("item", "name")),

@@ -24,6 +24,7 @@ pub(super) fn order(ranked: bool) -> Value {
         json!({"name": "tags", "type": "links", "target": "tag"}),
         json!({"name": "lines", "type": "children", "target": "line", "inverse": "order"}),
         json!({"name": "attachment", "type": "file"}),
+        json!({"name": "count", "type": "integer", "formula": {"mode": "stored", "expression": "lines.count()"}}),
     ];
     if ranked {
         fields.push(json!({"name": "rank", "type": "integer", "default": 7}));

@@ -46,6 +46,8 @@ pub enum Reason {
     Sharing,
     /// Judging the condition of a grant, which may look at what the actor may not.
     AccessRule,
+    /// Calculating stored formulas, which are the same for everybody.
+    Propagation,
     /// Reading records into the search index, which is asked through grants only.
     SearchIndex,
     /// Finding the teams of whoever uses saved views.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, Condition, Entity, Field, FieldPermission, Permission, Permissions};
+use catalog::{Catalog, Condition, Entity, Field, FieldPermission, Formula, Permission, Permissions};
 use expression::Expr;
 use uuid::Uuid;
 
@@ -201,11 +201,21 @@ impl Grant {
         }
     }
 
-    /// Narrows where a field may be read to where all that it is calculated from on the record may be.
+    /// Narrows where a field may be read to where all that it is calculated from on the record may be. What a stored formula
+    /// is declared open for, it is open for.
     fn made_of(&self, field: &Field, own: Reach) -> Reach {
-        let read = field.formula.iter().flat_map(|formula| &formula.own);
+        let read = field.formula.iter().filter(|formula| !formula.open).flat_map(|formula| &formula.own);
         let read = read.filter_map(|id| self.entity.field_by_id(id)).filter(|field| !is_kept(field));
-        read.fold(own, |reach, field| reach.and(self.terms.reach(field, FieldPermission::Read)))
+        read.fold(own, |reach, field| {
+            let open = self.terms.reach(field, FieldPermission::Read);
+            let is_stored = field.formula.as_ref().is_some_and(Formula::is_stored);
+            reach.and(if is_stored { self.made_of(field, open) } else { open })
+        })
+    }
+
+    /// Says whether the field may be read on every record there is.
+    pub(crate) fn is_unconditional(&self, field: &Field) -> bool {
+        self.condition.is_none() && self.reach(field) == Reach::All
     }
 
     /// Says on which of the granted records at least a trace of the field is shown.

@@ -1,7 +1,7 @@
 //! The part of the catalog an actor may know of: what is hidden looks like what does not exist.
 
-use catalog::{Entity, Field, FieldKind};
-use expression::{EntityId, Expr, FieldRef, Member, Scope};
+use catalog::{Entity, Field, FieldKind, Formula};
+use expression::{EntityId, Expr, FieldId, FieldRef, Member, Scope};
 
 use crate::{Access, Reach};
 
@@ -42,15 +42,39 @@ impl Access {
         })
     }
 
-    /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it.
+    /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it. A stored
+    /// one is the same for everybody: of other records it may be made of none that the actor may not read.
     fn reaches(&self, field: &Field) -> bool {
-        let mut read = field.formula.iter().flat_map(|formula| &formula.reads);
-        self.leads_to_open(field)
-            && read.all(|(entity, id)| {
-                let entity = self.catalog().entity_by_id(entity);
-                let known = entity.and_then(|entity| Some((self.read(&entity.id)?, entity.field_by_id(id)?)));
-                known.is_some_and(|(grant, field)| grant.allows(field) && self.leads_to_open(field))
+        let Some(formula) = field.formula.as_ref().filter(|formula| !formula.open) else {
+            return self.leads_to_open(field);
+        };
+        let known = |(entity, id): &(EntityId, FieldId)| {
+            let entity = self.catalog().entity_by_id(entity)?;
+            Some((self.read(&entity.id)?, entity.field_by_id(id)?))
+        };
+        let is_stored = |field: &Field| field.formula.as_ref().is_some_and(Formula::is_stored);
+        let reads = formula.reads.iter().all(|key| {
+            known(key).is_some_and(|(grant, field)| {
+                grant.allows(field) && if is_stored(field) { self.reaches(field) } else { self.leads_to_open(field) }
             })
+        });
+        let whole = !formula.is_stored()
+            || formula.reads.iter().all(|key| known(key).is_some_and(|(_, field)| self.leads_to_all(field)))
+                && formula
+                    .crossed
+                    .iter()
+                    .all(|key| known(key).is_some_and(|(grant, field)| grant.is_unconditional(field)));
+        reads && whole
+    }
+
+    /// Says whether the actor may read every record that a relation to many may lead to.
+    fn leads_to_all(&self, field: &Field) -> bool {
+        match &field.kind {
+            FieldKind::Links { relation, .. } | FieldKind::Children { relation } | FieldKind::Inverse { relation } => {
+                self.read(&relation.target).is_some_and(|grant| grant.condition().is_none())
+            }
+            _ => true,
+        }
     }
 
     /// A relation to many records of a closed entity is hidden with them, and so is the far side of a hidden link; a link

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, View};
+use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, Triggers, View};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Catalog {
     pub applications: Vec<Arc<Application>>,
     /// Views that documents bring, in the order of their names.
     pub views: Vec<Arc<View>>,
+    /// What stored formulas have to be recalculated for.
+    pub triggers: Triggers,
 }
 
 /// Settings of the workspace.
@@ -97,6 +99,19 @@ impl Catalog {
         let audits_reads = entities.iter().flat_map(|entity| &entity.fields).any(|field| field.audit_reads);
         let entities = entities.into_iter().map(Arc::new).collect();
         let (roles, applications, views) = (Vec::new(), Vec::new(), Vec::new());
-        Self { revision, workspace, entities, by_name, by_id, audits_reads, roles, choice_sets, applications, views }
+        let triggers = Triggers::default();
+        Self {
+            revision,
+            workspace,
+            entities,
+            by_name,
+            by_id,
+            audits_reads,
+            roles,
+            choice_sets,
+            applications,
+            views,
+            triggers,
+        }
     }
 }

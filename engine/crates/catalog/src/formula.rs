@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use expression::{EntityId, Expr, FieldId};
+pub use schemas::FormulaMode;
 
 /// Most formulas that build on one another.
 pub const MAX_LEVELS: u32 = 64;
@@ -10,12 +11,25 @@ pub const MAX_LEVELS: u32 = 64;
 /// What gives a field its value when nobody writes it.
 #[derive(Debug, Clone)]
 pub struct Formula {
+    /// When it is calculated.
+    pub mode: FormulaMode,
+    /// Whether a stored value is read by whoever may read its field, whatever it is made of.
+    pub open: bool,
     /// What it calculates, rounded to the digits of the field; empty when the text has mistakes.
     pub expr: Arc<Expr>,
-    /// Fields of the record itself that it reads, those of formulas that it builds on included.
+    /// Fields of the record itself that it reads, those of dynamic formulas that it builds on included.
     pub own: Vec<FieldId>,
-    /// All fields that it reads, of whichever entity, those of formulas that it builds on included.
+    /// All fields that it reads, of whichever entity, those of dynamic formulas that it builds on included.
     pub reads: Vec<(EntityId, FieldId)>,
+    /// Of these the ones that it reads of other records.
+    pub crossed: Vec<(EntityId, FieldId)>,
     /// How many formulas build on one another in it, itself included.
     pub levels: u32,
+}
+
+impl Formula {
+    /// Says whether the value is kept in a column.
+    pub fn is_stored(&self) -> bool {
+        self.mode == FormulaMode::Stored
+    }
 }

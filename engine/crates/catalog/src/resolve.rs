@@ -20,7 +20,7 @@ pub use expressions::unknown_choices;
 use schemas::Document;
 
 use crate::physical::Naming;
-use crate::{Catalog, Physical, Workspace, system};
+use crate::{Catalog, Physical, Triggers, Workspace, system};
 
 /// What documents amount to: the catalog of what is sound, and every mistake.
 #[derive(Debug, Clone)]
@@ -66,6 +66,7 @@ pub fn resolve_over(
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
     expressions::resolve(&mut catalog, &sources, &mut problems);
+    catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);
     catalog.views = views::resolve(&gathered, &catalog, &mut problems);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }

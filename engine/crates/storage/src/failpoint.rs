@@ -24,6 +24,7 @@ pub const NAMES: &[&str] = &[
     "save.begun",
     "save.answered",
     "save.written",
+    "save.propagated",
     "save.audited",
     "save.committed",
     "file.described",

@@ -21,6 +21,21 @@ impl Transaction {
         Ok(())
     }
 
+    /// Waits until nobody holds the lock of this name by [`Transaction::lock`], and keeps others from that; many hold it so
+    /// at a time.
+    pub async fn lock_shared(&mut self, name: &str) -> Result<(), Error> {
+        if let Held::Sqlite(_) = self.held() {
+            return Ok(());
+        }
+        self.fetch(&Statement::text(
+            "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)) IS NULL",
+            vec![name.into()],
+            vec![ColumnType::Boolean],
+        ))
+        .await?;
+        Ok(())
+    }
+
     /// Waits until nobody holds a setting by [`crate::Database::begin_holding`], keeps it alone, and gives its value.
     pub async fn hold_alone(&mut self, setting: &str) -> Result<Rows, Error> {
         self.lock(&settings::lock_of(setting)).await?;

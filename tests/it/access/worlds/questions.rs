@@ -5,10 +5,10 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 /// A small generator of numbers: the same seed asks the same.
-pub(in crate::access) struct Dice(pub(in crate::access) u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    pub(in crate::access) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -16,15 +16,15 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    pub(in crate::access) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).expect("a small number")
     }
 
-    pub(in crate::access) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         from[self.below(from.len())]
     }
 
-    pub(in crate::access) fn one_in(&mut self, times: usize) -> bool {
+    pub(crate) fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 }
@@ -236,12 +236,13 @@ impl Asker<'_> {
     fn path(&mut self, entity: &str) -> String {
         let hidden = self.dice.one_in(14);
         let name = match (entity, hidden) {
-            ("deal", true) => self.dice.pick(&["margin", "phone", "gain"]),
-            ("account", true) => self.dice.pick(&["inn", "copy"]),
+            ("deal", true) => self.dice.pick(&["margin", "phone", "gain", "kept_gain", "beside"]),
+            ("account", true) => self.dice.pick(&["inn", "copy", "rolled"]),
             ("deal", _) => self.dice.pick(&[
                 "title", "amount", "stage", "account", "owner", "version", "tags", "items", "share", "lines", "place",
+                "double",
             ]),
-            ("account", _) => self.dice.pick(&["name", "region", "deals", "tagged", "worth"]),
+            ("account", _) => self.dice.pick(&["name", "region", "deals", "tagged", "worth", "opened"]),
             (_, _) => self.dice.pick(&["name", "secret_note", "deal"]),
         };
         self.touches |= hidden;
@@ -261,11 +262,17 @@ impl Asker<'_> {
         let hidden = self.dice.one_in(16);
         self.touches |= hidden;
         match (entity, self.dice.below(4)) {
-            ("deal", _) if hidden => (format!("{of}{}", self.dice.pick(&["margin", "gain"])), "number"),
+            ("deal", _) if hidden => (format!("{of}{}", self.dice.pick(&["margin", "gain", "kept_gain"])), "number"),
             ("account", _) if hidden => (format!("{of}inn"), "text"),
             ("deal", 0) => {
                 self.touches = true;
-                (format!("{of}{}", self.dice.pick(&["amount", "amount", "lines", "share", "account.worth"])), "number")
+                (
+                    format!(
+                        "{of}{}",
+                        self.dice.pick(&["amount", "double", "lines", "share", "account.worth", "account.opened"])
+                    ),
+                    "number",
+                )
             }
             ("deal", 1) => (format!("{of}stage"), "text"),
             ("deal", 2) => {

@@ -42,8 +42,9 @@ export interface FieldDoc {
 
 /** What calculates the values of a field. */
 export interface FormulaDoc {
-  mode: 'dynamic';
+  mode: 'dynamic' | 'stored';
   expression: string;
+  open?: boolean;
 }
 
 export interface RuleDoc {

@@ -9,7 +9,7 @@ use schemas::suggest::nearest;
 
 use super::fields::Expressions;
 use super::formulas;
-use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Rule};
+use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Formula, Rule};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
@@ -90,8 +90,15 @@ impl Stage<'_> {
         for (at, pointer, text) in &source.formulas {
             let field = &self.entity.fields[*at];
             let expected = Expected::Value(field.expression_type());
-            formulas
-                .extend(self.check(text, &scope, expected, pointer).map(|expr| (*at, formulas::fitted(field, expr))));
+            let Some(expr) = self.check(text, &scope, expected, pointer) else { continue };
+            let around = expression::paths::reads(&expr);
+            if field.formula.as_ref().is_some_and(Formula::is_stored) && (around.user || around.time) {
+                // Nothing tells when who asks, or the time of day, has become another.
+                let problem = Diagnostic::error("formula.stored_looks_around").with("field", &field.name);
+                self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
+                continue;
+            }
+            formulas.push((*at, formulas::fitted(field, expr)));
         }
         formulas
     }

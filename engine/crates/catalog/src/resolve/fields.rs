@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diagnostic::Diagnostic;
 use expression::FieldId;
 use schemas::suggest::nearest;
-use schemas::{FieldType, Label, Pattern};
+use schemas::{FieldType, FormulaMode, Label, Pattern};
 
 use super::choices;
 use super::gather::{Gathered, Source};
@@ -170,9 +170,9 @@ impl<'a> Stage<'a, '_> {
         let is = |names: &[&str]| names.contains(&written.name.as_str());
         let kind = if system.is_some_and(|system| is(system.identity_fields)) { FieldKind::Id } else { kind };
         let field = Field {
-            columns: match written.formula {
-                Some(_) => Vec::new(),
-                None => self.columns(written, &id, &kind, system.is_some()),
+            columns: match &written.formula {
+                Some(formula) if formula.mode == FormulaMode::Dynamic => Vec::new(),
+                _ => self.columns(written, &id, &kind, system.is_some()),
             },
             name: written.name.clone(),
             label: written.label.or_name(&written.name),
@@ -186,7 +186,7 @@ impl<'a> Stage<'a, '_> {
             write_only: system.is_some_and(|system| is(system.write_only_fields)),
             searchable: written.searchable,
             audit_reads: written.audit_reads,
-            formula: written.formula.as_ref().map(|_| unchecked()),
+            formula: written.formula.as_ref().map(unchecked),
             id,
             kind,
         };
@@ -373,8 +373,16 @@ impl<'a> Stage<'a, '_> {
 }
 
 /// A formula whose expression is still to be checked.
-fn unchecked() -> Formula {
-    Formula { expr: Arc::new(expression::Expr::empty()), own: Vec::new(), reads: Vec::new(), levels: 1 }
+fn unchecked(written: &schemas::Formula) -> Formula {
+    Formula {
+        mode: written.mode,
+        open: written.open,
+        expr: Arc::new(expression::Expr::empty()),
+        own: Vec::new(),
+        reads: Vec::new(),
+        crossed: Vec::new(),
+        levels: 1,
+    }
 }
 
 /// Gives the shape of each column that keeps a field, and what is added to its name: equal shapes share a column.

@@ -36,10 +36,13 @@ struct Node {
     next: Vec<Key>,
     /// Fields of its own record that it reads.
     own: Vec<FieldId>,
-    /// All fields that it reads.
+    /// All fields that it reads, and of these the ones of other records.
     reads: Vec<Key>,
-    /// Of the formulas that it reads those of its own record.
-    own_formulas: Vec<Key>,
+    crossed: Vec<Key>,
+    /// Dynamic formulas that it reads: what these read it reads as well.
+    through: Vec<Key>,
+    /// Of these the ones of its own record.
+    own_through: Vec<Key>,
     /// Whether it reads something whose readers the audit tells.
     marked: bool,
     state: State,
@@ -88,10 +91,11 @@ pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &m
     }
     for key in &keys {
         let node = &nodes[key];
-        let own = reached(key, &nodes, |node| &node.own_formulas).flat_map(|node| &node.own).cloned();
+        let own = reached(key, &nodes, |node| &node.own_through).flat_map(|node| &node.own).cloned();
         let own: BTreeSet<FieldId> = own.collect();
         let reads: BTreeSet<Key> =
-            reached(key, &nodes, |node| &node.next).flat_map(|node| &node.reads).cloned().collect();
+            reached(key, &nodes, |node| &node.through).flat_map(|node| &node.reads).cloned().collect();
+        let crossed: BTreeSet<Key> = crossed(key, &nodes).into_iter().collect();
         let marked = reached(key, &nodes, |node| &node.next).any(|node| node.marked);
         let field = &mut Arc::make_mut(&mut catalog.entities[node.place.0]).fields[node.place.1];
         // Whoever reads a value that is made of a marked one has read that.
@@ -99,6 +103,7 @@ pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &m
         if let Some(formula) = &mut field.formula {
             (formula.own, formula.levels) = (own.into_iter().collect(), node.levels);
             formula.reads = reads.into_iter().collect();
+            formula.crossed = crossed.into_iter().collect();
         }
     }
     for (entity, field) in broken {
@@ -122,7 +127,9 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 next: Vec::new(),
                 own: Vec::new(),
                 reads: Vec::new(),
-                own_formulas: Vec::new(),
+                crossed: Vec::new(),
+                through: Vec::new(),
+                own_through: Vec::new(),
                 marked: false,
                 state: State::New,
                 levels: 1,
@@ -136,14 +143,16 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 let is_own = path.root == Root::Record && path.fields.len() == 1;
                 if is_own {
                     node.own.push(last.id.clone());
+                } else {
+                    node.crossed.push(key.clone());
                 }
-                if read.is_some_and(|field| field.formula.is_some()) {
-                    if is_own {
-                        node.own_formulas.push(key.clone());
-                    }
-                    if !node.next.contains(&key) {
-                        node.next.push(key);
-                    }
+                let Some(formula) = read.and_then(|field| field.formula.as_ref()) else { continue };
+                if !formula.is_stored() {
+                    node.through.push(key.clone());
+                    node.own_through.extend(is_own.then(|| key.clone()));
+                }
+                if !node.next.contains(&key) {
+                    node.next.push(key);
                 }
             }
             nodes.insert((entity.id.clone(), field.id.clone()), node);
@@ -180,6 +189,18 @@ fn visit(key: &Key, nodes: &mut HashMap<Key, Node>, way: &mut Vec<Key>, circles:
     if let Some(node) = nodes.get_mut(key) {
         (node.state, node.levels) = (State::Done, levels);
     }
+}
+
+/// What a formula reads of other records: where it reads a formula of another record, all that this reads.
+fn crossed(key: &Key, nodes: &HashMap<Key, Node>) -> Vec<Key> {
+    let mut found = Vec::new();
+    for node in reached(key, nodes, |node| &node.own_through) {
+        found.extend(node.crossed.iter().cloned());
+        let beyond = node.through.iter().filter(|key| !node.own_through.contains(key));
+        found
+            .extend(beyond.flat_map(|key| reached(key, nodes, |node| &node.through)).flat_map(|it| &it.reads).cloned());
+    }
+    found
 }
 
 /// A formula and all that it builds on, along some of what each reads.

@@ -82,7 +82,14 @@ fn unique(draft: &mut Draft, naming: &mut Naming, problems: &mut Vec<Diagnostic>
         sets.extend(set.filter(|set| seen.insert(set.clone())));
     }
     for (at, names) in written.iter().enumerate() {
-        let set = field_set(draft, names, &format!("/unique/{at}"), problems);
+        let pointer = format!("/unique/{at}");
+        let set = field_set(draft, names, &pointer, problems);
+        let is_calculated = |id: &FieldId| draft.entity.fields.iter().any(|it| it.id == *id && it.formula.is_some());
+        if let Some(place) = set.as_ref().and_then(|set| set.iter().position(is_calculated)) {
+            let problem = Diagnostic::error("field.calculated_not_unique").with("field", &names[place]);
+            problems.push(problem.in_document(draft.source.document()).at(format!("{pointer}/{place}")));
+            continue;
+        }
         sets.extend(set.filter(|set| seen.insert(set.clone())));
     }
     let name = |fields: Vec<FieldId>, naming: &mut Naming| {
@@ -131,7 +138,7 @@ const LONGEST_INDEXED: u32 = 600;
 
 fn check_indexable(field: &Field, draft: &Draft, pointer: &str, problems: &mut Vec<Diagnostic>) -> bool {
     let problem = match &field.kind {
-        _ if field.formula.is_some() => Diagnostic::error("field.calculated_not_indexable"),
+        _ if field.columns.is_empty() && field.formula.is_some() => Diagnostic::error("field.calculated_not_indexable"),
         FieldKind::Text { max_length: Some(length), .. } if *length > LONGEST_INDEXED => {
             Diagnostic::error("field.too_long_to_index").with("expected", LONGEST_INDEXED).with("found", length)
         }

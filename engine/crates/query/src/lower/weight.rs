@@ -37,7 +37,7 @@ pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
             if parts > MAX_FORMULA_PARTS || depth > MAX_DEPTH {
                 let problem = Diagnostic::error("formula.too_large").named("field", &field.name, &field.label.0);
                 problems.push(problem.in_document(format!("entity/{}", entity.name)));
-            } else {
+            } else if !formula.is_stored() {
                 together = together.saturating_add(parts);
             }
         }
@@ -96,6 +96,9 @@ impl<'a> Scales<'a> {
         let Some((field, formula)) = found.and_then(|field| Some((field, field.formula.as_ref()?))) else {
             return Weight { parts: 0, depth: 0 };
         };
+        if formula.is_stored() {
+            return Weight { parts: 0, depth: 0 };
+        }
         if let Some(known) = self.formulas.get(&field.id) {
             return *known;
         }

@@ -1,7 +1,7 @@
 //! Selected paths, expressions and whole records as columns and the JSON made of them.
 
 use access::{Operation, Reach};
-use catalog::{Entity, Field, FieldKind, LinkFlavour};
+use catalog::{Entity, Field, FieldKind, Formula, LinkFlavour};
 use diagnostic::Diagnostic;
 use expression::Expected;
 use sea_query::{Expr, Func};
@@ -71,7 +71,8 @@ impl Draft<'_> {
     pub(crate) fn all_fields(&mut self, columns: &mut Columns, source: SourceId, bin: Bin, is_whole: bool) -> Object {
         let entity = self.entity(source);
         let mut object = Object::default();
-        for field in self.own_fields(&entity, bin).into_iter().filter(|field| is_whole || field.formula.is_none()) {
+        let is_read = |field: &&Field| is_whole || field.formula.as_ref().is_none_or(Formula::is_stored);
+        for field in self.own_fields(&entity, bin).into_iter().filter(is_read) {
             let output = self.output(columns, source, field);
             object.add(&field.name, output);
         }
@@ -169,7 +170,7 @@ impl Draft<'_> {
         if let Some(masked) = self.masked(columns, source, field) {
             return masked;
         }
-        if let Some(formula) = &field.formula {
+        if let Some(formula) = self.formula_of(field) {
             let term = self.calculated(source, field, formula);
             return Output::Cell(columns.add(term.expr, term.form), format_of(&field.kind));
         }

@@ -83,6 +83,9 @@ pub(crate) struct Draft<'a> {
     pub(crate) parts: u64,
     /// Whether a condition of access had a part in it.
     pub(crate) ruled: bool,
+    /// Whether stored formulas are calculated as well: within the transaction of a save those that are stored may be of
+    /// before it.
+    pub(crate) is_live: bool,
     sources: Vec<Source>,
     frames: Vec<Frame>,
     joined: Joined,
@@ -124,6 +127,7 @@ impl<'a> Draft<'a> {
             pinned: Vec::new(),
             parts: 0,
             ruled: false,
+            is_live: false,
             sources: Vec::new(),
             frames: Vec::new(),
             joined: Joined::default(),
@@ -203,7 +207,7 @@ impl<'a> Draft<'a> {
 
     /// A field of one value as far as the actor may read it, whether it is stored or calculated; `None` of other fields.
     pub(crate) fn one_value(&mut self, source: SourceId, field: &Field) -> Option<Term> {
-        if let Some(formula) = &field.formula {
+        if let Some(formula) = self.formula_of(field) {
             return Some(self.calculated(source, field, formula));
         }
         let forms = sql::ColumnType::of(&field.kind);
@@ -211,6 +215,11 @@ impl<'a> Draft<'a> {
         let always_there = field.system && ["id", "version", "created_at", "updated_at"].contains(&field.id.as_str());
         let nullable = !(always_there && self.certain(source)) || self.readable(source, field).is_some();
         Some(Term { nullable, ..Term::new(self.cell(source, field, column), *form) })
+    }
+
+    /// The formula by which a field is read here; `None` when it is read from its column.
+    pub(crate) fn formula_of<'f>(&self, field: &'f Field) -> Option<&'f Formula> {
+        field.formula.as_ref().filter(|formula| self.is_live || !formula.is_stored())
     }
 
     /// What a formula gives for a source's record, as far as the actor may read what it is made of.

@@ -40,6 +40,7 @@ fn truths(
     otherwise: fn() -> Sql,
 ) -> Option<Statement> {
     let mut draft = Draft::new(access, settings);
+    draft.is_live = true;
     let (frame, root) = draft.open(access.read(entity)?);
     draft.variables.insert(Variable::RECORD, root);
     let id = draft.attribute(root, "id");

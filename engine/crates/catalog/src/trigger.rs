@@ -1,0 +1,169 @@
+//! What has to be recalculated when a record changes, derived from what stored formulas read.
+
+use std::collections::{BTreeSet, HashMap};
+
+use expression::paths::Root;
+use expression::{EntityId, Expr, FieldId, FieldRef};
+
+use crate::{Catalog, Field, FieldKind};
+
+/// The stored formulas of a catalog and the changes that concern them.
+#[derive(Debug, Clone, Default)]
+pub struct Triggers {
+    /// Stored formulas, those that others build on before these.
+    pub formulas: Vec<StoredFormula>,
+    by_entity: HashMap<EntityId, Vec<Trigger>>,
+}
+
+/// A stored formula.
+#[derive(Debug, Clone)]
+pub struct StoredFormula {
+    /// Entity of its field.
+    pub entity: EntityId,
+    /// Its field.
+    pub field: FieldId,
+    /// Whether something may change that reaches its records in ways that hold none of them: see [`Trigger::is_broad`].
+    pub is_shared: bool,
+}
+
+/// A change of a record that concerns a stored formula.
+#[derive(Debug, Clone)]
+pub struct Trigger {
+    /// Place of the formula among [`Triggers::formulas`].
+    pub formula: usize,
+    /// Relations that lead from the formula's record to the one that is concerned: the changed record itself, or those that
+    /// it is related to by a link.
+    pub way: Vec<FieldRef>,
+    /// What of the record concerns the formula.
+    pub on: Change,
+    /// Whether another may at the same time make or move a record that the formula reads by this way, without either holding
+    /// a record that the other waits for.
+    pub is_broad: bool,
+}
+
+/// What of a record concerns a formula.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// These fields, and whether the record is there at all.
+    Values(BTreeSet<FieldId>),
+    /// Where this field of the changed record leads: those that it led and leads to are concerned.
+    Link(FieldId),
+}
+
+impl Triggers {
+    /// The changes of records of an entity that concern stored formulas.
+    pub fn of(&self, entity: &EntityId) -> &[Trigger] {
+        self.by_entity.get(entity).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The links by which records of an entity belong to others whose formulas read them.
+    pub fn links_of(&self, entity: &EntityId) -> BTreeSet<&FieldId> {
+        let links = self.of(entity).iter().filter_map(|trigger| match &trigger.on {
+            Change::Link(link) => Some(link),
+            Change::Values(_) => None,
+        });
+        links.collect()
+    }
+
+    /// Derives the triggers of a catalog whose formulas are checked.
+    pub(crate) fn derive(catalog: &Catalog) -> Self {
+        let mut stored: Vec<(u32, &EntityId, &Field, &Expr)> = Vec::new();
+        for entity in catalog.entities() {
+            for field in &entity.fields {
+                if let Some(formula) = field.formula.as_ref().filter(|formula| formula.is_stored()) {
+                    stored.push((formula.levels, &entity.id, field, &formula.expr));
+                }
+            }
+        }
+        // What builds on another is of a higher level than it.
+        stored.sort_by_key(|(levels, ..)| *levels);
+        let mut triggers = Self::default();
+        for (formula, (_, entity, field, expr)) in stored.into_iter().enumerate() {
+            let mut reads = Reads::default();
+            // A record that is made has its value, whatever that is made of.
+            reads.values(&[], entity, None);
+            reads.gather(catalog, expr, &[]);
+            let made = reads.triggers(catalog, formula);
+            let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
+            triggers.formulas.push(StoredFormula { entity: entity.clone(), field: field.id.clone(), is_shared });
+            for (entity, trigger) in made {
+                triggers.by_entity.entry(entity).or_default().push(trigger);
+            }
+        }
+        triggers
+    }
+}
+
+/// What one formula reads, by the ways that lead there.
+#[derive(Default)]
+struct Reads {
+    /// Fields of the records of an entity at the end of a way.
+    values: Vec<(Vec<FieldRef>, EntityId, BTreeSet<FieldId>)>,
+    /// Links by which records of an entity belong to those at the end of a way, and the way with the relation.
+    links: Vec<(Vec<FieldRef>, EntityId, FieldId, Vec<FieldRef>)>,
+    seen: BTreeSet<Vec<(EntityId, FieldId)>>,
+}
+
+impl Reads {
+    fn values(&mut self, way: &[FieldRef], entity: &EntityId, field: Option<&FieldId>) {
+        let known = self.values.iter_mut().find(|(known, of, _)| known == way && of == entity);
+        match known {
+            Some((.., fields)) => fields.extend(field.cloned()),
+            None => self.values.push((way.to_vec(), entity.clone(), field.cloned().into_iter().collect())),
+        }
+    }
+
+    /// Gathers what an expression over the records at the end of a way reads.
+    fn gather(&mut self, catalog: &Catalog, expr: &Expr, before: &[FieldRef]) {
+        for path in expression::paths::reads(expr).paths.into_iter().filter(|path| path.root == Root::Record) {
+            let full: Vec<FieldRef> = before.iter().cloned().chain(path.fields).collect();
+            let key = full.iter().map(|field| (field.entity.clone(), field.id.clone())).collect();
+            let Some((last, way)) = full.split_last().filter(|_| self.seen.insert(key)) else { continue };
+            let Some(field) = field_of(catalog, last) else { continue };
+            match (&field.formula, &field.kind) {
+                (Some(formula), _) if !formula.is_stored() => self.gather(catalog, &formula.expr, way),
+                (_, FieldKind::Inverse { relation } | FieldKind::Children { relation }) => {
+                    if let Some(link) = &relation.inverse {
+                        self.links.push((way.to_vec(), relation.target.clone(), link.clone(), full.clone()));
+                    }
+                    self.values(&full, &relation.target, None);
+                }
+                (_, FieldKind::Links { relation, .. }) => {
+                    self.values(way, &last.entity, Some(&last.id));
+                    self.values(&full, &relation.target, None);
+                }
+                _ => self.values(way, &last.entity, Some(&last.id)),
+            }
+        }
+    }
+
+    fn triggers(self, catalog: &Catalog, formula: usize) -> Vec<(EntityId, Trigger)> {
+        let goes_on = |way: &[FieldRef]| {
+            self.values.iter().any(|(longer, ..)| longer.len() > way.len() && longer.starts_with(way))
+        };
+        let is_apart = |way: &[FieldRef]| way.iter().any(|step| !is_owned(catalog, step));
+        let links = self.links.iter().map(|(way, entity, link, full)| {
+            let is_broad = is_apart(full) || goes_on(full);
+            let on = Change::Link(link.clone());
+            (entity.clone(), Trigger { formula, way: way.clone(), on, is_broad })
+        });
+        let values = self.values.iter().map(|(way, entity, fields)| {
+            let on = Change::Values(fields.clone());
+            (entity.clone(), Trigger { formula, way: way.clone(), on, is_broad: is_apart(way) })
+        });
+        links.chain(values).collect()
+    }
+}
+
+/// Says whether a relation is that to records which each belong to one: whoever changes one of them holds that one.
+fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
+    let Some(field) = field_of(catalog, step) else { return false };
+    let (FieldKind::Inverse { relation } | FieldKind::Children { relation }) = &field.kind else { return false };
+    let back = catalog.entity_by_id(&relation.target).zip(relation.inverse.as_ref());
+    let back = back.and_then(|(entity, link)| entity.field_by_id(link));
+    back.is_some_and(|back| matches!(back.kind, FieldKind::Link { .. }))
+}
+
+fn field_of<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Field> {
+    catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)
+}

@@ -1,0 +1,131 @@
+//! Stored formulas: which records a change concerns, and what their values are now.
+
+use access::Access;
+use catalog::{Catalog, Entity, Field, FieldKind, Formula};
+use expression::{EntityId, FieldRef, Variable};
+use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sql::{ColumnType, Dialect, Statement};
+use uuid::Uuid;
+
+use super::Bin;
+use crate::Settings;
+use crate::build::{attribute, bound_ids, column, iden, keep_side, statement};
+use crate::lower::function;
+use crate::plan::source::Draft;
+
+/// Finds the records from which a way of relations leads to some of `ids`, live or not: rows of one identity. `None` when
+/// there is no way.
+pub fn leading_to(catalog: &Catalog, way: &[FieldRef], ids: &[Uuid], dialect: Dialect) -> Option<Statement> {
+    let mut found: Option<SelectStatement> = None;
+    for (at, step) in way.iter().enumerate().rev() {
+        let entity = catalog.entity_by_id(&step.entity)?;
+        let field = entity.field_by_id(&step.id)?;
+        let far = way.get(at + 1).map(|next| &next.entity);
+        let among = |of: Expr| match &found {
+            Some(ids) => of.in_subquery(ids.clone()),
+            None => of.is_in(bound_ids(ids, dialect)),
+        };
+        found = Some(near(catalog, entity, field, far, among)?);
+    }
+    let mut select = found?;
+    select.distinct();
+    Some(statement(&select, vec![ColumnType::Uuid], dialect))
+}
+
+/// Selects the identities on the near side of a relation of those on its far side.
+fn near(
+    catalog: &Catalog,
+    entity: &Entity,
+    field: &Field,
+    far: Option<&EntityId>,
+    among: impl Fn(Expr) -> Expr,
+) -> Option<SelectStatement> {
+    let mut select = Query::select();
+    let table = |select: &mut SelectStatement, entity: &Entity, wanted: &str, given: &str| {
+        select.column(iden(wanted)).from(iden(&entity.table)).and_where(among(column(given)));
+    };
+    let junction = |select: &mut SelectStatement, junction: &str, wanted: &str, given: &str| {
+        select.column(iden(wanted)).from(iden(junction)).and_where(among(column(given)));
+    };
+    match &field.kind {
+        FieldKind::Link { .. } => table(&mut select, entity, attribute(entity, "id"), field.columns.first()?),
+        FieldKind::AnyLink { .. } => table(&mut select, entity, attribute(entity, "id"), field.columns.get(1)?),
+        FieldKind::Links { junction: name, .. } => junction(&mut select, name, "source", "target"),
+        FieldKind::Inverse { relation } | FieldKind::Children { relation } => {
+            let far = catalog.entity_by_id(far.unwrap_or(&relation.target))?;
+            let back = far.field_by_id(relation.inverse.as_ref()?)?;
+            match &back.kind {
+                FieldKind::Links { junction: name, .. } => junction(&mut select, name, "target", "source"),
+                FieldKind::AnyLink { .. } => table(&mut select, far, back.columns.get(1)?, attribute(far, "id")),
+                _ => table(&mut select, far, back.columns.first()?, attribute(far, "id")),
+            }
+        }
+        _ => return None,
+    }
+    Some(select)
+}
+
+/// Writes what a stored formula gives into those of the records where that is another value than the stored one: rows of
+/// their identities and versions. All records without `ids`. `None` for a field that is no stored formula.
+///
+/// It reads with the rights of `access`, which are the system's: the value is the same for everybody.
+pub fn recalculate(
+    access: &Access,
+    entity: &EntityId,
+    field: &Field,
+    ids: Option<&[Uuid]>,
+    settings: &Settings,
+) -> Option<Statement> {
+    let formula = field.formula.as_ref().filter(|formula| formula.is_stored())?;
+    let (name, form) = (field.columns.first()?, *ColumnType::of(&field.kind).first()?);
+    let dialect = settings.dialect;
+    let mut draft = Draft::new(access, settings);
+    let (frame, root) = draft.open(access.read(entity)?);
+    draft.variables.insert(Variable::RECORD, root);
+    let entity = draft.entity(root);
+    let value = stored_form(&mut draft, formula, root, form);
+    // What no statement can hold is refused when it is published.
+    if !draft.mistakes.is_empty() {
+        return None;
+    }
+    let id = draft.attribute(root, "id");
+    let mut select = Query::select();
+    select.expr_as(id.clone(), iden("of_record")).expr_as(value, iden("its_value"));
+    draft.write_from(&mut select, frame);
+    match ids {
+        Some(ids) => select.and_where(id.is_in(bound_ids(ids, dialect))),
+        None => select.and_where(draft.attribute(root, "deleted_at").is_null()),
+    };
+    let inner = statement(&select, vec![ColumnType::Uuid, ColumnType::Integer], dialect);
+    let quoted = |name: &str| sql::names::quote(attribute(&entity, name));
+    let (table, id, version) = (sql::names::quote(&entity.table), quoted("id"), quoted("version"));
+    let name = sql::names::quote(name);
+    let text = format!(
+        "UPDATE {table} SET {name} = v.its_value FROM ({}) AS v \
+         WHERE {table}.{id} = v.of_record AND {table}.{name} IS DISTINCT FROM v.its_value RETURNING {id}, {version}",
+        inner.text
+    );
+    Some(Statement { text, ..inner })
+}
+
+/// Counts the live records of an entity, of which a formula is to be calculated: one row of one number.
+pub fn count(entity: &Entity, dialect: Dialect) -> Statement {
+    let mut select = Query::select();
+    select.expr(Expr::cust("COUNT(*)")).from(iden(&entity.table));
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    statement(&select, vec![ColumnType::Integer], dialect)
+}
+
+/// What a formula gives in the form that its column keeps.
+fn stored_form(
+    draft: &mut Draft<'_>,
+    formula: &Formula,
+    root: crate::plan::source::SourceId,
+    form: ColumnType,
+) -> Expr {
+    let term = draft.value_of(root, &formula.expr);
+    match (form.sqlite_scale(), draft.dialect()) {
+        (Some(scale), Dialect::Sqlite) => function(sql::number::TO_SCALED, [term.expr, Expr::cust(scale.to_string())]),
+        _ => term.expr,
+    }
+}

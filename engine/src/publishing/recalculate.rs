@@ -1,0 +1,115 @@
+//! Which stored formulas a publish has to calculate for records that are there, and their calculation.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use access::{Access, Reason};
+use catalog::{Catalog, Entity, Field};
+use diagnostic::Diagnostic;
+use expression::{EntityId, FieldId, Value};
+use migration::Class;
+use query::Settings;
+use serde_json::Value as Json;
+use sql::{Dialect, Statement};
+use storage::Transaction;
+
+use super::plan::PlanStep;
+use crate::{Error, context};
+
+/// Finds the stored formulas that mean something else after a publish, those that others build on first: new ones, changed
+/// ones, and those that read what another column holds or another formula gives.
+pub(super) fn due(before: &Catalog, next: &Catalog) -> Vec<(EntityId, FieldId)> {
+    let mut due: BTreeSet<(EntityId, FieldId)> = BTreeSet::new();
+    let mut found = Vec::new();
+    for stored in &next.triggers.formulas {
+        let key = (stored.entity.clone(), stored.field.clone());
+        let reads = next.entity_by_id(&key.0).and_then(|entity| entity.field_by_id(&key.1)?.formula.as_ref());
+        let reads = reads.iter().flat_map(|formula| &formula.reads);
+        // Records of a new entity are none, or come back as they were.
+        let is_due = is_another(before, next, &key)
+            || reads.clone().any(|read| due.contains(read) || is_another(before, next, read));
+        if is_due {
+            due.insert(key.clone());
+            found.push(key);
+        }
+    }
+    found
+}
+
+/// Says whether a field has its values from elsewhere than before.
+fn is_another(before: &Catalog, next: &Catalog, (entity, field): &(EntityId, FieldId)) -> bool {
+    let of = |catalog: &Catalog| -> Option<Field> { catalog.entity_by_id(entity)?.field_by_id(field).cloned() };
+    let (Some(old), Some(new)) = (of(before), of(next)) else { return true };
+    let expr = |field: &Field| {
+        let mut json = expression::json::to_json(&field.formula.as_ref()?.expr);
+        without_names(&mut json);
+        Some(json)
+    };
+    old.columns != new.columns || expr(&old) != expr(&new)
+}
+
+/// Leaves only the identities of fields: under another name a field is the same.
+fn without_names(node: &mut Json) {
+    match node {
+        Json::Object(members) => {
+            if members.contains_key("id") {
+                members.shift_remove("name");
+            }
+            members.values_mut().for_each(without_names);
+        }
+        Json::Array(items) => items.iter_mut().for_each(without_names),
+        _ => {}
+    }
+}
+
+/// Writes what the formula gives for all records.
+fn statement(next: &Arc<Catalog>, key: &(EntityId, FieldId), dialect: Dialect, now: &Clock) -> Option<Statement> {
+    let system = Access::system(Reason::Propagation, Arc::clone(next));
+    let zone = context::zone_of(next);
+    let today = now.0.with_timezone(&zone).date_naive();
+    let settings = Settings { dialect, cursor_key: Vec::new(), now: now.0, today, zone };
+    let field = next.entity_by_id(&key.0)?.field_by_id(&key.1)?;
+    query::write::recalculate(&system, &key.0, field, None, &settings)
+}
+
+/// The moment of a publish, which no stored formula reads.
+pub(super) struct Clock(pub(super) chrono::DateTime<chrono::Utc>);
+
+/// Tells of a formula that is to be calculated, as a step of a plan; of a new entity there is nothing to tell.
+pub(super) fn step(
+    before: &Catalog,
+    next: &Arc<Catalog>,
+    key: &(EntityId, FieldId),
+    dialect: Dialect,
+    now: &Clock,
+) -> Option<(PlanStep, Statement)> {
+    let entity: &Arc<Entity> = next.entity_by_id(&key.0)?;
+    before.entity_by_id(&key.0)?;
+    let field = entity.field_by_id(&key.1)?;
+    let summary = Diagnostic::warning("plan.calculate").named("entity", &entity.name, &entity.label.0).named(
+        "field",
+        &field.name,
+        &field.label.0,
+    );
+    let text = statement(next, key, dialect, now)?.text;
+    let document = Some(format!("entity/{}", entity.name));
+    let step =
+        PlanStep { summary, document, sql: vec![text], destructive: false, rows_affected: 0, class: Class::Rewrites };
+    Some((step, query::write::count(entity, dialect)))
+}
+
+/// Calculates the formulas for all records, within the transaction of the publish.
+pub(super) async fn run(
+    tx: &mut Transaction,
+    next: &Arc<Catalog>,
+    due: &[(EntityId, FieldId)],
+    now: &Clock,
+) -> Result<(), Error> {
+    for key in due {
+        let statement = statement(next, key, tx.dialect(), now);
+        let statement = statement.ok_or_else(|| Error::broken("a stored formula is too large for a statement"))?;
+        let changed: Vec<Vec<Value>> = tx.fetch(&statement).await?;
+        tracing::info!(formula = %key.1, records = changed.len(), "calculated");
+    }
+    Ok(())
+}
