@@ -1,0 +1,202 @@
+//! Stored and dynamic formulas under load, beside the same statements written by hand.
+//!
+//! 1,000,000 lines of 50,000 deals of 500 companies on each database, one more deal of 100 lines and one of 100,000. The save of
+//! a line moves three roll-ups on two levels; the floor changes the line and computes the three by hand, over the same tables and
+//! indexes, in a transaction of its own. Values are compared before anything is measured. Run it by `make bench`.
+
+#![expect(clippy::print_stdout, reason = "the figures are the program's answer")]
+
+#[path = "records/asked.rs"]
+mod asked;
+#[path = "records/load.rs"]
+mod load;
+#[path = "records/seed.rs"]
+mod seed;
+mod formulas {
+    pub(crate) mod floor;
+}
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use asked::is_asked;
+use engine::{Context, Engine, Request, SelectItem, SortKey};
+use formulas::floor::{Floor, LINES, Parent};
+use load::{Figures, measure};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+const SECONDS: u64 = 3;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        println!("| database | operation | connections | engine p50 ms | p99 ms | per second | floor p50 ms | p99 ms | per second | ratio of p50 |");
+        println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        for database in ["SQLite", "PostgreSQL"].into_iter().filter(|database| is_asked(database)) {
+            run(database).await;
+        }
+    });
+}
+
+fn documents(amount: &str) -> Vec<Value> {
+    let stored = |expression: &str| json!({"mode": "stored", "expression": expression});
+    vec![
+        json!({"kind": "entity", "name": "company", "title": "name", "fields": [
+            {"name": "name", "type": "text"},
+            {"name": "total", "type": "money", "formula": stored("deals.sum(|d| d.total)")}]}),
+        json!({"kind": "entity", "name": "deal", "title": "title", "fields": [
+            {"name": "title", "type": "text"},
+            {"name": "company", "type": "link", "target": "company", "inverse": "deals"},
+            {"name": "lines", "type": "children", "target": "line", "inverse": "deal"},
+            {"name": "total", "type": "money", "formula": stored("lines.sum(|l| l.amount)")},
+            {"name": "pieces", "type": "integer", "formula": stored("lines.sum(|l| l.quantity)")}]}),
+        json!({"kind": "entity", "name": "line", "fields": [
+            {"name": "deal", "type": "link", "target": "deal", "required": true, "on_delete": "cascade"},
+            {"name": "price", "type": "money"}, {"name": "quantity", "type": "integer"},
+            {"name": "amount", "type": "money", "formula": stored(amount)},
+            {"name": "fresh", "type": "money", "formula": {"mode": "dynamic", "expression": "price * quantity"}}]}),
+    ]
+}
+
+struct Bench {
+    ctx: Context,
+    floor: Floor,
+}
+
+async fn run(database: &'static str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = match database {
+        "SQLite" => None,
+        _ => Some(seed::create_database().await),
+    };
+    let engine = seed::open(folder.path(), url.clone()).await;
+    let ctx = seed::administrator(&engine).await;
+    seed::publish(&ctx, documents("price * quantity")).await;
+    let ctx = seed::again(&engine, &ctx);
+    let floor = Floor::open(&engine, folder.path(), url.as_deref(), ctx.user.expect("a user")).await;
+    floor.fill().await;
+    let bench = Arc::new(Bench { ctx, floor });
+    if is_asked("recompute") {
+        recompute(database, &engine, &bench).await;
+    }
+    bench.floor.calculate().await;
+    compare(&bench).await;
+    for connections in [1, 16] {
+        for (operation, parent) in
+            [("line of 20", Parent::Usual), ("line of 100", Parent::Hundred), ("line of 100,000", Parent::Large)]
+        {
+            if is_asked("save") {
+                let (by_engine, by_floor) = both(&bench, connections, move |bench, through_engine, at| async move {
+                    let line = bench.floor.line(parent, at);
+                    if through_engine { bench.save(line, at).await } else { bench.floor.save(line, parent, at).await }
+                })
+                .await;
+                tell(database, &format!("save a {operation}"), connections, &by_engine, &by_floor);
+            }
+        }
+    }
+    if is_asked("list") {
+        let (by_engine, by_floor) = both(&bench, 1, |bench, through_engine, _| async move {
+            if through_engine { drop(bench.list("fresh").await) } else { drop(bench.floor.list_by_hand().await) }
+        })
+        .await;
+        tell(database, "list of a million by a dynamic formula", 1, &by_engine, &by_floor);
+    }
+    let engine: Engine = bench.ctx.engine.clone();
+    drop(bench);
+    engine.close().await;
+}
+
+fn tell(database: &str, what: &str, connections: usize, by_engine: &Figures, by_floor: &Figures) {
+    println!(
+        "| {database} | {what} | {connections} | {by_engine} | {by_floor} | {:.2} |",
+        by_engine.p50 / by_floor.p50
+    );
+}
+
+/// Publishes formulas of another meaning over the million, beside one statement that writes as much.
+async fn recompute(database: &str, engine: &Engine, bench: &Bench) {
+    let begun = Instant::now();
+    bench.floor.recompute().await;
+    let floor = begun.elapsed().as_secs_f64();
+    let ctx = seed::again(engine, &bench.ctx);
+    let begun = Instant::now();
+    let known = engine::publishing::drafts::get(&ctx, "entity".parse().expect("a kind"), "line").await.expect("lines");
+    let mut line = known.document;
+    for field in line["fields"].as_array_mut().expect("fields") {
+        if field["name"] == "amount" {
+            field["formula"]["expression"] = json!("price * quantity * 2");
+        }
+    }
+    engine::publishing::drafts::put(&ctx, vec![line]).await.expect("a draft");
+    let plan = engine::publishing::plan(&ctx).await.expect("a plan");
+    let published = engine::publishing::publish(&ctx, &plan.plan_id, false, None).await.expect("a publish");
+    if let engine::publishing::Published::Job(job) = published {
+        while !engine::jobs::get(&ctx, job).await.expect("the job").state.is_over() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+    let ours = begun.elapsed().as_secs_f64();
+    println!(
+        "| {database} | recompute {LINES} values, and the totals above (publish, seconds) | 1 | {ours:.1} | | {:.0} | {floor:.1} | | {:.0} | {:.2} |",
+        LINES as f64 / ours,
+        LINES as f64 / floor,
+        ours / floor
+    );
+}
+
+/// What the engine keeps must be what the floor computes.
+async fn compare(bench: &Bench) {
+    for parent in [Parent::Usual, Parent::Hundred, Parent::Large] {
+        let line = bench.floor.line(parent, 3);
+        bench.save(line, 41).await;
+        let by_engine = bench.floor.totals(parent, 3).await;
+        bench.floor.save(line, parent, 42).await;
+        bench.floor.save(line, parent, 41).await;
+        assert_eq!(by_engine, bench.floor.totals(parent, 3).await, "the same values by hand");
+    }
+    let by_hand = bench.floor.list_by_hand().await;
+    assert_eq!(bench.list("fresh").await.len(), by_hand.len());
+}
+
+async fn both<W, F>(bench: &Arc<Bench>, connections: usize, work: W) -> (Figures, Figures)
+where
+    W: Fn(Arc<Bench>, bool, usize) -> F + Copy + Send + Sync + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (mut by_engine, mut by_floor) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        for (through_engine, samples) in [(true, &mut by_engine), (false, &mut by_floor)] {
+            let bench = Arc::clone(bench);
+            samples.push(measure(connections, SECONDS, move |at| work(Arc::clone(&bench), through_engine, at)).await);
+        }
+    }
+    (Figures::of(by_engine), Figures::of(by_floor))
+}
+
+impl Bench {
+    async fn save(&self, line: Uuid, at: usize) {
+        loop {
+            let select = vec![SelectItem::Path("version".to_owned())];
+            let found = engine::records::get(&self.ctx, "line", line, Some(select)).await.expect("the line is there");
+            let version = serde_json::from_str::<Value>(&found).expect("JSON")["version"].as_i64();
+            let Value::Object(values) = json!({"quantity": at % 97}) else { unreachable!("an object") };
+            match engine::records::update(&self.ctx, "line", line, values, version).await {
+                Ok(_) => return,
+                Err(engine::Error::StaleVersion { .. }) => {}
+                Err(error) => panic!("the save failed: {error:?}"),
+            }
+        }
+    }
+
+    async fn list(&self, by: &str) -> Vec<String> {
+        let request = Request {
+            select: Some([SelectItem::Path("price".to_owned()), SelectItem::Path(by.to_owned())].to_vec()),
+            sort: vec![SortKey { path: by.to_owned(), descending: true }],
+            limit: Some(50),
+            ..Request::default()
+        };
+        engine::records::list(&self.ctx, "line", request).await.expect("a page").page.items
+    }
+}
