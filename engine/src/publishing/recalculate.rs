@@ -69,7 +69,7 @@ fn statement(next: &Arc<Catalog>, key: &(EntityId, FieldId), dialect: Dialect, n
     let today = now.0.with_timezone(&zone).date_naive();
     let settings = Settings { dialect, cursor_key: Vec::new(), now: now.0, today, zone };
     let field = next.entity_by_id(&key.0)?.field_by_id(&key.1)?;
-    query::write::recalculate(&system, &key.0, field, None, &settings)
+    query::write::recalculate(&system, &key.0, &[field], None, &settings)
 }
 
 /// The moment of a publish, which no stored formula reads.

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Access, Operation, Reason};
 use catalog::trigger;
-use catalog::{Catalog, Trigger};
-use expression::{EntityId, FieldId, Value};
+use catalog::{Catalog, Entity, Field, Trigger};
+use expression::{EntityId, FieldId, FieldRef, Value};
 use query::write::Lock;
-use sql::Dialect;
+use sql::{Dialect, Statement};
 use uuid::Uuid;
 
 use super::unit_of_work::{Act, Change, UnitOfWork};
@@ -19,9 +19,9 @@ use super::{CHUNK, read};
 use crate::events::outbox;
 use crate::{Context, Error};
 
-/// Records concerned by changes, by the entity and the place of the trigger among those of the entity: those at the end of
-/// its way.
-pub(crate) type Concerned = BTreeMap<(EntityId, usize), BTreeSet<Uuid>>;
+/// Records concerned by changes, by step and place of the formula, and by the entity and place of the trigger: those at the
+/// end of its way.
+pub(crate) type Concerned = BTreeMap<(usize, usize, EntityId, usize), BTreeSet<Uuid>>;
 
 /// Adds what a change of a record concerns.
 pub(crate) fn gather(catalog: &Catalog, change: &Change, concerned: &mut Concerned) {
@@ -29,9 +29,13 @@ pub(crate) fn gather(catalog: &Catalog, change: &Change, concerned: &mut Concern
     for (at, trigger) in catalog.triggers.of(entity).iter().enumerate() {
         let ids = of_change(trigger, change);
         if !ids.is_empty() {
-            concerned.entry((entity.clone(), at)).or_default().extend(ids);
+            concerned.entry(key(catalog, trigger, entity, at)).or_default().extend(ids);
         }
     }
+}
+
+fn key(catalog: &Catalog, trigger: &Trigger, entity: &EntityId, at: usize) -> (usize, usize, EntityId, usize) {
+    (catalog.triggers.formulas[trigger.formula].step, trigger.formula, entity.clone(), at)
 }
 
 fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
@@ -84,61 +88,33 @@ pub(crate) async fn propagate(
     // Whoever changes a record holds it already.
     let mut held: BTreeSet<Uuid> = BTreeSet::new();
     let mut told: BTreeMap<EntityId, BTreeMap<Uuid, i64>> = BTreeMap::new();
-    for (number, formula) in catalog.triggers.formulas.iter().enumerate() {
-        let of_formula = |(entity, at): &(EntityId, usize)| catalog.triggers.of(entity)[*at].formula == number;
-        let keys: Vec<(EntityId, usize)> = concerned.keys().filter(|key| of_formula(key)).cloned().collect();
-        if keys.is_empty() {
-            continue;
-        }
-        let is_broad = keys.iter().any(|(entity, at)| catalog.triggers.of(entity)[*at].is_broad);
-        let name = format!("formula {}", formula.field);
-        match (is_broad, formula.is_shared) {
-            (true, _) => unit.tx(ctx).await?.lock(&name).await?,
-            (false, true) => unit.tx(ctx).await?.lock_shared(&name).await?,
-            (false, false) => {}
-        }
-        let mut ids = BTreeSet::new();
-        for key in keys {
-            let at_end = concerned.remove(&key).unwrap_or_default();
-            let way = &catalog.triggers.of(&key.0)[key.1].way;
-            if way.is_empty() {
-                ids.extend(at_end);
-                continue;
-            }
-            let at_end: Vec<Uuid> = at_end.into_iter().collect();
-            for chunk in at_end.chunks(CHUNK) {
-                let Some(statement) = query::write::leading_to(&catalog, way, chunk, unit.dialect()) else { continue };
-                ids.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
-            }
-        }
-        let entity = catalog.entity_by_id(&formula.entity);
-        let Some((entity, field)) = entity.and_then(|entity| Some((entity, entity.field_by_id(&formula.field)?)))
-        else {
-            continue;
-        };
+    while let Some(step) = concerned.keys().next().map(|(step, ..)| *step) {
+        let mut due = Due::take(ctx, unit, &catalog, step, &mut concerned).await?;
+        let Some(entity) = due.entity.as_ref().and_then(|entity| catalog.entity_by_id(entity)) else { continue };
         let Some(grant) = system.grant(&entity.id, Operation::Update) else { continue };
-        let free: Vec<Uuid> = ids.difference(changed).filter(|id| !held.contains(*id)).copied().collect();
+        let free: Vec<Uuid> = due.ids.difference(changed).filter(|id| !held.contains(*id)).copied().collect();
         let has_locks = unit.dialect() == Dialect::Postgres;
         for chunk in free.chunks(CHUNK).filter(|_| has_locks) {
             // Held in a statement of their own: what others wrote until they are held, the next statement sees.
             let statement = query::write::exists_live(&grant, chunk, Lock::Update, unit.dialect());
             held.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
         }
-        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let fields: Vec<&Field> = due.fields.iter().filter_map(|field| entity.field_by_id(field)).collect();
+        let ids: Vec<Uuid> = std::mem::take(&mut due.ids).into_iter().collect();
         let mut moved = Vec::new();
         for chunk in ids.chunks(CHUNK) {
-            let statement = query::write::recalculate(&system, &entity.id, field, Some(chunk), &settings);
-            let statement = statement.ok_or_else(|| Error::broken("a stored formula is too large for a statement"))?;
-            for row in unit.tx(ctx).await?.fetch(&statement).await? {
-                if let [Value::Id(id), Value::Integer(version)] = row.as_slice() {
-                    moved.push(*id);
-                    if !changed.contains(id) {
-                        told.entry(entity.id.clone()).or_default().insert(*id, *version);
+            for statement in statements(&system, entity, &fields, chunk, &settings)? {
+                for row in unit.tx(ctx).await?.fetch(&statement).await? {
+                    if let [Value::Id(id), Value::Integer(version)] = row.as_slice() {
+                        moved.push(*id);
+                        if !changed.contains(id) {
+                            told.entry(entity.id.clone()).or_default().insert(*id, *version);
+                        }
                     }
                 }
             }
         }
-        above(&catalog, &entity.id, &field.id, &moved, &mut concerned);
+        above(&catalog, &entity.id, &due.fields, &moved, &mut concerned);
     }
     for (entity, records) in told {
         let records: Vec<(Uuid, i64)> = records.into_iter().collect();
@@ -149,14 +125,87 @@ pub(crate) async fn propagate(
     Ok(())
 }
 
-/// Adds what new values of a formula concern.
-fn above(catalog: &Catalog, entity: &EntityId, field: &FieldId, moved: &[Uuid], concerned: &mut Concerned) {
+/// What one step is to calculate.
+#[derive(Default)]
+struct Due {
+    entity: Option<EntityId>,
+    fields: BTreeSet<FieldId>,
+    ids: BTreeSet<Uuid>,
+}
+
+impl Due {
+    /// Takes what concerns the formulas of a step, with the records from which ways lead there.
+    async fn take(
+        ctx: &Context,
+        unit: &mut UnitOfWork,
+        catalog: &Catalog,
+        step: usize,
+        concerned: &mut Concerned,
+    ) -> Result<Self, Error> {
+        let later = concerned.split_off(&(step + 1, 0, EntityId::new(""), 0));
+        let now = std::mem::replace(concerned, later);
+        let mut locks: BTreeMap<usize, bool> = BTreeMap::new();
+        for (_, formula, entity, at) in now.keys() {
+            *locks.entry(*formula).or_default() |= catalog.triggers.of(entity)[*at].is_broad;
+        }
+        let mut due = Self::default();
+        for (formula, is_broad) in locks {
+            let formula = &catalog.triggers.formulas[formula];
+            due.entity = Some(formula.entity.clone());
+            due.fields.insert(formula.field.clone());
+            let name = format!("formula {}", formula.field);
+            match (is_broad, formula.is_shared) {
+                (true, _) => unit.tx(ctx).await?.lock(&name).await?,
+                (false, true) => unit.tx(ctx).await?.lock_shared(&name).await?,
+                (false, false) => {}
+            }
+        }
+        // Formulas of one entity often read by the same ways.
+        let mut found: Vec<(&[FieldRef], BTreeSet<Uuid>)> = Vec::new();
+        for ((_, _, entity, at), ids) in now {
+            let way = catalog.triggers.of(&entity)[at].way.as_slice();
+            if way.is_empty() {
+                due.ids.extend(ids);
+                continue;
+            }
+            if found.iter().any(|(known, of)| *known == way && *of == ids) {
+                continue;
+            }
+            let at_end: Vec<Uuid> = ids.iter().copied().collect();
+            for chunk in at_end.chunks(CHUNK) {
+                let Some(statement) = query::write::leading_to(catalog, way, chunk, unit.dialect()) else { continue };
+                due.ids.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
+            }
+            found.push((way, ids));
+        }
+        Ok(due)
+    }
+}
+
+/// The statement that calculates the fields, or one for each where they are too much for one.
+fn statements(
+    system: &Access,
+    entity: &Entity,
+    fields: &[&Field],
+    ids: &[Uuid],
+    settings: &query::Settings,
+) -> Result<Vec<Statement>, Error> {
+    let of = |fields: &[&Field]| query::write::recalculate(system, &entity.id, fields, Some(ids), settings);
+    if let Some(statement) = of(fields) {
+        return Ok(vec![statement]);
+    }
+    let each = fields.iter().map(|field| of(&[*field]));
+    each.collect::<Option<_>>().ok_or_else(|| Error::broken("a stored formula is too large for a statement"))
+}
+
+/// Adds what new values of formulas concern.
+fn above(catalog: &Catalog, entity: &EntityId, fields: &BTreeSet<FieldId>, moved: &[Uuid], concerned: &mut Concerned) {
     if moved.is_empty() {
         return;
     }
     for (at, trigger) in catalog.triggers.of(entity).iter().enumerate() {
-        if matches!(&trigger.on, trigger::Change::Values(fields) if fields.contains(field)) {
-            concerned.entry((entity.clone(), at)).or_default().extend(moved);
+        if matches!(&trigger.on, trigger::Change::Values(read) if !read.is_disjoint(fields)) {
+            concerned.entry(key(catalog, trigger, entity, at)).or_default().extend(moved);
         }
     }
 }

@@ -1,16 +1,17 @@
 //! What has to be recalculated when a record changes, derived from what stored formulas read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use expression::paths::Root;
 use expression::{EntityId, Expr, FieldId, FieldRef};
 
-use crate::{Catalog, Field, FieldKind};
+use crate::{Catalog, Field, FieldKind, Formula};
 
 /// The stored formulas of a catalog and the changes that concern them.
 #[derive(Debug, Clone, Default)]
 pub struct Triggers {
-    /// Stored formulas, those that others build on before these.
+    /// Stored formulas, those that others build on before these; those of one entity that can be calculated together stand
+    /// together.
     pub formulas: Vec<StoredFormula>,
     by_entity: HashMap<EntityId, Vec<Trigger>>,
 }
@@ -22,6 +23,8 @@ pub struct StoredFormula {
     pub entity: EntityId,
     /// Its field.
     pub field: FieldId,
+    /// Number of those that it can be calculated together with, in one statement.
+    pub step: usize,
     /// Whether something may change that reaches its records in ways that hold none of them: see [`Trigger::is_broad`].
     pub is_shared: bool,
 }
@@ -67,31 +70,74 @@ impl Triggers {
 
     /// Derives the triggers of a catalog whose formulas are checked.
     pub(crate) fn derive(catalog: &Catalog) -> Self {
-        let mut stored: Vec<(u32, &EntityId, &Field, &Expr)> = Vec::new();
-        for entity in catalog.entities() {
-            for field in &entity.fields {
-                if let Some(formula) = field.formula.as_ref().filter(|formula| formula.is_stored()) {
-                    stored.push((formula.levels, &entity.id, field, &formula.expr));
-                }
-            }
-        }
-        // What builds on another is of a higher level than it.
-        stored.sort_by_key(|(levels, ..)| *levels);
         let mut triggers = Self::default();
-        for (formula, (_, entity, field, expr)) in stored.into_iter().enumerate() {
+        for (formula, (step, Stored { entity, field, formula: Formula { expr, .. } })) in
+            in_steps(catalog).into_iter().enumerate()
+        {
             let mut reads = Reads::default();
             // A record that is made has its value, whatever that is made of.
             reads.values(&[], entity, None);
             reads.gather(catalog, expr, &[]);
             let made = reads.triggers(catalog, formula);
             let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
-            triggers.formulas.push(StoredFormula { entity: entity.clone(), field: field.id.clone(), is_shared });
+            let (of, field) = (entity.clone(), field.id.clone());
+            triggers.formulas.push(StoredFormula { entity: of, field, step, is_shared });
             for (entity, trigger) in made {
                 triggers.by_entity.entry(entity).or_default().push(trigger);
             }
         }
         triggers
     }
+}
+
+/// A stored formula on its way.
+#[derive(Clone, Copy)]
+struct Stored<'a> {
+    entity: &'a EntityId,
+    field: &'a Field,
+    formula: &'a Formula,
+}
+
+/// Most formulas that one statement calculates.
+const TOGETHER: usize = 16;
+
+/// Orders the stored formulas so that none comes before what it builds on, and numbers those that go together: of one
+/// entity, none of which builds on another.
+fn in_steps(catalog: &Catalog) -> Vec<(usize, Stored<'_>)> {
+    let mut left: Vec<Stored<'_>> = Vec::new();
+    for entity in catalog.entities() {
+        for field in &entity.fields {
+            if let Some(formula) = field.formula.as_ref().filter(|formula| formula.is_stored()) {
+                left.push(Stored { entity: &entity.id, field, formula });
+            }
+        }
+    }
+    let mut waiting: HashSet<(&EntityId, &FieldId)> = left.iter().map(|it| (it.entity, &it.field.id)).collect();
+    let mut steps = Vec::with_capacity(left.len());
+    let mut step = 0;
+    while !left.is_empty() {
+        let is_ready =
+            |it: &Stored<'_>| it.formula.reads.iter().all(|(entity, field)| !waiting.contains(&(entity, field)));
+        let (ready, rest): (Vec<Stored<'_>>, Vec<Stored<'_>>) = left.iter().partition(|it| is_ready(it));
+        // An entity all of whose formulas are ready is done with in one go.
+        let unfinished: HashSet<&EntityId> = rest.iter().map(|it| it.entity).collect();
+        let whole = ready.iter().find(|it| !unfinished.contains(it.entity));
+        // Circles are refused; of what is left of them any is as good as another.
+        let Some(chosen) = whole.or(ready.first()).or(left.first()).map(|it| it.entity) else { break };
+        let mut taken: Vec<Stored<'_>> = ready.into_iter().filter(|it| it.entity == chosen).collect();
+        if taken.is_empty() {
+            taken.extend(left.first());
+        }
+        left.retain(|it| !taken.iter().any(|taken| taken.entity == it.entity && taken.field.id == it.field.id));
+        for chunk in taken.chunks(TOGETHER) {
+            for stored in chunk {
+                waiting.remove(&(stored.entity, &stored.field.id));
+                steps.push((step, *stored));
+            }
+            step += 1;
+        }
+    }
+    steps
 }
 
 /// What one formula reads, by the ways that lead there.

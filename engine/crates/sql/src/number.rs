@@ -39,6 +39,11 @@ pub const CEIL: &str = "dec_ceil";
 pub const SIGN: &str = "dec_sign";
 /// `dec_sum(a)`, an aggregate: 0 over nothing, NULL on overflow.
 pub const SUM: &str = "dec_sum";
+/// `dec_of_halves(high, low, scale)`: the sum of INTEGERs scaled by 10^scale, told by the sums of their upper and of their lower
+/// 32 bits, which SQLite adds up by itself and which do not overflow; 0 of nothing, NULL when it does not fit.
+pub const OF_HALVES: &str = "dec_of_halves";
+/// `int_of_halves(high, low)`: the sum of INTEGERs, likewise.
+pub const INTEGER_OF_HALVES: &str = "int_of_halves";
 /// `dec_avg(a)`, an aggregate: NULL over nothing.
 pub const AVG: &str = "dec_avg";
 /// `dec_part(a)`, an aggregate: total and count as a text, which the other sums take as they take values, so that sums of

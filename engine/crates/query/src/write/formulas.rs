@@ -65,32 +65,38 @@ fn near(
     Some(select)
 }
 
-/// Writes what a stored formula gives into those of the records where that is another value than the stored one: rows of
-/// their identities and versions. All records without `ids`. `None` for a field that is no stored formula.
+/// Writes what stored formulas of an entity give into those of the records where one gives another value than the stored
+/// one: rows of their identities and versions. All records without `ids`. `None` when a statement cannot hold them, or when one
+/// of the fields is no stored formula.
 ///
-/// It reads with the rights of `access`, which are the system's: the value is the same for everybody.
+/// It reads with the rights of `access`, which are the system's: the values are the same for everybody.
 pub fn recalculate(
     access: &Access,
     entity: &EntityId,
-    field: &Field,
+    fields: &[&Field],
     ids: Option<&[Uuid]>,
     settings: &Settings,
 ) -> Option<Statement> {
-    let formula = field.formula.as_ref().filter(|formula| formula.is_stored())?;
-    let (name, form) = (field.columns.first()?, *ColumnType::of(&field.kind).first()?);
     let dialect = settings.dialect;
     let mut draft = Draft::new(access, settings);
     let (frame, root) = draft.open(access.read(entity)?);
     draft.variables.insert(Variable::RECORD, root);
     let entity = draft.entity(root);
-    let value = stored_form(&mut draft, formula, root, form);
-    // What no statement can hold is refused when it is published.
-    if !draft.mistakes.is_empty() {
-        return None;
-    }
     let id = draft.attribute(root, "id");
     let mut select = Query::select();
-    select.expr_as(id.clone(), iden("of_record")).expr_as(value, iden("its_value"));
+    select.expr_as(id.clone(), iden("of_record"));
+    let table = sql::names::quote(&entity.table);
+    let (mut set, mut differs) = (Vec::new(), Vec::new());
+    for (at, field) in fields.iter().enumerate() {
+        let formula = field.formula.as_ref().filter(|formula| formula.is_stored())?;
+        let (name, form) = (sql::names::quote(field.columns.first()?), *ColumnType::of(&field.kind).first()?);
+        select.expr_as(stored_form(&mut draft, formula, root, form), iden(&format!("value_{at}")));
+        set.push(format!("{name} = v.value_{at}"));
+        differs.push(format!("{table}.{name} IS DISTINCT FROM v.value_{at}"));
+    }
+    if !draft.mistakes.is_empty() || set.is_empty() {
+        return None;
+    }
     draft.write_from(&mut select, frame);
     match ids {
         Some(ids) => select.and_where(id.is_in(bound_ids(ids, dialect))),
@@ -98,12 +104,12 @@ pub fn recalculate(
     };
     let inner = statement(&select, vec![ColumnType::Uuid, ColumnType::Integer], dialect);
     let quoted = |name: &str| sql::names::quote(attribute(&entity, name));
-    let (table, id, version) = (sql::names::quote(&entity.table), quoted("id"), quoted("version"));
-    let name = sql::names::quote(name);
+    let (id, version) = (quoted("id"), quoted("version"));
     let text = format!(
-        "UPDATE {table} SET {name} = v.its_value FROM ({}) AS v \
-         WHERE {table}.{id} = v.of_record AND {table}.{name} IS DISTINCT FROM v.its_value RETURNING {id}, {version}",
-        inner.text
+        "UPDATE {table} SET {} FROM ({}) AS v WHERE {table}.{id} = v.of_record AND ({}) RETURNING {id}, {version}",
+        set.join(", "),
+        inner.text,
+        differs.join(" OR ")
     );
     Some(Statement { text, ..inner })
 }

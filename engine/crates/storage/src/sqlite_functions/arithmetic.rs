@@ -28,6 +28,11 @@ pub(super) fn all() -> Vec<Named> {
         named(names::FLOOR, 1, |given| number(units(given[0]).map(|units| units.div_euclid(ONE) * ONE))),
         named(names::CEIL, 1, |given| number(units(given[0]).map(|units| -(-units).div_euclid(ONE) * ONE))),
         named(names::SIGN, 1, |given| integer(units(given[0]).map(i128::signum))),
+        named(names::OF_HALVES, 3, |given| {
+            let unit = given[2].integer().and_then(unit_of);
+            number(unit.and_then(|unit| halves(given).checked_mul(unit)))
+        }),
+        named(names::INTEGER_OF_HALVES, 2, |given| integer(Some(halves(given)))),
         named(names::INTEGER_ADD, 2, |given| whole(given, i64::checked_add)),
         named(names::INTEGER_SUBTRACT, 2, |given| whole(given, i64::checked_sub)),
         named(names::INTEGER_MULTIPLY, 2, |given| whole(given, i64::checked_mul)),
@@ -39,6 +44,12 @@ pub(super) fn all() -> Vec<Named> {
             given[0].integer().and_then(i64::checked_neg).map(Answer::Integer).into()
         }),
     ]
+}
+
+/// The whole of which the upper and the lower 32 bits were added up apart.
+fn halves(given: &[Argument<'_>]) -> i128 {
+    let half = |at: usize| i128::from(given[at].integer().unwrap_or(0));
+    (half(0) << 32) + half(1)
 }
 
 /// Reads a decimal; an INTEGER is whole.
