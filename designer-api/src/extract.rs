@@ -6,4 +6,4 @@ pub(crate) mod json;
 pub(crate) mod list;
 
 pub(crate) use context::{Asking, Signed, WhoAmI};
-pub(crate) use json::Json;
+pub(crate) use json::{Json, NoBody};

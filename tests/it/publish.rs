@@ -271,7 +271,7 @@ every_database! {
         assert_eq!(raw(Some("text/plain"), b"[]").await.problem(400), ["request.content_type"]);
         assert_eq!(raw(None, b"[]").await.problem(400), ["request.content_type"]);
         assert_eq!(raw(Some("application/json"), b"").await.problem(400), ["request.not_list"]);
-        assert_eq!(raw(None, b"").await.problem(400), ["request.not_list"]);
+        assert_eq!(raw(None, b"").await.problem(400), ["request.content_type"]);
         let bare = app.admin.request(reqwest::Method::POST, "/api/meta/plan");
         assert_eq!(app.admin.send(bare).await.expect(200)["steps"], json!([]), "a call that asks for nothing needs no body");
         assert_eq!(json("PUT", &format!("{drafts}/entity/deal"), json!([])).await.problem(400), ["request.not_object"]);

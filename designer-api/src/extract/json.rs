@@ -4,48 +4,64 @@ use std::any::TypeId;
 use std::fmt;
 use std::fmt::Write as _;
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
 use engine::Error;
 use engine::diagnostic::{Diagnostic, Position};
 use schemas::suggest::nearest;
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
 use crate::problem::{Failure, malformed};
 
-/// A JSON body as `T`. Refuses another content type, a key given twice, and numbers that a float would change. A request
-/// of no body needs no content type: a client has nothing to name.
+/// A JSON body as `T`. Refuses another content type, a key given twice, and numbers that a float would change.
 pub(crate) struct Json<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + 'static, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let kind = request.headers().get(header::CONTENT_TYPE);
-        let unnamed = kind.is_none();
-        let json = kind
+        let json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .and_then(|kind| kind.split(';').next())
             .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"));
-        let other_type = || malformed(Diagnostic::error("request.content_type").with("expected", "application/json"));
-        if !json && !unnamed {
-            return Err(other_type());
+        if !json {
+            return Err(malformed(Diagnostic::error("request.content_type").with("expected", "application/json")));
         }
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|_| Failure::from(Error::TooLarge(Diagnostic::error("request.too_large"))))?;
-        if unnamed && !bytes.is_empty() {
-            return Err(other_type());
-        }
         let value = parse(&bytes).map_err(malformed)?;
         // The members of a structure would be read from a list as well, by their order.
         if !value.is_object() && TypeId::of::<T>() != TypeId::of::<Value>() {
             return Err(malformed(Diagnostic::error("request.not_object")));
         }
         serde_path_to_error::deserialize(value).map(Self).map_err(|error| malformed(misshapen(&error)))
+    }
+}
+
+/// The body of a call of which nothing is asked: none at all, which needs no content type, or an empty object.
+pub(crate) struct NoBody;
+
+/// What an empty object has.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl<S: Send + Sync> FromRequest<S> for NoBody {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let is_absent = request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_TYPE);
+        if !is_absent {
+            let Json(Nothing {}) = Json::from_request(request, state).await?;
+        }
+        Ok(Self)
     }
 }
 

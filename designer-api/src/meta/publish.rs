@@ -6,17 +6,12 @@ use engine::publishing::{self, Published};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::extract::{Json, Signed};
+use crate::extract::{Json, NoBody, Signed};
 use crate::problem::Failure;
 use crate::wire::meta;
 
-/// Nothing is asked of a plan.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Nothing {}
-
 /// `POST /meta/plan`.
-pub(crate) async fn plan(Signed { ctx, .. }: Signed, Json(Nothing {}): Json<Nothing>) -> Result<Response, Failure> {
+pub(crate) async fn plan(Signed { ctx, .. }: Signed, _: NoBody) -> Result<Response, Failure> {
     let plan = publishing::plan(&ctx).await?;
     Ok(axum::Json(meta::plan(&ctx, &plan)).into_response())
 }
