@@ -47,7 +47,7 @@ export async function addCalculated(page, say, name, from, rest) {
   await formula.pressSequentially(rest);
   const when = panel.getByRole('radiogroup', { name: say('studio', 'properties.formula_when'), exact: true });
   await when.getByText(say('studio', 'properties.formula_stored'), { exact: true }).click();
-  await panel.getByRole('switch', { name: say('studio', 'properties.formula_open'), exact: true }).waitFor();
+  await panel.getByText(say('studio', 'properties.formula_open_text'), { exact: true }).waitFor();
 }
 
 export async function renameField(page, say, from, to) {
