@@ -287,7 +287,9 @@ every_database! {
     async fn any_acts_of_writers_at_a_time_leave_the_values_as_from_scratch(app: App) {
         let documents = documents();
         app.publish(documents.clone()).await;
-        for round in 0..2_u64 {
+        // A longer run asks for so many rounds: `make soak`.
+        let soak = std::env::var("VERSTAK_SOAK").ok().and_then(|number| number.parse::<u64>().ok());
+        for round in 0..soak.map_or(2, |questions| (questions / 1_000).max(2)) {
             let writers = (0..6_u64).map(|number| {
                 let client = &app.admin;
                 async move {
