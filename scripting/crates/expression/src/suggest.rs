@@ -4,12 +4,13 @@
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let name: Vec<char> = name.to_lowercase().chars().take(64).collect();
     let allowed = (name.len() / 3).max(1);
-    known
-        .into_iter()
-        .map(|candidate| (distance(&name, candidate), candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let known: Vec<&str> = known.into_iter().collect();
+    let near = known.iter().map(|candidate| (distance(&name, candidate), *candidate));
+    let near = near.filter(|(distance, _)| *distance <= allowed).min().map(|(_, candidate)| candidate);
+    // Of `to_lower` the word that says what it does is remembered.
+    let word: String = name.iter().collect();
+    let is_of = |candidate: &&&str| word.len() > 3 && candidate.split('_').any(|part| part.eq_ignore_ascii_case(&word));
+    near.or_else(|| known.iter().filter(is_of).min().copied())
 }
 
 /// Counts insertions, removals, replacements and swaps of neighbours.
@@ -44,5 +45,7 @@ mod tests {
         assert_eq!(nearest("stge", known), Some("stage"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("x", ["id"]), None);
+        assert_eq!(nearest("lower", ["to_upper", "to_lower", "len"]), Some("to_lower"));
+        assert_eq!(nearest("to", ["to_lower"]), None);
     }
 }
