@@ -173,7 +173,7 @@ impl Engine {
 }
 
 /// The time zone of a workspace.
-pub(crate) fn zone_of(catalog: &Catalog) -> Tz {
+fn zone_of(catalog: &Catalog) -> Tz {
     catalog.workspace.time_zone.parse().unwrap_or(Tz::UTC)
 }
 

@@ -144,11 +144,9 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
         });
     }
     let formulas = recalculate::due(&preview.base.catalog, &preview.catalog);
-    let clock = recalculate::Clock(ctx.now);
     for key in &formulas {
-        let told = recalculate::step(&preview.base.catalog, &preview.catalog, key, database.dialect(), &clock);
+        let told = recalculate::step(&preview.base.catalog, &preview.catalog, key, database.dialect());
         let Some((step, count)) = told else { continue };
-        // The column of a new entity or of one that is to be made is in no statement yet.
         let rows_affected = first_integer(&database.fetch(&count).await?);
         steps.push(PlanStep { rows_affected, ..step });
     }

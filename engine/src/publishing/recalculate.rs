@@ -8,13 +8,12 @@ use catalog::{Catalog, Entity, Field};
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
 use migration::Class;
-use query::Settings;
 use serde_json::Value as Json;
 use sql::{Dialect, Statement};
 use storage::Transaction;
 
 use super::plan::PlanStep;
-use crate::{Error, context};
+use crate::Error;
 
 /// Finds the stored formulas that mean something else after a publish, those that others build on first: new ones, changed
 /// ones, and those that read what another column holds or another formula gives.
@@ -24,10 +23,9 @@ pub(super) fn due(before: &Catalog, next: &Catalog) -> Vec<(EntityId, FieldId)> 
     for stored in &next.triggers.formulas {
         let key = (stored.entity.clone(), stored.field.clone());
         let reads = next.entity_by_id(&key.0).and_then(|entity| entity.field_by_id(&key.1)?.formula.as_ref());
-        let reads = reads.iter().flat_map(|formula| &formula.reads);
-        // Records of a new entity are none, or come back as they were.
-        let is_due = is_another(before, next, &key)
-            || reads.clone().any(|read| due.contains(read) || is_another(before, next, read));
+        let mut reads = reads.iter().flat_map(|formula| &formula.reads);
+        let is_due =
+            is_another(before, next, &key) || reads.any(|read| due.contains(read) || is_another(before, next, read));
         if is_due {
             due.insert(key.clone());
             found.push(key);
@@ -63,17 +61,11 @@ fn without_names(node: &mut Json) {
 }
 
 /// Writes what the formula gives for all records.
-fn statement(next: &Arc<Catalog>, key: &(EntityId, FieldId), dialect: Dialect, now: &Clock) -> Option<Statement> {
+fn statement(next: &Arc<Catalog>, (entity, field): &(EntityId, FieldId), dialect: Dialect) -> Option<Statement> {
     let system = Access::system(Reason::Propagation, Arc::clone(next));
-    let zone = context::zone_of(next);
-    let today = now.0.with_timezone(&zone).date_naive();
-    let settings = Settings { dialect, cursor_key: Vec::new(), now: now.0, today, zone };
-    let field = next.entity_by_id(&key.0)?.field_by_id(&key.1)?;
-    query::write::recalculate(&system, &key.0, &[field], None, &settings)
+    let field = next.entity_by_id(entity)?.field_by_id(field)?;
+    query::write::recalculate(&system, entity, &[field], None, dialect)
 }
-
-/// The moment of a publish, which no stored formula reads.
-pub(super) struct Clock(pub(super) chrono::DateTime<chrono::Utc>);
 
 /// Tells of a formula that is to be calculated, as a step of a plan; of a new entity there is nothing to tell.
 pub(super) fn step(
@@ -81,7 +73,6 @@ pub(super) fn step(
     next: &Arc<Catalog>,
     key: &(EntityId, FieldId),
     dialect: Dialect,
-    now: &Clock,
 ) -> Option<(PlanStep, Statement)> {
     let entity: &Arc<Entity> = next.entity_by_id(&key.0)?;
     before.entity_by_id(&key.0)?;
@@ -91,7 +82,7 @@ pub(super) fn step(
         &field.name,
         &field.label.0,
     );
-    let text = statement(next, key, dialect, now)?.text;
+    let text = statement(next, key, dialect)?.text;
     let document = Some(format!("entity/{}", entity.name));
     let step =
         PlanStep { summary, document, sql: vec![text], destructive: false, rows_affected: 0, class: Class::Rewrites };
@@ -99,14 +90,9 @@ pub(super) fn step(
 }
 
 /// Calculates the formulas for all records, within the transaction of the publish.
-pub(super) async fn run(
-    tx: &mut Transaction,
-    next: &Arc<Catalog>,
-    due: &[(EntityId, FieldId)],
-    now: &Clock,
-) -> Result<(), Error> {
+pub(super) async fn run(tx: &mut Transaction, next: &Arc<Catalog>, due: &[(EntityId, FieldId)]) -> Result<(), Error> {
     for key in due {
-        let statement = statement(next, key, tx.dialect(), now);
+        let statement = statement(next, key, tx.dialect());
         let statement = statement.ok_or_else(|| Error::broken("a stored formula is too large for a statement"))?;
         let changed: Vec<Vec<Value>> = tx.fetch(&statement).await?;
         tracing::info!(formula = %key.1, records = changed.len(), "calculated");

@@ -14,8 +14,8 @@ use query::write::Lock;
 use sql::{Dialect, Statement};
 use uuid::Uuid;
 
+use super::CHUNK;
 use super::unit_of_work::{Act, Change, UnitOfWork};
-use super::{CHUNK, read};
 use crate::events::outbox;
 use crate::{Context, Error};
 
@@ -83,8 +83,6 @@ pub(crate) async fn propagate(
 ) -> Result<(), Error> {
     let catalog = ctx.catalog().clone();
     let system = Access::system(Reason::Propagation, catalog.clone());
-    let zone = crate::context::zone_of(&catalog);
-    let settings = query::Settings { zone, ..read::settings(ctx) };
     // Whoever changes a record holds it already.
     let mut held: BTreeSet<Uuid> = BTreeSet::new();
     let mut told: BTreeMap<EntityId, BTreeMap<Uuid, i64>> = BTreeMap::new();
@@ -103,7 +101,7 @@ pub(crate) async fn propagate(
         let ids: Vec<Uuid> = std::mem::take(&mut due.ids).into_iter().collect();
         let mut moved = Vec::new();
         for chunk in ids.chunks(CHUNK) {
-            for statement in statements(&system, entity, &fields, chunk, &settings)? {
+            for statement in statements(&system, entity, &fields, chunk, unit.dialect())? {
                 for row in unit.tx(ctx).await?.fetch(&statement).await? {
                     if let [Value::Id(id), Value::Integer(version)] = row.as_slice() {
                         moved.push(*id);
@@ -188,9 +186,9 @@ fn statements(
     entity: &Entity,
     fields: &[&Field],
     ids: &[Uuid],
-    settings: &query::Settings,
+    dialect: Dialect,
 ) -> Result<Vec<Statement>, Error> {
-    let of = |fields: &[&Field]| query::write::recalculate(system, &entity.id, fields, Some(ids), settings);
+    let of = |fields: &[&Field]| query::write::recalculate(system, &entity.id, fields, Some(ids), dialect);
     if let Some(statement) = of(fields) {
         return Ok(vec![statement]);
     }

@@ -2,7 +2,7 @@
 
 use schemas::{Body, Document, FieldType};
 
-use crate::{Catalog, Entity, Field, FieldId};
+use crate::{Catalog, Entity, EntityId, Field, FieldId};
 
 /// The identity of such a link, by that of the `children` field that names it.
 pub(crate) fn id(children: &FieldId) -> FieldId {
@@ -18,7 +18,7 @@ pub(crate) fn id(children: &FieldId) -> FieldId {
 pub fn adopt(document: Document, catalog: &Catalog) -> Document {
     let Body::Entity(entity) = &document.body else { return document };
     let published = match &entity.id {
-        Some(id) => catalog.entities().iter().find(|it| it.id.as_str() == id),
+        Some(id) => catalog.entity_by_id(&EntityId::new(id)),
         None => catalog.entity(&entity.name),
     };
     let Some(Field { id, name, .. }) = published.and_then(|entity| unwritten(entity)) else { return document };

@@ -9,30 +9,22 @@ use crate::{Error, Transaction};
 impl Transaction {
     /// Waits for the lock of this name. On SQLite the writer itself is the lock.
     pub async fn lock(&mut self, name: &str) -> Result<(), Error> {
-        if let Held::Sqlite(_) = self.held() {
-            return Ok(());
-        }
-        self.fetch(&Statement::text(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0)) IS NULL",
-            vec![name.into()],
-            vec![ColumnType::Boolean],
-        ))
-        .await?;
-        Ok(())
+        self.wait_for("pg_advisory_xact_lock", name).await
     }
 
     /// Waits until nobody holds the lock of this name by [`Transaction::lock`], and keeps others from that; many hold it so
     /// at a time.
     pub async fn lock_shared(&mut self, name: &str) -> Result<(), Error> {
+        self.wait_for("pg_advisory_xact_lock_shared", name).await
+    }
+
+    /// Has a function of PostgreSQL take the lock of this name.
+    async fn wait_for(&mut self, function: &str, name: &str) -> Result<(), Error> {
         if let Held::Sqlite(_) = self.held() {
             return Ok(());
         }
-        self.fetch(&Statement::text(
-            "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0)) IS NULL",
-            vec![name.into()],
-            vec![ColumnType::Boolean],
-        ))
-        .await?;
+        let text = format!("SELECT {function}(hashtextextended($1, 0)) IS NULL");
+        self.fetch(&Statement::text(text, vec![name.into()], vec![ColumnType::Boolean])).await?;
         Ok(())
     }
 

@@ -91,8 +91,7 @@ impl Stage<'_> {
             let field = &self.entity.fields[*at];
             let expected = Expected::Value(field.expression_type());
             let Some(expr) = self.check(text, &scope, expected, pointer) else { continue };
-            let around = expression::paths::reads(&expr);
-            if field.formula.as_ref().is_some_and(Formula::is_stored) && (around.user || around.time) {
+            if field.formula.as_ref().is_some_and(Formula::is_stored) && looks_around(&expr) {
                 // Nothing tells when who asks, or the time of day, has become another.
                 let problem = Diagnostic::error("formula.stored_looks_around").with("field", &field.name);
                 self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
@@ -108,6 +107,11 @@ impl Stage<'_> {
         let document = format!("entity/{}", self.entity.name);
         check(self.catalog, text, scope, &expected, &document, pointer, self.problems)
     }
+}
+
+fn looks_around(expr: &Expr) -> bool {
+    let reads = expression::paths::reads(expr);
+    reads.user || reads.time
 }
 
 /// Checks a condition of access on the records of an entity.

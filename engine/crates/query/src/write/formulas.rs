@@ -11,7 +11,7 @@ use super::Bin;
 use crate::Settings;
 use crate::build::{attribute, bound_ids, column, iden, keep_side, statement};
 use crate::lower::function;
-use crate::plan::source::Draft;
+use crate::plan::source::{Draft, SourceId};
 
 /// Finds the records from which a way of relations leads to some of `ids`, live or not: rows of one identity. `None` when
 /// there is no way.
@@ -69,16 +69,16 @@ fn near(
 /// one: rows of their identities and versions. All records without `ids`. `None` when a statement cannot hold them, or when one
 /// of the fields is no stored formula.
 ///
-/// It reads with the rights of `access`, which are the system's: the values are the same for everybody.
+/// It reads with the rights of `access`, which are the system's: the values are the same for everybody, and at any time.
 pub fn recalculate(
     access: &Access,
     entity: &EntityId,
     fields: &[&Field],
     ids: Option<&[Uuid]>,
-    settings: &Settings,
+    dialect: Dialect,
 ) -> Option<Statement> {
-    let dialect = settings.dialect;
-    let mut draft = Draft::new(access, settings);
+    let settings = Settings::of_judge(access, dialect);
+    let mut draft = Draft::new(access, &settings);
     let (frame, root) = draft.open(access.read(entity)?);
     draft.variables.insert(Variable::RECORD, root);
     let entity = draft.entity(root);
@@ -123,12 +123,7 @@ pub fn count(entity: &Entity, dialect: Dialect) -> Statement {
 }
 
 /// What a formula gives in the form that its column keeps.
-fn stored_form(
-    draft: &mut Draft<'_>,
-    formula: &Formula,
-    root: crate::plan::source::SourceId,
-    form: ColumnType,
-) -> Expr {
+fn stored_form(draft: &mut Draft<'_>, formula: &Formula, root: SourceId, form: ColumnType) -> Expr {
     let term = draft.value_of(root, &formula.expr);
     match (form.sqlite_scale(), draft.dialect()) {
         (Some(scale), Dialect::Sqlite) => function(sql::number::TO_SCALED, [term.expr, Expr::cust(scale.to_string())]),
