@@ -31,9 +31,9 @@ pub const NEGATE: &str = "dec_neg";
 pub const ABS: &str = "dec_abs";
 /// `dec_round(a, digits)`, half away from zero; digits may be negative.
 pub const ROUND: &str = "dec_round";
-/// `dec_floor(a)`.
+/// `dec_floor(a)`, as an INTEGER, which reaches one further than a decimal does.
 pub const FLOOR: &str = "dec_floor";
-/// `dec_ceil(a)`.
+/// `dec_ceil(a)`, likewise.
 pub const CEIL: &str = "dec_ceil";
 /// `dec_sign(a)`: -1, 0 or 1 as an INTEGER.
 pub const SIGN: &str = "dec_sign";

@@ -88,8 +88,8 @@ impl Draft<'_> {
                 let digits = select_from(one, Sql::cust(digits));
                 self.number_in_range(function("round", [first, digits]))
             }
-            ("floor", None, _) if sqlite => function(names::TO_INTEGER, [function(names::FLOOR, [first])]),
-            ("ceiling", None, _) if sqlite => function(names::TO_INTEGER, [function(names::CEIL, [first])]),
+            ("floor", None, _) if sqlite => function(names::FLOOR, [first]),
+            ("ceiling", None, _) if sqlite => function(names::CEIL, [first]),
             ("floor", None, _) => function("floor", [first]).cast_as("bigint"),
             ("ceiling", None, _) => function("ceil", [first]).cast_as("bigint"),
             ("div", Some(second), _) if sqlite && whole => function(names::INTEGER_DIVIDE, [first, second]),

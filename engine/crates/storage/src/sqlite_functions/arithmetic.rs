@@ -25,8 +25,8 @@ pub(super) fn all() -> Vec<Named> {
         named(names::NEGATE, 1, |given| number(units(given[0]).map(|units| -units))),
         named(names::ABS, 1, |given| number(units(given[0]).map(i128::abs))),
         named(names::ROUND, 2, |given| number(round(units(given[0]), given[1].integer()))),
-        named(names::FLOOR, 1, |given| number(units(given[0]).map(|units| units.div_euclid(ONE) * ONE))),
-        named(names::CEIL, 1, |given| number(units(given[0]).map(|units| -(-units).div_euclid(ONE) * ONE))),
+        named(names::FLOOR, 1, |given| integer(in_range(given[0]).map(|units| units.div_euclid(ONE)))),
+        named(names::CEIL, 1, |given| integer(in_range(given[0]).map(|units| -(-units).div_euclid(ONE)))),
         named(names::SIGN, 1, |given| integer(units(given[0]).map(i128::signum))),
         named(names::OF_HALVES, 3, |given| {
             let unit = given[2].integer().and_then(unit_of);
@@ -59,6 +59,11 @@ pub(super) fn units(argument: Argument<'_>) -> Option<i128> {
         Argument::Integer(whole) => i128::from(whole).checked_mul(ONE),
         _ => None,
     }
+}
+
+/// Reads a decimal; an INTEGER of more digits than a decimal has is none.
+fn in_range(argument: Argument<'_>) -> Option<i128> {
+    units(argument).and_then(expression::Decimal::from_units).map(expression::Decimal::units)
 }
 
 /// Gives a decimal, or NULL when it has more than 16 digits before the point.
