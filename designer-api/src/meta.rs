@@ -1,9 +1,10 @@
-//! Metadata over HTTP: the catalog, drafts, plans, publishing, revisions, expressions.
+//! Metadata over HTTP: the catalog, drafts, plans, publishing, revisions, schedules, expressions.
 
 pub(crate) mod advice;
 pub(crate) mod catalog;
 pub(crate) mod drafts;
 pub(crate) mod publish;
 pub(crate) mod revisions;
+pub(crate) mod schedules;
 pub(crate) mod hidden;
 pub(crate) mod expressions;

@@ -88,6 +88,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/revisions", get(meta::revisions::list))
         .route("/meta/revisions/{number}/documents", get(meta::revisions::documents))
         .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
+        .route("/meta/schedules", get(meta::schedules::list))
+        .route("/meta/schedules/{id}/run", post(meta::schedules::run))
         .route("/meta/hidden", get(meta::hidden::list))
         .route("/meta/purge", post(meta::hidden::purge))
         .route("/meta/expressions/check", post(meta::expressions::check))

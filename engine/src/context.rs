@@ -145,7 +145,7 @@ impl Engine {
         let user = Some(actor.user);
         let (catalog, now) = (self.catalog(), self.now());
         let zone = zone.unwrap_or_else(|| zone_of(&catalog));
-        let clock = Clock { now, today: now.with_timezone(&zone).date_naive(), zone };
+        let clock = clock_in(zone, now);
         Context {
             engine: self.clone(),
             access: Access::of(actor, catalog, clock),
@@ -172,8 +172,18 @@ impl Engine {
     }
 }
 
+/// The moment as it is in a time zone.
+fn clock_in(zone: Tz, now: DateTime<Utc>) -> Clock {
+    Clock { now, today: now.with_timezone(&zone).date_naive(), zone }
+}
+
+/// The moment where the workspace is, for what is the same for everybody.
+pub(crate) fn clock_of(catalog: &Catalog, now: DateTime<Utc>) -> Clock {
+    clock_in(zone_of(catalog), now)
+}
+
 /// The time zone of a workspace.
-fn zone_of(catalog: &Catalog) -> Tz {
+pub(crate) fn zone_of(catalog: &Catalog) -> Tz {
     catalog.workspace.time_zone.parse().unwrap_or(Tz::UTC)
 }
 

@@ -4,6 +4,7 @@
 //! with its input, and whichever node finds it without a living worker goes on with it.
 
 pub(crate) mod worker;
+pub mod schedule;
 pub mod progress;
 
 use std::collections::BTreeMap;

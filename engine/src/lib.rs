@@ -122,6 +122,7 @@ impl Engine {
         records::teams::ensure(&engine).await?;
         engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
         engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
+        engine.keep(tokio::spawn(jobs::schedule::keep(engine.downgrade())));
         audit::chain::guard(&engine).await?;
         engine.keep(tokio::spawn(audit::seal::work(engine.downgrade())));
         engine.keep(tokio::spawn(search::follow::follow(engine.downgrade())));

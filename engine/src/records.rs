@@ -27,6 +27,7 @@ mod ways;
 pub(crate) mod audit;
 pub(crate) mod unit_of_work;
 pub(crate) mod propagate;
+pub(crate) mod scheduled;
 pub(crate) mod trash;
 mod batch;
 mod history;

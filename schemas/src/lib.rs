@@ -6,6 +6,7 @@ pub mod label;
 pub mod entity;
 pub mod field;
 pub mod formula;
+pub mod cron;
 pub mod rule;
 pub mod choice_set;
 pub mod role;
@@ -21,6 +22,7 @@ pub mod duration;
 
 pub use application::Application;
 pub use choice_set::{Choice, ChoiceSet};
+pub use cron::{BadCron, Cron};
 pub use document::{Body, Document, Kind};
 pub use entity::{Access, Entity};
 pub use field::{Default, Field, FieldType, Number, OnDelete};

@@ -19,6 +19,7 @@ mod records;
 /// Fields whose values are calculated.
 mod formulas;
 mod stored;
+mod scheduled;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

@@ -149,6 +149,7 @@ export const INSIDE = [
   { name: 'studio-access-rule', path: '/studio/access?role=sales&row=company', ready: '.access-cards' },
   { name: 'studio-access-explain', path: '/studio/access?explain=yes', ready: '[role="dialog"]' },
   { name: 'studio-navigation', path: '/studio/navigation', ready: '.section-card' },
+  { name: 'studio-schedules', path: '/studio/schedules', ready: '.schedule' },
   { name: 'studio-choices', path: '/studio/choices', ready: '.state, .list-pane' },
   { name: 'studio-releases', path: '/studio/releases', ready: '.revision, .state' },
 ];

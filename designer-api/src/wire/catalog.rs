@@ -1,6 +1,6 @@
 //! The caller's catalog on the wire.
 
-use engine::catalog::{self, FieldKind};
+use engine::catalog::{self, FieldKind, FormulaMode};
 use engine::identity::Person;
 use engine::{Context, Grant, Operation};
 use serde::Serialize;
@@ -62,7 +62,7 @@ pub(crate) fn fingerprint(text: &str) -> String {
     format!("{:x}", hasher.finish())
 }
 
-fn label(ctx: &Context, label: &catalog::Label) -> String {
+pub(crate) fn label(ctx: &Context, label: &catalog::Label) -> String {
     label.text(ctx.locale.code()).to_owned()
 }
 
@@ -171,7 +171,10 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
     // An open formula is read by people who may not know what it is made of.
     let formula = field.formula.as_ref().filter(|formula| !formula.open || ctx.access.knows(&formula.expr));
+    // A form calculates none that has its time.
+    let formula = formula.filter(|formula| formula.mode != FormulaMode::Scheduled);
     put("formula", formula.map_or(Value::Null, |it| engine::expression::json::to_json(&it.expr)));
+    put("calculated", json!(field.formula.is_some()));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
     Value::Object(map)

@@ -189,7 +189,7 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     failpoint("publish.begun");
     check(&mut tx, act).await?;
     change_tables(&mut tx, act.planned, portion).await?;
-    recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas).await?;
+    recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas, act.now).await?;
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;
     failpoint("publish.documented");

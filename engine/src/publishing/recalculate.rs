@@ -1,10 +1,11 @@
-//! Which stored formulas a publish has to calculate for records that are there, and their calculation.
+//! Which formulas whose values are kept a publish has to calculate for records that are there, and their calculation.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Access, Reason};
 use catalog::{Catalog, Entity, Field};
+use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
 use migration::Class;
@@ -14,14 +15,15 @@ use storage::Transaction;
 
 use super::plan::PlanStep;
 use crate::Error;
+use crate::context::clock_of;
 
-/// Finds the stored formulas that mean something else after a publish, those that others build on first: new ones, changed
+/// Finds the formulas that mean something else after a publish, those that others build on first: new ones, changed
 /// ones, and those that read what another column holds or another formula gives.
 pub(super) fn due(before: &Catalog, next: &Catalog) -> Vec<(EntityId, FieldId)> {
     let mut due: BTreeSet<(EntityId, FieldId)> = BTreeSet::new();
     let mut found = Vec::new();
-    for stored in &next.triggers.formulas {
-        let key = (stored.entity.clone(), stored.field.clone());
+    for kept in &next.triggers.formulas {
+        let key = (kept.entity.clone(), kept.field.clone());
         let reads = next.entity_by_id(&key.0).and_then(|entity| entity.field_by_id(&key.1)?.formula.as_ref());
         let mut reads = reads.iter().flat_map(|formula| &formula.reads);
         let is_due =
@@ -60,9 +62,14 @@ fn without_names(node: &mut Json) {
     }
 }
 
-/// Writes what the formula gives for all records.
-fn statement(next: &Arc<Catalog>, (entity, field): &(EntityId, FieldId), dialect: Dialect) -> Option<Statement> {
-    let system = Access::system(Reason::Propagation, Arc::clone(next));
+/// Writes what the formula gives for all records, at a moment that only scheduled ones look at.
+fn statement(
+    next: &Arc<Catalog>,
+    (entity, field): &(EntityId, FieldId),
+    now: DateTime<Utc>,
+    dialect: Dialect,
+) -> Option<Statement> {
+    let system = Access::system(Reason::Propagation, Arc::clone(next)).at(clock_of(next, now));
     let field = next.entity_by_id(entity)?.field_by_id(field)?;
     query::write::recalculate(&system, entity, &[field], None, dialect)
 }
@@ -82,7 +89,7 @@ pub(super) fn step(
         &field.name,
         &field.label.0,
     );
-    let text = statement(next, key, dialect)?.text;
+    let text = statement(next, key, DateTime::UNIX_EPOCH, dialect)?.text;
     let document = Some(format!("entity/{}", entity.name));
     let step =
         PlanStep { summary, document, sql: vec![text], destructive: false, rows_affected: 0, class: Class::Rewrites };
@@ -90,9 +97,14 @@ pub(super) fn step(
 }
 
 /// Calculates the formulas for all records, within the transaction of the publish.
-pub(super) async fn run(tx: &mut Transaction, next: &Arc<Catalog>, due: &[(EntityId, FieldId)]) -> Result<(), Error> {
+pub(super) async fn run(
+    tx: &mut Transaction,
+    next: &Arc<Catalog>,
+    due: &[(EntityId, FieldId)],
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     for key in due {
-        let statement = statement(next, key, tx.dialect());
+        let statement = statement(next, key, now, tx.dialect());
         let statement = statement.ok_or_else(|| Error::broken("a stored formula is too large for a statement"))?;
         let changed: Vec<Vec<Value>> = tx.fetch(&statement).await?;
         tracing::info!(formula = %key.1, records = changed.len(), "calculated");

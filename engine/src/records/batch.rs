@@ -17,7 +17,7 @@ use crate::{Context, Error};
 /// Greatest number of operations of one batch.
 pub const LIMIT: usize = 1_000;
 /// How often a save is tried again when the database says that it met another.
-const ATTEMPTS: u32 = 5;
+pub(super) const ATTEMPTS: u32 = 5;
 
 /// One act on one record. Identities may be `"$0"`: that of the record made by operation 0.
 #[derive(Debug, Clone)]

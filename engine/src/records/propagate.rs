@@ -1,4 +1,4 @@
-//! Stored formulas: what the changes of a transaction concern is calculated anew before it ends.
+//! Formulas whose values are kept: what the changes of a transaction concern is calculated anew before it ends.
 //!
 //! Changes are gathered while records are written. At the end each formula, those that others build on first, is written
 //! into the records concerned, in one statement for each thousand of them; where it gives another value than before, that
@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::CHUNK;
 use super::unit_of_work::{Act, Change, UnitOfWork};
+use crate::context::clock_of;
 use crate::events::outbox;
 use crate::{Context, Error};
 
@@ -71,7 +72,23 @@ fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
     }
 }
 
-/// Calculates anew what the changes concern.
+/// Calculates one formula for records, and what builds on it; gives how many records have other values then.
+pub(crate) async fn calculate(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    (entity, field): (&EntityId, &FieldId),
+    ids: Vec<Uuid>,
+) -> Result<usize, Error> {
+    let triggers = &ctx.catalog().triggers;
+    let formula = triggers.formulas.iter().position(|kept| kept.entity == *entity && kept.field == *field);
+    let is_own = |trigger: &Trigger| Some(trigger.formula) == formula && trigger.way.is_empty();
+    let Some(at) = triggers.of(entity).iter().position(is_own) else { return Ok(0) };
+    let of_own = key(ctx.catalog(), &triggers.of(entity)[at], entity, at);
+    let concerned = Concerned::from([(of_own, ids.into_iter().collect())]);
+    propagate(ctx, unit, concerned, &BTreeSet::new()).await
+}
+
+/// Calculates anew what the changes concern; gives how many records have other values then, those that `changed` aside.
 ///
 /// Who looks at a record is told of its new values; it has the version it had, for nobody changed it. `changed` are told of
 /// already.
@@ -80,9 +97,9 @@ pub(crate) async fn propagate(
     unit: &mut UnitOfWork,
     mut concerned: Concerned,
     changed: &BTreeSet<Uuid>,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let catalog = ctx.catalog().clone();
-    let system = Access::system(Reason::Propagation, catalog.clone());
+    let system = Access::system(Reason::Propagation, catalog.clone()).at(clock_of(&catalog, ctx.now));
     // Whoever changes a record holds it already.
     let mut held: BTreeSet<Uuid> = BTreeSet::new();
     let mut told: BTreeMap<EntityId, BTreeMap<Uuid, i64>> = BTreeMap::new();
@@ -114,13 +131,14 @@ pub(crate) async fn propagate(
         }
         above(&catalog, &entity.id, &due.fields, &moved, &mut concerned);
     }
+    let moved = told.values().map(BTreeMap::len).sum();
     for (entity, records) in told {
         let records: Vec<(Uuid, i64)> = records.into_iter().collect();
         for chunk in records.chunks(CHUNK) {
             outbox::records_recalculated(ctx, unit, &entity, chunk).await?;
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// What one step is to calculate.
@@ -208,7 +226,7 @@ fn above(catalog: &Catalog, entity: &EntityId, fields: &BTreeSet<FieldId>, moved
     }
 }
 
-fn identities(rows: sql::Rows) -> impl Iterator<Item = Uuid> {
+pub(super) fn identities(rows: sql::Rows) -> impl Iterator<Item = Uuid> {
     rows.into_iter().filter_map(|row| match row.first() {
         Some(Value::Id(id)) => Some(*id),
         _ => None,

@@ -7,7 +7,7 @@ use diagnostic::Diagnostic;
 use super::values;
 use crate::document::{ATTRIBUTES, is_system_entity};
 use crate::suggest::nearest;
-use crate::{Body, Choice, Document, Entity, Field, FieldType, OnDelete, Pattern};
+use crate::{BadCron, Body, Choice, Cron, Document, Entity, Field, FieldType, Formula, FormulaMode, OnDelete, Pattern};
 
 /// Words that rhai keeps to itself, and `batch`, which is an address of its own among the entities.
 const RESERVED: [&str; 62] = [
@@ -175,8 +175,8 @@ fn options(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
                 .push(Diagnostic::error("field.option_beside_formula").at(format!("{here}/{key}")).with("name", key));
         }
     }
-    if field.formula.as_ref().is_some_and(|formula| formula.open && formula.mode == crate::FormulaMode::Dynamic) {
-        problems.push(Diagnostic::error("formula.open_dynamic").at(format!("{here}/formula/open")));
+    if let Some(formula) = &field.formula {
+        when_calculated(formula, &format!("{here}/formula"), problems);
     }
     let missing: &[&str] = match field.kind {
         FieldType::Link | FieldType::Links if field.target.is_none() => &["target"],
@@ -230,6 +230,28 @@ fn digits(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
         && let Some(stars) = stars.filter(|stars| !(1..=10).contains(stars))
     {
         problems.push(Diagnostic::error("field.rating_out_of_range").at(format!("{here}/max")).with("found", stars));
+    }
+}
+
+fn when_calculated(formula: &Formula, here: &str, problems: &mut Vec<Diagnostic>) {
+    if formula.open && formula.mode == FormulaMode::Dynamic {
+        problems.push(Diagnostic::error("formula.open_dynamic").at(format!("{here}/open")));
+    }
+    let at = format!("{here}/cron");
+    match (&formula.cron, formula.mode) {
+        (None, FormulaMode::Scheduled) => problems.push(Diagnostic::error("formula.cron_missing").at(here)),
+        (Some(_), FormulaMode::Dynamic | FormulaMode::Stored) => {
+            problems.push(Diagnostic::error("formula.cron_without_schedule").at(at));
+        }
+        (Some(cron), FormulaMode::Scheduled) => {
+            let code = match Cron::parse(cron) {
+                Ok(_) => return,
+                Err(BadCron::Unreadable) => "formula.bad_cron",
+                Err(BadCron::Never) => "formula.cron_never",
+            };
+            problems.push(Diagnostic::error(code).at(at).with("found", cron));
+        }
+        (None, _) => {}
     }
 }
 

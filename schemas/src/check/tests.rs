@@ -95,6 +95,29 @@ fn what_the_schema_refuses_hides_nothing_of_the_rest() {
 }
 
 #[test]
+fn only_what_is_scheduled_has_times_and_those_come() {
+    let check = |formula: serde_json::Value, expected: &[&str]| {
+        check_field(&json!({"name": "a", "type": "integer", "formula": formula}), expected);
+    };
+    check(json!({"mode": "scheduled", "expression": "1", "cron": "0 6 * * MON-FRI", "open": true}), &[]);
+    check(json!({"mode": "scheduled", "expression": "1"}), &[r#"/formula formula.cron_missing field="a""#]);
+    check(
+        json!({"mode": "scheduled", "expression": "1", "cron": "at six"}),
+        &[r#"/formula/cron formula.bad_cron field="a" found="at six""#],
+    );
+    check(
+        json!({"mode": "scheduled", "expression": "1", "cron": "0 0 30 2 *"}),
+        &[r#"/formula/cron formula.cron_never field="a" found="0 0 30 2 *""#],
+    );
+    for mode in ["stored", "dynamic"] {
+        check(
+            json!({"mode": mode, "expression": "1", "cron": "0 6 * * *"}),
+            &[r#"/formula/cron formula.cron_without_schedule field="a""#],
+        );
+    }
+}
+
+#[test]
 fn a_formula_has_no_settings_of_what_people_write() {
     let field = |more: Value| {
         let mut field = json!({"name": "a", "type": "decimal", "formula": {"mode": "dynamic", "expression": "1"}});

@@ -23,7 +23,7 @@ export const inputId = (field: Field) => `field-${field.name}`;
 export function FormField({ field, value, error, readOnly = false, autoFocus, onChange, onCommit }: Props) {
   const { t } = useTranslation('work');
   const fixed = !isWritable(field);
-  const reason = fixed ? t(field.formula ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
+  const reason = fixed ? t(field.calculated ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
   const needed = field.required && !fixed && !readOnly;
   const id = inputId(field);
   const plain = fixed || (readOnly && ['rich_text', 'children'].includes(field.type));
@@ -31,7 +31,7 @@ export function FormField({ field, value, error, readOnly = false, autoFocus, on
     <div className={isWide(field) ? 'form-field wide' : 'form-field'}>
       <label className="form-label" htmlFor={plain ? undefined : id}>
         {field.label}{needed && <span className="bad" aria-hidden>*</span>}{needed && <span className="visually-hidden">{t('field.required')}</span>}
-        {reason && <Tooltip label={reason}><span className="row" style={{ marginLeft: 'auto', color: 'var(--text-3)' }} role="img" aria-label={reason}>{field.type === 'auto_number' || field.formula ? <IconCalculator size={13} stroke={1.75} /> : <IconLock size={13} stroke={1.75} />}</span></Tooltip>}
+        {reason && <Tooltip label={reason}><span className="row" style={{ marginLeft: 'auto', color: 'var(--text-3)' }} role="img" aria-label={reason}>{field.type === 'auto_number' || field.calculated ? <IconCalculator size={13} stroke={1.75} /> : <IconLock size={13} stroke={1.75} />}</span></Tooltip>}
       </label>
       {plain ? <div className="fixed-value"><FieldValue field={field} value={value} /></div> : <FieldInput id={id} field={field} value={value} error={error} readOnly={readOnly} autoFocus={autoFocus} onChange={onChange} onCommit={onCommit} />}
       {field.description && !error && <div className="size-12 dim" style={{ marginTop: 4 }}>{field.description}</div>}

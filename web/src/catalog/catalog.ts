@@ -84,4 +84,4 @@ export const systemFields = (entity: Entity) =>
 export const titleField = (entity: Entity) => entity.fields.find((field) => field.name === entity.title);
 
 /** The choice field that tells how far a record has come, when there is one. */
-export const stageField = (entity: Entity) => ownFields(entity).find((field) => field.type === 'choice' && !field.formula && ['stage', 'status', 'state'].includes(field.name));
+export const stageField = (entity: Entity) => ownFields(entity).find((field) => field.type === 'choice' && !field.calculated && ['stage', 'status', 'state'].includes(field.name));

@@ -40,7 +40,9 @@ export interface Field {
   targets?: string[];
   inverse?: string | null;
   on_delete?: string | null;
-  /** Typed expression that calculates the value, which nobody writes then. */
+  /** Nobody writes the value: it is calculated. */
+  calculated?: boolean;
+  /** Typed expression by which a form calculates it while one types; of what has its times, or of what one may not know, there is none. */
   formula?: unknown;
 }
 

@@ -11,7 +11,7 @@ type PatchRows = (change: (record: RecordData) => RecordData | null) => () => vo
 
 /** What a save changed of the calculated fields that a row shows. */
 const calculatedOf = (entity: Entity, row: RecordData, saved: RecordData) =>
-  Object.fromEntries(entity.fields.filter((field) => field.formula && field.name in row && field.name in saved).map((field) => [field.name, saved[field.name]]));
+  Object.fromEntries(entity.fields.filter((field) => field.calculated && field.name in row && field.name in saved).map((field) => [field.name, saved[field.name]]));
 
 /** Saves one cell: shown at once, undone from the toast; when it is refused it is taken back, and the reason is the answer. */
 export function useCellEdit(entity: Entity, patchRows: PatchRows) {

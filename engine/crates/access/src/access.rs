@@ -99,6 +99,12 @@ impl Access {
         Self::held(Holder::System(reason), catalog, Clock::default())
     }
 
+    /// Gives the same rights at another moment.
+    #[must_use]
+    pub fn at(self, clock: Clock) -> Self {
+        Self::held(self.holder, self.catalog, clock)
+    }
+
     /// Gives the rights with which a condition about a user's leave reads: it may look at what the user may not.
     pub(crate) fn judge(user: Option<Uuid>, catalog: Arc<Catalog>, clock: Clock) -> Self {
         Self::held(Holder::Judge(user), catalog, clock)

@@ -42,7 +42,7 @@ impl Access {
         })
     }
 
-    /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it. A stored
+    /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it. A kept
     /// one is the same for everybody: of other records it may be made of none that the actor may not read.
     fn reaches(&self, field: &Field) -> bool {
         let Some(formula) = field.formula.as_ref().filter(|formula| !formula.open) else {
@@ -52,13 +52,13 @@ impl Access {
             let entity = self.catalog().entity_by_id(entity)?;
             Some((self.read(&entity.id)?, entity.field_by_id(id)?))
         };
-        let is_stored = |field: &Field| field.formula.as_ref().is_some_and(Formula::is_stored);
+        let is_kept = |field: &Field| field.formula.as_ref().is_some_and(Formula::is_kept);
         let reads = formula.reads.iter().all(|key| {
             known(key).is_some_and(|(grant, field)| {
-                grant.allows(field) && if is_stored(field) { self.reaches(field) } else { self.leads_to_open(field) }
+                grant.allows(field) && if is_kept(field) { self.reaches(field) } else { self.leads_to_open(field) }
             })
         });
-        let whole = !formula.is_stored()
+        let whole = !formula.is_kept()
             || formula.reads.iter().all(|key| known(key).is_some_and(|(_, field)| self.leads_to_all(field)))
                 && formula
                     .crossed

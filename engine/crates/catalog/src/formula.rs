@@ -13,8 +13,10 @@ pub const MAX_LEVELS: u32 = 64;
 pub struct Formula {
     /// When it is calculated.
     pub mode: FormulaMode,
-    /// Whether a stored value is read by whoever may read its field, whatever it is made of.
+    /// Whether a kept value is read by whoever may read its field, whatever it is made of.
     pub open: bool,
+    /// When a scheduled one is calculated; of others none.
+    pub cron: Option<String>,
     /// What it calculates, rounded to the digits of the field; empty when the text has mistakes.
     pub expr: Arc<Expr>,
     /// Fields of the record itself that it reads, those of dynamic formulas that it builds on included.
@@ -29,6 +31,11 @@ pub struct Formula {
 
 impl Formula {
     /// Says whether the value is kept in a column.
+    pub fn is_kept(&self) -> bool {
+        self.mode != FormulaMode::Dynamic
+    }
+
+    /// Says whether the value follows what it is made of.
     pub fn is_stored(&self) -> bool {
         self.mode == FormulaMode::Stored
     }

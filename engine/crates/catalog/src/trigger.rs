@@ -1,4 +1,5 @@
-//! What has to be recalculated when a record changes, derived from what stored formulas read.
+//! What has to be recalculated when a record changes, derived from what stored formulas read; scheduled ones are calculated
+//! for records that are made.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -7,18 +8,18 @@ use expression::{EntityId, Expr, FieldId, FieldRef};
 
 use crate::{Catalog, Field, FieldKind, Formula};
 
-/// The stored formulas of a catalog and the changes that concern them.
+/// The formulas of a catalog whose values are kept, and the changes that concern them.
 #[derive(Debug, Clone, Default)]
 pub struct Triggers {
-    /// Stored formulas, those that others build on before these; those of one entity that can be calculated together stand
-    /// together.
-    pub formulas: Vec<StoredFormula>,
+    /// Stored and scheduled formulas, those that others build on before these; those of one entity that can be calculated
+    /// together stand together.
+    pub formulas: Vec<KeptFormula>,
     by_entity: HashMap<EntityId, Vec<Trigger>>,
 }
 
-/// A stored formula.
+/// A formula whose values are kept.
 #[derive(Debug, Clone)]
-pub struct StoredFormula {
+pub struct KeptFormula {
     /// Entity of its field.
     pub entity: EntityId,
     /// Its field.
@@ -29,7 +30,7 @@ pub struct StoredFormula {
     pub is_shared: bool,
 }
 
-/// A change of a record that concerns a stored formula.
+/// A change of a record that concerns a formula.
 #[derive(Debug, Clone)]
 pub struct Trigger {
     /// Place of the formula among [`Triggers::formulas`].
@@ -54,7 +55,7 @@ pub enum Change {
 }
 
 impl Triggers {
-    /// The changes of records of an entity that concern stored formulas.
+    /// The changes of records of an entity that concern formulas.
     pub fn of(&self, entity: &EntityId) -> &[Trigger] {
         self.by_entity.get(entity).map(Vec::as_slice).unwrap_or_default()
     }
@@ -71,17 +72,17 @@ impl Triggers {
     /// Derives the triggers of a catalog whose formulas are checked.
     pub(crate) fn derive(catalog: &Catalog) -> Self {
         let mut triggers = Self::default();
-        for (formula, (step, Stored { entity, field, formula: Formula { expr, .. } })) in
-            in_steps(catalog).into_iter().enumerate()
-        {
+        for (at, (step, Kept { entity, field, formula })) in in_steps(catalog).into_iter().enumerate() {
             let mut reads = Reads::default();
             // A record that is made has its value, whatever that is made of.
             reads.values(&[], entity, None);
-            reads.gather(catalog, expr, &[]);
-            let made = reads.triggers(catalog, formula);
+            if formula.is_stored() {
+                reads.gather(catalog, &formula.expr, &[]);
+            }
+            let made = reads.triggers(catalog, at);
             let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
             let (of, field) = (entity.clone(), field.id.clone());
-            triggers.formulas.push(StoredFormula { entity: of, field, step, is_shared });
+            triggers.formulas.push(KeptFormula { entity: of, field, step, is_shared });
             for (entity, trigger) in made {
                 triggers.by_entity.entry(entity).or_default().push(trigger);
             }
@@ -90,9 +91,9 @@ impl Triggers {
     }
 }
 
-/// A stored formula on its way.
+/// A formula on its way.
 #[derive(Clone, Copy)]
-struct Stored<'a> {
+struct Kept<'a> {
     entity: &'a EntityId,
     field: &'a Field,
     formula: &'a Formula,
@@ -101,14 +102,14 @@ struct Stored<'a> {
 /// Most formulas that one statement calculates.
 const TOGETHER: usize = 16;
 
-/// Orders the stored formulas so that none comes before what it builds on, and numbers those that go together: of one
+/// Orders the formulas that are kept so that none comes before what it builds on, and numbers those that go together: of one
 /// entity, none of which builds on another.
-fn in_steps(catalog: &Catalog) -> Vec<(usize, Stored<'_>)> {
-    let mut left: Vec<Stored<'_>> = Vec::new();
+fn in_steps(catalog: &Catalog) -> Vec<(usize, Kept<'_>)> {
+    let mut left: Vec<Kept<'_>> = Vec::new();
     for entity in catalog.entities() {
         for field in &entity.fields {
-            if let Some(formula) = field.formula.as_ref().filter(|formula| formula.is_stored()) {
-                left.push(Stored { entity: &entity.id, field, formula });
+            if let Some(formula) = field.formula.as_ref().filter(|formula| formula.is_kept()) {
+                left.push(Kept { entity: &entity.id, field, formula });
             }
         }
     }
@@ -117,14 +118,14 @@ fn in_steps(catalog: &Catalog) -> Vec<(usize, Stored<'_>)> {
     let mut step = 0;
     while !left.is_empty() {
         let is_ready =
-            |it: &Stored<'_>| it.formula.reads.iter().all(|(entity, field)| !waiting.contains(&(entity, field)));
-        let (ready, rest): (Vec<Stored<'_>>, Vec<Stored<'_>>) = left.iter().partition(|it| is_ready(it));
+            |it: &Kept<'_>| it.formula.reads.iter().all(|(entity, field)| !waiting.contains(&(entity, field)));
+        let (ready, rest): (Vec<Kept<'_>>, Vec<Kept<'_>>) = left.iter().partition(|it| is_ready(it));
         // An entity all of whose formulas are ready is done with in one go.
         let unfinished: HashSet<&EntityId> = rest.iter().map(|it| it.entity).collect();
         let whole = ready.iter().find(|it| !unfinished.contains(it.entity));
         // Circles are refused; of what is left of them any is as good as another.
         let Some(chosen) = whole.or(ready.first()).or(left.first()).map(|it| it.entity) else { break };
-        let mut taken: Vec<Stored<'_>> = ready.into_iter().filter(|it| it.entity == chosen).collect();
+        let mut taken: Vec<Kept<'_>> = ready.into_iter().filter(|it| it.entity == chosen).collect();
         if taken.is_empty() {
             taken.extend(left.first());
         }
@@ -167,7 +168,7 @@ impl Reads {
             let Some((last, way)) = full.split_last().filter(|_| self.seen.insert(key)) else { continue };
             let Some(field) = field_of(catalog, last) else { continue };
             match (&field.formula, &field.kind) {
-                (Some(formula), _) if !formula.is_stored() => self.gather(catalog, &formula.expr, way),
+                (Some(formula), _) if !formula.is_kept() => self.gather(catalog, &formula.expr, way),
                 (_, FieldKind::Inverse { relation } | FieldKind::Children { relation }) => {
                     if let Some(link) = &relation.inverse {
                         self.links.push((way.to_vec(), relation.target.clone(), link.clone(), full.clone()));

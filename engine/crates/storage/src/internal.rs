@@ -15,6 +15,7 @@ pub mod identities;
 pub mod jobs;
 pub mod outbox;
 pub mod people;
+pub mod schedules;
 pub mod search;
 pub mod sequences;
 pub mod sessions;
@@ -43,6 +44,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         solutions::TABLES,
         outbox::TABLES,
         sequences::TABLES,
+        schedules::TABLES,
         idempotency::TABLES,
         identities::TABLES,
         file_contents::TABLES,

@@ -42,9 +42,10 @@ export interface FieldDoc {
 
 /** What calculates the values of a field. */
 export interface FormulaDoc {
-  mode: 'dynamic' | 'stored';
+  mode: 'dynamic' | 'stored' | 'scheduled';
   expression: string;
   open?: boolean;
+  cron?: string;
 }
 
 export interface RuleDoc {
@@ -190,6 +191,17 @@ export interface Job {
   done?: number | null;
   total?: number | null;
   message?: string | null;
+}
+
+/** What is calculated at set times. */
+export interface Schedule {
+  id: string;
+  entity: { name: string; label: string };
+  field: { name: string; label: string };
+  cron: string;
+  time_zone: string;
+  next_at: string | null;
+  last: (Job & { created_at?: string; updated_at?: string; result?: { records: number; changed: number } | null; problems?: { message: string }[] }) | null;
 }
 
 /** The key of a document among all kinds, as the server writes it in problems. */

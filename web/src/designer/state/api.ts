@@ -1,7 +1,7 @@
 /** The calls of the draft, plan and revisions. */
 import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
-import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision } from '../model/types';
+import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision, Schedule } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -67,6 +67,9 @@ export const publish = (plan: string, destructive: boolean, note: string) =>
 export const jobState = (id: string) => api.get<Job>(`/api/jobs/${id}`);
 export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`, {});
 export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`, {});
+
+export const schedules = async (): Promise<Schedule[]> => (await api.get<{ items: Schedule[] }>('/api/meta/schedules')).items;
+export const runSchedule = (id: string) => api.post<{ job: string }>(`/api/meta/schedules/${encodeURIComponent(id)}/run`, {});
 
 export const hiddenThings = async (): Promise<Hidden[]> => (await api.get<{ items: Hidden[] }>('/api/meta/hidden')).items;
 /** The newest published document that still had what is hidden now. */

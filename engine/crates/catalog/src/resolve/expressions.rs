@@ -9,7 +9,7 @@ use schemas::suggest::nearest;
 
 use super::fields::Expressions;
 use super::formulas;
-use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Formula, Rule};
+use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Formula, FormulaMode, Rule};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
@@ -91,9 +91,8 @@ impl Stage<'_> {
             let field = &self.entity.fields[*at];
             let expected = Expected::Value(field.expression_type());
             let Some(expr) = self.check(text, &scope, expected, pointer) else { continue };
-            if field.formula.as_ref().is_some_and(Formula::is_stored) && looks_around(&expr) {
-                // Nothing tells when who asks, or the time of day, has become another.
-                let problem = Diagnostic::error("formula.stored_looks_around").with("field", &field.name);
+            if let Some(code) = field.formula.as_ref().and_then(|formula| looks_around(formula, &expr)) {
+                let problem = Diagnostic::error(code).with("field", &field.name);
                 self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
                 continue;
             }
@@ -109,9 +108,16 @@ impl Stage<'_> {
     }
 }
 
-fn looks_around(expr: &Expr) -> bool {
+/// Tells why a formula may not read who asks, or the time of day.
+fn looks_around(formula: &Formula, expr: &Expr) -> Option<&'static str> {
     let reads = expression::paths::reads(expr);
-    reads.user || reads.time
+    match formula.mode {
+        // Nothing tells when these have become another.
+        FormulaMode::Stored if reads.user || reads.time => Some("formula.stored_looks_around"),
+        // Nobody asks.
+        FormulaMode::Scheduled if reads.user => Some("formula.scheduled_reads_user"),
+        _ => None,
+    }
 }
 
 /// Checks a condition of access on the records of an entity.

@@ -377,6 +377,7 @@ fn unchecked(written: &schemas::Formula) -> Formula {
     Formula {
         mode: written.mode,
         open: written.open,
+        cron: written.cron.clone(),
         expr: Arc::new(expression::Expr::empty()),
         own: Vec::new(),
         reads: Vec::new(),

@@ -147,7 +147,7 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                     node.crossed.push(key.clone());
                 }
                 let Some(formula) = read.and_then(|field| field.formula.as_ref()) else { continue };
-                if !formula.is_stored() {
+                if !formula.is_kept() {
                     node.through.push(key.clone());
                     node.own_through.extend(is_own.then(|| key.clone()));
                 }

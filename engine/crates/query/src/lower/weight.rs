@@ -37,7 +37,7 @@ pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
             if parts > MAX_FORMULA_PARTS || depth > MAX_DEPTH {
                 let problem = Diagnostic::error("formula.too_large").named("field", &field.name, &field.label.0);
                 problems.push(problem.in_document(format!("entity/{}", entity.name)));
-            } else if !formula.is_stored() {
+            } else if !formula.is_kept() {
                 together = together.saturating_add(parts);
             }
         }
@@ -90,13 +90,13 @@ impl<'a> Scales<'a> {
         Weight { parts: weight.parts.saturating_add(1), depth: weight.depth.saturating_add(levels(expr)) }
     }
 
-    /// The weight of what gives a field its value; nothing for one that is stored.
+    /// The weight of what gives a field its value; nothing for one that is kept.
     fn formula(&mut self, field: &FieldRef) -> Weight {
         let found = self.catalog.and_then(|catalog| catalog.entity_by_id(&field.entity)?.field_by_id(&field.id));
         let Some((field, formula)) = found.and_then(|field| Some((field, field.formula.as_ref()?))) else {
             return Weight { parts: 0, depth: 0 };
         };
-        if formula.is_stored() {
+        if formula.is_kept() {
             return Weight { parts: 0, depth: 0 };
         }
         if let Some(known) = self.formulas.get(&field.id) {

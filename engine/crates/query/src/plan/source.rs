@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::{Access, Grant, Reach};
-use catalog::{Entity, Field, FieldKind, Formula};
+use catalog::{Entity, Field, FieldKind, Formula, FormulaMode};
 use chosen::Place;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
@@ -219,7 +219,11 @@ impl<'a> Draft<'a> {
 
     /// The formula by which a field is read here; `None` when it is read from its column.
     pub(crate) fn formula_of<'f>(&self, field: &'f Field) -> Option<&'f Formula> {
-        field.formula.as_ref().filter(|formula| self.is_live || !formula.is_stored())
+        field.formula.as_ref().filter(|formula| match formula.mode {
+            FormulaMode::Dynamic => true,
+            FormulaMode::Stored => self.is_live,
+            FormulaMode::Scheduled => false,
+        })
     }
 
     /// What a formula gives for a source's record, as far as the actor may read what it is made of.

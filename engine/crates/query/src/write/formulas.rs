@@ -1,15 +1,15 @@
-//! Stored formulas: which records a change concerns, and what their values are now.
+//! Formulas whose values are kept: which records a change concerns, and what their values are now.
 
 use access::Access;
 use catalog::{Catalog, Entity, Field, FieldKind, Formula};
-use expression::{EntityId, FieldRef, Variable};
-use sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use expression::{EntityId, FieldRef, Value, Variable};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
 use super::Bin;
 use crate::Settings;
-use crate::build::{attribute, bound_ids, column, iden, keep_side, statement};
+use crate::build::{attribute, bound, bound_ids, column, iden, keep_side, statement};
 use crate::lower::function;
 use crate::plan::source::{Draft, SourceId};
 
@@ -65,11 +65,12 @@ fn near(
     Some(select)
 }
 
-/// Writes what stored formulas of an entity give into those of the records where one gives another value than the stored
+/// Writes what formulas of an entity give into those of the records where one gives another value than the stored
 /// one: rows of their identities and versions. All records without `ids`. `None` when a statement cannot hold them, or when one
-/// of the fields is no stored formula.
+/// of the fields keeps no formula's values.
 ///
-/// It reads with the rights of `access`, which are the system's: the values are the same for everybody, and at any time.
+/// It reads with the rights of `access`, which are the system's: the values are the same for everybody. Only scheduled ones
+/// look at its clock.
 pub fn recalculate(
     access: &Access,
     entity: &EntityId,
@@ -88,7 +89,7 @@ pub fn recalculate(
     let table = sql::names::quote(&entity.table);
     let (mut set, mut differs) = (Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
-        let formula = field.formula.as_ref().filter(|formula| formula.is_stored())?;
+        let formula = field.formula.as_ref().filter(|formula| formula.is_kept())?;
         let (name, form) = (sql::names::quote(field.columns.first()?), *ColumnType::of(&field.kind).first()?);
         select.expr_as(stored_form(&mut draft, formula, root, form), iden(&format!("value_{at}")));
         set.push(format!("{name} = v.value_{at}"));
@@ -112,6 +113,18 @@ pub fn recalculate(
         differs.join(" OR ")
     );
     Some(Statement { text, ..inner })
+}
+
+/// Lists live records of an entity in the order of their identities, so many after one of them: rows of one identity.
+pub fn live_after(entity: &Entity, after: Option<Uuid>, limit: u64, dialect: Dialect) -> Statement {
+    let id = column(attribute(entity, "id"));
+    let mut select = Query::select();
+    select.expr(id.clone()).from(iden(&entity.table)).order_by_expr(id.clone(), Order::Asc).limit(limit);
+    keep_side(&mut select, column(attribute(entity, "deleted_at")), Bin::Live);
+    if let Some(after) = after {
+        select.and_where(id.gt(bound(&Value::Id(after), ColumnType::Uuid, dialect)));
+    }
+    statement(&select, vec![ColumnType::Uuid], dialect)
 }
 
 /// Counts the live records of an entity, of which a formula is to be calculated: one row of one number.

@@ -1,0 +1,215 @@
+//! What is done at set times, by whichever node finds it due first.
+//!
+//! The catalog says what is to be done when; a row of the database says when it is due next and which job did it last. Of
+//! times that passed while no node was there one is made up for.
+
+use std::time::Duration;
+
+use access::Reason;
+use catalog::{Catalog, Label};
+use chrono::{DateTime, Utc};
+use diagnostic::Diagnostic;
+use expression::{EntityId, FieldId, Value};
+use schemas::Cron;
+use storage::internal::{jobs as stored_jobs, schedules as stored};
+use uuid::Uuid;
+
+use super::Job;
+use crate::context::zone_of;
+use crate::records::scheduled;
+use crate::{Context, Engine, Error, WeakEngine};
+
+/// How often it is looked whether something is due.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Something that is done at set times, and how it went last.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// Identity: of a formula its field's.
+    pub id: String,
+    /// Name and label of the entity whose records are calculated.
+    pub entity: (String, Label),
+    /// Name and label of the field.
+    pub field: (String, Label),
+    /// Its times, as written.
+    pub cron: String,
+    /// The time zone in which they are read.
+    pub zone: String,
+    /// When it is due next; `None` when never again.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The job that does it, or did it last; `None` before the first.
+    pub last: Option<Job>,
+}
+
+/// What the catalog wants done.
+struct Wanted {
+    id: String,
+    entity: EntityId,
+    field: FieldId,
+    cron: String,
+}
+
+/// What the database knows of it.
+struct Row {
+    name: String,
+    cron: String,
+    zone: String,
+    next_at: Option<i64>,
+    job: Option<Uuid>,
+}
+
+/// Lists what is done at set times, for designers.
+pub async fn list(ctx: &Context) -> Result<Vec<Schedule>, Error> {
+    ctx.designer()?;
+    let rows = rows(&ctx.engine).await?;
+    let catalog = ctx.catalog();
+    let zone = zone_of(catalog);
+    let mut found = Vec::new();
+    for it in wanted(catalog) {
+        let Some(entity) = catalog.entity_by_id(&it.entity) else { continue };
+        let Some(field) = entity.field_by_id(&it.field) else { continue };
+        let row = rows.iter().find(|row| row.name == it.id);
+        // Until a node has looked, the row speaks of what was before a publish.
+        let next_at = match row.filter(|row| row.cron == it.cron && row.zone == zone.name()) {
+            Some(row) => row.next_at.and_then(DateTime::from_timestamp_millis),
+            None => Cron::parse(&it.cron).ok().and_then(|cron| cron.next(ctx.now, zone)),
+        };
+        let last = match row.and_then(|row| row.job) {
+            Some(job) => super::find(&ctx.engine, job).await?,
+            None => None,
+        };
+        found.push(Schedule {
+            entity: (entity.name.clone(), entity.label.clone()),
+            field: (field.name.clone(), field.label.clone()),
+            zone: zone.name().to_owned(),
+            id: it.id,
+            cron: it.cron,
+            next_at,
+            last,
+        });
+    }
+    Ok(found)
+}
+
+/// Does it now, beside its times; gives the job, the one under way when it is being done.
+pub async fn run(ctx: &Context, id: &str) -> Result<Uuid, Error> {
+    ctx.designer()?;
+    let wanted = wanted(ctx.catalog()).into_iter().find(|it| it.id == id);
+    let wanted = wanted.ok_or_else(|| Error::NotFound(Diagnostic::error("schedule.unknown")))?;
+    meet(&ctx.engine).await?;
+    let rows = rows(&ctx.engine).await?;
+    let row = rows.iter().find(|row| row.name == id);
+    let row = row.ok_or_else(|| Error::NotFound(Diagnostic::error("schedule.unknown")))?;
+    start(ctx, &wanted, row, None).await
+}
+
+/// Does what is due for as long as somebody uses the engine.
+pub(crate) async fn keep(weak: WeakEngine) {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let Some(engine) = weak.get() else { return };
+        if let Err(error) = look(&engine).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what is due could not be begun");
+        }
+    }
+}
+
+async fn look(engine: &Engine) -> Result<(), Error> {
+    meet(engine).await?;
+    let now = engine.now();
+    let rows = rows(engine).await?;
+    let ctx = engine.system(Reason::Propagation);
+    let zone = zone_of(ctx.catalog());
+    for it in wanted(ctx.catalog()) {
+        let Some(row) = rows.iter().find(|row| row.name == it.id) else { continue };
+        let Some(due) = row.next_at.filter(|due| *due <= now.timestamp_millis()) else { continue };
+        let next = Cron::parse(&row.cron).ok().and_then(|cron| cron.next(now, zone));
+        start(&ctx, &it, row, Some((due, next.map(|next| next.timestamp_millis())))).await?;
+    }
+    Ok(())
+}
+
+/// Makes the rows those of the catalog: what is new or has other times is due at the next of them.
+async fn meet(engine: &Engine) -> Result<(), Error> {
+    let catalog = engine.catalog();
+    let (wanted, zone) = (wanted(&catalog), zone_of(&catalog));
+    let rows = rows(engine).await?;
+    let is_met =
+        |it: &Wanted| rows.iter().any(|row| row.name == it.id && row.cron == it.cron && row.zone == zone.name());
+    if wanted.iter().all(is_met) && rows.len() == wanted.len() {
+        return Ok(());
+    }
+    // A node that has not heard of a publish must not take back what another did for it.
+    engine.follow().await?;
+    if engine.catalog().revision != catalog.revision {
+        return Ok(());
+    }
+    let mut tx = engine.database().begin().await?;
+    for it in wanted.iter().filter(|it| !is_met(it)) {
+        let next = Cron::parse(&it.cron).ok().and_then(|cron| cron.next(engine.now(), zone));
+        let next = next.map(|next| next.timestamp_millis());
+        tx.execute(&stored::put(&it.id, &it.cron, zone.name(), next)).await?;
+    }
+    for row in rows.iter().filter(|row| !wanted.iter().any(|it| it.id == row.name)) {
+        tx.execute(&stored::remove(&row.name)).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Writes the job down in place of the last one, when that has ended; gives the one that does it. `due` is taken with it.
+async fn start(ctx: &Context, it: &Wanted, row: &Row, due: Option<(i64, Option<i64>)>) -> Result<Uuid, Error> {
+    let engine = &ctx.engine;
+    let last = match row.job {
+        Some(job) => super::find(engine, job).await?,
+        None => None,
+    };
+    let mut tx = engine.database().begin().await?;
+    let dialect = tx.dialect();
+    if let Some((due, next)) = due
+        && tx.execute(&stored::take(&it.id, due, next)).await? == 0
+    {
+        return row.job.ok_or_else(|| Error::broken("a schedule was taken by nobody"));
+    }
+    if let Some(last) = last.filter(|last| !last.state.is_over()) {
+        tx.commit().await?;
+        return Ok(last.id);
+    }
+    let job = super::enqueue(&mut tx, ctx, scheduled::JOB, 0, &scheduled::input(&it.entity, &it.field)).await?;
+    if tx.execute(&stored::begin(dialect, &it.id, row.job, job)).await? == 0 {
+        return Err(Error::Conflict(vec![Diagnostic::error("schedule.begun")]));
+    }
+    if let Some(last) = row.job {
+        tx.execute(&stored_jobs::remove(dialect, last)).await?;
+    }
+    tx.commit().await?;
+    engine.jobs().wake();
+    Ok(job)
+}
+
+fn wanted(catalog: &Catalog) -> Vec<Wanted> {
+    let mut found = Vec::new();
+    for entity in catalog.entities() {
+        for field in &entity.fields {
+            let Some(cron) = field.formula.as_ref().and_then(|formula| formula.cron.clone()) else { continue };
+            let id = field.id.to_string();
+            found.push(Wanted { id, entity: entity.id.clone(), field: field.id.clone(), cron });
+        }
+    }
+    found
+}
+
+async fn rows(engine: &Engine) -> Result<Vec<Row>, Error> {
+    let rows = engine.database().fetch(&stored::all()).await?;
+    Ok(rows.iter().filter_map(|row| read(row)).collect())
+}
+
+fn read(row: &[Value]) -> Option<Row> {
+    let [Value::Text(name), Value::Text(cron), Value::Text(zone), next, job] = row else { return None };
+    Some(Row {
+        name: name.to_string(),
+        cron: cron.to_string(),
+        zone: zone.to_string(),
+        next_at: if let Value::Integer(next) = next { Some(*next) } else { None },
+        job: if let Value::Id(job) = job { Some(*job) } else { None },
+    })
+}
