@@ -125,6 +125,7 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
         parameter("query", "limit", &json!({"type": "integer", "minimum": 1, "maximum": 5000})),
         parameter("query", "count", &json!({"enum": ["none", "exact", "estimated"]})),
         parameter("query", "deleted", &json!({"type": "boolean"})),
+        parameter("query", "with_problems", &json!({"type": "boolean"})),
     ]);
     let mut many = json!({"get": list});
     if may(Operation::Create) {

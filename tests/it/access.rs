@@ -39,6 +39,8 @@ fn documents() -> Value {
             {"name": "place", "type": "text", "formula": {"mode": "dynamic", "expression": "account.name + \"/\" + title"}},
             {"name": "double", "type": "money", "formula": {"mode": "stored", "expression": "amount * 2"}},
             {"name": "kept_gain", "type": "money", "formula": {"mode": "stored", "expression": "amount - margin"}},
+            {"name": "per_margin", "type": "decimal", "formula": {"mode": "dynamic", "expression": "amount / div(margin, 10)"}},
+            {"name": "per_line", "type": "decimal", "formula": {"mode": "dynamic", "expression": "amount / items.count()"}},
             {"name": "beside", "type": "text", "formula": {"mode": "stored", "expression": "account.name"}}],
             "access": {"read": "!archived"}},
         {"kind": "entity", "name": "item", "fields": [

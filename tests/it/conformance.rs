@@ -5,8 +5,12 @@
 //! of the registry have one body for the evaluator, rhai and SQLite; PostgreSQL and the browser have their own.) So a fault
 //! put into one of them reddens its column only; `a_fault_is_seen_in_its_own_column` shows it for the evaluator.
 
-use expression::{Binary, Expr, ExprKind, Tz, evaluate};
+use std::cell::Cell;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use expression::{Binary, Environment, Expr, ExprKind, FieldRef, Problem, RecordRef, Tz, Value, cause, evaluate};
 use scripting::{Limits, Runtime};
+use tests::conformance::fixture::Fixture;
 use tests::conformance::{self, Case, Suite, Verdict};
 
 #[test]
@@ -51,6 +55,64 @@ fn a_fault_is_seen_in_its_own_column() {
 fn evaluated(suite: &Suite, case: &Case, change: &dyn Fn(Expr) -> Expr) -> Verdict {
     let expr = change(suite.fixture.checked(case)?);
     Ok(evaluate(&expr, suite.fixture.reference(&case.record).as_ref(), &**suite.seen(case)))
+}
+
+/// The cause of an empty value is told where the evaluator meets one, and nowhere else.
+#[test]
+fn causes_are_told_of_what_went_wrong() {
+    let suite = conformance::load();
+    let (mut wrong, mut told) = (Vec::new(), 0);
+    for case in &suite.cases {
+        let Ok(expr) = suite.fixture.checked(case) else { continue };
+        let record = suite.fixture.reference(&case.record);
+        let heard = Heard { fixture: suite.seen(case), problem: Cell::new(false) };
+        let value = evaluate(&expr, record.as_ref(), &heard);
+        let cause = cause::cause(&expr).map(|cause| evaluate(&cause, record.as_ref(), &**suite.seen(case)));
+        let cause = cause.filter(|cause| !cause.is_empty());
+        told += usize::from(cause.is_some());
+        // Aggregates pass over what goes wrong in their bodies; that a text cannot be read, and that no date is as three numbers
+        // say, the evaluator takes for no problem.
+        let is_apart = ["|", "parse_", "date(", "time("].iter().any(|part| case.expression.contains(part));
+        let is_expected = value.is_empty() && heard.problem.get();
+        if cause.is_some() != is_expected && !(is_apart && value.is_empty()) {
+            wrong.push(format!("{}: {value:?}, heard {}, told {cause:?}", case.expression, heard.problem.get()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(told > 50, "{told} causes");
+}
+
+/// A fixture that notes whether a value could not be computed.
+struct Heard<'a> {
+    fixture: &'a Fixture,
+    problem: Cell<bool>,
+}
+
+impl Environment for Heard<'_> {
+    fn field(&self, record: &RecordRef, field: &FieldRef) -> Value {
+        Environment::field(self.fixture, record, field)
+    }
+    fn related(&self, record: &RecordRef, field: &FieldRef) -> Vec<RecordRef> {
+        Environment::related(self.fixture, record, field)
+    }
+    fn user(&self) -> Option<RecordRef> {
+        Environment::user(self.fixture)
+    }
+    fn today(&self) -> NaiveDate {
+        Environment::today(self.fixture)
+    }
+    fn now(&self) -> DateTime<Utc> {
+        Environment::now(self.fixture)
+    }
+    fn zone(&self) -> Tz {
+        Environment::zone(self.fixture)
+    }
+    fn language(&self) -> &str {
+        Environment::language(self.fixture)
+    }
+    fn problem(&self, _: Problem) {
+        self.problem.set(true);
+    }
 }
 
 fn rhai(suite: &Suite) -> Vec<String> {

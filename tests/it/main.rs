@@ -20,6 +20,7 @@ mod records;
 mod formulas;
 mod stored;
 mod scheduled;
+mod problems;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

@@ -30,6 +30,11 @@ pub(crate) fn from_address(query: Option<&str>) -> Result<Request, Failure> {
                 "false" => {}
                 _ => mistakes.push(wrong("/deleted", "`true` or `false`", &value)),
             },
+            "with_problems" => match value.as_str() {
+                "true" => request.with_problems = true,
+                "false" => {}
+                _ => mistakes.push(wrong("/with_problems", "`true` or `false`", &value)),
+            },
             _ => mistakes.push(unknown(&name)),
         }
     }
@@ -46,7 +51,10 @@ pub(crate) fn from_body(body: Value) -> Result<Request, Failure> {
     for (name, value) in body {
         let path = format!("/{name}");
         match (name.as_str(), value) {
-            ("select" | "filter" | "quick" | "sort" | "limit" | "cursor" | "count" | "deleted", Value::Null) => {}
+            (
+                "select" | "filter" | "quick" | "sort" | "limit" | "cursor" | "count" | "deleted" | "with_problems",
+                Value::Null,
+            ) => {}
             ("select", Value::Array(items)) => request.select = Some(select(items, &path, &mut mistakes)),
             ("filter", Value::String(text)) => request.filter = Some(text),
             ("quick", Value::String(text)) => request.quick = Some(text),
@@ -57,10 +65,13 @@ pub(crate) fn from_body(body: Value) -> Result<Request, Failure> {
                 request.count = count(&text).unwrap_or_default()
             }
             ("deleted", Value::Bool(deleted)) => request.deleted = deleted,
+            ("with_problems", Value::Bool(with)) => request.with_problems = with,
             ("select" | "sort", value) => mistakes.push(wrong(&path, "an array", &value.to_string())),
             ("filter" | "quick" | "cursor", value) => mistakes.push(wrong(&path, "a text", &value.to_string())),
             ("count", value) => mistakes.push(wrong(&path, "`none`, `exact` or `estimated`", &value.to_string())),
-            ("deleted", value) => mistakes.push(wrong(&path, "`true` or `false`", &value.to_string())),
+            ("deleted" | "with_problems", value) => {
+                mistakes.push(wrong(&path, "`true` or `false`", &value.to_string()))
+            }
             _ => mistakes.push(unknown(&name)),
         }
     }

@@ -91,6 +91,8 @@ struct Order {
     quick: Option<String>,
     sort: Vec<(String, bool)>,
     deleted: bool,
+    #[serde(default)]
+    with_problems: bool,
 }
 
 impl Order {
@@ -115,6 +117,7 @@ impl Order {
             quick: list.quick.clone(),
             sort: list.sort.iter().map(|key| (key.path.clone(), key.descending)).collect(),
             deleted: list.deleted,
+            with_problems: list.with_problems,
         })
     }
 
@@ -134,6 +137,7 @@ impl Order {
             quick: self.quick.clone(),
             sort: self.sort.iter().map(|(path, down)| SortKey { path: path.clone(), descending: *down }).collect(),
             deleted: self.deleted,
+            with_problems: self.with_problems,
             ..Request::default()
         }
     }

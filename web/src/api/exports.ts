@@ -20,6 +20,6 @@ export type ExportFormat = 'csv' | 'xlsx';
 
 /** Taking a list out as a file. */
 export const exports_ = {
-  start: (entity: string, format: ExportFormat, list: Pick<ListRequest, 'select' | 'filter' | 'sort' | 'quick' | 'deleted'>) => api.post<Job<ExportedFile>>('/api/exports', { entity, format, ...list }),
+  start: (entity: string, format: ExportFormat, list: Pick<ListRequest, 'select' | 'filter' | 'sort' | 'quick' | 'deleted' | 'with_problems'>) => api.post<Job<ExportedFile>>('/api/exports', { entity, format, ...list }),
   job: (id: string) => api.get<Job<ExportedFile>>(`/api/jobs/${encodeURIComponent(id)}`),
 };

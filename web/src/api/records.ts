@@ -18,6 +18,8 @@ export interface ListRequest {
   count?: 'none' | 'exact';
   quick?: string;
   deleted?: boolean;
+  /** Only records of which a calculated value is empty for a cause. */
+  with_problems?: boolean;
 }
 
 export interface Operation {
@@ -48,6 +50,7 @@ const one = (entity: string, id: string) => `${root(entity)}/${encodeURIComponen
 export const records = {
   query: (entity: string, request: ListRequest, signal?: AbortSignal) => api.post<Page>(`${root(entity)}/query`, request, { signal }),
   get: (entity: string, id: string, signal?: AbortSignal) => api.get<RecordData>(one(entity, id), undefined, signal),
+  problems: async (entity: string, id: string, signal?: AbortSignal) => (await api.get<{ _problems: { field: string; code: string }[] }>(one(entity, id), { select: '_problems' }, signal))._problems,
   aggregate: (entity: string, request: { group_by?: string[]; measures: { name: string; expression: string }[]; filter?: string; sort?: string[]; limit?: number }, signal?: AbortSignal) =>
     api.post<{ items: Record<string, unknown>[] }>(`${root(entity)}/aggregate`, request, { signal }),
   create: (entity: string, values: Record<string, unknown>) => api.post<RecordData>(root(entity), values),

@@ -6,6 +6,7 @@ import type { Field, FieldType } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { isWritable } from '@/fields/mapping';
+import { ProblemNote } from '@/fields/Problem';
 import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
 import type { RecordForm } from './useRecordForm';
 
@@ -51,6 +52,7 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
             {!open && (field.calculated ? <IconCalculator size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.calculated')} /> : <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.read_only')} />)}
           </>
         )}
+        {field.calculated && <ProblemNote entity={form.entity} field={field} record={form.values} />}
         {!editing && error && <span className="control-error">{error}</span>}
       </span>
     </div>

@@ -1,5 +1,6 @@
 import { IconCalculator, IconLock } from '@tabler/icons-react';
 import { Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
@@ -13,6 +14,8 @@ interface Props {
   error?: string;
   readOnly?: boolean;
   autoFocus?: boolean;
+  /** What else is said under the value. */
+  note?: ReactNode;
   onChange: (value: unknown) => void;
   onCommit?: (value: unknown) => void;
 }
@@ -20,7 +23,7 @@ interface Props {
 export const inputId = (field: Field) => `field-${field.name}`;
 
 /** A label over its input; a value that cannot be changed shows why. */
-export function FormField({ field, value, error, readOnly = false, autoFocus, onChange, onCommit }: Props) {
+export function FormField({ field, value, error, readOnly = false, autoFocus, note, onChange, onCommit }: Props) {
   const { t } = useTranslation('work');
   const fixed = !isWritable(field);
   const reason = fixed ? t(field.calculated ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
@@ -34,6 +37,7 @@ export function FormField({ field, value, error, readOnly = false, autoFocus, on
         {reason && <Tooltip label={reason}><span className="row" style={{ marginLeft: 'auto', color: 'var(--text-3)' }} role="img" aria-label={reason}>{field.type === 'auto_number' || field.calculated ? <IconCalculator size={13} stroke={1.75} /> : <IconLock size={13} stroke={1.75} />}</span></Tooltip>}
       </label>
       {plain ? <div className="fixed-value"><FieldValue field={field} value={value} /></div> : <FieldInput id={id} field={field} value={value} error={error} readOnly={readOnly} autoFocus={autoFocus} onChange={onChange} onCommit={onCommit} />}
+      {note}
       {field.description && !error && <div className="size-12 dim" style={{ marginTop: 4 }}>{field.description}</div>}
     </div>
   );

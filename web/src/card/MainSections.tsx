@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field } from '@/catalog/types';
+import { ProblemNote } from '@/fields/Problem';
 import { FormField } from './FormField';
 import { LinesTable } from './LinesTable';
 import type { Sections } from './sections';
@@ -34,7 +35,7 @@ export function MainSections({ form, sections, errors, mayEdit }: Props) {
   const { t } = useTranslation('work');
   const { entity, values } = form;
   const field = (item: Field) => (
-    <FormField key={item.name} field={item} value={values[item.name]} error={errors[item.name]} readOnly={!mayEdit} onChange={(value) => form.type(item, value)} onCommit={(value) => form.save(item, value)} />
+    <FormField key={item.name} field={item} value={values[item.name]} error={errors[item.name]} readOnly={!mayEdit} note={item.calculated && <ProblemNote entity={entity} field={item} record={values} />} onChange={(value) => form.type(item, value)} onCommit={(value) => form.save(item, value)} />
   );
   return (
     <div className="form-sections">

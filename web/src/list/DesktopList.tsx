@@ -18,6 +18,8 @@ import { useRemoval } from './useRemoval';
 
 const CreateModal = lazy(() => import('@/card/CreateModal'));
 
+const CAUSE_WIDTH = 184;
+
 export function DesktopList({ entity }: { entity: Entity }) {
   const list = useList(entity);
   const { catalog, state, update, data } = list;
@@ -26,9 +28,11 @@ export function DesktopList({ entity }: { entity: Entity }) {
   const { ref: place, width } = useElementSize();
   const narrow = !!state.selected && !state.arranged;
   const columns = useMemo(() => {
-    const all = columnsOf(catalog, entity, shownPaths({ columns: state.columns, bin: state.bin, arranged: state.arranged }), widths, mayEdit);
+    // A cause is longer than a number.
+    const wide = state.problems ? Object.fromEntries(entity.fields.flatMap((field) => (field.calculated ? [[field.name, CAUSE_WIDTH]] : []))) : {};
+    const all = columnsOf(catalog, entity, shownPaths({ columns: state.columns, bin: state.bin, arranged: state.arranged }), { ...wide, ...widths }, mayEdit);
     return narrow && width > 0 ? fitting(all, width) : all;
-  }, [catalog, entity, state.columns, state.bin, state.arranged, widths, mayEdit, narrow, width]);
+  }, [catalog, entity, state.columns, state.bin, state.problems, state.arranged, widths, mayEdit, narrow, width]);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [active, setActive] = useState<{ row: number; column: number }>({ row: -1, column: 0 });
   const save = useCellEdit(entity, data.patchRows);
@@ -36,7 +40,7 @@ export function DesktopList({ entity }: { entity: Entity }) {
   const { rows } = data;
   const chosen = useMemo(() => rows.filter((row) => marked.has(row.id)), [rows, marked]);
 
-  useEffect(() => setMarked(new Set()), [state.bin, state.quick, state.conditions]);
+  useEffect(() => setMarked(new Set()), [state.bin, state.problems, state.quick, state.conditions]);
   useEffect(() => {
     // The peek follows the current row while it is open.
     const row = rows[active.row];
@@ -71,11 +75,11 @@ export function DesktopList({ entity }: { entity: Entity }) {
     Escape: () => (state.selected ? update({ selected: null }) : setMarked(new Set())),
   });
 
-  const hidesAll = !!(state.quick || state.conditions.length);
+  const hidesAll = !!(state.quick || state.problems || state.conditions.length);
   const body = () => {
     if (data.isError && !rows.length) return <ErrorState error={data.error} retry={() => void data.refetch()} />;
     if (data.isPending) return <GridSkeleton columns={columns} />;
-    if (!rows.length) return <ListEmpty entity={entity} bin={state.bin} filtered={hidesAll} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '' })} />;
+    if (!rows.length) return <ListEmpty entity={entity} bin={state.bin} filtered={hidesAll} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false })} />;
     return (
       <Grid entity={entity} columns={columns} rows={rows} state={state} marked={marked} active={active} stale={data.isPlaceholderData} hasMore={data.hasNextPage} loadingMore={data.isFetchingNextPage}
         onActive={setActive} onMark={toggle} onSort={(sort) => update({ sort })} onPeek={peek} onOpen={(row) => !state.bin && list.open(row.id)} onSave={save} onMore={() => void data.fetchNextPage()}

@@ -25,8 +25,8 @@ export function ExportMenu({ entity, state, large = false }: { entity: Entity; s
   async function run(format: ExportFormat) {
     setPercent(0);
     try {
-      const { filter, sort, quick, deleted } = requestOf(catalog, entity, state);
-      let job = await exports_.start(entity.name, format, { select: state.columns, filter, sort, quick, deleted });
+      const { filter, sort, quick, deleted, with_problems } = requestOf(catalog, entity, state);
+      let job = await exports_.start(entity.name, format, { select: state.columns, filter, sort, quick, deleted, with_problems });
       while (job.state === 'queued' || job.state === 'running') {
         await rest(PERIOD);
         job = await exports_.job(job.id);

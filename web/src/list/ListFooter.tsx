@@ -22,7 +22,7 @@ interface Props {
 export function ListFooter({ entity, state, columns, rows, count, whole }: Props) {
   const { t } = useTranslation('work');
   const fit = count ?? rows.length;
-  const filtered = (!!state.quick || state.conditions.length > 0) && !state.bin;
+  const filtered = (!!state.quick || state.problems || state.conditions.length > 0) && !state.bin;
   const all = useQuery({ queryKey: ['records', entity.name, 'count'], queryFn: ({ signal }) => records.query(entity.name, { select: ['id'], limit: 1, count: 'exact' }, signal), enabled: filtered, staleTime: 30_000 });
   const total = filtered ? all.data?.count : fit;
   const text = total === fit || !total ? t('list.count', { count: fit, n: formatDecimal(fit), ...wordsOf(entity) }) : t('list.count_of', { count: total, shown: formatDecimal(fit), n: formatDecimal(total), ...wordsOf(entity) });

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconDownload, IconPlus, IconTrash, IconUsers, IconWorld } from '@tabler/icons-react';
+import { IconAlertTriangle, IconDownload, IconPlus, IconTrash, IconUsers, IconWorld } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
@@ -60,8 +60,9 @@ export function ListHead({ entity, state, count, changed, mayCreate, onCreate, o
         {mayCreate && <Button onClick={onCreate} leftSection={<IconPlus size={15} stroke={1.75} />} rightSection={<Kbd onPrimary>C</Kbd>} pr={8}>{newLabel(entity)}</Button>}
       </div>
       <div className="tabs"><div className="tab-list" role="tablist" aria-label={t('list.views')}>
-        <Tab on={!state.bin && !state.view} label={t('list.all', wordsOf(entity))} count={count} changed={changed} onChoose={() => onUpdate({ viewId: null })} />
-        {viewsOf(catalog, entity).map((view) => <Tab key={view.id} on={!state.bin && state.view?.id === view.id} label={view.label} icon={AUDIENCE_ICONS[view.audience]} count={count} changed={changed} onChoose={() => onUpdate({ viewId: view.id })} />)}
+        <Tab on={!state.bin && !state.problems && !state.view} label={t('list.all', wordsOf(entity))} count={count} changed={changed} onChoose={() => onUpdate({ viewId: null })} />
+        {viewsOf(catalog, entity).map((view) => <Tab key={view.id} on={!state.bin && !state.problems && state.view?.id === view.id} label={view.label} icon={AUDIENCE_ICONS[view.audience]} count={count} changed={changed} onChoose={() => onUpdate({ viewId: view.id })} />)}
+        {state.problems && <Tab on label={t('list.problems')} icon={<IconAlertTriangle size={15} stroke={1.75} />} count={count} onChoose={() => undefined} />}
         {(mayDelete || state.bin) && <Tab on={state.bin} label={t('list.bin')} icon={<IconTrash size={15} stroke={1.75} />} count={count} onChoose={() => onUpdate({ bin: true, selected: null })} />}
         </div><span className="grow" />
         {!state.bin && <ViewActions entity={entity} state={state} changed={changed} onUpdate={onUpdate} />}

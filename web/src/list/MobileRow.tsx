@@ -3,6 +3,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/format';
+import { ProblemLines } from '@/fields/Problem';
 import { recordTitle } from '@/fields/title';
 
 interface PhoneFields {
@@ -37,6 +38,7 @@ export function MobileRow({ entity, record, fields, onOpen }: { entity: Entity; 
         {amount && <span className="numbers strong" style={{ fontSize: 15 }}>{formatValue(amount[1], record[amount[0]], currency)}</span>}
       </span>
       {(stage || date) && <span className="row between" style={{ marginTop: 4, minHeight: 20 }}>{stage ? <FieldValue field={stage[1]} value={record[stage[0]]} inRow /> : <span />}{date && <span className="numbers dim">{formatValue(date[1], record[date[0]])}</span>}</span>}
+      <ProblemLines entity={entity} record={record} />
     </button>
   );
 }

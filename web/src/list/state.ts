@@ -15,6 +15,8 @@ export interface ListState {
   arranged: boolean;
   selected: string | null;
   bin: boolean;
+  /** Whether only records are shown of which a calculated value is empty for a cause. */
+  problems: boolean;
   /** The saved view that is looked at. */
   view?: SavedView;
   /** The view's own condition, beside those that can be changed here. */
@@ -31,6 +33,7 @@ interface Search {
   cols?: string;
   sel?: string;
   bin?: string;
+  prob?: string;
   view?: string;
 }
 
@@ -68,7 +71,7 @@ function known(catalog: Catalog, entity: Entity, paths: string[]): string[] {
 export function useListState(catalog: Catalog, entity: Entity) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const { q, f, sort, cols, sel, bin } = search;
+  const { q, f, sort, cols, sel, bin, prob } = search;
   const view = currentView(catalog, entity, search.view, !(f || sort || cols));
   const base = useMemo(() => {
     const columns = known(catalog, entity, view?.columns ?? []);
@@ -79,11 +82,14 @@ export function useListState(catalog: Catalog, entity: Entity) {
   const keys = useMemo(() => (sort === undefined ? base.sort : known(catalog, entity, split(sort))), [catalog, entity, sort, base]);
   const columns = useMemo(() => {
     const chosen = known(catalog, entity, split(cols));
-    return chosen.length ? chosen : base.columns;
-  }, [catalog, entity, cols, base]);
+    if (chosen.length || prob !== '1') return chosen.length ? chosen : base.columns;
+    // What may be empty for a cause stands beside the title.
+    const calculated = entity.fields.filter((field) => field.calculated).map((field) => field.name);
+    return [...new Set([...base.columns.slice(0, 1), ...calculated, ...base.columns.slice(1)])];
+  }, [catalog, entity, cols, base, prob]);
   const state: ListState = useMemo(
-    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1', view, filter: view?.filter ?? undefined }),
-    [q, conditions, keys, columns, cols, sel, bin, view],
+    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1', problems: prob === '1', view, filter: view?.filter ?? undefined }),
+    [q, conditions, keys, columns, cols, sel, bin, prob, view],
   );
 
   const update = useCallback(
@@ -101,9 +107,10 @@ export function useListState(catalog: Catalog, entity: Entity) {
           ...(change.sort && { sort: beside(change.sort.join(',') || undefined, base.sort.join(',') || undefined) }),
           ...('columns' in change && { cols: beside(change.columns?.join(','), base.columns.join(',')) }),
           ...('selected' in change && { sel: change.selected ?? undefined }),
-          ...('bin' in change && { bin: change.bin ? '1' : undefined }),
+          ...('bin' in change && { bin: change.bin ? '1' : undefined, prob: undefined }),
+          ...('problems' in change && { prob: change.problems ? '1' : undefined }),
           ...((change.reset || 'viewId' in change) && { f: undefined, sort: undefined, cols: undefined }),
-          ...('viewId' in change && { view: change.viewId ?? ALL, bin: undefined, sel: undefined }),
+          ...('viewId' in change && { view: change.viewId ?? ALL, bin: undefined, prob: undefined, sel: undefined }),
         }),
       });
     },

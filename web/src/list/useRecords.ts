@@ -13,22 +13,23 @@ const both = (view: string | undefined, own: string | undefined) => (view && own
 
 /** What is asked for: the visible columns, and what rows need to be opened, edited and told apart. */
 export function requestOf(catalog: Catalog, entity: Entity, state: ListState): ListRequest {
-  const select = new Set(['id', 'version', ...(entity.title ? [entity.title] : []), ...shownPaths(state)]);
+  const select = new Set(['id', 'version', ...(entity.title ? [entity.title] : []), ...shownPaths(state), ...(state.problems ? ['_problems'] : [])]);
   return {
     select: [...select],
     filter: both(state.filter, composeFilter(catalog, entity.name, state.conditions)),
     sort: state.sort.length ? state.sort : state.bin ? ['-deleted_at'] : undefined,
     quick: state.quick.trim() || undefined,
     ...(state.bin && { deleted: true }),
+    ...(state.problems && { with_problems: true }),
   };
 }
 
 /** Pages of a list by cursor, one after another; the first also counts. */
 export function useRecords(catalog: Catalog, entity: Entity, state: ListState) {
   const client = useQueryClient();
-  const { quick, conditions, sort, columns, bin, filter } = state;
+  const { quick, conditions, sort, columns, bin, problems, filter } = state;
   // eslint-disable-next-line react-hooks/exhaustive-deps -- what is asked for does not depend on the row that is open.
-  const request = useMemo(() => requestOf(catalog, entity, state), [catalog, entity, quick, conditions, sort, columns, bin, filter]);
+  const request = useMemo(() => requestOf(catalog, entity, state), [catalog, entity, quick, conditions, sort, columns, bin, problems, filter]);
   const key = useMemo(() => ['records', entity.name, 'list', request], [entity.name, request]);
   const query = useInfiniteQuery({
     queryKey: key,

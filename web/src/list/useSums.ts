@@ -14,7 +14,7 @@ export function useSums(entity: Entity, state: ListState, columns: Column[], row
   const summed = columns.filter((column) => isTotalled(column.field) && column.fields.length === 1);
   const { filter } = requestOf(catalog, entity, state);
   // The quick search and the bin are not expressions, so that their sums wait until every row is here.
-  const asked = !whole && summed.length > 0 && !state.quick && !state.bin;
+  const asked = !whole && summed.length > 0 && !state.quick && !state.bin && !state.problems;
   const measures = summed.map((column) => ({ name: column.path, expression: `sum(${column.path})` }));
   const answer = useQuery({ queryKey: ['records', entity.name, 'sums', measures, filter], queryFn: ({ signal }) => records.aggregate(entity.name, { measures, filter }, signal), enabled: asked, staleTime: 30_000 });
   const found = (column: Column) => (whole ? sumOf(rows, column) : asked ? (answer.data?.items[0]?.[column.path] as string | null | undefined) : undefined);

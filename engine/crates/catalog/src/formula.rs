@@ -19,6 +19,8 @@ pub struct Formula {
     pub cron: Option<String>,
     /// What it calculates, rounded to the digits of the field; empty when the text has mistakes.
     pub expr: Arc<Expr>,
+    /// Tells why it gives nothing though what it is made of is there; of what cannot go wrong there is none.
+    pub cause: Option<Arc<Expr>>,
     /// Fields of the record itself that it reads, those of dynamic formulas that it builds on included.
     pub own: Vec<FieldId>,
     /// All fields that it reads, of whichever entity, those of dynamic formulas that it builds on included.

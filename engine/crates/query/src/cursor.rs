@@ -27,7 +27,8 @@ pub(crate) struct Cursor {
 pub(crate) fn fingerprint(entity: &Entity, request: &Request) -> [u8; LENGTH] {
     let named = |name: &str| named_expression(request.select.as_deref(), name);
     let sort: Vec<_> = request.sort.iter().map(|key| json!([key.path, key.descending, named(&key.path)])).collect();
-    let asked = json!([entity.id.as_str(), request.filter, request.quick, sort, request.deleted]);
+    let asked =
+        json!([entity.id.as_str(), request.filter, request.quick, sort, request.deleted, request.with_problems]);
     truncated(&Sha256::digest(asked.to_string()))
 }
 

@@ -93,6 +93,7 @@ fn listed(
     conditions.extend(leave.and_then(|leave| draft.condition(root, leave)));
     conditions.extend(draft.filter(root, request.filter.as_deref(), "/filter"));
     conditions.extend(draft.quick(root, request.quick.as_deref()));
+    conditions.extend(request.with_problems.then(|| draft.with_problems(root)));
     let count = counting(&mut draft, frame, &conditions);
 
     let mut columns = Columns::default();

@@ -19,12 +19,14 @@ pub struct Request {
     pub count: Count,
     /// Whether to list the recycle bin instead.
     pub deleted: bool,
+    /// Whether to list only records of which a calculated value is empty for a cause.
+    pub with_problems: bool,
 }
 
 /// One thing to return.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SelectItem {
-    /// A path such as `company.name`, or `_access`; its text is the key of the answer.
+    /// A path such as `company.name`, or `_access`, or `_problems`; its text is the key of the answer.
     Path(String),
     /// A named expression.
     Expression {

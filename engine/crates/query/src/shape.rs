@@ -79,6 +79,7 @@ fn push_output(json: &mut String, output: &Output, row: &[Value], plan: &Plan) {
             }
             push_access(json, fields, row);
         }
+        Output::Problems(causes) => push_problems(json, causes, row),
         Output::Many { at, columns, each } => push_many(json, &row[*at], columns, each, plan),
     }
 }
@@ -103,6 +104,21 @@ fn push_access(json: &mut String, fields: &[FieldAllowed], row: &[Value]) {
         json.push_str(&format!(r#":"{word}""#));
     }
     json.push_str("}}");
+}
+
+/// Writes which fields are empty for which cause.
+fn push_problems(json: &mut String, causes: &[(String, usize)], row: &[Value]) {
+    json.push('[');
+    let told = causes.iter().filter(|(_, at)| row[*at] != Value::Empty);
+    for (place, (key, at)) in told.enumerate() {
+        if place > 0 {
+            json.push(',');
+        }
+        json.push_str(&format!(r#"{{"field":{key},"code":"#));
+        push_value(json, &row[*at], Format::Plain);
+        json.push('}');
+    }
+    json.push(']');
 }
 
 /// Writes an object of columns, or `null` when the first one is empty.

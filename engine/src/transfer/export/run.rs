@@ -116,7 +116,7 @@ async fn tell(ctx: &Context, job: Uuid, order: &Order, columns: &[Column], count
     let selected: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
     let told = json!({
         "job": job, "count": count, "format": order.format.ending(), "filter": order.filter, "quick": order.quick,
-        "select": selected, "deleted": order.deleted
+        "select": selected, "deleted": order.deleted, "with_problems": order.with_problems
     });
     let address = ctx.origin.address.as_deref();
     let id = entity.id.as_str();

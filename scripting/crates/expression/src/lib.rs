@@ -19,6 +19,7 @@ pub mod collation;
 pub mod function;
 pub mod evaluate;
 pub mod reduce;
+pub mod cause;
 pub mod paths;
 pub mod rename;
 pub mod json;

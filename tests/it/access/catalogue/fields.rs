@@ -60,7 +60,7 @@ every_database! {
         let openapi = app.admin.get("/api/openapi.json").await.expect(200);
         let listed = openapi["paths"]["/records/deal"]["get"]["parameters"].as_array().expect("parameters").iter();
         let listed: Vec<&str> = listed.filter_map(|parameter| parameter["name"].as_str()).collect();
-        assert_eq!(listed, ["select", "filter", "quick", "sort", "cursor", "limit", "count", "deleted"]);
+        assert_eq!(listed, ["select", "filter", "quick", "sort", "cursor", "limit", "count", "deleted", "with_problems"]);
     }
 
     async fn a6_a_hidden_field_orders_nothing(app: App) {

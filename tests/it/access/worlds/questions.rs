@@ -103,6 +103,9 @@ impl Asker<'_> {
             path.push_str(self.dice.pick(&["&count=exact", "&count=estimated"]));
         }
         if self.dice.one_in(6) {
+            path.push_str("&with_problems=true");
+        }
+        if self.dice.one_in(6) {
             self.touches = true;
             let word = self.dice.pick(&["o", "Zuid", "22", "clos", "7"]);
             write!(path, "&quick={word}").expect("a text grows");
@@ -127,7 +130,7 @@ impl Asker<'_> {
             _ => "title".to_owned(),
         };
         json!({
-            "select": ["title", "_access",
+            "select": ["title", "_access", "_problems",
                 {"name": "asked", "expression": self.value("deal", 2)},
                 {"path": relation, "select": [self.path(far)], "filter": self.condition(far, 1), "limit": 1 + self.dice.below(4)}],
             "filter": self.condition("deal", 2), "sort": [order], "count": "exact",

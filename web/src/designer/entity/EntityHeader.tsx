@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconArrowBackUp, IconDots, IconExternalLink, IconTrash } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconAlertTriangle, IconArrowBackUp, IconDots, IconExternalLink, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -41,6 +41,7 @@ export function EntityHeader({ view, uses, onProperties }: { view: EntityView; u
         <Menu.Target><ActionIcon aria-label={t('entity.more')}><IconDots size={17} stroke={1.75} /></ActionIcon></Menu.Target>
         <Menu.Dropdown>
           {live && <Menu.Item leftSection={<IconExternalLink size={15} stroke={1.75} />} onClick={() => void navigate({ to: `/e/${view.name}` })}>{t('entity.open_list')}</Menu.Item>}
+          {live?.fields.some((field) => field.calculated) && <Menu.Item leftSection={<IconAlertTriangle size={15} stroke={1.75} />} onClick={() => void navigate({ to: `/e/${view.name}`, search: { prob: '1' } as never })}>{t('entity.problems')}</Menu.Item>}
           {changed.has(view.key) && <Menu.Item leftSection={<IconArrowBackUp size={15} stroke={1.75} />} onClick={() => { bench.revert(view.key); if (!view.published) void navigate({ to: '/studio' }); }}>{t('entity.discard')}</Menu.Item>}
           {!view.system && <Menu.Item data-danger leftSection={<IconTrash size={15} stroke={1.75} />} onClick={() => { bench.removeDocument(view.key); if (!view.published) void navigate({ to: '/studio' }); }}>{t('entity.remove')}</Menu.Item>}
         </Menu.Dropdown>

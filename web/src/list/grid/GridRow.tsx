@@ -4,6 +4,7 @@ import { memo, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { FieldValue } from '@/fields/FieldValue';
+import { problemOf, ProblemText } from '@/fields/Problem';
 import { recordTitle } from '@/fields/title';
 import { toDateText } from '@/fields/dates';
 import type { Column } from '../columns';
@@ -57,6 +58,7 @@ export const GridRow = memo(function GridRow(props: Props) {
       {columns.map((column, position) => {
         const value = record[column.path];
         const editing = editingColumn === position;
+        const problem = value === null ? problemOf(record, column.path) : undefined;
         return (
           <span key={column.path} id={`cell-${index}-${position}`} role="gridcell" aria-colindex={position + 2} aria-readonly={!column.editable} className={`${classOf(column, value)}${activeColumn === position ? ' active' : ''}${editing ? ' editing' : ''}`}
             onClick={(event) => cellClick(event, position)} onDoubleClick={() => (column.editable ? props.onEdit(position) : props.onOpen())}>
@@ -64,6 +66,8 @@ export const GridRow = memo(function GridRow(props: Props) {
               <CellEditor key={props.refused?.message} field={column.field} value={value} draft={props.refused?.value} refusal={props.refused?.message} onFinish={props.onFinish} onSave={(next) => props.onSave(column.field, next)} />
             ) : column.title ? (
               <span className="grid-title"><button type="button" tabIndex={-1} className="grid-title-link ellipsis" onClick={props.onOpen}>{title}</button></span>
+            ) : problem ? (
+              <ProblemText code={problem} />
             ) : (
               <FieldValue field={column.unit ? { ...column.field, type: 'decimal' } : column.field} value={value} inRow avatarOnly={column.person && column.width <= 56} />
             )}

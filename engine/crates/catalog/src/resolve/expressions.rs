@@ -30,6 +30,7 @@ pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: 
         }
         for (field, expr) in formulas {
             if let Some(formula) = &mut entity.fields[field].formula {
+                formula.cause = expression::cause::cause(&expr).map(Arc::new);
                 formula.expr = Arc::new(expr);
             }
         }

@@ -379,6 +379,7 @@ fn unchecked(written: &schemas::Formula) -> Formula {
         open: written.open,
         cron: written.cron.clone(),
         expr: Arc::new(expression::Expr::empty()),
+        cause: None,
         own: Vec::new(),
         reads: Vec::new(),
         crossed: Vec::new(),

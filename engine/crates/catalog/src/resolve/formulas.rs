@@ -109,6 +109,7 @@ pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &m
     for (entity, field) in broken {
         if let Some(formula) = &mut Arc::make_mut(&mut catalog.entities[entity]).fields[field].formula {
             formula.expr = Arc::new(Expr::literal(Value::Empty, formula.expr.ty.clone()));
+            formula.cause = None;
         }
     }
 }

@@ -4,7 +4,7 @@ use access::{Operation, Reach};
 use catalog::{Entity, Field, FieldKind, Formula, LinkFlavour};
 use diagnostic::Diagnostic;
 use expression::Expected;
-use sea_query::{Expr, Func};
+use sea_query::{Expr, ExprTrait, Func};
 use sql::ColumnType;
 
 use super::MAX_COLUMNS;
@@ -16,6 +16,8 @@ use crate::write::Bin;
 
 /// The item that asks for what the actor may do with the record.
 const ACCESS: &str = "_access";
+/// The item that asks for why calculated values are empty.
+const PROBLEMS: &str = "_problems";
 
 impl Draft<'_> {
     /// Selects what was asked for.
@@ -44,6 +46,7 @@ impl Draft<'_> {
             }
             let output = match item {
                 SelectItem::Path(path) if path == ACCESS => Ok(self.access_object(columns, source)),
+                SelectItem::Path(path) if path == PROBLEMS => Ok(self.problems(columns, source)),
                 SelectItem::Path(path) => self.selected_path(columns, source, path, &pointer),
                 SelectItem::Expression { expression, .. } => {
                     Ok(self.selected_expression(columns, source, expression, &format!("{pointer}/expression")))
@@ -342,6 +345,31 @@ impl Draft<'_> {
             fields.push(allowed);
         }
         Output::Access { update, delete, share, fields }
+    }
+
+    /// Selects why calculated values of the record are empty though what they are made of is there.
+    fn problems(&mut self, columns: &mut Columns, source: SourceId) -> Output {
+        let mut causes = Vec::new();
+        for field in self.access.fields(&self.entity(source)) {
+            let Some(cause) = self.cause_of(source, field) else { continue };
+            let key = serde_json::Value::from(field.name.as_str()).to_string();
+            causes.push((key, columns.add(cause, ColumnType::Text)));
+        }
+        Output::Problems(causes)
+    }
+
+    /// Keeps the records of which some calculated value is empty for a cause.
+    pub(crate) fn with_problems(&mut self, source: SourceId) -> Expr {
+        let mut any: Option<Expr> = None;
+        for field in self.access.fields(&self.entity(source)) {
+            let Some(cause) = self.cause_of(source, field) else { continue };
+            let is_told = cause.is_not_null();
+            any = Some(match any {
+                Some(others) => others.or(is_told),
+                None => is_told,
+            });
+        }
+        any.unwrap_or_else(crate::lower::never)
     }
 
     fn operation_allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {

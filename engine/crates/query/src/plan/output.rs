@@ -72,6 +72,8 @@ pub(crate) enum Output {
     Masked { at: usize, format: Format, open: Allowed, shown: Allowed },
     /// `{"update", "delete", "fields"}`, each by a column when a condition decides.
     Access { update: Allowed, delete: Allowed, share: Option<Allowed>, fields: Vec<FieldAllowed> },
+    /// `[{"field", "code"}]` of the columns that have a cause, each with the field's name as a JSON text.
+    Problems(Vec<(String, usize)>),
     /// An array read as JSON in one column.
     Many { at: usize, columns: Vec<ColumnType>, each: Box<Each> },
 }

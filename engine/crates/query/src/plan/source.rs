@@ -18,7 +18,7 @@ use sql::statement::WRITTEN;
 
 use crate::Settings;
 use crate::build::{attribute, iden};
-use crate::lower::weight::{MAX_PARTS, parts};
+use crate::lower::weight::{MAX_DEPTH, MAX_PARTS, parts, weigh};
 use crate::lower::{Term, form_of};
 
 /// A table in a statement, with the leave to read it. There is no way to make one but from a grant:
@@ -244,6 +244,26 @@ impl<'a> Draft<'a> {
             }
         };
         Term::new(open, term.form)
+    }
+
+    /// Why the calculated value of a field is empty, as far as the actor may read that value; `None` of what cannot go wrong,
+    /// and of what fills a statement by itself.
+    pub(crate) fn cause_of(&mut self, source: SourceId, field: &Field) -> Option<Expr> {
+        let formula = field.formula.as_ref()?;
+        let cause = formula.cause.as_ref()?;
+        let weight = weigh(cause, self.access.catalog());
+        if self.parts.saturating_add(weight.parts) > MAX_PARTS || weight.depth > MAX_DEPTH {
+            return None;
+        }
+        self.parts += weight.parts;
+        let told = self.value_of(source, cause).expr;
+        let open = self.readable(source, field).map(|open| self.outward(source, open));
+        let is_empty = formula.is_kept().then(|| field.columns.first()).flatten();
+        let is_empty = is_empty.map(|column| self.column(source, column).is_null());
+        Some(match open.into_iter().chain(is_empty).reduce(Expr::and) {
+            Some(condition) => CaseStatement::new().case(condition, told).into(),
+            None => told,
+        })
     }
 
     /// What an expression over a source's record gives, in the form that a column would have it in.
