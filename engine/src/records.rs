@@ -11,6 +11,7 @@ pub(crate) mod save;
 mod load;
 mod references;
 mod defaults;
+mod numbers;
 mod relations;
 mod lines;
 mod validate;

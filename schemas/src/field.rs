@@ -51,10 +51,19 @@ pub struct Field {
     #[schemars(range(min = 1, max = 1000000))]
     pub max_length: Option<u32>,
     /// For `text` a regular expression that the whole value must match; for `auto_number` the shape of the number:
-    /// `{0000}` is the number with leading zeros, `{year}` and `{month}` the date.
+    /// `{0000}` is the number with leading zeros, `{year}`, `{month}` and `{day}` the date, `{sequence}` what `sequence` gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 1000), extend("examples" = ["[A-Z]{2}[0-9]+", "D-{year}-{0000}"]))]
     pub pattern: Option<String>,
+    /// Expression on the new record: records for which it gives different values are numbered apart, each from 1. Only for
+    /// `auto_number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536), extend("examples" = ["today().year()", "branch.code + \"-\" + today().year().to_string()"]))]
+    pub sequence: Option<String>,
+    /// Whether a record that has its number can no more go to the recycle bin, so that no number is missing. Only for
+    /// `auto_number`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub gapless: bool,
     /// Least value. Only for `integer`, `decimal` and `money`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<Number>,
@@ -381,7 +390,7 @@ impl FieldType {
             Self::File | Self::Image | Self::Location | Self::Address | Self::Json | Self::Secret => {
                 &["audit_reads", "required"]
             }
-            Self::AutoNumber => &["audit_reads", "unique", "searchable", "pattern"],
+            Self::AutoNumber => &["audit_reads", "unique", "searchable", "pattern", "sequence", "gapless"],
             Self::Rating => &["audit_reads", "required", "default", "max"],
         }
     }

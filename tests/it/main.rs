@@ -21,6 +21,7 @@ mod formulas;
 mod stored;
 mod scheduled;
 mod problems;
+mod numbers;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

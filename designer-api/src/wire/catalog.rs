@@ -252,7 +252,7 @@ fn attributes(ctx: &Context, kind: &FieldKind, put: &mut impl FnMut(&str, Value)
                 put("inverse", json!(field.name));
             }
         }
-        FieldKind::AutoNumber { pattern } => put("pattern", json!(pattern)),
+        FieldKind::AutoNumber { pattern, .. } => put("pattern", json!(pattern)),
         FieldKind::Rating { max } => put("max", json!(max)),
         _ => {}
     }

@@ -39,6 +39,11 @@ pub(crate) fn value(ctx: &Context, expr: &Expr) -> Value {
     evaluate(expr, None, &Saved { ctx, image: &Image::default() })
 }
 
+/// Evaluates an expression over the values of a record, which are all it looks at.
+pub(crate) fn value_of(ctx: &Context, expr: &Expr, entity: &EntityId, id: Uuid, image: &Image) -> Value {
+    evaluate(expr, Some(&RecordRef { entity: entity.clone(), id }), &Saved { ctx, image })
+}
+
 /// Evaluates a condition over the values of a record, which are all it looks at.
 pub(crate) fn is_true(ctx: &Context, expr: &Expr, entity: &EntityId, id: Uuid, image: &Image) -> bool {
     holds(expr, Some(&RecordRef { entity: entity.clone(), id }), &Saved { ctx, image })

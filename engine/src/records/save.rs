@@ -16,7 +16,7 @@ use query::Image;
 use super::command::Command;
 use super::lines::Children;
 use super::unit_of_work::{Act, UnitOfWork};
-use super::{defaults, duplicates, guards, leave, lines, load, references, relations, seal, validate, write};
+use super::{defaults, duplicates, guards, leave, lines, load, numbers, references, relations, seal, validate, write};
 use crate::{Context, Error};
 
 /// Records of one entity saved together by one act.
@@ -93,7 +93,7 @@ pub(crate) fn prepare<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a m
 /// Writes a set without mistakes, with its lines, links, audit and messages.
 pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut Set) -> Step<'a> {
     Box::pin(async move {
-        defaults::number(ctx, unit, set).await?;
+        numbers::give(ctx, unit, set).await?;
         seal::hide_secrets(ctx, set)?;
         if unit.names_duplicates && set.commands.len() > 1 {
             duplicates::refuse(ctx, unit, set).await?;
@@ -102,6 +102,7 @@ pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut
         relations::write(ctx, unit, set).await?;
         guards::save_people(ctx, unit, set).await?;
         lines::apply(ctx, unit, set).await?;
+        numbers::give_across(ctx, unit, set).await?;
         validate::check_across(ctx, unit, set).await?;
         leave::written(ctx, unit, set).await?;
         guards::check(ctx, unit, set.entity()).await?;

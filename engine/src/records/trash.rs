@@ -32,6 +32,7 @@ pub(crate) async fn remove(ctx: &Context, unit: &mut UnitOfWork, entity: &Entity
     let system = Access::system(Reason::Integrity, ctx.catalog().clone());
     let fate = foresee(ctx, unit, &system, entity, ids).await?;
     refuse_held(ctx, &fate)?;
+    refuse_numbered(ctx, &fate)?;
     for (entity, field, ids) in &fate.empty {
         let left: Vec<Uuid> = ids.iter().filter(|id| !goes(&fate, entity, **id)).copied().collect();
         make_empty(ctx, unit, &system, entity, field, &left).await?;
@@ -154,6 +155,20 @@ fn refuse_held(ctx: &Context, fate: &Fate) -> Result<(), Error> {
                 .with("entity", label)
                 .with_some("field", field),
         );
+    }
+    if mistakes.is_empty() { Ok(()) } else { Err(Error::Conflict(mistakes)) }
+}
+
+/// What is numbered without gaps stays.
+fn refuse_numbered(ctx: &Context, fate: &Fate) -> Result<(), Error> {
+    let mut mistakes = Vec::new();
+    for (entity, ids) in &fate.go {
+        let Some(entity) = ctx.catalog().entity_by_id(entity).filter(|_| !ids.is_empty()) else { continue };
+        let is_kept = |field: &Field| matches!(field.kind, FieldKind::AutoNumber { gapless: true, .. });
+        if entity.fields.iter().any(is_kept) {
+            let label = super::label(&entity.plural, ctx.locale).unwrap_or(&entity.name);
+            mistakes.push(Diagnostic::error("record.numbered_without_gaps").with("entity", label));
+        }
     }
     if mistakes.is_empty() { Ok(()) } else { Err(Error::Conflict(mistakes)) }
 }

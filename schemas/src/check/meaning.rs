@@ -260,19 +260,22 @@ fn pattern(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
     let code = match field.kind {
         FieldType::Text if Pattern::compile(text).is_none() => "field.bad_pattern",
         FieldType::AutoNumber if !is_number_pattern(text) => "field.bad_number_pattern",
+        FieldType::AutoNumber if text.contains("{sequence}") && field.sequence.is_none() => {
+            "field.number_without_sequence"
+        }
         _ => return,
     };
     problems.push(Diagnostic::error(code).at(format!("{here}/pattern")).with("found", text));
 }
 
-/// A pattern of an automatic number has one `{0…}` and beside it only `{year}` and `{month}`.
+/// A pattern of an automatic number has one `{0…}` and beside it only parts of the date and `{sequence}`.
 fn is_number_pattern(text: &str) -> bool {
     let mut numbers = 0;
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((inside, after)) = after.split_once('}') else { return false };
         let number = !inside.is_empty() && inside.len() <= 18 && inside.bytes().all(|byte| byte == b'0');
-        if before.contains('}') || !(number || inside == "year" || inside == "month") {
+        if before.contains('}') || !(number || ["year", "month", "day", "sequence"].contains(&inside)) {
             return false;
         }
         numbers += usize::from(number);

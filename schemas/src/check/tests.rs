@@ -263,7 +263,7 @@ fn defaults_fit_their_types() {
 #[test]
 fn automatic_numbers_have_one_number() {
     check_field(&json!({"name": "a", "type": "auto_number", "pattern": "D-{year}-{0000}"}), &[]);
-    for wrong in ["D-{year}", "{0}{0}", "{day}{0}", "{0"] {
+    for wrong in ["D-{year}", "{0}{0}", "{week}{0}", "{0"] {
         check_field(
             &json!({"name": "a", "type": "auto_number", "pattern": wrong}),
             &[&format!(r#"/pattern field.bad_number_pattern field="a" found="{wrong}""#)],

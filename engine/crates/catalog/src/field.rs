@@ -120,9 +120,11 @@ pub enum FieldKind {
     Location,
     Address,
     Json,
-    /// Given by the server: read-only.
+    /// Given by the server: read-only. Numbered apart by what `sequence` gives; kept from the recycle bin where `gapless`.
     AutoNumber {
         pattern: String,
+        sequence: Option<Arc<Expr>>,
+        gapless: bool,
     },
     Color,
     Rating {

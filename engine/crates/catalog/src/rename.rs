@@ -123,6 +123,10 @@ impl Expressions<'_> {
                 let pointer = format!("/fields/{at}/formula/expression");
                 touched |= self.text(&mut formula.expression, &old_scope, &new_scope, &path, pointer, renamed);
             }
+            if let Some(sequence) = &mut field.sequence {
+                let pointer = format!("/fields/{at}/sequence");
+                touched |= self.text(sequence, &old_scope, &new_scope, &path, pointer, renamed);
+            }
         }
         let (old_scope, new_scope) =
             (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));

@@ -129,6 +129,9 @@ impl Writer<'_> {
             let scope = CatalogScope::of_record(catalog, &entity.id);
             self.uses_in(&formula.expression, &scope, &format!("{here}/formula/expression"));
         }
+        if let Some(sequence) = &field.sequence {
+            self.uses_in(sequence, &CatalogScope::of_record(catalog, &entity.id), &format!("{here}/sequence"));
+        }
         let relation = entity.field(&field.name).filter(|_| field.kind == schemas::FieldType::Children);
         if let Some(line) = relation.and_then(|field| catalog.entity_by_id(&field.relation()?.target))
             && let Some(inverse) = &field.inverse

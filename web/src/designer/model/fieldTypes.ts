@@ -2,7 +2,7 @@
 
 export type Setting =
   | 'required' | 'default' | 'unique' | 'searchable' | 'audit_reads' | 'max_length' | 'pattern' | 'min' | 'max' | 'precision' | 'scale' | 'currency'
-  | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children' | 'formula';
+  | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children' | 'formula' | 'sequence' | 'gapless';
 
 export interface FieldType {
   name: string;
@@ -25,7 +25,7 @@ export const FIELD_TYPES: FieldType[] = [
   { name: 'money', group: 'number', settings: [...NUMBER, 'scale', 'precision', 'currency', 'formula'] },
   { name: 'percent', group: 'number', settings: ['audit_reads', 'required', 'default', 'scale', 'precision', 'formula'] },
   { name: 'rating', group: 'number', settings: ['audit_reads', 'required', 'default', 'max'] },
-  { name: 'auto_number', group: 'number', settings: ['audit_reads', 'pattern', 'unique', 'searchable'] },
+  { name: 'auto_number', group: 'number', settings: ['audit_reads', 'pattern', 'sequence', 'gapless', 'unique', 'searchable'] },
   { name: 'boolean', group: 'choice', settings: ['audit_reads', 'required', 'default', 'formula'] },
   { name: 'choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'unique', 'choices', 'formula'] },
   { name: 'multi_choice', group: 'choice', settings: ['audit_reads', 'required', 'default', 'choices'] },

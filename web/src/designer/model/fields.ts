@@ -68,7 +68,12 @@ function renameWithin(doc: EntityDoc, from: string, to: string): EntityDoc {
   if (doc.unique) next.unique = doc.unique.map((names) => names.map(swap));
   if (doc.indexes) next.indexes = doc.indexes.map((names) => names.map(swap));
   if (doc.rules) next.rules = doc.rules.map((rule) => ({ ...rule, when: rule.when.replace(wordOf(from), to) }));
-  next.fields = doc.fields?.map((field) => (field.formula ? { ...field, formula: { ...field.formula, expression: field.formula.expression.replace(wordOf(from), to) } } : field));
+  const follow = (text: string) => text.replace(wordOf(from), to);
+  next.fields = doc.fields?.map((field) => ({
+    ...field,
+    ...(field.formula && { formula: { ...field.formula, expression: follow(field.formula.expression) } }),
+    ...(field.sequence && { sequence: follow(field.sequence) }),
+  }));
   return next;
 }
 

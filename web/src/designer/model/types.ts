@@ -26,6 +26,8 @@ export interface FieldDoc {
   audit_reads?: boolean;
   max_length?: number;
   pattern?: string;
+  sequence?: string;
+  gapless?: boolean;
   min?: number | string;
   max?: number | string;
   precision?: number;

@@ -44,14 +44,14 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   if (entity.unique?.some((names) => names.includes(field.name))) uses.push({ document, as: 'unique' });
   if (entity.indexes?.some((names) => names.includes(field.name))) uses.push({ document, as: 'index' });
   for (const rule of entity.rules ?? []) if (word(field.name).test(rule.when)) uses.push({ document, as: 'rule', rule });
-  for (const one of entity.fields ?? []) if (one.id !== field.id && one.formula && word(field.name).test(one.formula.expression)) uses.push({ document, as: 'formula', field: one });
+  for (const one of entity.fields ?? []) if (one.id !== field.id && word(field.name).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document, as: 'formula', field: one });
   for (const other of entitiesOf(docs)) {
     const there = `entity/${other.name}`;
     if (other.name !== entity.name) for (const rule of other.rules ?? []) {
       if (new RegExp(`\\.${field.name}(?![\\w"])`).test(rule.when)) uses.push({ document: there, as: 'rule', rule });
     }
     for (const one of other.fields ?? []) {
-      if (other.name !== entity.name && one.formula && new RegExp(`\\.${field.name}(?![\\w"])`).test(one.formula.expression)) uses.push({ document: there, as: 'formula', field: one });
+      if (other.name !== entity.name && new RegExp(`\\.${field.name}(?![\\w"])`).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document: there, as: 'formula', field: one });
       if (one.type === 'children' && one.target === entity.name && one.inverse === field.name) uses.push({ document: there, as: 'children', field: one });
     }
   }

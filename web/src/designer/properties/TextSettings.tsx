@@ -2,10 +2,12 @@ import { NumberInput, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { takes } from '../model/fieldTypes';
 import { messageAt } from '../model/problems';
+import { NumberingSettings } from './NumberingSettings';
 import type { SettingsProps } from './settings';
 
 /** Length and pattern of texts; the look of automatic numbers. */
-export function TextSettings({ field, problems, patch }: SettingsProps) {
+export function TextSettings(props: SettingsProps) {
+  const { field, problems, patch } = props;
   const { t } = useTranslation('studio');
   const number = field.type === 'auto_number';
   return (
@@ -18,6 +20,7 @@ export function TextSettings({ field, problems, patch }: SettingsProps) {
         <TextInput label={t(number ? 'properties.number_pattern' : 'properties.pattern')} description={t(number ? 'properties.number_pattern_text' : 'properties.pattern_text')} value={field.pattern ?? ''} placeholder={number ? '{0}' : undefined} spellCheck={false}
           error={messageAt(problems, 'pattern')} onChange={(event) => patch({ pattern: event.currentTarget.value || undefined }, 'pattern')} />
       )}
+      {number && <NumberingSettings {...props} />}
     </>
   );
 }

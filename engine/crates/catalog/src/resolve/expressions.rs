@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use diagnostic::Diagnostic;
 use expression::check::{Mention, Named, mentions};
-use expression::{EntityId, Expected, Expr, Scope};
+use expression::{EntityId, Expected, Expr, Scope, Type};
 use schemas::suggest::nearest;
 
 use super::fields::Expressions;
 use super::formulas;
-use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, Formula, FormulaMode, Rule};
+use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, FieldKind, Formula, FormulaMode, Rule};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
         let is_plain = source.rules.is_empty() && source.defaults.is_empty() && source.access.is_empty();
-        if is_plain && source.formulas.is_empty() {
+        if is_plain && source.formulas.is_empty() && source.sequences.is_empty() {
             continue;
         }
         let mut stage = Stage { catalog, entity: &catalog.entities[at], problems };
@@ -22,11 +22,17 @@ pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: 
         let rules = stage.rules(source);
         let access = stage.access(source);
         let defaults = stage.defaults(source);
+        let sequences = stage.sequences(source);
         let entity = Arc::make_mut(&mut catalog.entities[at]);
         entity.rules = rules;
         entity.access = access;
         for (field, default) in defaults {
             entity.fields[field].default = Some(Default::Expression(default));
+        }
+        for (field, expr) in sequences {
+            if let FieldKind::AutoNumber { sequence, .. } = &mut entity.fields[field].kind {
+                *sequence = Some(Arc::new(expr));
+            }
         }
         for (field, expr) in formulas {
             if let Some(formula) = &mut entity.fields[field].formula {
@@ -83,6 +89,24 @@ impl Stage<'_> {
             defaults.extend(self.check(text, &scope, expected, pointer).map(|expr| (*field, expr)));
         }
         defaults
+    }
+
+    fn sequences(&mut self, source: &Expressions) -> Vec<(usize, Expr)> {
+        let scope = CatalogScope::of_record(self.catalog, &self.entity.id);
+        let mut sequences = Vec::new();
+        for (at, pointer, text) in &source.sequences {
+            let Some(expr) = self.check(text, &scope, Expected::Anything, pointer) else { continue };
+            let is_kind = |ty: &Type| {
+                matches!(ty, Type::Text | Type::Integer | Type::Boolean | Type::Date | Type::Record(_) | Type::Id)
+            };
+            if is_kind(&expr.ty) {
+                sequences.push((*at, expr));
+                continue;
+            }
+            let problem = Diagnostic::error("field.sequence_of_no_kind").with("found", expr.ty.name());
+            self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
+        }
+        sequences
     }
 
     fn formulas(&mut self, source: &Expressions) -> Vec<(usize, Expr)> {

@@ -49,6 +49,8 @@ pub(super) struct Expressions<'a> {
     pub(super) defaults: Vec<(usize, String, &'a str)>,
     /// Position of the field in the entity, its pointer and the text of its formula.
     pub(super) formulas: Vec<(usize, String, &'a str)>,
+    /// The same of what automatic numbers are apart by.
+    pub(super) sequences: Vec<(usize, String, &'a str)>,
     /// Conditions of access: those of the product, then those of people.
     pub(super) access: Vec<&'a schemas::Access>,
 }
@@ -61,6 +63,12 @@ pub(super) fn sources<'a>(drafts: &[Draft<'a>]) -> Vec<Expressions<'a>> {
             rules: draft.source.written.map(|entity| entity.rules.as_slice()).unwrap_or_default(),
             defaults: draft.origins.iter().enumerate().filter_map(|(at, origin)| default_of(at, (*origin)?)).collect(),
             formulas: draft.origins.iter().enumerate().filter_map(|(at, origin)| formula_of(at, (*origin)?)).collect(),
+            sequences: draft
+                .origins
+                .iter()
+                .enumerate()
+                .filter_map(|(at, origin)| sequence_of(at, (*origin)?))
+                .collect(),
             access: {
                 let product = draft.source.system.and_then(|(_, document)| document.access.as_deref());
                 product.into_iter().chain(draft.source.written.and_then(|entity| entity.access.as_deref())).collect()
@@ -81,6 +89,10 @@ fn default_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a s
 fn formula_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a str)> {
     let formula = origin.field.formula.as_ref()?;
     Some((at, origin.pointer("formula/expression"), formula.expression.as_str()))
+}
+
+fn sequence_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a str)> {
+    Some((at, origin.pointer("sequence"), origin.field.sequence.as_deref()?))
 }
 
 /// What the making of fields needs throughout.
@@ -288,7 +300,8 @@ impl<'a> Stage<'a, '_> {
             FieldType::Address => FieldKind::Address,
             FieldType::Json => FieldKind::Json,
             FieldType::AutoNumber => {
-                FieldKind::AutoNumber { pattern: field.pattern.clone().unwrap_or_else(|| "{0}".to_owned()) }
+                let pattern = field.pattern.clone().unwrap_or_else(|| "{0}".to_owned());
+                FieldKind::AutoNumber { pattern, sequence: None, gapless: field.gapless }
             }
             FieldType::Color => FieldKind::Color,
             FieldType::Rating => {

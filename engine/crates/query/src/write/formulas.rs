@@ -127,6 +127,44 @@ pub fn live_after(entity: &Entity, after: Option<Uuid>, limit: u64, dialect: Dia
     statement(&select, vec![ColumnType::Uuid], dialect)
 }
 
+/// Reads what an expression gives for records, within their transaction: rows of identity and value. `None` when the entity may
+/// not be read, or a database cannot compute it.
+pub fn values(
+    access: &Access,
+    entity: &EntityId,
+    expr: &expression::Expr,
+    ids: &[Uuid],
+    dialect: Dialect,
+) -> Option<Statement> {
+    let settings = Settings::of_judge(access, dialect);
+    let mut draft = Draft::new(access, &settings);
+    draft.is_live = true;
+    let (frame, root) = draft.open(access.read(entity)?);
+    draft.variables.insert(Variable::RECORD, root);
+    let id = draft.attribute(root, "id");
+    let mut select = Query::select();
+    let term = match expr.ty {
+        expression::Type::Record(_) => draft.identity(expr),
+        _ => draft.value_of(root, expr),
+    };
+    if !draft.mistakes.is_empty() {
+        return None;
+    }
+    select.expr(id.clone()).expr(term.expr);
+    draft.write_from(&mut select, frame);
+    select.and_where(id.is_in(bound_ids(ids, dialect)));
+    Some(statement(&select, vec![ColumnType::Uuid, term.form], dialect))
+}
+
+/// Writes a text that the engine itself gives into a field of a record that was just made: its version stays.
+pub fn give(entity: &Entity, field: &Field, id: Uuid, text: &Value, dialect: Dialect) -> Option<Statement> {
+    let name = field.columns.first()?;
+    let mut update = Query::update();
+    update.table(iden(&entity.table)).value(iden(name), bound(text, ColumnType::Text, dialect));
+    update.and_where(column(attribute(entity, "id")).eq(bound(&Value::Id(id), ColumnType::Uuid, dialect)));
+    Some(statement(&update, Vec::new(), dialect))
+}
+
 /// Counts the live records of an entity, of which a formula is to be calculated: one row of one number.
 pub fn count(entity: &Entity, dialect: Dialect) -> Statement {
     let mut select = Query::select();
