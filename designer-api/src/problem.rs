@@ -185,6 +185,8 @@ fn situation(error: &Error) -> (StatusCode, &'static str) {
         Error::VersionRequired(diagnostic) => (StatusCode::PRECONDITION_REQUIRED, diagnostic.code),
         Error::TooManyAttempts { .. } => (StatusCode::TOO_MANY_REQUESTS, "auth.too_many_attempts"),
         Error::Deadline => (StatusCode::SERVICE_UNAVAILABLE, "server.deadline"),
+        // Others were in the way each time it was tried.
+        Error::Storage(source) if source.is_contended() => (StatusCode::SERVICE_UNAVAILABLE, "server.busy"),
         Error::Storage(source) if source.is_unreachable() => {
             (StatusCode::SERVICE_UNAVAILABLE, "server.database_unreachable")
         }
@@ -208,6 +210,7 @@ fn retry_after(error: &Error) -> Option<u64> {
     match error {
         Error::TooManyAttempts { retry_after } => Some(*retry_after),
         Error::Deadline => Some(1),
+        Error::Storage(source) if source.is_contended() => Some(1),
         Error::Storage(source) if source.is_unreachable() => Some(5),
         _ => None,
     }

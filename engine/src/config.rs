@@ -26,10 +26,14 @@ pub struct Config {
     pub deadline: Option<Duration>,
     /// Connections to the database; `None` for as many as suit it.
     pub connections: Option<u32>,
+    /// Records of which a save calculates the formulas itself; of more a job does. `None` for 10,000.
+    pub calculated_at_once: Option<usize>,
     /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
     pub outbound_private: bool,
 }
 
+/// Records of which a save calculates the formulas itself, where nothing else is set.
+const CALCULATED_AT_ONCE: usize = 10_000;
 /// The deadline of a statement where none is set.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -37,6 +41,11 @@ impl Config {
     /// Gives the longest run of one statement.
     pub fn deadline(&self) -> Duration {
         self.deadline.unwrap_or(DEADLINE)
+    }
+
+    /// Gives of how many records a save calculates a formula itself.
+    pub fn calculated_at_once(&self) -> usize {
+        self.calculated_at_once.unwrap_or(CALCULATED_AT_ONCE)
     }
 
     /// Gives the file of SQLite's data.

@@ -14,6 +14,7 @@ use storage::internal::file_contents;
 use storage::{Transaction, failpoint};
 use uuid::Uuid;
 
+use crate::records::over_newest;
 use crate::records::unit_of_work::{Act, Change, UnitOfWork};
 use crate::{Context, Error};
 
@@ -43,9 +44,16 @@ pub async fn store(ctx: &Context, name: &str, content: &[u8]) -> Result<FileInfo
     }
     let id = Uuid::now_v7();
     let info = FileInfo { id, name: plain_name(name)?, size: content.len() as u64, kind: kind(name, content) };
+    let told = &info;
+    over_newest(ctx, |ctx| async move { keep(&ctx, told, content).await }).await?;
+    Ok(info)
+}
+
+async fn keep(ctx: &Context, info: &FileInfo, content: &[u8]) -> Result<(), Error> {
+    let id = info.id;
     let mut unit = UnitOfWork::begin(ctx).await?;
     let grant = system(ctx, Operation::Create)?;
-    let image = image(ctx, &info);
+    let image = image(ctx, info);
     for statement in query::write::insert(&grant, &[(id, image.clone())], unit.dialect()) {
         unit.tx(ctx).await?.execute(&statement).await?;
     }
@@ -68,8 +76,7 @@ pub async fn store(ctx: &Context, name: &str, content: &[u8]) -> Result<FileInfo
             hidden: Vec::new(),
         },
     );
-    unit.commit(ctx).await?;
-    Ok(info)
+    unit.commit(ctx).await
 }
 
 /// Gives a file to its uploader, or to whoever may read a record that holds it.

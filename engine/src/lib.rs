@@ -70,6 +70,7 @@ struct Inner {
     outbound: outbound::Outbound,
     previews: Previews,
     jobs: jobs::Worker,
+    owing: records::owed::Owing,
     statistics: statistics::Keeper,
     feed: events::feed::Hub,
     asked: advice::Asked,
@@ -112,6 +113,7 @@ impl Engine {
             outbound: outbound::Outbound::default(),
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
+            owing: records::owed::Owing::default(),
             statistics: statistics::Keeper::default(),
             feed: events::feed::Hub::default(),
             asked: advice::Asked::default(),
@@ -208,6 +210,10 @@ impl Engine {
 
     pub(crate) fn jobs(&self) -> &jobs::Worker {
         &self.inner.jobs
+    }
+
+    pub(crate) fn owing(&self) -> &records::owed::Owing {
+        &self.inner.owing
     }
 
     pub(crate) fn feed(&self) -> &events::feed::Hub {

@@ -29,10 +29,13 @@ pub(crate) mod audit;
 pub(crate) mod unit_of_work;
 pub(crate) mod propagate;
 pub(crate) mod scheduled;
+pub(crate) mod owed;
 pub(crate) mod trash;
 mod batch;
 mod history;
 pub(crate) mod wire;
+
+use std::future::Future;
 
 use catalog::{Field, Label};
 use diagnostic::Diagnostic;
@@ -66,7 +69,7 @@ pub fn wire_value(field: &Field, value: &expression::Value) -> Json {
 /// Values in one list of a statement.
 pub(crate) const CHUNK: usize = 1_000;
 
-/// How often a save begins anew because a revision was published under it.
+/// How often something begins anew because a revision was published under it.
 const RENEWALS: usize = 3;
 
 /// A record that was saved.
@@ -119,14 +122,23 @@ pub async fn batch(ctx: &Context, operations: Vec<Operation>) -> Result<Vec<Save
         let mistake = Diagnostic::error("batch.too_many").with("found", operations.len()).with("max", LIMIT);
         return Err(Error::Invalid(vec![mistake.at("/operations")]));
     }
-    let mut renewed = None;
+    let operations = &operations;
+    over_newest(ctx, |ctx| async move { all(&ctx, operations).await }).await
+}
+
+/// Does something over the newest revision: when one is published under it, it begins anew.
+pub(crate) async fn over_newest<T, W>(ctx: &Context, work: impl Fn(Context) -> W) -> Result<T, Error>
+where
+    W: Future<Output = Result<T, Error>>,
+{
+    let mut newest = ctx.clone();
     for _ in 0..RENEWALS {
-        match all(renewed.as_ref().unwrap_or(ctx), &operations).await {
-            Err(error) if error.is_published_meanwhile() => renewed = Some(ctx.renewed().await?),
+        match work(newest.clone()).await {
+            Err(error) if error.is_published_meanwhile() => newest = ctx.renewed().await?,
             other => return other,
         }
     }
-    all(renewed.as_ref().unwrap_or(ctx), &operations).await
+    work(newest).await
 }
 
 async fn all(ctx: &Context, operations: &[Operation]) -> Result<Vec<Saved>, Error> {
@@ -141,17 +153,9 @@ async fn all(ctx: &Context, operations: &[Operation]) -> Result<Vec<Saved>, Erro
     Ok(saved)
 }
 
-/// Saves over the newest revision: when one is published under a save, the save begins anew.
 async fn alone(ctx: &Context, operation: Operation, once: Option<&Once<'_>>) -> Result<Saved, Error> {
-    let operations = [operation];
-    let mut renewed = None;
-    for _ in 0..RENEWALS {
-        match alone_once(renewed.as_ref().unwrap_or(ctx), &operations, once).await {
-            Err(error) if error.is_published_meanwhile() => renewed = Some(ctx.renewed().await?),
-            other => return other,
-        }
-    }
-    alone_once(renewed.as_ref().unwrap_or(ctx), &operations, once).await
+    let operations = &[operation];
+    over_newest(ctx, |ctx| async move { alone_once(&ctx, operations, once).await }).await
 }
 
 async fn alone_once(ctx: &Context, operations: &[Operation; 1], once: Option<&Once<'_>>) -> Result<Saved, Error> {

@@ -49,6 +49,8 @@ const REWRITES: [&str; 7] = [
 ];
 /// Places that a publish passes which makes many tables.
 const TABLES: [&str; 3] = ["publish.prepared:1", "publish.taken_back:40", "publish.changed:1"];
+/// Places that a change of many records passes.
+const OWED: [&str; 4] = ["owed.left:1", "owed.filled:1", "owed.calculated:1", "owed.calculated:6"];
 /// Places that the first start passes.
 const STARTS: [&str; 2] = ["install.made:1", "install.committed:1"];
 
@@ -57,7 +59,7 @@ const AT_ONCE: usize = 6;
 
 #[test]
 fn every_failpoint_has_its_test() {
-    let all = [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &STARTS].concat();
+    let all = [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &OWED, &STARTS].concat();
     let tested: BTreeSet<&str> = all.iter().filter_map(|point| point.split(':').next()).collect();
     assert_eq!(tested, storage::failpoint::NAMES.iter().copied().collect(), "every name is tested");
     let mut called = BTreeSet::new();
@@ -164,6 +166,37 @@ every_database! {
         let tables: Vec<Value> = (0..51).map(|at| work::entity(&format!("table_{at}"), &json!([{"name": "x", "type": "text"}]))).collect();
         let tables = &Value::Array(tables);
         at_each(app, &TABLES, |place, point| large(place, point, tables.clone())).await;
+    }
+
+    async fn what_a_job_calculates_is_all_calculated_in_the_end(app: App) {
+        at_each(app, &OWED, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let tag = program.admin.get("/api/records/tag?sort=id&limit=1").await.expect(200)["items"][0].clone();
+            let path = format!("/api/records/tag/{}", tag["id"].as_str().expect("an id"));
+            let renamed = json!({"version": tag["version"], "name": "green"});
+            let request = program.admin.request(reqwest::Method::PATCH, &path).json(&renamed);
+            let answered = program.admin.attempt(request).await.is_some();
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            let is_new = program.admin.get(&path).await.expect(200)["name"] == "green";
+            assert_eq!(is_new, point != "owed.left:1", "{point}");
+            assert!(is_new || !answered, "{point}: what was acknowledged is there");
+            let all = "/api/records/bulk?filter=shout%20==%20%22GREEN%22&count=exact&limit=1&select=shout";
+            for _ in 0..600 {
+                if !is_new || program.admin.get(all).await.expect(200)["count"] == 10_050 {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            let list = program.admin.get(all).await.expect(200);
+            assert_eq!(list["count"], if is_new { 10_050 } else { 0 }, "{point}: {list:#}");
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            let list = program.admin.get(all).await.expect(200);
+            assert!(!list.to_string().contains("_pending"), "{point}: {list:#}");
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
     }
 
     async fn a_first_start_is_whole_or_nothing(app: App) {

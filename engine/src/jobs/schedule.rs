@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::Job;
 use crate::context::zone_of;
+use crate::records::owed::Owing;
 use crate::records::scheduled;
 use crate::{Context, Engine, Error, WeakEngine};
 
@@ -115,6 +116,7 @@ pub(crate) async fn keep(weak: WeakEngine) {
 }
 
 async fn look(engine: &Engine) -> Result<(), Error> {
+    Owing::look(engine).await;
     meet(engine).await?;
     let now = engine.now();
     let rows = rows(engine).await?;

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
-use crate::records::scheduled;
+use crate::records::{owed, scheduled};
 use crate::transfer::export;
 use crate::{Engine, Error, WeakEngine, publishing, search};
 
@@ -103,6 +103,7 @@ async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Er
         publishing::publish::JOB => publishing::publish::resume(&engine, &job, &progress).await,
         export::JOB => export::resume(&engine, &job, &progress).await,
         search::keep::JOB => search::keep::resume(&engine, &job, &progress).await,
+        owed::JOB => owed::resume(&engine, &job, &progress).await,
         scheduled::JOB => scheduled::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }

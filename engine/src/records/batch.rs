@@ -1,5 +1,7 @@
 //! Operations on records, all or nothing: a single save is a batch of one.
 
+use std::time::Duration;
+
 use access::Operation as Right;
 use diagnostic::Diagnostic;
 use serde_json::{Map, Value as Json};
@@ -17,7 +19,7 @@ use crate::{Context, Error};
 /// Greatest number of operations of one batch.
 pub const LIMIT: usize = 1_000;
 /// How often a save is tried again when the database says that it met another.
-pub(super) const ATTEMPTS: u32 = 5;
+pub(super) const ATTEMPTS: u32 = 10;
 
 /// One act on one record. Identities may be `"$0"`: that of the record made by operation 0.
 #[derive(Debug, Clone)]
@@ -143,12 +145,17 @@ pub(crate) async fn perform(
             Err(error) if manner == Manner::Presuming && error.is_judgement() => manner = Manner::Asking,
             Err(error) if manner == Manner::Asking && duplicates::is_nameless(&error) => manner = Manner::Naming,
             Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
-                tokio::time::sleep(std::time::Duration::from_millis(u64::from(5 * attempt * attempt))).await;
+                tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
             }
             other => return other,
         }
     }
+}
+
+/// How long to wait before the next attempt: each another time, so that those who met do not meet again.
+pub(super) fn pause(attempt: u32) -> Duration {
+    Duration::from_millis(rand::random_range(1..=u64::from(10 * attempt * attempt)))
 }
 
 /// How a unit of work learns what it needs of other records.

@@ -15,6 +15,7 @@ use sql::{Dialect, Statement};
 use uuid::Uuid;
 
 use super::CHUNK;
+use super::owed::{self, Owed};
 use super::unit_of_work::{Act, Change, UnitOfWork};
 use crate::context::clock_of;
 use crate::events::outbox;
@@ -72,19 +73,21 @@ fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
     }
 }
 
-/// Calculates one formula for records, and what builds on it; gives how many records have other values then.
+/// Calculates formulas of an entity for records, and what builds on them; gives how many records have other values then.
 pub(crate) async fn calculate(
     ctx: &Context,
     unit: &mut UnitOfWork,
-    (entity, field): (&EntityId, &FieldId),
-    ids: Vec<Uuid>,
+    entity: &EntityId,
+    fields: &[FieldId],
+    ids: &[Uuid],
 ) -> Result<usize, Error> {
     let triggers = &ctx.catalog().triggers;
-    let formula = triggers.formulas.iter().position(|kept| kept.entity == *entity && kept.field == *field);
-    let is_own = |trigger: &Trigger| Some(trigger.formula) == formula && trigger.way.is_empty();
-    let Some(at) = triggers.of(entity).iter().position(is_own) else { return Ok(0) };
-    let of_own = key(ctx.catalog(), &triggers.of(entity)[at], entity, at);
-    let concerned = Concerned::from([(of_own, ids.into_iter().collect())]);
+    let is_asked =
+        |trigger: &Trigger| trigger.way.is_empty() && fields.contains(&triggers.formulas[trigger.formula].field);
+    let mut concerned = Concerned::new();
+    for (at, trigger) in triggers.of(entity).iter().enumerate().filter(|(_, trigger)| is_asked(trigger)) {
+        concerned.insert(key(ctx.catalog(), trigger, entity, at), ids.iter().copied().collect());
+    }
     propagate(ctx, unit, concerned, &BTreeSet::new()).await
 }
 
@@ -106,6 +109,9 @@ pub(crate) async fn propagate(
     while let Some(step) = concerned.keys().next().map(|(step, ..)| *step) {
         let mut due = Due::take(ctx, unit, &catalog, step, &mut concerned).await?;
         let Some(entity) = due.entity.as_ref().and_then(|entity| catalog.entity_by_id(entity)) else { continue };
+        for owed in std::mem::take(&mut due.owed) {
+            owed::leave(ctx, unit, &entity.id, &due.fields, &owed).await?;
+        }
         let Some(grant) = system.grant(&entity.id, Operation::Update) else { continue };
         let free: Vec<Uuid> = due.ids.difference(changed).filter(|id| !held.contains(*id)).copied().collect();
         let has_locks = unit.dialect() == Dialect::Postgres;
@@ -147,6 +153,8 @@ struct Due {
     entity: Option<EntityId>,
     fields: BTreeSet<FieldId>,
     ids: BTreeSet<Uuid>,
+    /// What is left to a job.
+    owed: Vec<Owed>,
 }
 
 impl Due {
@@ -188,9 +196,18 @@ impl Due {
                 continue;
             }
             let at_end: Vec<Uuid> = ids.iter().copied().collect();
+            let most = ctx.engine.config().calculated_at_once();
+            let limit = Some(most as u64 + 1);
+            let mut leading = BTreeSet::new();
             for chunk in at_end.chunks(CHUNK) {
-                let Some(statement) = query::write::leading_to(catalog, way, chunk, unit.dialect()) else { continue };
-                due.ids.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
+                let statement = query::write::leading_to(catalog, way, chunk, limit, unit.dialect());
+                let Some(statement) = statement.filter(|_| leading.len() <= most) else { continue };
+                leading.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
+            }
+            if leading.len() <= most {
+                due.ids.extend(leading);
+            } else {
+                due.owed.push(Owed { way: way.to_vec(), ids: at_end });
             }
             found.push((way, ids));
         }

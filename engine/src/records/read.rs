@@ -43,7 +43,9 @@ pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List,
         Count::Estimated => Some(estimated(ctx, &plan).await?),
     };
     reads::listed(ctx, entity, &request, rows.len()).await?;
-    Ok(List { page: query::shape(&plan, rows), count })
+    let mut page = query::shape(&plan, rows);
+    tell_pending(ctx, entity, request.select.as_deref(), &mut page.items);
+    Ok(List { page, count })
 }
 
 /// Counts exactly what is little, and of much says about how much it is.
@@ -108,9 +110,40 @@ pub(crate) async fn titles(ctx: &Context, entity: &Entity, ids: &[Uuid]) -> Resu
 
 /// Reads one record; without `select` all readable fields, with its lines.
 pub async fn get(ctx: &Context, entity: &str, id: Uuid, select: Option<Vec<SelectItem>>) -> Result<String, Error> {
-    let record = one(ctx, entity, id, select.as_deref(), Bin::Live).await?;
+    let mut record = one(ctx, entity, id, select.as_deref(), Bin::Live).await?;
     reads::shown(ctx, entity, id, select.as_deref()).await?;
+    tell_pending(ctx, entity, select.as_deref(), [&mut record]);
     Ok(record)
+}
+
+/// Says in each record which of the values that it tells are still being calculated.
+fn tell_pending<'a>(
+    ctx: &Context,
+    entity: &str,
+    select: Option<&[SelectItem]>,
+    records: impl IntoIterator<Item = &'a mut String>,
+) {
+    let Some(entity) = ctx.catalog().entity(entity) else { return };
+    let owed = ctx.engine.owing().of(&entity.id);
+    if owed.is_empty() {
+        return;
+    }
+    let is_told = |name: &str| {
+        let is_selected = |item: &SelectItem| matches!(item, SelectItem::Path(path) if path == name);
+        select.is_none_or(|items| items.iter().any(is_selected)) && ctx.access.field(entity, name).is_some()
+    };
+    let names = owed.iter().filter_map(|field| entity.field_by_id(field)).map(|field| field.name.as_str());
+    let names: Vec<&str> = names.filter(|name| is_told(name)).collect();
+    if names.is_empty() {
+        return;
+    }
+    let told = format!(r#","_pending":{}}}"#, json!(names));
+    for record in records {
+        if record.len() > 2 && record.ends_with('}') {
+            record.truncate(record.len() - 1);
+            record.push_str(&told);
+        }
+    }
 }
 
 async fn one(ctx: &Context, entity: &str, id: Uuid, select: Option<&[SelectItem]>, bin: Bin) -> Result<String, Error> {

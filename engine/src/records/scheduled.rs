@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::CHUNK;
-use super::batch::ATTEMPTS;
+use super::batch::{ATTEMPTS, pause};
 use super::propagate::{calculate, identities};
 use super::unit_of_work::UnitOfWork;
 use crate::error::PUBLISHED_MEANWHILE;
@@ -54,7 +54,7 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
                 progress.set(i64::try_from(records).unwrap_or(i64::MAX));
             }
             Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
-                tokio::time::sleep(std::time::Duration::from_millis(u64::from(20 * attempt * attempt))).await;
+                tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
             }
             Err(error) => return Err(error),
@@ -62,7 +62,8 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
     }
 }
 
-fn is_passing(error: &Error) -> bool {
+/// Says whether what failed may succeed a moment later.
+pub(super) fn is_passing(error: &Error) -> bool {
     match error {
         Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_)) => true,
         Error::Conflict(problems) => problems.iter().any(|problem| problem.code == PUBLISHED_MEANWHILE),
@@ -86,7 +87,7 @@ async fn portion(ctx: &Context, of: (&EntityId, &FieldId), after: Option<Uuid>) 
     let Some(last) = ids.last().copied() else { return Ok(None) };
     let records = ids.len();
     let mut unit = UnitOfWork::begin(ctx).await?;
-    let changed = calculate(ctx, &mut unit, of, ids).await?;
+    let changed = calculate(ctx, &mut unit, of.0, std::slice::from_ref(of.1), &ids).await?;
     unit.commit(ctx).await?;
     Ok(Some(Portion { last, records, changed }))
 }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::load::{granted, not_found, version_of};
 use super::unit_of_work::{Act, Change, UnitOfWork};
-use super::{CHUNK, RENEWALS, leave, wire};
+use super::{CHUNK, leave, over_newest, wire};
 use crate::{Context, Error};
 
 const SHARE: &str = "record_share";
@@ -87,14 +87,7 @@ pub async fn shares(ctx: &Context, entity: &str, id: Uuid) -> Result<Json, Error
 
 /// Shares a record, or changes what the share with the same person or team opens; gives the share.
 pub async fn share(ctx: &Context, entity: &str, id: Uuid, with: With, level: Level) -> Result<Json, Error> {
-    let mut renewed = None;
-    for _ in 0..RENEWALS {
-        match share_once(renewed.as_ref().unwrap_or(ctx), entity, id, with, level).await {
-            Err(error) if error.is_published_meanwhile() => renewed = Some(ctx.renewed().await?),
-            other => return other,
-        }
-    }
-    share_once(renewed.as_ref().unwrap_or(ctx), entity, id, with, level).await
+    over_newest(ctx, |ctx| async move { share_once(&ctx, entity, id, with, level).await }).await
 }
 
 async fn share_once(ctx: &Context, entity: &str, id: Uuid, with: With, level: Level) -> Result<Json, Error> {
@@ -122,6 +115,10 @@ async fn share_once(ctx: &Context, entity: &str, id: Uuid, with: With, level: Le
 
 /// Takes a share back.
 pub async fn unshare(ctx: &Context, entity: &str, id: Uuid, share: Uuid) -> Result<(), Error> {
+    over_newest(ctx, |ctx| async move { unshare_once(&ctx, entity, id, share).await }).await
+}
+
+async fn unshare_once(ctx: &Context, entity: &str, id: Uuid, share: Uuid) -> Result<(), Error> {
     let grant = shareable(ctx, entity)?;
     let mut unit = UnitOfWork::begin(ctx).await?;
     may_share(ctx, &mut unit, &grant, id).await?;

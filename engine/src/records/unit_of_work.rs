@@ -12,6 +12,7 @@ use sql::{Dialect, Rows, Statement};
 use storage::{Bundle, Transaction, failpoint};
 use uuid::Uuid;
 
+use super::owed::Owing;
 use super::save::Set;
 use super::{audit, duplicates, propagate, relations};
 use crate::error::PUBLISHED_MEANWHILE;
@@ -86,6 +87,8 @@ pub(crate) struct UnitOfWork {
     pub(crate) job: Option<Uuid>,
     /// Whether users changed: who is recognised is read anew then.
     pub(crate) people_changed: bool,
+    /// Whether it leaves formulas to a job.
+    pub(crate) owes: bool,
     /// Whether the duplicates of each set are looked for before it is written, to be told by name.
     pub(crate) names_duplicates: bool,
     /// Whether it does a single act: what that writes may wait for its audit.
@@ -129,6 +132,7 @@ impl UnitOfWork {
             changed: BTreeSet::new(),
             job: None,
             people_changed: false,
+            owes: false,
             names_duplicates: false,
             is_single: false,
             written: None,
@@ -280,6 +284,10 @@ impl UnitOfWork {
         failpoint("save.committed");
         if self.people_changed {
             ctx.engine.forget_people();
+        }
+        if self.owes {
+            ctx.engine.jobs().wake();
+            Owing::look(&ctx.engine).await;
         }
         events::dispatch(ctx);
         Ok(rows)

@@ -102,6 +102,8 @@ async fn fill(app: &App) {
     let catalog = app.engine.catalog();
     let bulk = catalog.entity("bulk").expect("an entity");
     let code = &bulk.field("code").expect("a field").columns[0];
+    let tag = &bulk.field("tag").expect("a field").columns[0];
+    let tags = &catalog.entity("tag").expect("an entity").table;
     let rows = "WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 10050)";
     let (id, now) = match app.backend {
         Backend::Sqlite => ("printf('00000000-0000-7000-8000-%012x', at)", "1795305600000"),
@@ -110,8 +112,8 @@ async fn fill(app: &App) {
         }
     };
     let text = format!(
-        "{rows} INSERT INTO {} (id, created_at, updated_at, version, {code}) \
-         SELECT {id}, {now}, {now}, 1, CAST(at AS TEXT) FROM n",
+        "{rows} INSERT INTO {} (id, created_at, updated_at, version, {code}, {tag}) \
+         SELECT {id}, {now}, {now}, 1, CAST(at AS TEXT), (SELECT id FROM {tags} ORDER BY id LIMIT 1) FROM n",
         bulk.table
     );
     app.engine.database().execute(&Statement::text(text, Vec::new(), Vec::new())).await.expect("rows");

@@ -32,9 +32,11 @@ pub(super) fn order(ranked: bool) -> Value {
     json!({"kind": "entity", "name": "order", "title": "title", "fields": fields})
 }
 
-/// Many rows of one field.
+/// Many rows, all of one tag, and what is made of its name.
 pub(super) fn bulk(kind: &str) -> Value {
-    entity("bulk", &json!([{"name": "code", "type": kind}]))
+    let shout = json!({"mode": "stored", "expression": "tag.name.to_upper()"});
+    let tag = json!({"name": "tag", "type": "link", "target": "tag", "on_delete": "set_empty"});
+    entity("bulk", &json!([{"name": "code", "type": kind}, tag, {"name": "shout", "type": "text", "formula": shout}]))
 }
 
 /// The documents of the workspace.

@@ -78,8 +78,12 @@ impl App {
 
     /// Opens the same database a second time, as another node or after a restart.
     pub(crate) async fn another_node(&self) -> (Engine, Client) {
-        let engine = Engine::open(self.config.clone()).await.expect("the engine opens again");
-        let (base, _) = serve(engine.clone()).await;
+        self.another_node_with(self.config.clone()).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn another_node_with(&self, config: Config) -> (Engine, Client) {
+        let (engine, base) = self.node_with(config).await;
         (engine, sign_in(&Client::new(&base), ADMIN).await)
     }
 

@@ -8,6 +8,7 @@ import { ApiError } from '@/api/error';
 import { records } from '@/api/records';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData } from '@/catalog/types';
+import { pendingOf } from '@/fields/Problem';
 import { recordTitle } from '@/fields/title';
 import { rememberRecent } from '@/shell/recent';
 import { ErrorState } from '@/ui/ErrorState';
@@ -19,12 +20,15 @@ import { useRecordForm } from './useRecordForm';
 
 export const recordQuery = (entity: string, id: string) => ({ queryKey: ['record', entity, id], queryFn: ({ signal }: { signal: AbortSignal }) => records.get(entity, id, signal) });
 
+/** How soon a card looks again for values that are still being calculated. */
+const SOON = 2_000;
+
 /** The card of a record: everything about it, saved field by field. */
 export function CardPage() {
   const { t } = useTranslation();
   const { entity: name, id } = useParams({ strict: false }) as { entity: string; id: string };
   const entity = useCatalog().entity(name);
-  const record = useQuery({ ...recordQuery(name, id), enabled: !!entity });
+  const record = useQuery({ ...recordQuery(name, id), enabled: !!entity, refetchInterval: (query) => (pendingOf(query.state.data).length ? SOON : false) });
   if (!entity) return <ErrorState error={new ApiError(404, { title: t('state.no_access') })} />;
   if (record.isError && !record.data) return <ErrorState record error={record.error} retry={() => void record.refetch()} />;
   if (!record.data) return <CardSkeleton />;

@@ -1,4 +1,4 @@
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,9 @@ export interface Problem {
 }
 
 const CODES = ['overflow', 'division_by_zero', 'unreadable', 'no_such_date', 'too_long'] as const;
+
+/** The fields of a record whose values are still being calculated. */
+export const pendingOf = (record: RecordData | undefined) => (record?._pending as string[] | undefined) ?? [];
 
 /** Why a calculated value of a row is empty, as far as the row was read with it. */
 export const problemOf = (record: RecordData, path: string) => (record._problems as Problem[] | undefined)?.find((problem) => problem.field === path)?.code;
@@ -30,13 +33,14 @@ export function ProblemText({ code }: { code: string }) {
   return <span className="row gap-4 problem-note" title={text}><IconAlertTriangle size={14} stroke={1.75} /><span className="ellipsis">{text}</span></span>;
 }
 
-/** Under an empty calculated value of a record: why it is empty, and the way to all such records. */
+/** Under a calculated value of a record: that it is still being calculated, or why it is empty, and the way to all such records. */
 export function ProblemNote({ entity, field, record }: { entity: Entity; field: Field; record: RecordData }) {
   const { t } = useTranslation('work');
   const empty = record[field.name] === null;
   const asked = Boolean(field.calculated) && empty && Boolean(record.id);
   const known = useQuery({ queryKey: ['record', entity.name, record.id, 'problems', record.version], queryFn: ({ signal }) => records.problems(entity.name, record.id, signal), enabled: asked });
   const code = asked ? known.data?.find((problem) => problem.field === field.name)?.code : undefined;
+  if (pendingOf(record).includes(field.name)) return <div className="row gap-4 size-12 dim problem-line-note" role="status"><IconRefresh size={14} stroke={1.75} />{t('field.pending')}</div>;
   if (!code) return null;
   return (
     <div className="row gap-6 size-12 problem-line-note">

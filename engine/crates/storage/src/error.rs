@@ -71,6 +71,11 @@ impl Error {
     pub fn is_unreachable(&self) -> bool {
         matches!(self, Self::Unreachable(_))
     }
+
+    /// Says whether other transactions were in the way.
+    pub fn is_contended(&self) -> bool {
+        matches!(self, Self::Retry(_))
+    }
 }
 
 /// Says whether the connection, not the statement, failed.

@@ -31,6 +31,9 @@ pub const NAMES: &[&str] = &[
     "import.saved",
     "import.ended",
     "import.committed",
+    "owed.left",
+    "owed.filled",
+    "owed.calculated",
 ];
 
 struct Armed {

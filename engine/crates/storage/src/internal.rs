@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod identities;
 pub mod jobs;
 pub mod outbox;
+pub mod owed;
 pub mod people;
 pub mod schedules;
 pub mod search;
@@ -43,6 +44,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         jobs::TABLES,
         solutions::TABLES,
         outbox::TABLES,
+        owed::TABLES,
         sequences::TABLES,
         schedules::TABLES,
         idempotency::TABLES,

@@ -13,9 +13,15 @@ use crate::build::{attribute, bound, bound_ids, column, iden, keep_side, stateme
 use crate::lower::function;
 use crate::plan::source::{Draft, SourceId};
 
-/// Finds the records from which a way of relations leads to some of `ids`, live or not: rows of one identity. `None` when
-/// there is no way.
-pub fn leading_to(catalog: &Catalog, way: &[FieldRef], ids: &[Uuid], dialect: Dialect) -> Option<Statement> {
+/// Finds the records from which a way of relations leads to some of `ids`, live or not, so many at most: rows of one identity.
+/// `None` when there is no way.
+pub fn leading_to(
+    catalog: &Catalog,
+    way: &[FieldRef],
+    ids: &[Uuid],
+    limit: Option<u64>,
+    dialect: Dialect,
+) -> Option<Statement> {
     let mut found: Option<SelectStatement> = None;
     for (at, step) in way.iter().enumerate().rev() {
         let entity = catalog.entity_by_id(&step.entity)?;
@@ -29,6 +35,9 @@ pub fn leading_to(catalog: &Catalog, way: &[FieldRef], ids: &[Uuid], dialect: Di
     }
     let mut select = found?;
     select.distinct();
+    if let Some(limit) = limit {
+        select.limit(limit);
+    }
     Some(statement(&select, vec![ColumnType::Uuid], dialect))
 }
 
