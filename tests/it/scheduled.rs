@@ -8,7 +8,7 @@ fn scheduled(expression: &str, cron: &str) -> Value {
     json!({"mode": "scheduled", "expression": expression, "cron": cron})
 }
 
-/// Tasks of projects: a word about each that is made once a night, and what builds on it by itself.
+/// Tasks of projects: a word about each that is made at a time that no test meets, and what builds on it by itself.
 fn documents(cron: &str) -> Value {
     json!([
         {"kind": "entity", "name": "project", "title": "name", "fields": [
@@ -19,7 +19,7 @@ fn documents(cron: &str) -> Value {
             {"name": "project", "type": "link", "target": "project", "inverse": "tasks"},
             {"name": "note", "type": "text", "formula": scheduled("name + \"!\"", cron)},
             {"name": "loud", "type": "text", "formula": {"mode": "stored", "expression": "note.to_upper()"}},
-            {"name": "days_left", "type": "integer", "formula": scheduled("in_days(due - today())", "0 5 * * *")},
+            {"name": "days_left", "type": "integer", "formula": scheduled("in_days(due - today())", "0 5 1 1 *")},
             {"name": "seen_at", "type": "datetime", "formula": scheduled("now()", "0 5 1 1 *")}]}
     ])
 }
@@ -62,7 +62,7 @@ async fn done_since(app: &App, field: &str, last: &Value) -> Value {
 
 every_database! {
     async fn values_are_made_with_the_record_and_at_their_times(app: App) {
-        app.publish(documents("0 3 * * *")).await;
+        app.publish(documents("0 3 1 1 *")).await;
         let project = app.admin.post("/api/records/project", json!({"name": "House"})).await.expect(201);
         let values = json!({"name": "Roof", "due": "2030-01-01", "project": project["id"]});
         let task = app.admin.post("/api/records/task", values).await.expect(201);
@@ -89,7 +89,7 @@ every_database! {
     }
 
     async fn what_is_due_is_done_once_by_whichever_node(app: App) {
-        app.publish(documents("*/10 * * * *")).await;
+        app.publish(documents("0 3 1 1 *")).await;
         let (_other, elsewhere) = app.another_node().await;
         let task = app.admin.post("/api/records/task", json!({"name": "Roof"})).await.expect(201);
         rename(&app.admin, &task, "Cellar").await;
@@ -97,13 +97,13 @@ every_database! {
         let id = schedule(&app.admin, "note").await["id"].as_str().expect("an id").to_owned();
         run(&app, "days_left").await;
         let before = schedule(&app.admin, "note").await;
-        assert_eq!((&before["last"], &before["cron"], &before["time_zone"]), (&Value::Null, &json!("*/10 * * * *"), &json!("UTC")));
+        assert_eq!((&before["last"], &before["cron"], &before["time_zone"]), (&Value::Null, &json!("0 3 1 1 *"), &json!("UTC")));
         app.run(&format!("UPDATE verstak_schedule SET next_at = 1000 WHERE name = '{id}'")).await;
         let done = done_since(&app, "note", &Value::Null).await;
         assert_eq!(value(&app.admin, "task", &task, "note").await, json!("Cellar!"));
         assert_eq!(done["last"]["result"], json!({"records": 1, "changed": 1}));
         let now = chrono::Utc::now().to_rfc3339();
-        assert!(done["next_at"].as_str() > Some(now.as_str()), "many times passed, one is made up for: {done:#}");
+        assert!(done["next_at"].as_str() > Some(now.as_str()), "a time that passed is made up for once: {done:#}");
         tokio::time::sleep(std::time::Duration::from_millis(2500)).await;
         assert_eq!(schedule(&elsewhere, "note").await["last"]["id"], done["last"]["id"], "no node did it again");
 
@@ -115,12 +115,12 @@ every_database! {
     }
 
     async fn times_follow_what_is_published(app: App) {
-        app.publish(documents("0 3 * * *")).await;
+        app.publish(documents("0 3 1 1 *")).await;
         let before = schedule(&app.admin, "note").await;
         assert!(before["next_at"].as_str().expect("a time").ends_with("T03:00:00Z"), "{before:#}");
         run(&app, "note").await;
 
-        let mut changed = documents("30 4 * * *");
+        let mut changed = documents("30 4 1 1 *");
         let plan = {
             app.admin.put("/api/meta/drafts", changed.clone()).await.expect(200);
             app.admin.post("/api/meta/plan", json!({})).await.expect(200)
@@ -141,13 +141,13 @@ every_database! {
     }
 
     async fn a_publish_gives_the_records_that_are_there_their_values(app: App) {
-        let mut without = documents("0 3 * * *");
+        let mut without = documents("0 3 1 1 *");
         let fields = without[1]["fields"].as_array_mut().expect("fields");
         fields.retain(|field| field["formula"].is_null());
         without[0]["fields"].as_array_mut().expect("fields").truncate(1);
         app.publish(without).await;
         let task = app.admin.post("/api/records/task", json!({"name": "Roof", "due": "2030-01-01"})).await.expect(201);
-        app.publish(documents("0 3 * * *")).await;
+        app.publish(documents("0 3 1 1 *")).await;
         assert_eq!(value(&app.admin, "task", &task, "note").await, json!("Roof!"));
         let seen = value(&app.admin, "task", &task, "seen_at").await;
         assert!(seen.as_str().expect("a time").starts_with("20"), "{seen}");
@@ -158,7 +158,7 @@ every_database! {
     }
 
     async fn only_designers_see_and_start_what_has_its_times(app: App) {
-        app.publish(documents("0 3 * * *")).await;
+        app.publish(documents("0 3 1 1 *")).await;
         app.publish(json!([{"kind": "role", "name": "worker", "rights": ["use"], "entities": {
             "task": {"read": true, "create": true, "update": true, "fields": {"name": "none"}}}}]))
         .await;
