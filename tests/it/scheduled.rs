@@ -19,6 +19,7 @@ fn documents(cron: &str) -> Value {
             {"name": "project", "type": "link", "target": "project", "inverse": "tasks"},
             {"name": "note", "type": "text", "formula": scheduled("name + \"!\"", cron)},
             {"name": "loud", "type": "text", "formula": {"mode": "stored", "expression": "note.to_upper()"}},
+            {"name": "title", "type": "text", "formula": {"mode": "stored", "expression": "name + \".\""}},
             {"name": "days_left", "type": "integer", "formula": scheduled("in_days(due - today())", "0 5 1 1 *")},
             {"name": "seen_at", "type": "datetime", "formula": scheduled("now()", "0 5 1 1 *")}]}
     ])
@@ -79,9 +80,18 @@ every_database! {
         assert_eq!((&now["note"], &now["loud"]), (&json!("Cellar!"), &json!("CELLAR!")), "what builds on it follows");
         assert_eq!(value(&app.admin, "project", &project, "longest").await, json!(7));
         assert_eq!(now["version"], json!(2), "nobody changed the record");
+        // Neither does a value come before its time because another record is made beside.
+        let operations = json!([
+            {"op": "update", "entity": "task", "id": task["id"], "version": 2, "values": {"name": "Garden"}},
+            {"op": "create", "entity": "task", "values": {"name": "Fence"}}]);
+        let both = app.admin.post("/api/records/batch", json!({"operations": operations})).await.expect(200);
+        assert_eq!(both["items"][1]["record"]["note"], json!("Fence!"), "{both:#}");
+        assert_eq!(value(&app.admin, "task", &task, "note").await, json!("Cellar!"));
+        assert_eq!(value(&app.admin, "task", &task, "title").await, json!("Garden."), "what follows changes does so");
+        rename(&app.admin, &task, "Cellar").await;
         assert_eq!(now["seen_at"], before, "another formula has its own times");
 
-        assert_eq!(run(&app, "note").await["result"], json!({"records": 1, "changed": 0}), "nothing was different");
+        assert_eq!(run(&app, "note").await["result"], json!({"records": 2, "changed": 0}), "nothing was different");
         run(&app, "seen_at").await;
         assert!(value(&app.admin, "task", &task, "seen_at").await.as_str() > before.as_str(), "the clock goes on");
         let days = value(&app.admin, "task", &task, "days_left").await.as_i64().expect("a number");

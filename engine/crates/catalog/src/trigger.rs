@@ -129,6 +129,9 @@ fn in_steps(catalog: &Catalog) -> Vec<(usize, Kept<'_>)> {
         if taken.is_empty() {
             taken.extend(left.first());
         }
+        // What has its times is calculated for other records than what follows a change.
+        let mode = taken.first().map(|it| it.formula.mode);
+        taken.retain(|it| Some(it.formula.mode) == mode);
         left.retain(|it| !taken.iter().any(|taken| taken.entity == it.entity && taken.field.id == it.field.id));
         for chunk in taken.chunks(TOGETHER) {
             for stored in chunk {
