@@ -142,8 +142,12 @@ every_database! {
         assert!(after["next_at"].as_str().expect("a time").ends_with("T04:30:00Z"), "{after:#}");
         assert_eq!(after["last"]["state"], json!("done"), "how it went last is known on");
 
+        let before = app.admin.post("/api/records/task", json!({"name": "Stairs"})).await.expect(201);
+        rename(&app.admin, &before, "Steps").await;
         changed[1]["fields"][3]["formula"] = json!({"mode": "stored", "expression": "name + \"!\""});
         app.publish(changed).await;
+        assert_eq!(value(&app.admin, "task", &before, "note").await, json!("Steps!"), "what had waited is made up for");
+        assert_eq!(value(&app.admin, "task", &before, "loud").await, json!("STEPS!"), "with what builds on it");
         assert_eq!(schedule(&app.admin, "note").await, Value::Null);
         let task = app.admin.post("/api/records/task", json!({"name": "Roof"})).await.expect(201);
         rename(&app.admin, &task, "Cellar").await;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Access, Reason};
-use catalog::{Catalog, Entity, Field};
+use catalog::{Catalog, Entity, Field, Formula};
 use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
@@ -45,7 +45,9 @@ fn is_another(before: &Catalog, next: &Catalog, (entity, field): &(EntityId, Fie
         without_names(&mut json);
         Some(json)
     };
-    old.columns != new.columns || expr(&old) != expr(&new)
+    // What waited for its times may be of before changes that it follows from now on.
+    let follows = |field: &Field| field.formula.as_ref().is_none_or(Formula::is_stored);
+    old.columns != new.columns || expr(&old) != expr(&new) || (follows(&new) && !follows(&old))
 }
 
 /// Leaves only the identities of fields: under another name a field is the same.
