@@ -133,7 +133,7 @@ where
 {
     let mut newest = ctx.clone();
     for _ in 0..RENEWALS {
-        match work(newest.clone()).await {
+        match work(newest).await {
             Err(error) if error.is_published_meanwhile() => newest = ctx.renewed().await?,
             other => return other,
         }

@@ -25,20 +25,19 @@ pub(crate) fn from_address(query: Option<&str>) -> Result<Request, Failure> {
                 Some(count) => request.count = count,
                 None => mistakes.push(wrong("/count", "`none`, `exact` or `estimated`", &value)),
             },
-            "deleted" => match value.as_str() {
-                "true" => request.deleted = true,
-                "false" => {}
-                _ => mistakes.push(wrong("/deleted", "`true` or `false`", &value)),
-            },
-            "with_problems" => match value.as_str() {
-                "true" => request.with_problems = true,
-                "false" => {}
-                _ => mistakes.push(wrong("/with_problems", "`true` or `false`", &value)),
-            },
+            "deleted" => request.deleted = yes_or_no("/deleted", &value, &mut mistakes),
+            "with_problems" => request.with_problems = yes_or_no("/with_problems", &value, &mut mistakes),
             _ => mistakes.push(unknown(&name)),
         }
     }
     finish(request, mistakes)
+}
+
+fn yes_or_no(path: &str, value: &str, mistakes: &mut Vec<Diagnostic>) -> bool {
+    if !["true", "false"].contains(&value) {
+        mistakes.push(wrong(path, "`true` or `false`", value));
+    }
+    value == "true"
 }
 
 /// Reads a list request from a JSON body.

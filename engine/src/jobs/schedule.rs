@@ -8,6 +8,7 @@ use std::time::Duration;
 use access::Reason;
 use catalog::{Catalog, Label};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
 use schemas::Cron;
@@ -59,6 +60,18 @@ struct Row {
     job: Option<Uuid>,
 }
 
+impl Row {
+    /// Says whether it was made for what the catalog wants, where the workspace is.
+    fn is_of(&self, it: &Wanted, zone: Tz) -> bool {
+        self.name == it.id && self.cron == it.cron && self.zone == zone.name()
+    }
+}
+
+/// The first of the times after a moment; `None` when there is none.
+fn next(cron: &str, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    Cron::parse(cron).ok()?.next(after, zone)
+}
+
 /// Lists what is done at set times, for designers.
 pub async fn list(ctx: &Context) -> Result<Vec<Schedule>, Error> {
     ctx.designer()?;
@@ -71,9 +84,9 @@ pub async fn list(ctx: &Context) -> Result<Vec<Schedule>, Error> {
         let Some(field) = entity.field_by_id(&it.field) else { continue };
         let row = rows.iter().find(|row| row.name == it.id);
         // Until a node has looked, the row speaks of what was before a publish.
-        let next_at = match row.filter(|row| row.cron == it.cron && row.zone == zone.name()) {
+        let next_at = match row.filter(|row| row.is_of(&it, zone)) {
             Some(row) => row.next_at.and_then(DateTime::from_timestamp_millis),
-            None => Cron::parse(&it.cron).ok().and_then(|cron| cron.next(ctx.now, zone)),
+            None => next(&it.cron, ctx.now, zone),
         };
         let last = match row.and_then(|row| row.job) {
             Some(job) => super::find(&ctx.engine, job).await?,
@@ -97,8 +110,7 @@ pub async fn run(ctx: &Context, id: &str) -> Result<Uuid, Error> {
     ctx.designer()?;
     let wanted = wanted(ctx.catalog()).into_iter().find(|it| it.id == id);
     let wanted = wanted.ok_or_else(|| Error::NotFound(Diagnostic::error("schedule.unknown")))?;
-    meet(&ctx.engine).await?;
-    let rows = rows(&ctx.engine).await?;
+    let rows = meet(&ctx.engine).await?;
     let row = rows.iter().find(|row| row.name == id);
     let row = row.ok_or_else(|| Error::NotFound(Diagnostic::error("schedule.unknown")))?;
     start(ctx, &wanted, row, None).await
@@ -117,45 +129,43 @@ pub(crate) async fn keep(weak: WeakEngine) {
 
 async fn look(engine: &Engine) -> Result<(), Error> {
     Owing::look(engine).await;
-    meet(engine).await?;
+    let rows = meet(engine).await?;
     let now = engine.now();
-    let rows = rows(engine).await?;
     let ctx = engine.system(Reason::Propagation);
     let zone = zone_of(ctx.catalog());
     for it in wanted(ctx.catalog()) {
         let Some(row) = rows.iter().find(|row| row.name == it.id) else { continue };
         let Some(due) = row.next_at.filter(|due| *due <= now.timestamp_millis()) else { continue };
-        let next = Cron::parse(&row.cron).ok().and_then(|cron| cron.next(now, zone));
-        start(&ctx, &it, row, Some((due, next.map(|next| next.timestamp_millis())))).await?;
+        let next = next(&row.cron, now, zone).map(|next| next.timestamp_millis());
+        start(&ctx, &it, row, Some((due, next))).await?;
     }
     Ok(())
 }
 
-/// Makes the rows those of the catalog: what is new or has other times is due at the next of them.
-async fn meet(engine: &Engine) -> Result<(), Error> {
+/// Makes the rows those of the catalog, and gives them: what is new or has other times is due at the next of them.
+async fn meet(engine: &Engine) -> Result<Vec<Row>, Error> {
     let catalog = engine.catalog();
     let (wanted, zone) = (wanted(&catalog), zone_of(&catalog));
-    let rows = rows(engine).await?;
-    let is_met =
-        |it: &Wanted| rows.iter().any(|row| row.name == it.id && row.cron == it.cron && row.zone == zone.name());
-    if wanted.iter().all(is_met) && rows.len() == wanted.len() {
-        return Ok(());
+    let known = rows(engine).await?;
+    let is_met = |it: &Wanted| known.iter().any(|row| row.is_of(it, zone));
+    if wanted.iter().all(is_met) && known.len() == wanted.len() {
+        return Ok(known);
     }
     // A node that has not heard of a publish must not take back what another did for it.
     engine.follow().await?;
     if engine.catalog().revision != catalog.revision {
-        return Ok(());
+        return Ok(known);
     }
     let mut tx = engine.database().begin().await?;
     for it in wanted.iter().filter(|it| !is_met(it)) {
-        let next = Cron::parse(&it.cron).ok().and_then(|cron| cron.next(engine.now(), zone));
-        let next = next.map(|next| next.timestamp_millis());
+        let next = next(&it.cron, engine.now(), zone).map(|next| next.timestamp_millis());
         tx.execute(&stored::put(&it.id, &it.cron, zone.name(), next)).await?;
     }
-    for row in rows.iter().filter(|row| !wanted.iter().any(|it| it.id == row.name)) {
+    for row in known.iter().filter(|row| !wanted.iter().any(|it| it.id == row.name)) {
         tx.execute(&stored::remove(&row.name)).await?;
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    rows(engine).await
 }
 
 /// Writes the job down in place of the last one, when that has ended; gives the one that does it. `due` is taken with it.

@@ -4,7 +4,7 @@ import { IconCheck, IconClock, IconClockPlay, IconPlayerPlay, IconX } from '@tab
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { currentLocale } from '@/i18n';
+import { currentLanguage, currentLocale } from '@/i18n';
 import { ErrorState } from '@/ui/ErrorState';
 import { State } from '@/ui/State';
 import { wordsOf } from '../model/cron';
@@ -53,8 +53,8 @@ export function SchedulesPage() {
 const moment = (text: string) => new Date(text).toLocaleString(currentLocale(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 function When({ schedule }: { schedule: Schedule }) {
-  const { t, i18n } = useTranslation('studio');
-  const words = wordsOf(schedule.cron, i18n.language === 'ru' ? 'ru' : 'en') || schedule.cron;
+  const { t } = useTranslation('studio');
+  const words = wordsOf(schedule.cron, currentLanguage()) || schedule.cron;
   const next = schedule.next_at ? t('schedule.next', { at: moment(schedule.next_at) }) : t('schedule.never');
   return <>{words} ({schedule.time_zone}) · {next}</>;
 }

@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { currentLocale } from '@/i18n';
+import { currentLanguage, currentLocale } from '@/i18n';
 import { cronOf, EVERY, simpleOf, USUAL, wordsOf, type Simple } from '../model/cron';
 
 const two = (number: number) => String(number).padStart(2, '0');
@@ -10,7 +10,7 @@ const weekday = (day: number) => new Date(2024, 0, day).toLocaleDateString(curre
 
 /** When a formula is calculated: chosen, or written as cron where that says more. */
 export function ScheduleEditor({ cron, error, onChange }: { cron: string; error?: string; onChange: (cron: string) => void }) {
-  const { t, i18n } = useTranslation('studio');
+  const { t } = useTranslation('studio');
   const simple = simpleOf(cron);
   const [written, setWritten] = useState(!simple);
   const chosen = written ? undefined : simple;
@@ -25,7 +25,7 @@ export function ScheduleEditor({ cron, error, onChange }: { cron: string; error?
   };
   const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
   const days = chosen?.every === 'week' ? numbers(1, 7).map((day) => ({ value: String(day), label: weekday(day) })) : numbers(1, 28).map((day) => ({ value: String(day), label: String(day) }));
-  const words = wordsOf(cron, i18n.language === 'ru' ? 'ru' : 'en');
+  const words = wordsOf(cron, currentLanguage());
 
   return (
     <div style={{ marginTop: 10 }}>

@@ -349,27 +349,28 @@ impl Draft<'_> {
 
     /// Selects why calculated values of the record are empty though what they are made of is there.
     fn problems(&mut self, columns: &mut Columns, source: SourceId) -> Output {
-        let mut causes = Vec::new();
-        for field in self.access.fields(&self.entity(source)) {
-            let Some(cause) = self.cause_of(source, field) else { continue };
-            let key = serde_json::Value::from(field.name.as_str()).to_string();
-            causes.push((key, columns.add(cause, ColumnType::Text)));
-        }
-        Output::Problems(causes)
+        let causes = self.causes(source).into_iter();
+        let told = causes.map(|(name, cause)| {
+            let key = serde_json::Value::from(name).to_string();
+            (key, columns.add(cause, ColumnType::Text))
+        });
+        Output::Problems(told.collect())
     }
 
     /// Keeps the records of which some calculated value is empty for a cause.
     pub(crate) fn with_problems(&mut self, source: SourceId) -> Expr {
-        let mut any: Option<Expr> = None;
-        for field in self.access.fields(&self.entity(source)) {
-            let Some(cause) = self.cause_of(source, field) else { continue };
-            let is_told = cause.is_not_null();
-            any = Some(match any {
-                Some(others) => others.or(is_told),
-                None => is_told,
-            });
+        let told = self.causes(source).into_iter().map(|(_, cause)| cause.is_not_null());
+        told.reduce(Expr::or).unwrap_or_else(crate::lower::never)
+    }
+
+    /// The causes of those fields that may be read and can go wrong, by name.
+    fn causes(&mut self, source: SourceId) -> Vec<(String, Expr)> {
+        let entity = self.entity(source);
+        let mut causes = Vec::new();
+        for field in self.access.fields(&entity) {
+            causes.extend(self.cause_of(source, field).map(|cause| (field.name.clone(), cause)));
         }
-        any.unwrap_or_else(crate::lower::never)
+        causes
     }
 
     fn operation_allowed(&mut self, columns: &mut Columns, source: SourceId, operation: Operation) -> Allowed {
