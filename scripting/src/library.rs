@@ -6,6 +6,7 @@ mod number;
 mod date;
 mod records;
 mod table;
+mod script;
 
 use std::sync::Arc;
 
@@ -108,6 +109,15 @@ const FUNCTIONS: &[&str] = &[
 /// Lists the functions that can be called, with how many arguments they take.
 pub fn visible() -> &'static [&'static str] {
     FUNCTIONS
+}
+
+/// Lists what scripts can call beside that; lists, maps and ranges have rhai's own functions.
+pub fn visible_to_scripts() -> &'static [&'static str] {
+    script::FUNCTIONS
+}
+
+pub(crate) fn install_for_scripts(engine: &mut Engine, host: &Arc<dyn Host>) {
+    script::install(engine, host);
 }
 
 pub(crate) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {

@@ -86,6 +86,15 @@ impl AnyRecord {
     }
 }
 
+impl IntoIterator for Records {
+    type Item = Dynamic;
+    type IntoIter = std::vec::IntoIter<Dynamic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.each().collect::<Vec<_>>().into_iter()
+    }
+}
+
 impl Records {
     /// Lists the records as rhai takes them.
     pub(crate) fn each(&self) -> impl Iterator<Item = Dynamic> + '_ {
@@ -190,6 +199,24 @@ impl Native {
             return Self::Length(length.0);
         }
         value.try_cast::<Choices>().map_or(Self::Other, Self::Choices)
+    }
+
+    /// The word for what sort of value it is, for whoever wrote a script.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Empty => "()",
+            Self::Boolean(_) => "boolean",
+            Self::Integer(_) => "integer",
+            Self::Decimal(_) => "decimal",
+            Self::Text(_) => "text",
+            Self::Date(_) => "date",
+            Self::Instant(_) => "datetime",
+            Self::Time(_) => "time",
+            Self::Length(_) => "duration",
+            Self::Id(_) => "record",
+            Self::Choices(_) => "choices",
+            Self::Other => "something else",
+        }
     }
 
     /// Says whether it is `()`.

@@ -23,11 +23,26 @@ pub(crate) const DISABLED: &[&str] = &[
     "is_shared",
 ];
 
-/// Sets the syntax up.
+/// What expressions do not have and scripts do: other scripts, and calling what a variable holds.
+const OF_SCRIPTS: &[&str] = &["import", "call"];
+
+/// Sets the syntax of expressions up.
 pub(crate) fn install(engine: &mut Engine) {
     for symbol in DISABLED {
         engine.disable_symbol(*symbol);
     }
+    choices(engine);
+}
+
+/// Sets the syntax of scripts up.
+pub(crate) fn install_for_scripts(engine: &mut Engine) {
+    for symbol in DISABLED.iter().filter(|symbol| !OF_SCRIPTS.contains(symbol)) {
+        engine.disable_symbol(*symbol);
+    }
+    choices(engine);
+}
+
+fn choices(engine: &mut Engine) {
     for (symbol, precedence) in [("||", 30), ("&&", 60), ("??", 135)] {
         engine.disable_symbol(symbol);
         engine.register_custom_operator(symbol, precedence).expect("the symbol is disabled");

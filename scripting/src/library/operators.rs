@@ -173,7 +173,7 @@ fn temporal(symbol: &str, a: &Native, b: &Native) -> Answer {
             Some(b) => return temporal(symbol, a, &b),
             None => None,
         },
-        _ => return Err(refused(symbol)),
+        _ => return Err(refused(&format!("{symbol} ({}, {})", a.word(), b.word()))),
     };
     Ok(value.unwrap_or(Dynamic::UNIT))
 }

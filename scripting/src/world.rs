@@ -1,0 +1,139 @@
+//! What a script may do beyond what an expression may: find records, change them, and say what it did.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use expression::{EntityId, RecordRef, Tz};
+use serde_json::{Map, Value as Json};
+
+use crate::{Host, Member};
+
+/// The world of one run of a script. Whatever it refuses ends the run unless the script catches it.
+pub trait World: Host {
+    /// Gives the name of an entity.
+    fn entity_name(&self, entity: &EntityId) -> Option<String>;
+
+    /// Finds a record by identity, as far as the run may read it.
+    fn get(&self, entity: &str, id: &str) -> Result<Option<RecordRef>, Refusal>;
+
+    /// Finds records, as far as the run may read them.
+    fn find(&self, entity: &str, question: Question) -> Result<Vec<RecordRef>, Refusal>;
+
+    /// Counts records, as far as the run may read them.
+    fn count(&self, entity: &str, filter: Option<String>) -> Result<i64, Refusal>;
+
+    /// Gives a field of a record another value, as clients write it.
+    fn assign(&self, record: &RecordRef, name: &str, value: Json) -> Result<(), Refusal>;
+
+    /// Makes a record.
+    fn create(&self, entity: &str, values: Map<String, Json>) -> Result<RecordRef, Refusal>;
+
+    /// Sends a record to the recycle bin.
+    fn delete(&self, record: &RecordRef) -> Result<(), Refusal>;
+
+    /// Keeps a line for whoever looks how the run went.
+    fn log(&self, text: String);
+
+    /// Takes note of how many steps the interpreter has made; says why it has to stop.
+    fn spent(&self, steps: u64) -> Option<Stop>;
+}
+
+/// Which records are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// A condition, an expression on the record.
+    pub filter: Option<String>,
+    /// Paths to sort by, `-` before those of descending order.
+    pub sort: Vec<String>,
+    /// At most how many; `None` for all, of which there must not be too many.
+    pub limit: Option<u32>,
+}
+
+/// Why the world does not do what a script asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+/// Why a run has to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It made all the steps it may.
+    Steps,
+    /// Its time is over.
+    Time,
+    /// Nobody waits for it any more, or the world cannot go on.
+    World,
+}
+
+impl Stop {
+    /// The word by which a limit is told.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Time => "time",
+            Self::World => "world",
+        }
+    }
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<dyn World>>> = const { RefCell::new(None) };
+}
+
+/// The world of the run of this thread: one engine serves all runs, each in a thread of its own.
+pub(crate) struct Ambient {
+    language: String,
+}
+
+impl Ambient {
+    pub(crate) fn new(language: &str) -> Self {
+        Self { language: language.to_owned() }
+    }
+
+    /// Runs something in a world.
+    pub(crate) fn within<T>(world: Arc<dyn World>, run: impl FnOnce() -> T) -> T {
+        CURRENT.with_borrow_mut(|current| *current = Some(world));
+        let done = run();
+        CURRENT.with_borrow_mut(|current| *current = None);
+        done
+    }
+}
+
+/// Gives the world of the run; `None` outside of any.
+pub(crate) fn current() -> Option<Arc<dyn World>> {
+    CURRENT.with_borrow(Clone::clone)
+}
+
+impl Host for Ambient {
+    fn member(&self, record: &RecordRef, name: &str) -> Option<Member> {
+        current()?.member(record, name)
+    }
+
+    fn names(&self, entity: &EntityId) -> Vec<String> {
+        current().map(|world| world.names(entity)).unwrap_or_default()
+    }
+
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        current()?.entity(name)
+    }
+
+    fn user(&self) -> Option<RecordRef> {
+        current()?.user()
+    }
+
+    fn today(&self) -> NaiveDate {
+        current().map(|world| world.today()).unwrap_or_default()
+    }
+
+    fn zone(&self) -> Tz {
+        current().map_or(Tz::UTC, |world| world.zone())
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        current().map(|world| world.now()).unwrap_or_default()
+    }
+
+    fn language(&self) -> &str {
+        &self.language
+    }
+}
