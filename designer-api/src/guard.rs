@@ -11,7 +11,7 @@ use engine::diagnostic::Diagnostic;
 use engine::identity::{self, Authenticated};
 use engine::{Engine, Error, Locale, Origin};
 
-use crate::problem::{self, Failure};
+use crate::problem::{self, Failure, Meant};
 
 /// Name of the session cookie over https, where browsers enforce what the prefix promises.
 const SECURE_COOKIE: &str = "__Host-verstak_session";
@@ -68,7 +68,9 @@ pub(crate) async fn guard(State(engine): State<Engine>, request: Request, next: 
         }
         Err(failure) => (accepted_language(&parts.headers), None, failure.into_response()),
     };
-    let failure = response.extensions().get::<Failure>().cloned().or_else(|| problem::unreadable(response.status()));
+    let is_meant = response.extensions().get::<Meant>().is_some();
+    let unreadable = || if is_meant { None } else { problem::unreadable(response.status()) };
+    let failure = response.extensions().get::<Failure>().cloned().or_else(unreadable);
     let mut response = match failure {
         Some(failure) => problem::render(&failure, locale, engine.config()),
         None => response,

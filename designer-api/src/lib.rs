@@ -8,6 +8,7 @@ mod extract;
 mod auth;
 mod audit;
 mod records;
+mod scripts;
 mod search;
 mod views;
 mod batch;

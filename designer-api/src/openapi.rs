@@ -1,6 +1,9 @@
 //! OpenAPI 3.1 of the interface, for the published entities and this caller.
 
 use axum::response::{IntoResponse, Response};
+use std::collections::BTreeSet;
+
+use engine::catalog::script::{Button, Method};
 use engine::catalog::{Entity, Field, FieldKind};
 use engine::schemas::Kind;
 use engine::{Context, Grant, Operation};
@@ -35,7 +38,9 @@ fn document(ctx: &Context) -> Value {
             schemas.insert(format!("{}_changes", entity.name), values_schema(&grant, &fields));
         }
         add_entity(ctx, entity, &mut paths);
+        add_buttons(ctx, entity, &mut paths);
     }
+    add_endpoints(ctx, &mut paths);
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Verstak", "version": ctx.catalog().revision.to_string()},
@@ -106,6 +111,58 @@ fn parameter(place: &str, name: &str, schema: &Value) -> Value {
 
 fn header(name: &str, description: &str, pattern: &str) -> Value {
     json!({"name": name, "in": "header", "description": description, "schema": {"type": "string", "pattern": pattern}})
+}
+
+/// What can be pressed on records of an entity, with what it asks for.
+fn add_buttons(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
+    let buttons: Vec<_> = engine::scripts::buttons::known(ctx, entity).collect();
+    if buttons.is_empty() {
+        return;
+    }
+    let named = |name: fn(&Button) -> &str| {
+        let names: BTreeSet<&str> = buttons.iter().map(|button| name(button)).collect();
+        json!({"enum": names})
+    };
+    let id = json!({"type": "string", "format": "uuid"});
+    let request = json!({
+        "type": "object", "additionalProperties": false, "required": ["records"],
+        "properties": {
+            "records": {"type": "array", "items": id, "minItems": 1, "maxItems": engine::scripts::buttons::MOST},
+            "parameters": {"type": "object", "description": "What the button asks for, by name"}
+        }
+    });
+    let pressed = json!({
+        "type": "object", "required": ["message", "open", "log"],
+        "properties": {
+            "message": {"type": ["string", "null"]},
+            "open": {"type": ["object", "null"], "properties": {"entity": {"type": "string"}, "id": id}},
+            "log": {"type": "array", "items": {"type": "string"}}
+        }
+    });
+    let mut press = operation("Press a button", Some(request), "200", answer("What came of it", Some(pressed)));
+    press["parameters"] = json!([
+        parameter("path", "script", &named(|button| &button.called.script)),
+        parameter("path", "button", &named(|button| &button.name)),
+    ]);
+    paths.insert(format!("/records/{}/buttons/{{script}}/{{button}}", entity.name), json!({"post": press}));
+}
+
+/// What scripts answer.
+fn add_endpoints(ctx: &Context, paths: &mut Map<String, Value>) {
+    let theirs = ctx.catalog().scripts.endpoints.iter().filter(|endpoint| ctx.access.plays(&endpoint.roles));
+    for endpoint in theirs {
+        let places = endpoint.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        let places: Vec<Value> = places.map(|name| parameter("path", name, &json!({"type": "string"}))).collect();
+        let summary = format!("{} of the script {}", endpoint.called.function, endpoint.called.script);
+        let mut call = operation(&summary, None, "200", answer("What the script answers", Some(json!({}))));
+        call["tags"] = json!(["x"]);
+        call["parameters"] = Value::Array(places);
+        if !matches!(endpoint.method, Method::Get | Method::Delete) {
+            call["requestBody"] = json!({"content": {"application/json": {"schema": {}}}});
+        }
+        paths.entry(format!("/x/{}", endpoint.path)).or_insert_with(|| json!({}))
+            [endpoint.method.as_str().to_lowercase()] = call;
+    }
 }
 
 fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {

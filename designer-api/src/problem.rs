@@ -50,6 +50,10 @@ pub(crate) fn code_of(error: &Error) -> &'static str {
     code
 }
 
+/// Marks an answer whose status says what a script meant it to say, so that its body stays.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Meant;
+
 /// What a refusal of the framework itself says, before any handler ran: an address or a form that cannot be read.
 pub(crate) fn unreadable(status: StatusCode) -> Option<Failure> {
     match status {

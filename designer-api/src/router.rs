@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{any, delete, get, post, put};
 use engine::Engine;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -12,11 +12,13 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
     assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, meta, openapi, problem, records,
-    search, views, workspace,
+    scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
 const BODY_LIMIT: usize = 8 << 20;
+/// Largest body that a script is given.
+const ENDPOINT_LIMIT: usize = 1 << 20;
 /// Largest body that carries a file or many documents.
 const UPLOAD_LIMIT: usize = 64 << 20;
 
@@ -58,6 +60,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/records/{entity}/{id}/access", get(records::access))
         .route("/records/{entity}/{id}/shares", get(records::shares).post(records::share))
         .route("/records/{entity}/{id}/shares/{share}", delete(records::unshare))
+        .route("/records/{entity}/buttons/{script}/{button}", post(scripts::press))
+        .route("/x/{*path}", any(scripts::call).layer(DefaultBodyLimit::max(ENDPOINT_LIMIT)))
         .route("/search", get(search::get))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))
@@ -90,6 +94,9 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
         .route("/meta/schedules", get(meta::schedules::list))
         .route("/meta/schedules/{id}/run", post(meta::schedules::run))
+        .route("/meta/scripts/check", post(meta::scripts::check))
+        .route("/meta/scripts/run", post(meta::scripts::run))
+        .route("/meta/scripts/runs", get(meta::scripts::runs))
         .route("/meta/hidden", get(meta::hidden::list))
         .route("/meta/purge", post(meta::hidden::purge))
         .route("/meta/expressions/check", post(meta::expressions::check))

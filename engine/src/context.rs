@@ -71,6 +71,8 @@ pub struct Context {
     pub origin: Origin,
     /// The time zone in which `today()` is the date: the user's, else the workspace's.
     pub zone: Tz,
+    /// How many scripts stand between whoever began it and this.
+    pub(crate) depth: u8,
 }
 
 impl Context {
@@ -154,6 +156,7 @@ impl Engine {
             now,
             origin: Origin::default(),
             zone,
+            depth: 0,
         }
     }
 
@@ -163,7 +166,7 @@ impl Engine {
         let zone = zone_of(&catalog);
         let access = Access::system(reason, catalog);
         let (locale, now, origin) = (Locale::default(), self.now(), Origin::default());
-        Context { engine: self.clone(), access, user: None, locale, now, origin, zone }
+        Context { engine: self.clone(), access, user: None, locale, now, origin, zone, depth: 0 }
     }
 
     /// The moment, in whole milliseconds as the databases keep it.

@@ -74,6 +74,7 @@ async fn keep(ctx: &Context, info: &FileInfo, content: &[u8]) -> Result<(), Erro
             after: image,
             links: BTreeMap::new(),
             hidden: Vec::new(),
+            script: None,
         },
     );
     unit.commit(ctx).await

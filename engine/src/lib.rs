@@ -21,6 +21,7 @@ pub mod events;
 pub mod search;
 pub mod advice;
 pub mod views;
+pub mod scripts;
 pub mod transfer;
 mod outbound;
 mod statistics;
@@ -71,6 +72,7 @@ struct Inner {
     previews: Previews,
     jobs: jobs::Worker,
     owing: records::owed::Owing,
+    scripts: scripts::Permits,
     statistics: statistics::Keeper,
     feed: events::feed::Hub,
     asked: advice::Asked,
@@ -114,6 +116,7 @@ impl Engine {
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
             owing: records::owed::Owing::default(),
+            scripts: scripts::Permits::default(),
             statistics: statistics::Keeper::default(),
             feed: events::feed::Hub::default(),
             asked: advice::Asked::default(),
@@ -214,6 +217,10 @@ impl Engine {
 
     pub(crate) fn owing(&self) -> &records::owed::Owing {
         &self.inner.owing
+    }
+
+    pub(crate) fn scripts(&self) -> &scripts::Permits {
+        &self.inner.scripts
     }
 
     pub(crate) fn feed(&self) -> &events::feed::Hub {

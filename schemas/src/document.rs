@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Entity, Role, View};
+use crate::{Application, ChoiceSet, Entity, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
@@ -29,13 +29,15 @@ pub enum Kind {
     Entity,
     /// What people may do.
     Role,
+    /// Code.
+    Script,
     /// A way to see records.
     View,
 }
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 5] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role, Self::View];
+    pub const ALL: [Self; 6] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role, Self::Script, Self::View];
 
     /// Gives the kind's word in documents and addresses.
     pub fn as_str(self) -> &'static str {
@@ -44,6 +46,7 @@ impl Kind {
             Self::ChoiceSet => "choice_set",
             Self::Entity => "entity",
             Self::Role => "role",
+            Self::Script => "script",
             Self::View => "view",
         }
     }
@@ -55,6 +58,7 @@ impl Kind {
             Self::ChoiceSet => "choice_sets",
             Self::Entity => "entities",
             Self::Role => "roles",
+            Self::Script => "scripts",
             Self::View => "views",
         }
     }
@@ -98,6 +102,8 @@ pub enum Body {
     Entity(Entity),
     /// What people may do.
     Role(Role),
+    /// Code.
+    Script(Script),
     /// A way to see records.
     View(View),
 }
@@ -110,6 +116,7 @@ impl Document {
             Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
+            Body::Script(script) => (Kind::Script, script.name.clone()),
             Body::View(view) => (Kind::View, view.name.clone()),
         };
         let json = match &body {
@@ -117,6 +124,7 @@ impl Document {
             Body::ChoiceSet(set) => serde_json::to_value(set),
             Body::Entity(entity) => serde_json::to_value(entity),
             Body::Role(role) => serde_json::to_value(role),
+            Body::Script(script) => serde_json::to_value(script),
             Body::View(view) => serde_json::to_value(view),
         };
         let json = json.expect("documents hold nothing that JSON cannot");
@@ -130,6 +138,7 @@ impl Document {
             Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
+            Kind::Script => Body::Script(serde_json::from_value(json)?),
             Kind::View => Body::View(serde_json::from_value(json)?),
         };
         Ok(Self::of(body))
@@ -147,6 +156,7 @@ impl Document {
             Body::ChoiceSet(set) => set.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),
+            Body::Script(script) => script.id.as_deref(),
             Body::View(view) => view.id.as_deref(),
         }
     }

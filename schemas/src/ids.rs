@@ -21,6 +21,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
         Body::ChoiceSet(set) => &mut set.id,
         Body::Role(role) => &mut role.id,
         Body::Application(application) => &mut application.id,
+        Body::Script(script) => &mut script.id,
         Body::View(view) => &mut view.id,
     };
     if id.is_none() {
@@ -41,7 +42,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             choices(&mut set.choices, &known.flatten().collect::<Vec<_>>(), make);
         }
-        Body::Role(_) | Body::Application(_) | Body::View(_) => {}
+        Body::Role(_) | Body::Application(_) | Body::Script(_) | Body::View(_) => {}
     }
     Document::of(body)
 }

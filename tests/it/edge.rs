@@ -101,6 +101,9 @@ every_database! {
     async fn every_call_is_described(app: App) {
         app.publish(json!([
             {"kind": "entity", "name": "note", "fields": [{"name": "text", "type": "text"}]},
+            {"kind": "script", "name": "acts", "source": "fn f(x) { x }",
+                "buttons": [{"name": "press", "entity": "note", "function": "f"}],
+                "endpoints": [{"method": "POST", "path": "orders/{number}", "function": "f"}]},
             {"kind": "role", "name": "writers", "entities": {"note": {"read": true, "share": true}}}])).await;
         let document = app.admin.get("/api/openapi.json").await.expect(200);
         let mut missing = Vec::new();
@@ -111,6 +114,7 @@ every_database! {
             }
         }
         assert!(missing.is_empty(), "not in the OpenAPI: {missing:?}");
+        assert_eq!(document["paths"]["/x/orders/{number}"]["post"]["parameters"][0]["name"], "number");
         for (path, methods) in document["paths"].as_object().expect("paths") {
             for (method, operation) in methods.as_object().expect("methods").iter().filter(|(name, _)| *name != "parameters") {
                 assert!(operation["responses"]["default"].is_object(), "{method} {path} says nothing of problems");

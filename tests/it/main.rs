@@ -22,6 +22,8 @@ mod stored;
 mod scheduled;
 mod problems;
 mod numbers;
+/// Code that takes over where settings end.
+mod scripts;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

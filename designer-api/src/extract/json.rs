@@ -105,7 +105,7 @@ fn misshapen(error: &serde_path_to_error::Error<serde_json::Error>) -> Diagnosti
     let known: Vec<&str> = quoted.collect();
     let expected = (!known.is_empty()).then(|| known.join(", "));
     let end = format!("/{name}");
-    let place = if place.ends_with(&end) { place } else { place + &end };
+    let place = if place.ends_with(&end) { place } else { place + end.as_str() };
     let diagnostic = Diagnostic::error(code).with("name", name).with_some("nearest", nearest(name, known));
     diagnostic.with_some("expected", expected).at(place)
 }

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use engine::jobs::schedule::{self, Schedule};
+use engine::jobs::schedule::{self, Done, Schedule};
 use engine::{Context, catalog};
 use serde_json::{Value, json};
 
@@ -27,9 +27,19 @@ pub(crate) async fn run(Signed { ctx, .. }: Signed, Path(id): Path<String>) -> R
 
 fn item(ctx: &Context, it: &Schedule) -> Value {
     let named = |(name, text): &(String, catalog::Label)| json!({"name": name, "label": label(ctx, text)});
-    json!({
-        "id": it.id, "entity": named(&it.entity), "field": named(&it.field), "cron": it.cron, "time_zone": it.zone,
-        "next_at": it.next_at,
+    let mut item = json!({
+        "id": it.id, "cron": it.cron, "time_zone": it.zone, "next_at": it.next_at,
         "last": it.last.as_ref().map(|job| shown(ctx, job)),
-    })
+    });
+    match &it.done {
+        Done::Formula { entity, field } => {
+            item["entity"] = named(entity);
+            item["field"] = named(field);
+        }
+        Done::Script { script, name } => {
+            item["script"] = named(script);
+            item["schedule"] = json!(name);
+        }
+    }
+    item
 }

@@ -1,5 +1,8 @@
 //! The caller's catalog on the wire.
 
+use std::sync::Arc;
+
+use engine::catalog::script::{Button, Parameter};
 use engine::catalog::{self, FieldKind, FormulaMode};
 use engine::identity::Person;
 use engine::{Context, Grant, Operation};
@@ -131,8 +134,34 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
             "export": may(Operation::Export),
             "share": entity.shared.is_some() && entity.owner.is_none() && may(Operation::Share)
         },
-        "fields": fields, "rules": rules
+        "fields": fields, "rules": rules, "buttons": buttons(ctx, entity)
     })
+}
+
+fn buttons(ctx: &Context, entity: &catalog::Entity) -> Vec<Value> {
+    let parameter = |parameter: &Parameter| {
+        let choices: Vec<Value> = parameter
+            .choices
+            .iter()
+            .map(|choice| {
+                json!({"value": choice.value, "label": label(ctx, &choice.label.or_name(&choice.value)), "color": choice.color})
+            })
+            .collect();
+        let target = parameter.target.as_ref().and_then(|target| ctx.catalog().entity_by_id(target));
+        json!({
+            "name": parameter.name, "label": label(ctx, &parameter.label), "type": parameter.kind,
+            "required": parameter.required, "choices": choices, "target": target.map(|target| &target.name)
+        })
+    };
+    let button = |button: &Arc<Button>| {
+        json!({
+            "script": button.called.script, "name": button.name, "label": label(ctx, &button.label),
+            "confirm": label(ctx, &button.confirm), "on_list": button.on_list,
+            "when": button.when.as_ref().map(|when| engine::expression::json::to_json(when)),
+            "parameters": button.parameters.iter().map(parameter).collect::<Vec<_>>()
+        })
+    };
+    engine::scripts::buttons::known(ctx, entity).map(button).collect()
 }
 
 /// What is hidden from the caller is not shown; what can be written only, such as a password, is shown to whoever may.

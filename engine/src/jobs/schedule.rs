@@ -6,12 +6,14 @@
 use std::time::Duration;
 
 use access::Reason;
+use catalog::script::Called;
 use catalog::{Catalog, Label};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
 use schemas::Cron;
+use serde_json::Value as Json;
 use storage::internal::{jobs as stored_jobs, schedules as stored};
 use uuid::Uuid;
 
@@ -19,6 +21,7 @@ use super::Job;
 use crate::context::zone_of;
 use crate::records::owed::Owing;
 use crate::records::scheduled;
+use crate::scripts;
 use crate::{Context, Engine, Error, WeakEngine};
 
 /// How often it is looked whether something is due.
@@ -29,10 +32,8 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct Schedule {
     /// Identity: of a formula its field's.
     pub id: String,
-    /// Name and label of the entity whose records are calculated.
-    pub entity: (String, Label),
-    /// Name and label of the field.
-    pub field: (String, Label),
+    /// What is done.
+    pub done: Done,
     /// Its times, as written.
     pub cron: String,
     /// The time zone in which they are read.
@@ -43,12 +44,63 @@ pub struct Schedule {
     pub last: Option<Job>,
 }
 
+/// What is done at set times, each by its name and label.
+#[derive(Debug, Clone)]
+pub enum Done {
+    /// The values of a field are calculated for the records of an entity.
+    Formula {
+        /// The entity.
+        entity: (String, Label),
+        /// The field.
+        field: (String, Label),
+    },
+    /// A function of a script runs.
+    Script {
+        /// The script.
+        script: (String, Label),
+        /// Name of its schedule.
+        name: String,
+    },
+}
+
 /// What the catalog wants done.
 struct Wanted {
     id: String,
-    entity: EntityId,
-    field: FieldId,
     cron: String,
+    work: Work,
+}
+
+enum Work {
+    Formula(EntityId, FieldId),
+    Script(Called, String),
+}
+
+impl Work {
+    /// Kind and input of the job that does it.
+    fn job(&self) -> (&'static str, Json) {
+        match self {
+            Self::Formula(entity, field) => (scheduled::JOB, scheduled::input(entity, field)),
+            Self::Script(called, _) => (scripts::scheduled::JOB, scripts::scheduled::input(called)),
+        }
+    }
+
+    /// What people call it.
+    fn done(&self, catalog: &Catalog) -> Option<Done> {
+        match self {
+            Self::Formula(entity, field) => {
+                let entity = catalog.entity_by_id(entity)?;
+                let field = entity.field_by_id(field)?;
+                Some(Done::Formula {
+                    entity: (entity.name.clone(), entity.label.clone()),
+                    field: (field.name.clone(), field.label.clone()),
+                })
+            }
+            Self::Script(called, name) => {
+                let script = catalog.scripts.all.iter().find(|script| script.name == called.script)?;
+                Some(Done::Script { script: (script.name.clone(), script.label.clone()), name: name.clone() })
+            }
+        }
+    }
 }
 
 /// What the database knows of it.
@@ -80,8 +132,7 @@ pub async fn list(ctx: &Context) -> Result<Vec<Schedule>, Error> {
     let zone = zone_of(catalog);
     let mut found = Vec::new();
     for it in wanted(catalog) {
-        let Some(entity) = catalog.entity_by_id(&it.entity) else { continue };
-        let Some(field) = entity.field_by_id(&it.field) else { continue };
+        let Some(done) = it.work.done(catalog) else { continue };
         let row = rows.iter().find(|row| row.name == it.id);
         // Until a node has looked, the row speaks of what was before a publish.
         let next_at = match row.filter(|row| row.is_of(&it, zone)) {
@@ -92,15 +143,7 @@ pub async fn list(ctx: &Context) -> Result<Vec<Schedule>, Error> {
             Some(job) => super::find(&ctx.engine, job).await?,
             None => None,
         };
-        found.push(Schedule {
-            entity: (entity.name.clone(), entity.label.clone()),
-            field: (field.name.clone(), field.label.clone()),
-            zone: zone.name().to_owned(),
-            id: it.id,
-            cron: it.cron,
-            next_at,
-            last,
-        });
+        found.push(Schedule { done, zone: zone.name().to_owned(), id: it.id, cron: it.cron, next_at, last });
     }
     Ok(found)
 }
@@ -186,7 +229,8 @@ async fn start(ctx: &Context, it: &Wanted, row: &Row, due: Option<(i64, Option<i
         tx.commit().await?;
         return Ok(last.id);
     }
-    let job = super::enqueue(&mut tx, ctx, scheduled::JOB, 0, &scheduled::input(&it.entity, &it.field)).await?;
+    let (kind, input) = it.work.job();
+    let job = super::enqueue(&mut tx, ctx, kind, 0, &input).await?;
     if tx.execute(&stored::begin(dialect, &it.id, row.job, job)).await? == 0 {
         return Err(Error::Conflict(vec![Diagnostic::error("schedule.begun")]));
     }
@@ -204,9 +248,14 @@ fn wanted(catalog: &Catalog) -> Vec<Wanted> {
         for field in &entity.fields {
             let Some(cron) = field.formula.as_ref().and_then(|formula| formula.cron.clone()) else { continue };
             let id = field.id.to_string();
-            found.push(Wanted { id, entity: entity.id.clone(), field: field.id.clone(), cron });
+            found.push(Wanted { id, cron, work: Work::Formula(entity.id.clone(), field.id.clone()) });
         }
     }
+    found.extend(catalog.scripts.schedules.iter().map(|schedule| Wanted {
+        id: schedule.id.clone(),
+        cron: schedule.cron.clone(),
+        work: Work::Script(schedule.called.clone(), schedule.name.clone()),
+    }));
     found
 }
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
 use crate::records::{owed, scheduled};
+use crate::scripts::{self, after};
 use crate::transfer::export;
 use crate::{Engine, Error, WeakEngine, publishing, search};
 
@@ -103,6 +104,8 @@ async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Er
         publishing::publish::JOB => publishing::publish::resume(&engine, &job, &progress).await,
         export::JOB => export::resume(&engine, &job, &progress).await,
         search::keep::JOB => search::keep::resume(&engine, &job, &progress).await,
+        after::JOB => after::resume(&engine, &job, &progress).await,
+        scripts::scheduled::JOB => scripts::scheduled::resume(&engine, &job, &progress).await,
         owed::JOB => owed::resume(&engine, &job, &progress).await,
         scheduled::JOB => scheduled::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),

@@ -101,6 +101,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
         Body::ChoiceSet(it) => &it.label,
         Body::Entity(it) => &it.label,
         Body::Role(it) => &it.label,
+        Body::Script(it) => &it.label,
         Body::View(it) => &it.label,
     });
     let before = || match kind {
@@ -108,6 +109,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
         Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
         Kind::Entity => base.entity(name).map(|it| &it.label),
         Kind::Role => base.role(name).map(|it| &it.label),
+        Kind::Script => base.scripts.all.iter().find(|it| it.name == name).map(|it| &it.label),
         Kind::View => base.views.iter().find(|it| it.name == name).map(|it| &it.label),
     };
     // What people add to an entity of the product need not say its label again.

@@ -143,6 +143,9 @@ fn rights(ctx: &Context, planned: &Planned) -> Result<(), Error> {
     if preview.changes.iter().any(|change| change.kind == Kind::Role && change.is_drafted) {
         return Err(Error::Forbidden(Diagnostic::error("access.administer_roles")));
     }
+    if preview.changes.iter().any(|change| change.kind == Kind::Script && change.is_drafted) {
+        return Err(Error::Forbidden(Diagnostic::error("access.administer_scripts")));
+    }
     let wider = widening::beyond_designers(&preview.base.catalog, &preview.catalog, &preview.base.physical);
     if wider.is_empty() {
         return Ok(());

@@ -1,8 +1,10 @@
 //! What a publish opens that was closed: every widening of access is named by the plan.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use access::Operation;
+use catalog::script::{RunAs, Script};
 use catalog::{Catalog, Entity, LANGUAGES, Label, Permission, Permissions, Physical, Rights, Role};
 use diagnostic::Diagnostic;
 
@@ -24,7 +26,22 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>
         warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
     }
     warnings.extend(opened_formulas(before, next));
+    warnings.extend(unbound_scripts(before, next));
     warnings
+}
+
+/// Tells of scripts that run past the rights of people, when they did not or did something else.
+fn unbound_scripts(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+    let unbound = next.scripts.all.iter().filter(|script| script.run_as == RunAs::System);
+    let is_new = |script: &&Arc<Script>| {
+        let old = before.scripts.all.iter().find(|old| old.id == script.id);
+        old.is_none_or(|old| old.run_as != RunAs::System || old.source != script.source)
+    };
+    let warning = |script: &Arc<Script>| {
+        let warning = Diagnostic::warning("plan.script_as_system").named("script", &script.name, &script.label.0);
+        warning.in_document(format!("script/{}", script.name)).at("/run_as")
+    };
+    unbound.filter(is_new).map(warning).collect()
 }
 
 /// Tells of stored formulas that are declared open, when they were not or were made of something else.

@@ -30,7 +30,8 @@ pub(crate) async fn write(ctx: &Context, unit: &mut UnitOfWork, changes: &[Chang
         .ok_or_else(|| Error::Internal("no entity `audit_event`".to_owned(), None))?;
     let (job, dialect) = (unit.job, unit.dialect());
     let shared = shared(ctx, job);
-    let fields = ["operation", "entity", "record", "changes"].map(|name| FieldId::new(&format!("{ENTITY}.{name}")));
+    let fields =
+        ["operation", "entity", "record", "changes", "script"].map(|name| FieldId::new(&format!("{ENTITY}.{name}")));
     let mut statements = changes.chunks(ROWS).flat_map(|changes| {
         let images = changes.iter().map(|change| (Uuid::now_v7(), image(&shared, &fields, change)));
         query::write::insert(&grant, &images.collect::<Vec<_>>(), dialect).collect::<Vec<_>>()
@@ -65,7 +66,7 @@ fn shared(ctx: &Context, job: Option<Uuid>) -> Image {
     Image { values: values.into_iter().map(|(id, value)| (FieldId::new(id), value)).collect() }
 }
 
-fn image(shared: &Image, fields: &[FieldId; 4], change: &Change) -> Image {
+fn image(shared: &Image, fields: &[FieldId; 5], change: &Change) -> Image {
     let text = |text: &str| Value::Text(text.into());
     let changes = changes(change);
     let values = [
@@ -73,6 +74,7 @@ fn image(shared: &Image, fields: &[FieldId; 4], change: &Change) -> Image {
         text(change.entity.id.as_str()),
         text(&change.id.to_string()),
         if changes.is_empty() { Value::Empty } else { Value::Json(Arc::new(Json::Object(changes))) },
+        change.script.as_deref().map_or(Value::Empty, text),
     ];
     let mut image = shared.clone();
     image.values.extend(std::iter::zip(fields.iter().cloned(), values));

@@ -19,7 +19,7 @@ use crate::{Context, Error};
 /// Greatest number of operations of one batch.
 pub const LIMIT: usize = 1_000;
 /// How often a save is tried again when the database says that it met another.
-pub(super) const ATTEMPTS: u32 = 10;
+pub(crate) const ATTEMPTS: u32 = 10;
 
 /// One act on one record. Identities may be `"$0"`: that of the record made by operation 0.
 #[derive(Debug, Clone)]
@@ -154,7 +154,7 @@ pub(crate) async fn perform(
 }
 
 /// How long to wait before the next attempt: each another time, so that those who met do not meet again.
-pub(super) fn pause(attempt: u32) -> Duration {
+pub(crate) fn pause(attempt: u32) -> Duration {
     Duration::from_millis(rand::random_range(1..=u64::from(10 * attempt * attempt)))
 }
 
@@ -188,20 +188,7 @@ async fn perform_once(
     {
         return Ok(vec![done]);
     }
-    let mut done: Vec<Option<Done>> = vec![None; operations.len()];
-    let mut mistakes = Vec::new();
-    let mut at = 0;
-    while at < operations.len() {
-        let end = at + alike(&operations[at..]);
-        let earlier: Vec<Option<Uuid>> = done[..at].iter().map(|done| done.as_ref().map(|done| done.id)).collect();
-        let group = Group { operations, people, shown, earlier: &earlier, start: at, end };
-        group.perform(ctx, &mut unit, &mut done, &mut mistakes).await.map_err(|error| unit.refused(ctx, error))?;
-        at = end;
-    }
-    if !mistakes.is_empty() {
-        return Err(Error::Invalid(mistakes));
-    }
-    let mut done: Vec<Done> = done.into_iter().flatten().collect();
+    let mut done = one_by_one(ctx, &mut unit, operations, people, shown).await?;
     if let (Some(once), [only]) = (once, done.as_slice()) {
         keep_answer(ctx, &mut unit, once, only).await.map_err(|error| unit.refused(ctx, error))?;
         failpoint("save.answered");
@@ -212,6 +199,33 @@ async fn perform_once(
         unit.commit(ctx).await?;
     }
     Ok(done)
+}
+
+/// Performs operations within a transaction that others have begun and will end.
+pub(crate) async fn within(ctx: &Context, unit: &mut UnitOfWork, operations: &[Operation]) -> Result<Vec<Done>, Error> {
+    unit.names_duplicates = true;
+    one_by_one(ctx, unit, operations, &guards::People::default(), Shown::Listed).await
+}
+
+/// Performs operations in their order; all mistakes of all of them at once.
+async fn one_by_one(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    operations: &[Operation],
+    people: &guards::People,
+    shown: Shown,
+) -> Result<Vec<Done>, Error> {
+    let mut done: Vec<Option<Done>> = vec![None; operations.len()];
+    let mut mistakes = Vec::new();
+    let mut at = 0;
+    while at < operations.len() {
+        let end = at + alike(&operations[at..]);
+        let earlier: Vec<Option<Uuid>> = done[..at].iter().map(|done| done.as_ref().map(|done| done.id)).collect();
+        let group = Group { operations, people, shown, earlier: &earlier, start: at, end };
+        group.perform(ctx, unit, &mut done, &mut mistakes).await.map_err(|error| unit.refused(ctx, error))?;
+        at = end;
+    }
+    if mistakes.is_empty() { Ok(done.into_iter().flatten().collect()) } else { Err(Error::Invalid(mistakes)) }
 }
 
 /// Commits a single act and reads its answer with it, where both go in one message.

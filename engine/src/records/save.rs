@@ -17,6 +17,7 @@ use super::command::Command;
 use super::lines::Children;
 use super::unit_of_work::{Act, UnitOfWork};
 use super::{defaults, duplicates, guards, leave, lines, load, numbers, references, relations, seal, validate, write};
+use crate::scripts::hooks;
 use crate::{Context, Error};
 
 /// Records of one entity saved together by one act.
@@ -35,6 +36,8 @@ pub(crate) struct Set {
     pub(crate) links: relations::Changes,
     /// Lines that come, change and go with them.
     pub(crate) children: Children,
+    /// What hooks want done beside them.
+    pub(crate) follow: Vec<hooks::Follow>,
 }
 
 impl Set {
@@ -49,6 +52,7 @@ impl Set {
             after: Vec::new(),
             links: relations::Changes::default(),
             children: Children::default(),
+            follow: Vec::new(),
         }
     }
 
@@ -77,12 +81,14 @@ pub(crate) fn prepare<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a m
         leave::before(ctx, unit, set).await?;
         references::resolve(ctx, unit, set).await?;
         defaults::fill(ctx, set);
+        hooks::before_save(ctx, unit, set).await?;
         load::after_images(ctx, set);
         relations::changes(ctx, unit, set).await?;
         lines::prepare(ctx, unit, set).await?;
         guards::check_proof(ctx, set)?;
         guards::check_rights(ctx, set);
         validate::check(ctx, set);
+        hooks::validate(ctx, unit, set).await?;
         if set.commands.iter().all(|command| command.mistakes.is_empty()) {
             leave::after(ctx, set)?;
         }
@@ -107,6 +113,7 @@ pub(crate) fn apply<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a mut
         leave::written(ctx, unit, set).await?;
         guards::check(ctx, unit, set.entity()).await?;
         write::note(ctx, unit, set);
+        hooks::follow(ctx, unit, set).await?;
         unit.flush_when_many(ctx).await
     })
 }

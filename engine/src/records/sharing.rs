@@ -251,7 +251,10 @@ async fn change<const N: usize>(
 
 fn note(ctx: &Context, unit: &mut UnitOfWork, keeper: &Grant, id: Uuid, act: Act, before: Image, after: Image) {
     let (entity, version) = (Arc::clone(keeper.entity()), version_of(&after));
-    unit.note(ctx, Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new() });
+    unit.note(
+        ctx,
+        Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new(), script: None },
+    );
 }
 
 fn word(level: Level) -> Value {

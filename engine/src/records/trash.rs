@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::load::version_of;
 use super::unit_of_work::{Act, Change, UnitOfWork};
 use super::{CHUNK, command, duplicates, guards, leave, load};
+use crate::scripts::hooks;
 use crate::{Context, Error};
 
 /// What becomes of other records when some go to the bin.
@@ -33,6 +34,10 @@ pub(crate) async fn remove(ctx: &Context, unit: &mut UnitOfWork, entity: &Entity
     let fate = foresee(ctx, unit, &system, entity, ids).await?;
     refuse_held(ctx, &fate)?;
     refuse_numbered(ctx, &fate)?;
+    for (entity, ids) in &fate.go {
+        let ids: Vec<Uuid> = ids.iter().copied().collect();
+        hooks::before_delete(ctx, unit, entity, &ids).await?;
+    }
     for (entity, field, ids) in &fate.empty {
         let left: Vec<Uuid> = ids.iter().filter(|id| !goes(&fate, entity, **id)).copied().collect();
         make_empty(ctx, unit, &system, entity, field, &left).await?;
@@ -226,7 +231,17 @@ async fn change_all(
             let entity = Arc::clone(grant.entity());
             unit.note(
                 ctx,
-                Change { entity, id, act, version, before, after, links: BTreeMap::new(), hidden: Vec::new() },
+                Change {
+                    entity,
+                    id,
+                    act,
+                    version,
+                    before,
+                    after,
+                    links: BTreeMap::new(),
+                    hidden: Vec::new(),
+                    script: None,
+                },
             );
         }
         unit.flush_when_many(ctx).await?;

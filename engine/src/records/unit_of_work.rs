@@ -17,6 +17,7 @@ use super::save::Set;
 use super::{audit, duplicates, propagate, relations};
 use crate::error::PUBLISHED_MEANWHILE;
 use crate::installation::REVISION;
+use crate::scripts::after;
 use crate::{Context, Error, events, identity};
 
 /// Changed records kept before their audit events are written, so that an import needs no memory for all of them.
@@ -69,6 +70,8 @@ pub(crate) struct Change {
     pub(crate) links: BTreeMap<FieldId, relations::Moved>,
     /// Fields that changed and whose values are never told: passwords.
     pub(crate) hidden: Vec<FieldId>,
+    /// The script that did it.
+    pub(crate) script: Option<Arc<str>>,
 }
 
 /// The work of one transaction.
@@ -89,6 +92,12 @@ pub(crate) struct UnitOfWork {
     pub(crate) people_changed: bool,
     /// Whether it leaves formulas to a job.
     pub(crate) owes: bool,
+    /// Whether it leaves work to a job.
+    pub(crate) wakes: bool,
+    /// The script that does what is done now, written into the audit.
+    pub(crate) script: Option<Arc<str>>,
+    /// Records whose hooks want to know that they were saved.
+    saved: Vec<after::Saved>,
     /// Whether the duplicates of each set are looked for before it is written, to be told by name.
     pub(crate) names_duplicates: bool,
     /// Whether it does a single act: what that writes may wait for its audit.
@@ -133,6 +142,9 @@ impl UnitOfWork {
             job: None,
             people_changed: false,
             owes: false,
+            wakes: false,
+            script: None,
+            saved: Vec::new(),
             names_duplicates: false,
             is_single: false,
             written: None,
@@ -152,6 +164,14 @@ impl UnitOfWork {
         match &mut self.state {
             State::Open(tx) => Ok(tx),
             State::Gathering(_) => Err(Error::broken("a transaction was opened and is not")),
+        }
+    }
+
+    /// The transaction, when it is open.
+    pub(crate) fn opened(&mut self) -> Option<&mut Transaction> {
+        match &mut self.state {
+            State::Open(tx) => Some(tx),
+            State::Gathering(_) => None,
         }
     }
 
@@ -233,7 +253,9 @@ impl UnitOfWork {
     }
 
     /// Takes note of a changed record.
-    pub(crate) fn note(&mut self, ctx: &Context, change: Change) {
+    pub(crate) fn note(&mut self, ctx: &Context, mut change: Change) {
+        change.script.clone_from(&self.script);
+        self.saved.extend(after::noted(ctx, &change));
         if !ctx.catalog().triggers.formulas.is_empty() {
             self.changed.insert(change.id);
             propagate::gather(ctx.catalog(), &change, &mut self.concerned);
@@ -277,6 +299,10 @@ impl UnitOfWork {
             propagate::propagate(ctx, &mut self, concerned, &changed).await?;
             failpoint("save.propagated");
         }
+        let saved = std::mem::take(&mut self.saved);
+        if !saved.is_empty() {
+            after::leave(ctx, &mut self, saved).await?;
+        }
         if self.people_changed {
             identity::people_changed(self.tx(ctx).await?).await?;
         }
@@ -284,6 +310,9 @@ impl UnitOfWork {
         failpoint("save.committed");
         if self.people_changed {
             ctx.engine.forget_people();
+        }
+        if self.wakes {
+            ctx.engine.jobs().wake();
         }
         if self.owes {
             ctx.engine.jobs().wake();

@@ -146,6 +146,7 @@ pub(crate) fn note(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) {
                 after: set.after[at].clone(),
                 links: set.links.by_record.get(&id).cloned().unwrap_or_default(),
                 hidden: if set.gives_password(at) { vec![FieldId::new("user.password")] } else { Vec::new() },
+                script: None,
             },
         );
     }

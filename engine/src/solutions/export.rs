@@ -6,10 +6,10 @@ use std::io;
 use std::path::Path;
 
 use expression::Value;
-use schemas::{Document, Kind, Solution};
+use schemas::{Body, Document, Kind, Script, Solution};
 use storage::internal::solutions as stored;
 
-use super::folder::MANIFEST;
+use super::folder::{CODE, MANIFEST};
 use crate::publishing::revisions;
 use crate::{Context, Error};
 
@@ -58,14 +58,31 @@ fn write(folder: &Path, manifest: &str, documents: &[Document]) -> io::Result<()
         for document in documents.iter().filter(|document| document.kind == kind) {
             fs::create_dir_all(&inside)?;
             let name = format!("{}.json", document.name);
-            put(&inside.join(&name), &document.to_text())?;
+            put(&inside.join(&name), &without_code(document))?;
             written.insert(name);
+            if let Body::Script(script) = &document.body
+                && !script.source.is_empty()
+            {
+                let name = format!("{}{CODE}", document.name);
+                put(&inside.join(&name), &script.source)?;
+                written.insert(name);
+            }
         }
         if is_solution && inside.is_dir() {
             clear(&inside, &written)?;
         }
     }
     Ok(())
+}
+
+/// The text of a document; the code of a script stands in a file of its own.
+fn without_code(document: &Document) -> String {
+    match &document.body {
+        Body::Script(script) => {
+            Document::of(Body::Script(Script { source: String::new(), ..script.clone() })).to_text()
+        }
+        _ => document.to_text(),
+    }
 }
 
 /// Writes a file unless it is so already.
@@ -80,7 +97,7 @@ fn clear(folder: &Path, written: &HashSet<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".json") && !written.contains(&name) {
+        if (name.ends_with(".json") || name.ends_with(CODE)) && !written.contains(&name) {
             fs::remove_file(entry.path())?;
         }
     }

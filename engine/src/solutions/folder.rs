@@ -10,12 +10,15 @@ use diagnostic::Diagnostic;
 use schemas::check::{self, Part, Spans};
 use schemas::suggest::nearest;
 use schemas::{Document, Kind, Solution};
+use serde_json::Value as Json;
 
 use crate::Error;
 
 /// Name of the manifest.
 pub(crate) const MANIFEST: &str = "solution.json";
 const DATA: &str = "data";
+/// What the names of files with code end in.
+pub(super) const CODE: &str = ".rhai";
 
 /// A solution folder as read.
 #[derive(Debug, Default)]
@@ -30,6 +33,8 @@ pub(crate) struct Folder {
     mistakes: Vec<Diagnostic>,
     /// Where the values of each of these documents stand, by `kind/name`.
     files: HashMap<String, (String, Spans)>,
+    /// The files that hold the code of these documents, by `kind/name`.
+    sources: HashMap<String, String>,
     /// What could be read of documents with mistakes, by `kind/name`.
     parts: HashMap<String, Part>,
     /// Names of documents that could not be read: what refers to them is not to blame.
@@ -102,6 +107,12 @@ impl Folder {
             problem.place.file = Some(file.clone());
             // A place inside the text of an expression is counted from where the text begins.
             let inside = problem.place.position.take();
+            let source = problem.place.document.as_ref().and_then(|document| self.sources.get(document));
+            if let Some(source) = source.filter(|_| problem.place.pointer == "/source") {
+                problem.place.file = Some(source.clone());
+                problem.place.position = inside;
+                return;
+            }
             spans.locate(problem);
             if let (Some(position), Some(inside)) = (&mut problem.place.position, inside)
                 && inside.line == 1
@@ -134,6 +145,14 @@ impl Folder {
 
     fn document(&mut self, folder: &Path, kind: Kind, name: &str) {
         let file = format!("{}/{name}", kind.folder());
+        let code = if kind == Kind::Script { name.strip_suffix(CODE) } else { None };
+        if let Some(stem) = code {
+            // Beside a document it is the document's code; alone it is a library.
+            if !folder.join(kind.folder()).join(format!("{stem}.json")).exists() {
+                self.library(folder, &file, stem);
+            }
+            return;
+        }
         let Some(stem) = name.strip_suffix(".json") else {
             self.report(&file, vec![Diagnostic::error("solution.unknown_entry").with("found", &file)]);
             return;
@@ -141,6 +160,10 @@ impl Folder {
         let parsed = match fs::read(folder.join(&file)) {
             Ok(bytes) => text(&bytes).and_then(check::parse),
             Err(_) => Err(vec![Diagnostic::error("solution.unreadable")]),
+        };
+        let parsed = match (parsed, kind) {
+            (Ok((json, spans)), Kind::Script) => self.with_code(folder, stem, json).map(|json| (json, spans)),
+            (parsed, _) => parsed,
         };
         let read = parsed.and_then(|(json, spans)| match check::value(&json) {
             Ok(document) => Ok((document, spans)),
@@ -180,6 +203,41 @@ impl Folder {
             Err(problems) => {
                 self.broken.insert(stem.to_owned());
                 self.report(&file, problems);
+            }
+        }
+    }
+
+    /// Puts the code that stands in a file beside a script into its document.
+    fn with_code(&mut self, folder: &Path, stem: &str, mut json: Json) -> Result<Json, Vec<Diagnostic>> {
+        let file = format!("{}/{stem}{CODE}", Kind::Script.folder());
+        let Ok(bytes) = fs::read(folder.join(&file)) else { return Ok(json) };
+        let source = text(&bytes)?.to_owned();
+        if json.get("source").is_some() {
+            return Err(vec![Diagnostic::error("solution.two_sources").at("/source").with("found", &file)]);
+        }
+        if let Some(object) = json.as_object_mut() {
+            object.insert("source".to_owned(), source.into());
+            self.sources.insert(format!("script/{stem}"), file);
+        }
+        Ok(json)
+    }
+
+    /// Reads a file of code that has no document: others import it.
+    fn library(&mut self, folder: &Path, file: &str, stem: &str) {
+        let source = match fs::read(folder.join(file)) {
+            Ok(bytes) => text(&bytes).map(str::to_owned),
+            Err(_) => Err(vec![Diagnostic::error("solution.unreadable")]),
+        };
+        let json = |source: String| serde_json::json!({"kind": "script", "name": stem, "source": source});
+        match source.and_then(|source| check::value(&json(source))) {
+            Ok(document) => {
+                self.sources.insert(document.path(), file.to_owned());
+                self.files.insert(document.path(), (file.to_owned(), Spans::default()));
+                self.documents.push(document);
+            }
+            Err(problems) => {
+                self.broken.insert(stem.to_owned());
+                self.report(file, problems);
             }
         }
     }

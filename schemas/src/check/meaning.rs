@@ -7,7 +7,10 @@ use diagnostic::Diagnostic;
 use super::values;
 use crate::document::{ATTRIBUTES, is_system_entity};
 use crate::suggest::nearest;
-use crate::{BadCron, Body, Choice, Cron, Document, Entity, Field, FieldType, Formula, FormulaMode, OnDelete, Pattern};
+use crate::{
+    BadCron, Body, Choice, Cron, Document, Entity, Field, FieldType, Formula, FormulaMode, OnDelete, ParameterType,
+    Pattern, RunAs, Script,
+};
 
 /// Words that rhai keeps to itself, and `batch`, which is an address of its own among the entities.
 const RESERVED: [&str; 62] = [
@@ -86,6 +89,7 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
         }
         Body::Role(role) => name(&role.name, "/name"),
         Body::Application(application) => name(&application.name, "/name"),
+        Body::Script(script) => of_script(script),
         Body::View(view) => name(&view.name, "/name"),
     }
 }
@@ -243,16 +247,19 @@ fn when_calculated(formula: &Formula, here: &str, problems: &mut Vec<Diagnostic>
         (Some(_), FormulaMode::Dynamic | FormulaMode::Stored) => {
             problems.push(Diagnostic::error("formula.cron_without_schedule").at(at));
         }
-        (Some(cron), FormulaMode::Scheduled) => {
-            let code = match Cron::parse(cron) {
-                Ok(_) => return,
-                Err(BadCron::Unreadable) => "formula.bad_cron",
-                Err(BadCron::Never) => "formula.cron_never",
-            };
-            problems.push(Diagnostic::error(code).at(at).with("found", cron));
-        }
+        (Some(cron), FormulaMode::Scheduled) => problems.extend(times(cron, at)),
         (None, _) => {}
     }
+}
+
+/// Says what is wrong with the times of a schedule.
+fn times(cron: &str, at: String) -> Option<Diagnostic> {
+    let code = match Cron::parse(cron) {
+        Ok(_) => return None,
+        Err(BadCron::Unreadable) => "formula.bad_cron",
+        Err(BadCron::Never) => "formula.cron_never",
+    };
+    Some(Diagnostic::error(code).at(at).with("found", cron))
 }
 
 fn pattern(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
@@ -321,6 +328,65 @@ fn references(entity: &Entity) -> Vec<Diagnostic> {
                 }
                 problems.extend(unknown(name, pointer));
             }
+        }
+    }
+    problems
+}
+
+/// Names of buttons and parameters, what a parameter has besides its type, addresses that mean the same.
+fn of_script(script: &Script) -> Vec<Diagnostic> {
+    let mut problems = name(&script.name, "/name");
+    let mut buttons = HashSet::new();
+    for (at, button) in script.buttons.iter().enumerate() {
+        let here = format!("/buttons/{at}");
+        if !buttons.insert(button.name.as_str()) {
+            let problem = Diagnostic::error("button.duplicate_name").at(format!("{here}/name"));
+            problems.push(problem.with("name", &button.name));
+        }
+        let mut names = HashSet::new();
+        for (place, parameter) in button.parameters.iter().enumerate() {
+            let here = format!("{here}/parameters/{place}");
+            problems.extend(name(&parameter.name, &format!("{here}/name")));
+            if !names.insert(parameter.name.as_str()) {
+                let problem = Diagnostic::error("parameter.duplicate_name").at(format!("{here}/name"));
+                problems.push(problem.with("name", &parameter.name));
+            }
+            let given = [("choices", !parameter.choices.is_empty()), ("target", parameter.target.is_some())];
+            for (key, given) in given {
+                let kind = if key == "choices" { ParameterType::Choice } else { ParameterType::Link };
+                match (parameter.kind == kind, given) {
+                    (true, false) => {
+                        problems.push(Diagnostic::error("parameter.option_missing").at(&here).with("name", key))
+                    }
+                    (false, true) => problems.push(
+                        Diagnostic::error("parameter.option_not_for_type")
+                            .at(format!("{here}/{key}"))
+                            .with("name", key),
+                    ),
+                    _ => {}
+                }
+            }
+            problems.extend(choices(&parameter.choices, &format!("{here}/choices")));
+        }
+    }
+    let mut schedules = HashSet::new();
+    for (at, schedule) in script.schedules.iter().enumerate() {
+        let here = format!("/schedules/{at}");
+        if !schedules.insert(schedule.name.as_str()) {
+            let problem = Diagnostic::error("schedule.duplicate_name").at(format!("{here}/name"));
+            problems.push(problem.with("name", &schedule.name));
+        }
+        problems.extend(times(&schedule.cron, format!("{here}/cron")));
+        if script.run_as != RunAs::System {
+            problems.push(Diagnostic::error("schedule.needs_system").at(here));
+        }
+    }
+    let mut addresses = HashSet::new();
+    for (at, endpoint) in script.endpoints.iter().enumerate() {
+        let parts = endpoint.path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+        if !addresses.insert((endpoint.method, parts.collect::<Vec<_>>())) {
+            let problem = Diagnostic::error("endpoint.duplicate").at(format!("/endpoints/{at}/path"));
+            problems.push(problem.with("method", endpoint.method.as_str()).with("path", &endpoint.path));
         }
     }
     problems

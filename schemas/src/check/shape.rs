@@ -16,11 +16,12 @@ struct Compiled {
     validator: Validator,
 }
 
-static KINDS: [LazyLock<Compiled>; 5] = [
+static KINDS: [LazyLock<Compiled>; 6] = [
     LazyLock::new(|| compile(schema::of_kind(Kind::Application))),
     LazyLock::new(|| compile(schema::of_kind(Kind::ChoiceSet))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Entity))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Role))),
+    LazyLock::new(|| compile(schema::of_kind(Kind::Script))),
     LazyLock::new(|| compile(schema::of_kind(Kind::View))),
 ];
 

@@ -215,6 +215,23 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
             "/meta/expressions/check",
             json!({"entity": "deal", "expression": "margin", "mode": "value"}),
         ),
+        call(
+            "POST",
+            "/meta/scripts/check",
+            "",
+            "/meta/scripts/check",
+            json!({"name": "acts", "source": "fn a() { 1 }"}),
+        ),
+        call(
+            "POST",
+            "/meta/scripts/run",
+            "",
+            "/meta/scripts/run",
+            json!({"name": "acts", "source": "fn a() { count(\"deal\") }", "function": "a"}),
+        ),
+        call("GET", "/meta/scripts/runs", "", "/meta/scripts/runs", json!(null)),
+        call("GET", "/x/{*path}", "", "/x/ping", json!(null)),
+        call("POST", "/x/{*path}", "no such method", "/x/ping", json!({})),
         call("GET", "/openapi.json", "", "/openapi.json", json!(null)),
         call(
             "POST",
@@ -245,6 +262,13 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
                 about,
                 &format!("{path}/shares/{MISSING}"),
                 json!(null),
+            ),
+            call(
+                "POST",
+                "/records/{entity}/buttons/{script}/{button}",
+                about,
+                "/records/deal/buttons/acts/touch",
+                json!({"records": [path.rsplit('/').next()]}),
             ),
             call("GET", "/records/{entity}/{id}/access", about, &format!("{path}/access?user={alice}"), json!(null)),
         ]);
@@ -278,7 +302,12 @@ async fn things(app: &App, alice: &str, bob: &Client) -> Things {
 
 every_database! {
     async fn everybody_asks_every_route(app: App) {
-        app.publish(documents()).await;
+        let mut all = documents();
+        all.as_array_mut().expect("documents").push(json!({
+            "kind": "script", "name": "acts", "source": "fn touch(record) { record.title = \"touched\"; }\nfn ping() { 1 }",
+            "buttons": [{"name": "touch", "entity": "deal", "function": "touch"}],
+            "endpoints": [{"method": "GET", "path": "ping", "function": "ping"}]}));
+        app.publish(all).await;
         let alice = app.user("alice@example.com", &["sales"]).await;
         let alice_id = me(&alice).await;
         let bob = app.user("bob@example.com", &["sales"]).await;

@@ -52,6 +52,8 @@ pub enum Reason {
     SearchIndex,
     /// Finding the teams of whoever uses saved views.
     SavedView,
+    /// What a script does that is published to run past the rights of people.
+    Script,
     /// A command of the command line, run by whoever owns the machine.
     CommandLine,
 }

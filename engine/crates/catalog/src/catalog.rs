@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, Triggers, View};
+use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, Scripts, Triggers, View};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Catalog {
     pub applications: Vec<Arc<Application>>,
     /// Views that documents bring, in the order of their names.
     pub views: Vec<Arc<View>>,
+    /// Scripts, and what calls them.
+    pub scripts: Scripts,
     /// What stored formulas have to be recalculated for.
     pub triggers: Triggers,
 }
@@ -111,6 +113,7 @@ impl Catalog {
             choice_sets,
             applications,
             views,
+            scripts: Scripts::default(),
             triggers,
         }
     }

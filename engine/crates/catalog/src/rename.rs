@@ -104,6 +104,7 @@ impl Expressions<'_> {
             Body::Entity(entity) => entity,
             Body::Role(role) => return self.role(role.clone(), document, renamed),
             Body::View(view) => return self.view(view.clone(), document, renamed),
+            Body::Script(script) => return self.script(script.clone(), document, renamed),
             _ => return,
         };
         let id = EntityId::new(entity.id.as_deref().unwrap_or(&entity.name));
@@ -182,6 +183,25 @@ impl Expressions<'_> {
         }
         if touched {
             *document = Document::of(Body::View(view));
+        }
+    }
+
+    /// The code itself is left as it is: whoever reads the plan is told where it names what was renamed.
+    fn script(&self, mut script: schemas::Script, document: &mut Document, renamed: &mut Renamed) {
+        let path = document.path();
+        let mut touched = false;
+        for (at, button) in script.buttons.iter_mut().enumerate() {
+            let (Some(when), Some(entity)) = (&mut button.when, self.after.entity(&button.entity)) else { continue };
+            let old_scope = CatalogScope::of_record(self.before, &entity.id);
+            let new_scope = CatalogScope::of_record(self.after, &entity.id);
+            touched |= self.text(when, &old_scope, &new_scope, &path, format!("/buttons/{at}/when"), renamed);
+        }
+        for (name, line) in self.names.named_in(&script.source) {
+            let warning = Diagnostic::warning("rename.in_script").in_document(&path).at("/source");
+            renamed.warnings.push(warning.with("found", name).with("line", line));
+        }
+        if touched {
+            *document = Document::of(Body::Script(script));
         }
     }
 

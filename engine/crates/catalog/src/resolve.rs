@@ -12,6 +12,7 @@ mod roles;
 mod sharing;
 mod applications;
 mod views;
+mod scripts;
 #[cfg(test)]
 mod tests;
 
@@ -69,5 +70,6 @@ pub fn resolve_over(
     catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);
     catalog.views = views::resolve(&gathered, &catalog, &mut problems);
+    catalog.scripts = scripts::resolve(&gathered, &catalog, &mut problems);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }
 }

@@ -35,6 +35,7 @@ impl Usage {
                 Body::Entity(entity) => writer.entity(entity),
                 Body::Role(role) => writer.role(role),
                 Body::Application(application) => writer.application(application),
+                Body::Script(script) => writer.script(script),
                 Body::View(view) => writer.view(view),
                 Body::ChoiceSet(_) => {}
             }
@@ -161,6 +162,24 @@ impl Writer<'_> {
         }
         if let Some(filter) = &view.filter {
             self.uses_in(filter, &scope, "/filter");
+        }
+    }
+
+    fn script(&mut self, script: &schemas::Script) {
+        let catalog = self.catalog;
+        for (at, hook) in script.hooks.iter().enumerate() {
+            self.uses_entity(&hook.entity, format!("/hooks/{at}/entity"));
+        }
+        for (at, button) in script.buttons.iter().enumerate() {
+            self.uses_entity(&button.entity, format!("/buttons/{at}/entity"));
+            for (place, parameter) in button.parameters.iter().enumerate() {
+                if let Some(target) = &parameter.target {
+                    self.uses_entity(target, format!("/buttons/{at}/parameters/{place}/target"));
+                }
+            }
+            if let (Some(when), Some(entity)) = (&button.when, catalog.entity(&button.entity)) {
+                self.uses_in(when, &CatalogScope::of_record(catalog, &entity.id), &format!("/buttons/{at}/when"));
+            }
         }
     }
 

@@ -232,6 +232,10 @@ fn hops(document: &Document) -> usize {
             let fields = role.entities.values().any(|permissions| !permissions.fields.is_empty());
             conditions.max().unwrap_or(usize::from(fields))
         }
+        Body::Script(script) => {
+            let conditions = script.buttons.iter().filter_map(|button| button.when.as_deref());
+            conditions.map(|text| 1 + walks(text)).max().unwrap_or(0)
+        }
         Body::View(view) => {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
@@ -274,6 +278,17 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             let roles = application.sections.iter().flat_map(|section| &section.roles).chain(&application.roles);
             let roles = roles.map(|role| (Kind::Role, role.clone()));
             items.map(|item| (Kind::Entity, item.entity.clone())).chain(roles).collect()
+        }
+        Body::Script(script) => {
+            let entities = script.hooks.iter().map(|hook| &hook.entity);
+            let targets =
+                script.buttons.iter().flat_map(|button| &button.parameters).filter_map(|it| it.target.as_ref());
+            let entities = entities.chain(script.buttons.iter().map(|button| &button.entity)).chain(targets);
+            let imported = scripting::imports(&script.source).into_iter().map(|import| (Kind::Script, import.name));
+            let roles = script.buttons.iter().flat_map(|button| &button.roles);
+            let roles = roles.chain(script.endpoints.iter().flat_map(|endpoint| &endpoint.roles));
+            let roles = roles.map(|name| (Kind::Role, name.clone()));
+            entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
         }
         Body::View(view) => vec![(Kind::Entity, view.entity.clone())],
         Body::ChoiceSet(_) => Vec::new(),

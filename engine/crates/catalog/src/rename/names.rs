@@ -66,6 +66,25 @@ impl Names {
         names
     }
 
+    /// Lists what a source names by an old name of an entity, field, set, choice or role, with the line: each name once.
+    pub(super) fn named_in<'a>(&self, source: &'a str) -> Vec<(&'a str, usize)> {
+        let is_old = |word: &str| {
+            self.entities.contains_key(word)
+                || self.choice_sets.contains_key(word)
+                || self.roles.contains_key(word)
+                || self.fields.keys().any(|(_, field)| field == word)
+                || self.set_choices.keys().any(|(_, choice)| &**choice == word)
+                || self.choices_by_id.keys().any(|(_, _, choice)| &**choice == word)
+        };
+        let mut found: Vec<(&str, usize)> = Vec::new();
+        for (word, line) in scripting::words(source) {
+            if is_old(word) && found.iter().all(|(known, _)| *known != word) {
+                found.push((word, line));
+            }
+        }
+        found
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.entities.is_empty()
             && self.fields.is_empty()

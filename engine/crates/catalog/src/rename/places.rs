@@ -48,11 +48,32 @@ impl Rewriter<'_> {
                 }
             }
             Body::View(view) => {
-                let new = self.names.of_entity(&view.entity, self.untouched);
-                self.replace(&mut view.entity, new, "/entity".to_owned());
+                self.entity_name(&mut view.entity, "/entity".to_owned());
+            }
+            Body::Script(script) => {
+                for (at, hook) in script.hooks.iter_mut().enumerate() {
+                    self.entity_name(&mut hook.entity, format!("/hooks/{at}/entity"));
+                }
+                for (at, endpoint) in script.endpoints.iter_mut().enumerate() {
+                    self.roles(&mut endpoint.roles, &format!("/endpoints/{at}/roles"));
+                }
+                for (at, button) in script.buttons.iter_mut().enumerate() {
+                    self.roles(&mut button.roles, &format!("/buttons/{at}/roles"));
+                    self.entity_name(&mut button.entity, format!("/buttons/{at}/entity"));
+                    for (place, parameter) in button.parameters.iter_mut().enumerate() {
+                        if let Some(target) = &mut parameter.target {
+                            self.entity_name(target, format!("/buttons/{at}/parameters/{place}/target"));
+                        }
+                    }
+                }
             }
             Body::ChoiceSet(_) => {}
         }
+    }
+
+    fn entity_name(&mut self, name: &mut String, pointer: String) {
+        let new = self.names.of_entity(name, self.untouched);
+        self.replace(name, new, pointer);
     }
 
     fn roles(&mut self, roles: &mut [String], here: &str) {

@@ -104,9 +104,19 @@ pub fn lease(dialect: Dialect, worker: Uuid, now: i64, until: i64) -> Statement 
 /// Notes progress and prolongs the lease of the job's own worker; changes no row when another took it over.
 pub fn progress(dialect: Dialect, id: Uuid, worker: Uuid, done: i64, now: i64, until: i64) -> Statement {
     statement(
-        "UPDATE verstak_job SET done = $1, updated_at = $2, leased_until = $3 WHERE id = $4 AND worker = $5 \
+        "UPDATE verstak_job SET done = CASE WHEN done > $1 THEN done ELSE $1 END, updated_at = $2, \
+         leased_until = $3 WHERE id = $4 AND worker = $5 \
          AND state = 'running'",
         [integer(done), integer(now), integer(until), uuid(dialect, id), uuid(dialect, worker)],
+        &[],
+    )
+}
+
+/// Takes the next step of a job in the transaction that holds its work; changes no row when it was taken before.
+pub fn step(dialect: Dialect, id: Uuid, from: i64) -> Statement {
+    statement(
+        "UPDATE verstak_job SET done = $1 WHERE id = $2 AND done = $3 AND state = 'running'",
+        [integer(from.saturating_add(1)), uuid(dialect, id), integer(from)],
         &[],
     )
 }
@@ -178,6 +188,12 @@ pub fn ended_before(kind: &str, at: i64) -> Statement {
         [text(kind), integer(at)],
         &[ColumnType::Uuid],
     )
+}
+
+/// Lists jobs of a kind, the newest first, as [`get`] gives them.
+pub fn newest(kind: &str, limit: u32) -> Statement {
+    let sql = format!("SELECT {COLUMNS} FROM verstak_job WHERE kind = $1 ORDER BY created_at DESC LIMIT {limit}");
+    statement(&sql, [text(kind)], &TYPES)
 }
 
 /// Forgets a job.

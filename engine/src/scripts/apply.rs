@@ -1,0 +1,120 @@
+//! Writing what a run wants done: by the way of every save, all of it or nothing.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+use sql::Statement;
+use uuid::Uuid;
+
+use super::session::Pending;
+use crate::records::batch::{self, ATTEMPTS, Done, pause};
+use crate::records::unit_of_work::UnitOfWork;
+use crate::records::{Operation, command};
+use crate::{Context, Error};
+
+/// Gives what is wanted as operations, in which a record that is made is named by the number of its operation.
+pub(super) fn operations(pending: Vec<Pending>) -> Vec<Operation> {
+    let made = pending.iter().enumerate().filter_map(|(at, it)| match it {
+        Pending::Create { id, .. } => Some((*id, format!("${at}"))),
+        _ => None,
+    });
+    let made: HashMap<Uuid, String> = made.collect();
+    let named = |id: Uuid| made.get(&id).cloned().unwrap_or_else(|| id.to_string());
+    let written = |values: Map<String, Json>| {
+        values.into_iter().map(|(name, value)| (name, renamed(value, &made))).collect::<Map<String, Json>>()
+    };
+    let operation = |it: Pending| match it {
+        Pending::Create { entity, values, .. } => Operation::Create { entity, values: written(values) },
+        Pending::Update { entity, id, version, values } => {
+            Operation::Update { entity, id: named(id), values: written(values), version: Some(version) }
+        }
+        Pending::Delete { entity, id, version } => Operation::Delete { entity, id: named(id), version: Some(version) },
+    };
+    pending.into_iter().map(operation).collect()
+}
+
+fn renamed(json: Json, made: &HashMap<Uuid, String>) -> Json {
+    match json {
+        Json::String(text) => {
+            let name = command::identity(&text).and_then(|id| made.get(&id));
+            Json::String(name.cloned().unwrap_or(text))
+        }
+        Json::Array(items) => items.into_iter().map(|item| renamed(item, made)).collect(),
+        Json::Object(members) => {
+            Json::Object(members.into_iter().map(|(name, value)| (name, renamed(value, made))).collect())
+        }
+        other => other,
+    }
+}
+
+/// Whether what was written stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// It becomes true.
+    Kept,
+    /// It was to see that it could be written.
+    Undone,
+}
+
+/// Performs operations in one transaction, with a statement that must change one row where one is given; tries again what
+/// met another transaction.
+pub(super) async fn perform(
+    ctx: &Context,
+    script: &str,
+    operations: &[Operation],
+    with: Option<&Statement>,
+    ending: Ending,
+) -> Result<Vec<Done>, Error> {
+    if operations.is_empty() && with.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut attempt = 1;
+    loop {
+        match perform_once(ctx, script, operations, with, ending).await {
+            Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
+                tokio::time::sleep(pause(attempt)).await;
+                attempt += 1;
+            }
+            other => return other.map_err(placed),
+        }
+    }
+}
+
+async fn perform_once(
+    ctx: &Context,
+    script: &str,
+    operations: &[Operation],
+    with: Option<&Statement>,
+    ending: Ending,
+) -> Result<Vec<Done>, Error> {
+    let mut unit = UnitOfWork::begin(ctx).await?;
+    unit.script = Some(script.into());
+    let done = batch::within(ctx, &mut unit, operations).await?;
+    if let Some(statement) = with {
+        unit.later(ctx, statement.clone(), 1).await?;
+    }
+    match ending {
+        Ending::Kept => unit.commit(ctx).await?,
+        Ending::Undone => unit.rollback().await?,
+    }
+    Ok(done)
+}
+
+/// Takes away the place in a list that nobody outside has seen.
+pub(super) fn placed(mut error: Error) -> Error {
+    if let Error::Invalid(mistakes) | Error::Malformed(mistakes) | Error::Conflict(mistakes) = &mut error {
+        for mistake in mistakes {
+            mistake.place.pointer = without_list(&mistake.place.pointer).to_owned();
+        }
+    }
+    if let Error::Forbidden(mistake) | Error::NotFound(mistake) = &mut error {
+        mistake.place.pointer = without_list(&mistake.place.pointer).to_owned();
+    }
+    error
+}
+
+fn without_list(pointer: &str) -> &str {
+    let Some(rest) = pointer.strip_prefix("/operations/") else { return pointer };
+    let rest = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    rest.strip_prefix("/values").unwrap_or(rest)
+}

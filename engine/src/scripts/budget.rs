@@ -1,0 +1,83 @@
+//! What one run may use up, and how many run at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::Error;
+
+/// What one run may use up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Budget {
+    /// Steps of the interpreter.
+    pub(super) steps: u64,
+    /// Time that it works itself; waiting for the database is not counted.
+    pub(super) own: Duration,
+    /// Time from its beginning to its end.
+    pub(super) whole: Duration,
+    /// Questions to the database.
+    pub(super) questions: u32,
+    /// Records that it makes, changes and deletes.
+    pub(super) writes: usize,
+    /// Whether it runs in the middle of a save.
+    pub(super) is_hook: bool,
+}
+
+impl Budget {
+    /// For a hook, for which a save waits.
+    pub(super) const HOOK: Self = Self {
+        steps: 200_000,
+        own: Duration::from_millis(200),
+        whole: Duration::from_secs(2),
+        questions: 200,
+        writes: 1_000,
+        is_hook: true,
+    };
+    /// For what a person or a program waits for.
+    pub(super) const CALL: Self = Self {
+        steps: 2_000_000,
+        own: Duration::from_secs(1),
+        whole: Duration::from_secs(10),
+        questions: 1_000,
+        writes: 1_000,
+        is_hook: false,
+    };
+    /// For work that nobody waits for.
+    pub(super) const WORK: Self = Self {
+        steps: 5_000_000,
+        own: Duration::from_secs(5),
+        whole: Duration::from_secs(60),
+        questions: 5_000,
+        writes: 5_000,
+        is_hook: false,
+    };
+}
+
+/// How long a run waits for its turn.
+const TURN: Duration = Duration::from_secs(10);
+
+/// How many scripts run at once on a node, so that those that never end leave it the time for everything else. Hooks have
+/// turns of their own: a save must not wait for what somebody's button does.
+pub(crate) struct Permits {
+    hooks: Arc<Semaphore>,
+    others: Arc<Semaphore>,
+}
+
+impl Default for Permits {
+    fn default() -> Self {
+        let count = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { hooks: Arc::new(Semaphore::new(count)), others: Arc::new(Semaphore::new(count.div_ceil(2))) }
+    }
+}
+
+impl Permits {
+    /// Waits for a turn.
+    pub(super) async fn take(&self, budget: Budget) -> Result<OwnedSemaphorePermit, Error> {
+        let turns = Arc::clone(if budget.is_hook { &self.hooks } else { &self.others });
+        match tokio::time::timeout(TURN, turns.acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) | Err(_) => Err(Error::Deadline),
+        }
+    }
+}

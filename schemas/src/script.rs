@@ -1,0 +1,265 @@
+//! The document of a script: rhai code, and when it runs.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Choice, Kind, Label};
+
+/// Code that takes over where settings end: functions of rhai, and what calls them. A script without hooks, buttons,
+/// endpoints and schedules is a library for other scripts to import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Script", extend("examples" = [{
+    "kind": "script", "name": "discounts", "label": {"en": "Discounts", "ru": "Скидки"},
+    "source": "fn apply(record, before) {\n    if record.amount > 100000 {\n        record.discount = 0.1;\n    }\n}\n",
+    "hooks": [{"entity": "deal", "event": "before_save", "function": "apply"}]
+}]))]
+pub struct Script {
+    /// Address of the JSON Schema, for editors.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Always `script`.
+    #[schemars(extend("const" = "script"))]
+    pub kind: Kind,
+    /// Identity, given by the server when absent. The same id with another name is a rename.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z0-9_]{1,32}$"))]
+    pub id: Option<String>,
+    /// Name by which other scripts import it.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"), extend("examples" = ["discounts"]))]
+    pub name: String,
+    /// What people call it.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub label: Label,
+    /// Code in rhai. In a solution folder it stands in a file of its own, `scripts/NAME.rhai`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[schemars(length(max = 262144))]
+    pub source: String,
+    /// With whose rights it reads and writes.
+    #[serde(default, skip_serializing_if = "RunAs::is_caller")]
+    pub run_as: RunAs,
+    /// Functions that run when records are saved or deleted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hooks: Vec<Hook>,
+    /// Functions that people call by a button.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// Functions that other programs call over HTTP.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<Endpoint>,
+    /// Functions that run at set times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<Schedule>,
+}
+
+/// With whose rights a script reads and writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunAs {
+    /// Those of whoever makes it run.
+    #[default]
+    Caller,
+    /// Those of the system, past the rights of people. The plan of a publish names it.
+    System,
+}
+
+impl RunAs {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes the field by reference")]
+    fn is_caller(&self) -> bool {
+        *self == Self::Caller
+    }
+}
+
+/// A function that runs when a record of an entity is saved or deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Hook", extend("examples" = [{"entity": "deal", "event": "before_save", "function": "apply"}]))]
+pub struct Hook {
+    /// Name of the entity.
+    #[schemars(length(min = 1, max = 48))]
+    pub entity: String,
+    /// When it runs.
+    pub event: HookEvent,
+    /// The function of the source: it takes the record, and of a save also what the record was before, if it wants.
+    #[schemars(length(min = 1, max = 100))]
+    pub function: String,
+}
+
+/// When a hook runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HookEvent {
+    /// Before a record is written: the function may change its values and refuse it.
+    BeforeSave,
+    /// When all values are settled: the function may refuse the record.
+    Validate,
+    /// Before a record goes to the recycle bin: the function may refuse it.
+    BeforeDelete,
+    /// After the change has become true, as work of its own: what the function does can no longer refuse it.
+    AfterSave,
+}
+
+impl HookEvent {
+    /// The word of documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BeforeSave => "before_save",
+            Self::Validate => "validate",
+            Self::BeforeDelete => "before_delete",
+            Self::AfterSave => "after_save",
+        }
+    }
+}
+
+/// A function that people call by a button on a record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Button", extend("examples" = [{
+    "name": "win", "label": {"en": "Won", "ru": "Выиграна"}, "entity": "deal", "function": "win", "when": "stage != \"won\""
+}]))]
+pub struct Button {
+    /// Name, unique in the script.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"))]
+    pub name: String,
+    /// What stands on the button.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub label: Label,
+    /// Name of the entity on whose records it is.
+    #[schemars(length(min = 1, max = 48))]
+    pub entity: String,
+    /// The function of the source: it takes the record, and the parameters, if it wants.
+    #[schemars(length(min = 1, max = 100))]
+    pub function: String,
+    /// Condition on the record under which there is the button; always without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 65536))]
+    pub when: Option<String>,
+    /// What people are asked for before it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// A question that people must answer with yes before it runs.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub confirm: Label,
+    /// Whether it can also be pressed for the selected records of a list.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub on_list: bool,
+    /// Roles whose people have the button; everybody who may read the record when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub roles: Vec<String>,
+}
+
+/// Something that people are asked for when they press a button.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Parameter", extend("examples" = [{"name": "reason", "type": "text", "label": {"en": "Reason", "ru": "Причина"}, "required": true}]))]
+pub struct Parameter {
+    /// Name by which the function reads it: `parameters.reason`.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"))]
+    pub name: String,
+    /// What people read beside it.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub label: Label,
+    /// Type of the value.
+    #[serde(rename = "type")]
+    pub kind: ParameterType,
+    /// Whether it must be given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// What can be chosen. Only for `choice`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+    /// Name of the entity whose record is chosen. Only for `link`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48))]
+    pub target: Option<String>,
+}
+
+/// Type of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterType {
+    /// A line of text.
+    Text,
+    /// Text of several lines.
+    LongText,
+    /// A whole number.
+    Integer,
+    /// An exact number.
+    Decimal,
+    /// Yes or no.
+    Boolean,
+    /// A date.
+    Date,
+    /// One of the choices.
+    Choice,
+    /// A record of an entity.
+    Link,
+}
+
+/// A function that other programs call over HTTP, below `/api/x/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Endpoint", extend("examples" = [{"method": "POST", "path": "orders/{number}", "function": "receive"}]))]
+pub struct Endpoint {
+    /// How it is called.
+    pub method: Method,
+    /// Address below `/api/x/`; a part in braces is any text, which the function reads as `request.path.NAME`.
+    #[schemars(
+        regex(pattern = "^([a-z0-9_.-]{1,48}|\\{[a-z][a-z0-9_]{0,47}\\})(/([a-z0-9_.-]{1,48}|\\{[a-z][a-z0-9_]{0,47}\\})){0,7}$"),
+        extend("examples" = ["orders/{number}"])
+    )]
+    pub path: String,
+    /// The function of the source: it takes the request, and what it returns is the answer.
+    #[schemars(length(min = 1, max = 100))]
+    pub function: String,
+    /// Roles whose people may call it; everybody who may use the workspace when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true))]
+    pub roles: Vec<String>,
+}
+
+/// A function that runs at set times, with the rights of the system: nobody asks for it. It needs `"run_as": "system"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Schedule", extend("examples" = [{"name": "nightly", "cron": "0 3 * * *", "function": "clean_up"}]))]
+pub struct Schedule {
+    /// Name, unique in the script.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"))]
+    pub name: String,
+    /// When it runs, in the time zone of the workspace: minute, hour, day of the month, month, day of the week.
+    #[schemars(length(min = 1, max = 200), extend("examples" = ["0 3 * * *"]))]
+    pub cron: String,
+    /// The function of the source; it takes nothing.
+    #[schemars(length(min = 1, max = 100))]
+    pub function: String,
+}
+
+/// Method of an HTTP request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// It reads.
+    Get,
+    /// It makes something.
+    Post,
+    /// It puts something in a place.
+    Put,
+    /// It changes something.
+    Patch,
+    /// It removes something.
+    Delete,
+}
+
+impl Method {
+    /// The word of HTTP.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
