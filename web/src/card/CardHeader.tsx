@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowRight, IconCopy, IconDots, IconHelpCircle, IconLink, IconShare2, IconTrash } from '@tabler/icons-react';
+import { IconArrowRight, IconBolt, IconCopy, IconDots, IconHelpCircle, IconLink, IconShare2, IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { Fragment, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { ownFields } from '@/catalog/catalog';
 import type { Entity, Field } from '@/catalog/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { isEmpty } from '@/fields/mapping';
+import { key } from '@/buttons/usePress';
 import { toast } from '@/ui/toast';
 import { Mark } from '@/ui/marks';
 import type { useCard } from './useCard';
@@ -24,7 +25,11 @@ export function factsOf(entity: Entity): Field[] {
   return [first('auto_number'), first('link', 'user'), first('money'), first('date'), first('email'), first('phone')].flatMap((field) => field ?? []).slice(0, FACTS);
 }
 
-export function RecordMenu({ form, card, size = 28 }: { form: RecordForm; card: ReturnType<typeof useCard>; size?: number }) {
+/** Buttons of scripts that stand beside the title; what is more is in the menu. */
+const SHOWN = 2;
+
+/** What may be done with a record; `from` is the first of its buttons that stands nowhere else. */
+export function RecordMenu({ form, card, size = 28, from = 0 }: { form: RecordForm; card: ReturnType<typeof useCard>; size?: number; from?: number }) {
   const { t } = useTranslation('work');
   const navigate = useNavigate();
   const { entity, values } = form;
@@ -35,6 +40,7 @@ export function RecordMenu({ form, card, size = 28 }: { form: RecordForm; card: 
     <Menu position="bottom-end">
       <Menu.Target><ActionIcon size={size} aria-label={t('card.more')}><IconDots size={17} stroke={1.75} /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
+        {card.buttons.slice(from).map((button) => <Menu.Item key={key(button)} leftSection={<IconBolt size={16} stroke={1.75} />} disabled={form.status === 'saving'} onClick={() => card.pressing.start(button)}>{button.label}</Menu.Item>)}
         <Menu.Item leftSection={<IconLink size={16} stroke={1.75} />} onClick={copyLink}>{t('card.copy_link')}</Menu.Item>
         {entity.operations.share && <Menu.Item leftSection={<IconShare2 size={16} stroke={1.75} />} onClick={() => setSharing(true)}>{t('share.open')}</Menu.Item>}
         {card.catalog.data.rights.administer && <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/studio/access', search: { explain: 'yes', entity: entity.name, record: values.id } as Record<string, string> })}>{t('card.explain')}</Menu.Item>}
@@ -42,6 +48,7 @@ export function RecordMenu({ form, card, size = 28 }: { form: RecordForm; card: 
         {card.mayDelete && <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => void card.removeRecord()}>{t('common:action.delete')}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
+    {from === 0 && card.pressing.dialog}
     {sharing && <Suspense fallback={null}><ShareDialog entity={entity} id={values.id} onClose={() => setSharing(false)} /></Suspense>}
     </>
   );
@@ -62,7 +69,9 @@ export function CardHeader({ form, title, card }: { form: RecordForm; title: str
         </div>
       </div>
       {card.next && card.mayEdit && <Button leftSection={<IconArrowRight size={15} stroke={1.75} />} onClick={() => form.save(card.stage!, card.next!.value)}>{t('card.to_stage', { label: card.next.label })}</Button>}
-      <RecordMenu form={form} card={card} />
+      {card.buttons.slice(0, SHOWN).map((button) => <Button key={key(button)} variant="default" leftSection={<IconBolt size={15} stroke={1.75} />} disabled={form.status === 'saving'} loading={card.pressing.running === key(button)} onClick={() => card.pressing.start(button)}>{button.label}</Button>)}
+      <RecordMenu form={form} card={card} from={SHOWN} />
+      {card.pressing.dialog}
     </div>
   );
 }

@@ -3,6 +3,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { stageField } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
+import { buttonsOf } from '@/buttons/shown';
+import { usePress } from '@/buttons/usePress';
 import { useRemoval } from '@/list/useRemoval';
 import { brokenRules, world } from './rules';
 import { sectionsOf } from './sections';
@@ -21,6 +23,8 @@ export function useCard(form: RecordForm) {
   const stage = stageField(entity);
   const next = stage && nextStage(stage, values[stage.name]);
   const broken = useMemo(() => brokenRules(entity, values, world(catalog)), [entity, values, catalog]);
+  const buttons = useMemo(() => buttonsOf(catalog, entity, values), [catalog, entity, values]);
+  const pressing = usePress(entity, [values.id]);
   const errors = useMemo(() => ({ ...broken, ...form.errors }), [broken, form.errors]);
   async function removeRecord() {
     if (await remove([values])) {
@@ -28,5 +32,5 @@ export function useCard(form: RecordForm) {
       void navigate({ to: '/e/$entity', params: { entity: entity.name }, ignoreBlocker: true });
     }
   }
-  return { catalog, sections, mayEdit, mayDelete: entity.operations.delete && !entity.read_only, stage, next, errors, removeRecord };
+  return { catalog, sections, mayEdit, mayDelete: entity.operations.delete && !entity.read_only, stage, next, errors, buttons, pressing, removeRecord };
 }

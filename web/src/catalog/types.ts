@@ -78,6 +78,20 @@ export interface Entity {
   operations: Operations;
   fields: Field[];
   rules?: Rule[];
+  buttons?: RecordButton[];
+}
+
+/** A function of a script that a person calls by a button. */
+export interface RecordButton {
+  script: string;
+  name: string;
+  label: string;
+  /** A question before it runs; empty for none. */
+  confirm: string;
+  on_list: boolean;
+  /** Typed expression on the record; none for always. */
+  when: unknown;
+  parameters: Pick<Field, 'name' | 'label' | 'type' | 'required' | 'choices' | 'target'>[];
 }
 
 export interface NavigationItem {

@@ -1,6 +1,6 @@
 /** What differs between two documents, as sentences to be worded in the reader's language. */
 import { equal } from './equal';
-import type { ChoiceDoc, Doc, EntityDoc, FieldDoc, RoleDoc } from './types';
+import type { ChoiceDoc, Doc, EntityDoc, FieldDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
 
 /** A sentence of the `studio.diff` texts, with its arguments. */
@@ -18,16 +18,21 @@ export interface Difference {
 type Identified = { id?: string; name?: string; value?: string };
 const identity = (thing: Identified): string => thing.id ?? thing.name ?? thing.value ?? '';
 
+/** What calls functions of a script. */
+const CALLS = ['hooks', 'buttons', 'endpoints', 'schedules'] as const;
+
 /** Compares two versions of a document; absent means not there yet or no longer. */
 export function diffDocs(before: Doc | undefined, after: Doc | undefined): Difference[] {
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles']);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if ('choices' in after || 'choices' in before) found.push(...diffChoices((before as { choices?: ChoiceDoc[] }).choices, (after as { choices?: ChoiceDoc[] }).choices));
   if (after.kind === 'role') found.push(...diffRole(before as RoleDoc, after));
+  if (after.kind === 'script' && !equal((before as ScriptDoc).source, after.source)) found.push({ code: 'code', tone: 'changed' });
+  if (after.kind === 'script' && CALLS.some((key) => !equal((before as ScriptDoc)[key], after[key]))) found.push({ code: 'calls', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;

@@ -6,5 +6,8 @@ export const SAMPLES = {
   section: { en: 'Section', ru: 'Раздел' },
   choiceSet: { en: 'New set', ru: 'Новый набор' },
   role: { en: 'New role', ru: 'Новая роль' },
+  script: { en: 'New script', ru: 'Новый скрипт' },
+  button: { en: 'Button', ru: 'Кнопка' },
+  parameter: { en: 'Value', ru: 'Значение' },
   rule: { en: 'Check this record', ru: 'Проверьте запись' },
 } satisfies Record<string, Label>;

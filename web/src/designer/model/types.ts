@@ -2,7 +2,7 @@
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'role' | 'view';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'role' | 'script' | 'view';
 
 export interface ChoiceDoc {
   id?: string;
@@ -122,7 +122,60 @@ export interface RoleDoc extends BaseDoc {
   entities?: Record<string, PermissionsDoc>;
 }
 
-export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc;
+export const HOOK_EVENTS = ['before_save', 'validate', 'before_delete', 'after_save'] as const;
+export interface HookDoc {
+  entity: string;
+  event: (typeof HOOK_EVENTS)[number];
+  function: string;
+}
+
+export const PARAMETER_TYPES = ['text', 'long_text', 'integer', 'decimal', 'boolean', 'date', 'choice', 'link'] as const;
+export interface ParameterDoc {
+  name: string;
+  label?: Label;
+  type: (typeof PARAMETER_TYPES)[number];
+  required?: boolean;
+  choices?: ChoiceDoc[];
+  target?: string;
+}
+
+export interface ButtonDoc {
+  name: string;
+  label?: Label;
+  entity: string;
+  function: string;
+  when?: string;
+  parameters?: ParameterDoc[];
+  confirm?: Label;
+  on_list?: boolean;
+  roles?: string[];
+}
+
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export interface EndpointDoc {
+  method: (typeof METHODS)[number];
+  path: string;
+  function: string;
+  roles?: string[];
+}
+
+export interface ScheduleDoc {
+  name: string;
+  cron: string;
+  function: string;
+}
+
+export interface ScriptDoc extends BaseDoc {
+  kind: 'script';
+  source?: string;
+  run_as?: 'caller' | 'system';
+  hooks?: HookDoc[];
+  buttons?: ButtonDoc[];
+  endpoints?: EndpointDoc[];
+  schedules?: ScheduleDoc[];
+}
+
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc | ScriptDoc;
 
 /** How a document of the draft stands to the published one. */
 export type DocState = 'published' | 'added' | 'changed' | 'removed';
@@ -195,15 +248,17 @@ export interface Job {
   message?: string | null;
 }
 
-/** What is calculated at set times. */
+/** What is done at set times: values of a field, or a function of a script. */
 export interface Schedule {
   id: string;
-  entity: { name: string; label: string };
-  field: { name: string; label: string };
+  entity?: { name: string; label: string };
+  field?: { name: string; label: string };
+  script?: { name: string; label: string };
+  schedule?: string;
   cron: string;
   time_zone: string;
   next_at: string | null;
-  last: (Job & { created_at?: string; updated_at?: string; result?: { records: number; changed: number } | null; problems?: { message: string }[] }) | null;
+  last: (Job & { created_at?: string; updated_at?: string; result?: { records: number; changed: number; log?: string[] } | null; problems?: { message: string }[] }) | null;
 }
 
 /** The key of a document among all kinds, as the server writes it in problems. */

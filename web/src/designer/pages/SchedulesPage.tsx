@@ -16,7 +16,7 @@ const SOON = 1_500;
 const LATER = 15_000;
 const isOpen = (schedule: Schedule) => schedule.last?.state === 'queued' || schedule.last?.state === 'running';
 
-/** What is calculated at set times: when next, how it went last, and now. */
+/** What is done at set times: when next, how it went last, and now. */
 export function SchedulesPage() {
   const { t } = useTranslation('studio');
   const { state } = useStudio();
@@ -37,18 +37,22 @@ export function SchedulesPage() {
         {known.data?.map((one) => (
           <li key={one.id} className="card schedule">
             <div className="grow schedule-what">
-              <Link className="medium" to="/studio/model/$entity" params={{ entity: one.entity.name }} search={{ field: one.id } as never}>{one.entity.label} › {one.field.label}</Link>
+              {one.entity && <Link className="medium" to="/studio/model/$entity" params={{ entity: one.entity.name }} search={{ field: one.id } as never}>{titleOf(one)}</Link>}
+              {one.script && <Link className="medium" to="/studio/scripts" search={{ script: one.script.name, tab: 'calls' } as never}>{titleOf(one)}</Link>}
               <span className="size-12 dim"><When schedule={one} /></span>
             </div>
             <div className="schedule-last"><Last schedule={one} /></div>
             <Button size="compact-sm" variant="default" leftSection={<IconPlayerPlay size={14} stroke={1.75} />} disabled={isOpen(one)} loading={run.isPending && run.variables === one.id}
-              aria-label={`${t('schedule.run')}: ${one.entity.label} › ${one.field.label}`} onClick={() => run.mutate(one.id)}>{t('schedule.run')}</Button>
+              aria-label={`${t('schedule.run')}: ${titleOf(one)}`} onClick={() => run.mutate(one.id)}>{t('schedule.run')}</Button>
           </li>
         ))}
       </ul>
     </div>
   );
 }
+
+/** What people call it: the field of an entity, or a function of a script. */
+const titleOf = ({ entity, field, script, schedule }: Schedule) => [entity?.label, field?.label, script?.label, schedule].filter(Boolean).join(' › ');
 
 const moment = (text: string) => new Date(text).toLocaleString(currentLocale(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 

@@ -9,11 +9,13 @@ interface Props {
   chosen: string;
   onChoose: (name: string) => void;
   action: ReactNode;
+  /** Whether what is chosen takes all the room there is. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** Documents of a kind at the left, the chosen one at the right; a drop-down list on a phone. */
-export function ListPane({ title, items, chosen, onChoose, action, children }: Props) {
+export function ListPane({ title, items, chosen, onChoose, action, wide, children }: Props) {
   const { t } = useTranslation('studio');
   const small = useMediaQuery('(max-width: 900px)');
   return (
@@ -32,7 +34,7 @@ export function ListPane({ title, items, chosen, onChoose, action, children }: P
           </div>
           {action}
         </div>}
-      <div className="list-pane-main"><div className="column gap-16 form-width">{children}</div></div>
+      <div className="list-pane-main"><div className={wide ? 'column gap-16' : 'column gap-16 form-width'}>{children}</div></div>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { diffDocs } from '../model/diff';
 import { draftCatalog } from '../model/draftCatalog';
 import { plainOf } from '../model/plain';
 import { distinct } from '../model/problems';
-import type { ChoiceSetDoc, Doc, DocState, EntityDoc, Problem } from '../model/types';
+import { type ChoiceSetDoc, type Doc, type DocState, type EntityDoc, labelOf, type Problem, type ScriptDoc } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
 import { type EntityView, entityViews } from './views';
@@ -27,6 +27,7 @@ export interface Studio {
   entityLabel: (name: string | undefined) => string;
   entityDocs: EntityDoc[];
   choiceSets: ChoiceSetDoc[];
+  scripts: ScriptDoc[];
   documents: Doc[];
   /** The catalog as the draft would make it; made when it is first asked for. */
   draftCatalog: () => Catalog;
@@ -88,6 +89,7 @@ export function StudioProvider({ children }: { children: ReactNode }) {
       entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
       choiceSets,
+      scripts: documents.filter((doc): doc is ScriptDoc => doc.kind === 'script').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
     };
   }, [bench, state, plain, catalog, language]);
 

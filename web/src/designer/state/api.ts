@@ -71,6 +71,27 @@ export const restoreRevision = (revision: number) => api.post<{ changes: unknown
 export const schedules = async (): Promise<Schedule[]> => (await api.get<{ items: Schedule[] }>('/api/meta/schedules')).items;
 export const runSchedule = (id: string) => api.post<{ job: string }>(`/api/meta/schedules/${encodeURIComponent(id)}/run`, {});
 
+export interface ScriptChecked {
+  problems: Problem[];
+  functions: { name: string; parameters: string[] }[];
+}
+
+export const checkScript = (name: string, source: string, signal?: AbortSignal) => api.post<ScriptChecked>('/api/meta/scripts/check', { name, source }, { signal });
+
+export interface ScriptTried {
+  value: unknown;
+  log: string[];
+  steps: number;
+  took_ms: number;
+  writes: { act: 'create' | 'update' | 'delete'; entity: string; values: unknown }[];
+}
+
+export const tryScript = (body: { name: string; source: string; function: string; record?: { entity: string; id: string }; arguments?: unknown[] }) => api.post<ScriptTried>('/api/meta/scripts/run', body);
+
+/** A run of hooks after saves. */
+export type ScriptRun = Job & { created_at: string; updated_at: string; result?: { records: number; log: string[] } | null; problems?: { message: string; document?: string }[] };
+export const scriptRuns = async (): Promise<ScriptRun[]> => (await api.get<{ items: ScriptRun[] }>('/api/meta/scripts/runs')).items;
+
 export const hiddenThings = async (): Promise<Hidden[]> => (await api.get<{ items: Hidden[] }>('/api/meta/hidden')).items;
 /** The newest published document that still had what is hidden now. */
 export async function lastWith(hidden: Hidden): Promise<EntityDoc | undefined> {

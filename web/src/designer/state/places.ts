@@ -15,6 +15,7 @@ export function placeOfDocument(key: string | undefined): Place {
   if (kind === 'entity') return { to: `/studio/model/${name}` };
   if (kind === 'choice_set') return { to: '/studio/choices', search: { set: name } };
   if (kind === 'application') return { to: '/studio/navigation', search: { app: name } };
+  if (kind === 'script') return { to: '/studio/scripts', search: { script: name } };
   return { to: '/studio/access', search: { role: name } };
 }
 
@@ -23,6 +24,7 @@ export function usePlace(): (problem: Problem) => Place {
   const { state } = useStudio();
   return (problem) => {
     const place = placeOfDocument(problem.document);
+    if (problem.document?.startsWith('script/') && !problem.path.startsWith('/source')) return { ...place, search: { ...place.search, tab: 'calls' } as Record<string, string> };
     if (!problem.document?.startsWith('entity/')) return place;
     const index = fieldIndex(problem.path);
     const field = index === undefined ? undefined : (state.documents.get(problem.document) as EntityDoc | undefined)?.fields?.[index];
