@@ -96,6 +96,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/schedules/{id}/run", post(meta::schedules::run))
         .route("/meta/scripts/check", post(meta::scripts::check))
         .route("/meta/scripts/run", post(meta::scripts::run))
+        .route("/meta/scripts/test", post(meta::scripts::test))
         .route("/meta/scripts/runs", get(meta::scripts::runs))
         .route("/meta/hidden", get(meta::hidden::list))
         .route("/meta/purge", post(meta::hidden::purge))

@@ -6,6 +6,7 @@
 //! record that it read and changes has changed meanwhile, it runs once more over what is there by then.
 
 mod budget;
+mod threads;
 mod session;
 mod reading;
 mod run;
@@ -17,5 +18,6 @@ mod parameters;
 pub mod buttons;
 pub mod endpoints;
 pub mod studio;
+pub mod tests;
 
 pub(crate) use budget::Permits;

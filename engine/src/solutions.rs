@@ -17,7 +17,8 @@ use combine::Mode;
 pub use export::Exported;
 pub use proposal::{Consent, Proposal};
 
-use crate::{Context, Engine, Error};
+use crate::scripts::tests::Tested;
+use crate::{Context, Engine, Error, scripts};
 
 /// What the offline check of a folder found.
 #[derive(Debug, Clone)]
@@ -45,6 +46,17 @@ pub struct Installed {
 pub fn check(folder: &Path) -> Result<Checked, Error> {
     let folder = folder::read(folder)?;
     Ok(Checked { documents: folder.count(), diagnostics: folder.problems() })
+}
+
+/// Runs the tests of the scripts of a folder, without its sample data; its mistakes when it has any.
+pub async fn test(folder: &Path) -> Result<Result<Vec<Tested>, Vec<Diagnostic>>, Error> {
+    let folder = folder::read(folder)?;
+    let problems = folder.problems();
+    if problems.iter().any(Diagnostic::is_error) {
+        return Ok(Err(problems));
+    }
+    let language = catalog::Workspace::default().language;
+    Ok(Ok(scripts::tests::run(&folder.documents, &language, None).await?))
 }
 
 /// Says what applying a folder would change; nothing changes.

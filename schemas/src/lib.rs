@@ -32,6 +32,9 @@ pub use label::Label;
 pub use pattern::Pattern;
 pub use role::{FieldPermission, Permission, Permissions, Right, Role};
 pub use rule::Rule;
-pub use script::{Button, Endpoint, Hook, HookEvent, Method, Parameter, ParameterType, RunAs, Schedule, Script};
+pub use script::{
+    Button, Endpoint, ExpectedRecord, GivenRecord, Hook, HookEvent, Method, Parameter, ParameterType, RunAs, Schedule,
+    Script, ScriptTest, TestAct, TestOutcome,
+};
 pub use solution::{SampleData, Solution};
 pub use view::{View, ViewType};

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::{Choice, Kind, Label};
 
@@ -50,6 +51,9 @@ pub struct Script {
     /// Functions that run at set times.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<Schedule>,
+    /// What it must do, tried on a workspace of its own by `verstak test` and in Studio.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<ScriptTest>,
 }
 
 /// With whose rights a script reads and writes.
@@ -233,6 +237,155 @@ pub struct Schedule {
     /// The function of the source; it takes nothing.
     #[schemars(length(min = 1, max = 100))]
     pub function: String,
+}
+
+/// What must come of something, given some records. `"$name"` in values stands for the record made under that name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "ScriptTest", extend("examples" = [{
+    "name": "a large deal is refused", "given": [{"as": "acme", "entity": "company", "values": {"name": "Acme"}}],
+    "when": {"do": "create", "entity": "deal", "values": {"title": "Big", "amount": 5000, "company": "$acme"}},
+    "then": {"refused": "Too much", "records": [{"entity": "deal", "count": 0}]}
+}]))]
+pub struct ScriptTest {
+    /// What it shows, in a sentence.
+    #[schemars(length(min = 1, max = 200))]
+    pub name: String,
+    /// Records that are there, made in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<GivenRecord>,
+    /// What is done.
+    pub when: TestAct,
+    /// Roles of whoever does it; an administrator when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// What must come of it.
+    #[serde(default)]
+    pub then: TestOutcome,
+}
+
+/// A record that is there before a test.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "GivenRecord", extend("examples" = [{"as": "acme", "entity": "company", "values": {"name": "Acme"}}]))]
+pub struct GivenRecord {
+    /// Name by which the rest of the test speaks of it, after `$`.
+    #[serde(rename = "as", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"))]
+    pub known_as: Option<String>,
+    /// Name of the entity.
+    #[schemars(length(min = 1, max = 48))]
+    pub entity: String,
+    /// Its values.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub values: Map<String, Value>,
+}
+
+/// What a test does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(title = "TestAct", transform = described, extend("examples" = [{"do": "press", "button": "win", "record": "$deal"}]))]
+pub enum TestAct {
+    /// Makes a record, known as `$made` afterwards.
+    Create {
+        /// Name of the entity.
+        entity: String,
+        /// Its values.
+        #[serde(default)]
+        values: Map<String, Value>,
+    },
+    /// Changes a record.
+    Update {
+        /// The record, as `$name`.
+        record: String,
+        /// Its new values.
+        values: Map<String, Value>,
+    },
+    /// Sends a record to the recycle bin.
+    Delete {
+        /// The record, as `$name`.
+        record: String,
+    },
+    /// Presses a button of the script.
+    Press {
+        /// Name of the button.
+        button: String,
+        /// The record, as `$name`.
+        record: String,
+        /// What it asks for.
+        #[serde(default)]
+        parameters: Map<String, Value>,
+    },
+    /// Calls an address below `/api/x/`.
+    Call {
+        /// How it is called.
+        method: Method,
+        /// The address.
+        path: String,
+        /// What stands behind the question mark.
+        #[serde(default)]
+        query: Map<String, Value>,
+        /// The body.
+        #[serde(default)]
+        body: Value,
+    },
+    /// Runs a schedule of the script.
+    Run {
+        /// Name of the schedule.
+        schedule: String,
+    },
+}
+
+/// Says of the word that tells the acts of a test apart what it is, for editors.
+fn described(schema: &mut schemars::Schema) {
+    let acts = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+    for act in acts.into_iter().flatten() {
+        act["properties"]["do"]["description"] = Value::from("What is done.");
+    }
+}
+
+/// What must come of a test; what is absent may be anything. Without `refused` it must not be refused.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "TestOutcome", extend("examples" = [{"message": "Won", "records": [{"record": "$deal", "values": {"stage": "won"}}]}]))]
+pub struct TestOutcome {
+    /// It is refused, and this stands in what is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// What a button tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Status that an address answers with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Body that an address answers with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// Records as they must be afterwards, hooks after saves included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<ExpectedRecord>,
+}
+
+/// A record, or how many there are, after a test.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "ExpectedRecord", extend("examples" = [{"entity": "task", "filter": "title == \"Call\"", "count": 1}]))]
+pub struct ExpectedRecord {
+    /// The record, as `$name`; else those of `entity`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Name of the entity whose records are looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
+    /// A condition on them; `$name` inside a text stands for a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    /// How many there must be; at least one when values are named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// Values by path that each of them must have.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub values: Map<String, Value>,
 }
 
 /// Method of an HTTP request.

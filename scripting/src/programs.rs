@@ -134,7 +134,9 @@ impl Programs {
         let Some(takes) = takes else {
             return Err(unknown(format!("there is no function {function}")));
         };
+        // A run of this thread may have been cut off.
         STEPS.set(0);
+        IMPORTING.with_borrow_mut(Vec::clear);
         Ambient::within(Arc::clone(world), || {
             let given = arguments.iter().map(|argument| self.given(argument)).chain(std::iter::repeat(Dynamic::UNIT));
             let given: Vec<Dynamic> = given.take(takes).collect();

@@ -417,4 +417,49 @@ every_database! {
         let document = app.admin.get("/api/meta/drafts/script/acts").await.expect(200);
         assert_eq!((&document["hooks"][0]["entity"], &document["buttons"][0]["when"]), (&json!("opportunity"), &json!("subject != ()")));
     }
+
+    async fn tests_run_beside_the_data(app: App) {
+        let source = "fn judge(record) { if record.amount > 10 { fail(\"Too much\"); } }
+            fn after(record) { create(\"task\", #{title: \"Look\", deal: record}); }
+            fn copy(record) { create(\"deal\", #{title: `Copy of ${record.title}`}) }";
+        let given = json!([{"as": "one", "entity": "deal", "values": {"title": "One", "amount": 5}}]);
+        let tests = json!([
+            {"name": "refused", "when": {"do": "create", "entity": "deal", "values": {"title": "Big", "amount": 11}}, "then": {"refused": "Too much", "records": [{"entity": "deal", "count": 0}]}},
+            {"name": "followed", "given": given, "when": {"do": "update", "record": "$one", "values": {"amount": 6}},
+                "then": {"records": [{"record": "$one", "values": {"amount": 6}}, {"entity": "task", "count": 2, "values": {"deal": "$one"}}]}},
+            {"name": "copied", "given": given, "when": {"do": "press", "button": "copy", "record": "$one"}, "then": {"records": [{"record": "$made", "values": {"title": "Copy of One"}}]}},
+            {"name": "wrong", "given": given, "when": {"do": "update", "record": "$one", "values": {"amount": 12}}, "then": {"records": [{"record": "$one", "values": {"amount": 12}}]}},
+            {"name": "unknown", "when": {"do": "delete", "record": "$two"}}]);
+        let document = script("tested", source, &json!({"tests": tests, "buttons": [{"name": "copy", "entity": "deal", "function": "copy"}],
+            "hooks": [{"entity": "deal", "event": "validate", "function": "judge"}, {"entity": "deal", "event": "after_save", "function": "after"}]}));
+        publish(&app, &[]).await;
+        app.admin.put("/api/meta/drafts/script/tested", document).await.expect(200);
+        let tested = app.admin.post("/api/meta/scripts/test", json!({"script": "tested"})).await.expect(200);
+        let found: Vec<(&str, Vec<&str>)> = tested["items"].as_array().unwrap().iter()
+            .map(|it| (it["test"].as_str().unwrap(), it["failures"].as_array().unwrap().iter().filter_map(|it| it["code"].as_str()).collect())).collect();
+        let wrong = vec!["script.refused", "test.another_value"];
+        assert_eq!(found, [("refused", vec![]), ("followed", vec![]), ("copied", vec![]), ("wrong", wrong), ("unknown", vec!["test.unknown_record"])], "{tested:#}");
+        assert_eq!(app.admin.get("/api/records/deal?count=exact").await.expect(200)["count"], 0);
+    }
+
+    async fn a_solution_keeps_code_in_files_of_its_own(app: App) {
+        publish(&app, &hooks()).await;
+        let folder = tempfile::tempdir().unwrap();
+        let ctx = app.engine.system(engine::Reason::CommandLine);
+        engine::solutions::export(&ctx, folder.path()).await.unwrap();
+        let read = |name: &str| std::fs::read_to_string(folder.path().join("scripts").join(name)).unwrap();
+        assert_eq!(read("hooks.rhai"), HOOKS);
+        assert!(!read("hooks.json").contains("source"));
+        assert!(engine::solutions::check(folder.path()).unwrap().diagnostics.is_empty());
+        let same = engine::solutions::plan(&ctx, folder.path()).await.unwrap();
+        assert!(same.plan.steps.is_empty());
+        engine::solutions::apply(&ctx, &same, engine::solutions::Consent::default()).await.unwrap();
+        // A script of the folder alone, changed there, is a change to publish.
+        std::fs::write(folder.path().join("scripts/rates.rhai"), "fn discount(company) { 0.5 }").unwrap();
+        let proposal = engine::solutions::plan(&ctx, folder.path()).await.unwrap();
+        assert_eq!(proposal.plan.steps.len(), 1, "{proposal:?}");
+        engine::solutions::apply(&ctx, &proposal, engine::solutions::Consent::default()).await.unwrap();
+        let acme = make(&app.admin, "company", json!({"name": "Acme"})).await;
+        assert_eq!(make(&app.admin, "deal", json!({"title": "Half", "company": acme["id"]})).await["amount"], "50.25");
+    }
 }

@@ -2,6 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use engine::scripts::studio::{self, Try};
+use engine::scripts::tests::{self, Tested};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -61,6 +62,24 @@ pub(crate) async fn run(Signed { ctx, .. }: Signed, Json(body): Json<Trying>) ->
         "value": tried.value, "log": tried.log, "steps": tried.steps, "took_ms": tried.took, "writes": writes
     }))
     .into_response())
+}
+
+/// Which tests to run.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Testing {
+    script: Option<String>,
+}
+
+/// `POST /meta/scripts/test`.
+pub(crate) async fn test(Signed { ctx, .. }: Signed, Json(body): Json<Testing>) -> Result<Response, Failure> {
+    let tested = tests::of_draft(&ctx, body.script.as_deref()).await?;
+    let item = |one: &Tested| {
+        let failures: Vec<Item<'_>> = one.failures.iter().map(|failure| Item::new(ctx.locale, failure)).collect();
+        json!({"script": one.script, "test": one.test, "passed": one.failures.is_empty(), "failures": failures})
+    };
+    let items: Vec<Value> = tested.iter().map(item).collect();
+    Ok(axum::Json(json!({"items": items})).into_response())
 }
 
 /// `GET /meta/scripts/runs`.

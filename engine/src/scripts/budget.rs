@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::threads::Threads;
 use crate::Error;
 
 /// What one run may use up.
@@ -62,16 +63,23 @@ const TURN: Duration = Duration::from_secs(10);
 pub(crate) struct Permits {
     hooks: Arc<Semaphore>,
     others: Arc<Semaphore>,
+    threads: Threads,
 }
 
 impl Default for Permits {
     fn default() -> Self {
         let count = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { hooks: Arc::new(Semaphore::new(count)), others: Arc::new(Semaphore::new(count.div_ceil(2))) }
+        let (hooks, others) = (Semaphore::new(count), Semaphore::new(count.div_ceil(2)));
+        Self { hooks: Arc::new(hooks), others: Arc::new(others), threads: Threads::default() }
     }
 }
 
 impl Permits {
+    /// The threads in which scripts run.
+    pub(super) fn threads(&self) -> &Threads {
+        &self.threads
+    }
+
     /// Waits for a turn.
     pub(super) async fn take(&self, budget: Budget) -> Result<OwnedSemaphorePermit, Error> {
         let turns = Arc::clone(if budget.is_hook { &self.hooks } else { &self.others });

@@ -17,8 +17,6 @@ use super::session::{Pending, Session, State, Subject};
 use crate::records::unit_of_work::UnitOfWork;
 use crate::{Context, Error};
 
-/// Bytes of the stack of a thread that runs a script: the depth of what a script may nest is bounded, and fits.
-const STACK: usize = 64 << 20;
 /// How deep what scripts do may call scripts again.
 pub(super) const DEEPEST: u8 = 8;
 
@@ -80,8 +78,7 @@ pub(super) async fn run(
     let (asks, mut asked) = mpsc::unbounded_channel();
     let session = Arc::new(Session::new(rights, asks, call.budget, call.subject));
     let (end, mut ended) = oneshot::channel();
-    let thread = std::thread::Builder::new().name("script".to_owned()).stack_size(STACK);
-    let spawned = thread.spawn({
+    ctx.engine.scripts().threads().run(Box::new({
         let called = called.clone();
         move || {
             let world: Arc<dyn World> = Arc::clone(&session) as Arc<dyn World>;
@@ -92,8 +89,7 @@ pub(super) async fn run(
             drop(permit);
             drop(end.send((done, state)));
         }
-    });
-    spawned.map_err(|error| Error::Internal("no thread for a script".to_owned(), Some(error.into())))?;
+    }))?;
     let (done, mut state) = loop {
         tokio::select! {
             biased;

@@ -229,6 +229,7 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
             "/meta/scripts/run",
             json!({"name": "acts", "source": "fn a() { count(\"deal\") }", "function": "a"}),
         ),
+        call("POST", "/meta/scripts/test", "", "/meta/scripts/test", json!({})),
         call("GET", "/meta/scripts/runs", "", "/meta/scripts/runs", json!(null)),
         call("GET", "/x/{*path}", "", "/x/ping", json!(null)),
         call("POST", "/x/{*path}", "no such method", "/x/ping", json!({})),

@@ -46,6 +46,44 @@ async fn where_there_is_no_database_none_is_made() {
 }
 
 #[tokio::test]
+async fn tests_of_scripts_run_without_a_database() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = place(folder.path(), None);
+    let crm = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/crm");
+    let Ran { out, .. } = run(&["test", crm.to_str().expect("a path")], &config).await.ends(0);
+    assert!(
+        out.contains("ok      deals › A call is planned for a working day") && out.ends_with("tests passed.\n"),
+        "{out}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "the folder is as it was");
+    let shop = folder.path().join("shop");
+    let write = |name: &str, text: &str| {
+        let file = shop.join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+    };
+    write("solution.json", r#"{"name": "shop"}"#);
+    write(
+        "entities/goods.json",
+        r#"{"kind": "entity", "name": "goods", "fields": [{"name": "price", "type": "money"}]}"#,
+    );
+    write("scripts/prices.rhai", "fn round_up(record) {\n    record.price = record.price + 0.5;\n}\n");
+    write(
+        "scripts/prices.json",
+        r#"{"kind": "script", "name": "prices", "hooks": [{"entity": "goods", "event": "before_save", "function": "round_up"}],
+        "tests": [{"name": "half more", "when": {"do": "create", "entity": "goods", "values": {"price": 1}}, "then": {"records": [{"record": "$made", "values": {"price": 2}}]}}]}"#,
+    );
+    let Ran { out, err, .. } = run(&["test", shop.to_str().expect("a path")], &config).await.ends(1);
+    assert!(out.contains("FAILED  prices › half more") && out.contains("expected 2, found \"1.50\""), "{out}");
+    assert_eq!(err, "1 of 1 test failed.\n");
+    // Code has its place in its own file.
+    write("scripts/prices.rhai", "fn round_up(record) {\n    record.price = ;\n}\n");
+    let Ran { err, .. } = run(&["check", shop.to_str().expect("a path")], &config).await.ends(1);
+    assert!(err.contains("scripts/prices.rhai:2:20"), "{err}");
+    run(&["test", shop.to_str().expect("a path")], &config).await.ends(1);
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = place(folder.path(), None);

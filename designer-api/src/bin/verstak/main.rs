@@ -9,6 +9,7 @@ mod import;
 mod options;
 mod outcome;
 mod serve;
+mod test;
 mod user;
 
 use std::io::IsTerminal;
@@ -35,6 +36,8 @@ enum Command {
     Serve(Serve),
     /// Check a solution folder without a database.
     Check(check::Check),
+    /// Run the tests of a solution's scripts.
+    Test(test::Test),
     /// Show what applying a solution folder would change, with SQL.
     Plan(apply::Plan),
     /// Publish a solution folder.
@@ -85,6 +88,7 @@ async fn run(arguments: Arguments) -> Result<(), Failed> {
         None => serve::run(arguments.serve).await,
         Some(Command::Serve(serve)) => serve::run(serve).await,
         Some(Command::Check(check)) => check::run(&check),
+        Some(Command::Test(test)) => test::run(test).await,
         Some(Command::Plan(plan)) => apply::plan(plan).await,
         Some(Command::Apply(apply)) => apply::run(apply).await,
         Some(Command::Export(export)) => export::run(export).await,

@@ -10,6 +10,11 @@ pub fn version(dialect: Dialect) -> Statement {
     }
 }
 
+/// Writes the whole of a SQLite database, as it is at one moment, into a file that is not there yet.
+pub fn copy_into(file: &str) -> String {
+    format!("VACUUM INTO '{}'", file.replace('\'', "''"))
+}
+
 /// Damage the database finds in itself: one row `ok` when there is none. PostgreSQL checks its pages as it reads them.
 pub fn integrity(dialect: Dialect) -> Statement {
     match dialect {

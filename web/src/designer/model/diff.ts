@@ -19,7 +19,7 @@ type Identified = { id?: string; name?: string; value?: string };
 const identity = (thing: Identified): string => thing.id ?? thing.name ?? thing.value ?? '';
 
 /** What calls functions of a script. */
-const CALLS = ['hooks', 'buttons', 'endpoints', 'schedules'] as const;
+const CALLS = ['hooks', 'buttons', 'endpoints', 'schedules', 'tests'] as const;
 
 /** Compares two versions of a document; absent means not there yet or no longer. */
 export function diffDocs(before: Doc | undefined, after: Doc | undefined): Difference[] {

@@ -173,6 +173,7 @@ export interface ScriptDoc extends BaseDoc {
   buttons?: ButtonDoc[];
   endpoints?: EndpointDoc[];
   schedules?: ScheduleDoc[];
+  tests?: unknown[];
 }
 
 export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc | ScriptDoc;

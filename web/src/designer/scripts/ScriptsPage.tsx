@@ -18,6 +18,7 @@ import { useStudio } from '../state/StudioProvider';
 import { Calls } from './Calls';
 import { useHelp } from './help';
 import { Runs } from './Runs';
+import { Tests } from './Tests';
 import { TryPanel } from './TryPanel';
 
 const CodeEditor = lazy(() => import('./CodeEditor'));
@@ -55,7 +56,7 @@ function Script({ doc, onRemove }: { doc: ScriptDoc; onRemove: () => void }) {
   const problems = ofDocument(state.problems, keyOf(doc));
   const pick = (next: string) => void navigate({ to: '.', search: (now: Record<string, unknown>) => ({ ...now, tab: next === 'code' ? undefined : next }), replace: true });
   const save = (next: ScriptDoc, mark?: string) => bench.edit(next, mark && `${doc.name}:${mark}`);
-  const tabs: [string, string][] = [['code', t('scripts.code')], ['calls', t('scripts.calls', { number: callsOf(doc) })], ['runs', t('scripts.runs')]];
+  const tabs: [string, string][] = [['code', t('scripts.code')], ['calls', t('scripts.calls', { number: callsOf(doc) })], ['tests', t('scripts.tests_tab', { number: doc.tests?.length ?? 0 })], ['runs', t('scripts.runs')]];
   return (
     <>
       <div className="row gap-8"><h2 className="page-title grow">{labelOf(doc, language)}</h2>
@@ -73,6 +74,7 @@ function Script({ doc, onRemove }: { doc: ScriptDoc; onRemove: () => void }) {
           <Calls doc={doc} problems={problems} save={save} />
         </div>
       )}
+      {tab === 'tests' && <Tests doc={doc} problems={problems} save={save} />}
       {tab === 'runs' && <Runs />}
     </>
   );

@@ -88,6 +88,15 @@ export interface ScriptTried {
 
 export const tryScript = (body: { name: string; source: string; function: string; record?: { entity: string; id: string }; arguments?: unknown[] }) => api.post<ScriptTried>('/api/meta/scripts/run', body);
 
+export interface ScriptTested {
+  script: string;
+  test: string;
+  passed: boolean;
+  failures: Problem[];
+}
+
+export const testScript = async (script: string): Promise<ScriptTested[]> => (await api.post<{ items: ScriptTested[] }>('/api/meta/scripts/test', { script })).items;
+
 /** A run of hooks after saves. */
 export type ScriptRun = Job & { created_at: string; updated_at: string; result?: { records: number; log: string[] } | null; problems?: { message: string; document?: string }[] };
 export const scriptRuns = async (): Promise<ScriptRun[]> => (await api.get<{ items: ScriptRun[] }>('/api/meta/scripts/runs')).items;

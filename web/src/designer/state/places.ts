@@ -24,7 +24,7 @@ export function usePlace(): (problem: Problem) => Place {
   const { state } = useStudio();
   return (problem) => {
     const place = placeOfDocument(problem.document);
-    if (problem.document?.startsWith('script/') && !problem.path.startsWith('/source')) return { ...place, search: { ...place.search, tab: 'calls' } as Record<string, string> };
+    if (problem.document?.startsWith('script/') && !problem.path.startsWith('/source')) return { ...place, search: { ...place.search, tab: problem.path.startsWith('/tests') ? 'tests' : 'calls' } as Record<string, string> };
     if (!problem.document?.startsWith('entity/')) return place;
     const index = fieldIndex(problem.path);
     const field = index === undefined ? undefined : (state.documents.get(problem.document) as EntityDoc | undefined)?.fields?.[index];
