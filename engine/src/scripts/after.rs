@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use storage::internal::jobs as stored;
 use uuid::Uuid;
 
-use super::apply::{self, Ending};
+use super::apply::{self, Ending, Part};
 use super::budget::Budget;
 use super::reading;
 use super::run::{Call, DEEPEST, rights, run};
@@ -31,8 +31,6 @@ use crate::{Context, Engine, Error, Locale};
 pub(crate) const JOB: &str = "script";
 /// Records of one job.
 const TOGETHER: usize = 200;
-/// How often a record is tried that somebody changes at the same time.
-const ATTEMPTS: usize = 5;
 /// How long what went well is kept to be looked at.
 const KEPT: Duration = Duration::days(7);
 
@@ -103,15 +101,13 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
             return Err(Error::Conflict(vec![Diagnostic::error("script.cancelled")]));
         }
         let Some(id) = record["id"].as_str().and_then(identity) else { continue };
-        let mut attempt = 1;
-        loop {
+        let (entity, before) = (&entity, &record["before"]);
+        let lines = apply::again(|| async move {
             engine.follow().await?;
             let ctx = Context { depth, ..acting(engine, job, locale).await? };
-            match one(&ctx, job.id, at, &entity, id, &record["before"], &mut log).await {
-                Err(error) if attempt < ATTEMPTS && is_passing(&error) => attempt += 1,
-                other => break other?,
-            }
-        }
+            one(&ctx, job.id, at, entity, id, before).await
+        });
+        log.extend(lines.await?);
         progress.set(i64::try_from(at + 1).unwrap_or(i64::MAX));
     }
     forget(engine).await?;
@@ -127,11 +123,6 @@ async fn acting(engine: &Engine, job: &Job, locale: Locale) -> Result<Context, E
     Ok(engine.context_in(person.actor, locale, person.zone))
 }
 
-/// Says whether a run that failed may succeed over what is there by then.
-pub(super) fn is_passing(error: &Error) -> bool {
-    matches!(error, Error::StaleVersion { .. }) || error.is_published_meanwhile()
-}
-
 async fn one(
     ctx: &Context,
     job: Uuid,
@@ -139,25 +130,22 @@ async fn one(
     entity: &EntityId,
     id: Uuid,
     before: &Json,
-    log: &mut Vec<String>,
-) -> Result<(), Error> {
-    let hooks = ctx.catalog().scripts.hooks(entity, HookEvent::AfterSave).to_vec();
-    let mut hooks = hooks.iter().peekable();
-    let from = i64::try_from(at).unwrap_or(i64::MAX);
-    while let Some(hook) = hooks.next() {
+) -> Result<Vec<String>, Error> {
+    let (mut log, mut parts) = (Vec::new(), Vec::new());
+    for hook in ctx.catalog().scripts.hooks(entity, HookEvent::AfterSave) {
         let rights = rights(ctx, &hook.called);
         let given = given(&rights, entity, before);
         let arguments = vec![Argument::Record(RecordRef { entity: entity.clone(), id }), given];
-        let ran =
-            run(ctx, &rights, None, Call { called: &hook.called, arguments, subject: None, budget: Budget::CALL });
-        let ran = ran.await?;
+        let call = Call { called: &hook.called, arguments, subject: None, budget: Budget::CALL };
+        let ran = run(ctx, &rights, None, call).await?;
         log.extend(ran.log);
-        let operations = apply::operations(ran.pending);
-        // The last one takes the record off the list with what it writes.
-        let step = hooks.peek().is_none().then(|| stored::step(ctx.engine.database().dialect(), job, from));
-        apply::perform(&rights, &hook.called.script, &operations, step.as_ref(), Ending::Kept).await?;
+        parts.push(Part { rights, script: hook.called.script.clone(), operations: apply::operations(ran.pending) });
     }
-    Ok(())
+    // What all of them write takes the record off the list, so that none of it is done twice.
+    let from = i64::try_from(at).unwrap_or(i64::MAX);
+    let step = stored::step(ctx.engine.database().dialect(), job, from);
+    apply::perform(&parts, Some((ctx, &step)), Ending::Kept).await?;
+    Ok(log)
 }
 
 /// What the record was, as far as the run may read it.

@@ -1,6 +1,7 @@
 //! Writing what a run wants done: by the way of every save, all of it or nothing.
 
 use std::collections::HashMap;
+use std::future::Future;
 
 use serde_json::{Map, Value as Json};
 use sql::Statement;
@@ -47,6 +48,29 @@ fn renamed(json: Json, made: &HashMap<Uuid, String>) -> Json {
     }
 }
 
+/// Runs something until it has not met others: a function that read what somebody changes at the same time runs again over
+/// what is there by then.
+pub(super) async fn again<T, W>(work: impl Fn() -> W) -> Result<T, Error>
+where
+    W: Future<Output = Result<T, Error>>,
+{
+    let mut attempt = 1;
+    loop {
+        match work().await {
+            Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
+                tokio::time::sleep(pause(attempt)).await;
+                attempt += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Says whether a run that failed may succeed over what is there by then.
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::StaleVersion { .. }) || error.is_published_meanwhile()
+}
+
 /// Whether what was written stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
@@ -56,21 +80,28 @@ pub(super) enum Ending {
     Undone,
 }
 
-/// Performs operations in one transaction, with a statement that must change one row where one is given; tries again what
-/// met another transaction.
+/// What one run wants done, with its rights.
+pub(super) struct Part {
+    /// The rights of the run.
+    pub(super) rights: Context,
+    /// Name of the script.
+    pub(super) script: String,
+    /// What it wants done.
+    pub(super) operations: Vec<Operation>,
+}
+
+/// Performs what runs want done in one transaction, with a statement that must change one row where one is given; tries again
+/// what met another transaction. What each part did is given one after the other.
 pub(super) async fn perform(
-    ctx: &Context,
-    script: &str,
-    operations: &[Operation],
-    with: Option<&Statement>,
+    parts: &[Part],
+    with: Option<(&Context, &Statement)>,
     ending: Ending,
 ) -> Result<Vec<Done>, Error> {
-    if operations.is_empty() && with.is_none() {
-        return Ok(Vec::new());
-    }
+    let first = parts.iter().find(|part| !part.operations.is_empty()).map(|part| &part.rights);
+    let Some(ctx) = first.or(with.map(|(ctx, _)| ctx)) else { return Ok(Vec::new()) };
     let mut attempt = 1;
     loop {
-        match perform_once(ctx, script, operations, with, ending).await {
+        match perform_once(ctx, parts, with.map(|(_, statement)| statement), ending).await {
             Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
                 tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
@@ -82,14 +113,16 @@ pub(super) async fn perform(
 
 async fn perform_once(
     ctx: &Context,
-    script: &str,
-    operations: &[Operation],
+    parts: &[Part],
     with: Option<&Statement>,
     ending: Ending,
 ) -> Result<Vec<Done>, Error> {
     let mut unit = UnitOfWork::begin(ctx).await?;
-    unit.script = Some(script.into());
-    let done = batch::within(ctx, &mut unit, operations).await?;
+    let mut done = Vec::new();
+    for part in parts.iter().filter(|part| !part.operations.is_empty()) {
+        unit.script = Some(part.script.as_str().into());
+        done.extend(batch::within(&part.rights, &mut unit, &part.operations).await?);
+    }
     if let Some(statement) = with {
         unit.later(ctx, statement.clone(), 1).await?;
     }

@@ -13,7 +13,7 @@ use crate::Error;
 pub(super) struct Budget {
     /// Steps of the interpreter.
     pub(super) steps: u64,
-    /// Time that it works itself; waiting for the database is not counted.
+    /// Time that its thread works; waiting, for the database or for a core, is not counted.
     pub(super) own: Duration,
     /// Time from its beginning to its end.
     pub(super) whole: Duration,
@@ -53,6 +53,20 @@ impl Budget {
         writes: 5_000,
         is_hook: false,
     };
+}
+
+/// The time that this thread has worked; where that is not told, the time that has passed.
+#[cfg(unix)]
+pub(super) fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    Duration::try_from(time).unwrap_or_default()
+}
+
+/// The time that this thread has worked; where that is not told, the time that has passed.
+#[cfg(not(unix))]
+pub(super) fn worked() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
 }
 
 /// How long a run waits for its turn.

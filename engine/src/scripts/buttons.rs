@@ -10,8 +10,7 @@ use scripting::Argument;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::after::is_passing;
-use super::apply::{self, Ending};
+use super::apply::{self, Ending, Part};
 use super::budget::Budget;
 use super::parameters;
 use super::run::{Call, Ran, rights, run};
@@ -23,9 +22,6 @@ use crate::{Context, Error};
 
 /// Records for which a button is pressed at once.
 pub const MOST: usize = 200;
-/// How often it runs over what others change at the same time.
-const ATTEMPTS: usize = 5;
-
 /// What came of it.
 #[derive(Debug, Clone, Default)]
 pub struct Pressed {
@@ -61,13 +57,7 @@ pub fn known<'a>(ctx: &'a Context, entity: &'a catalog::Entity) -> impl Iterator
 
 /// Runs the function for each of the records; what it does for all of them becomes true at once, or nothing of it.
 pub async fn press(ctx: &Context, press: &Press) -> Result<Pressed, Error> {
-    let mut attempt = 1;
-    loop {
-        match over_newest(ctx, |ctx| async move { press_once(&ctx, press).await }).await {
-            Err(error) if attempt < ATTEMPTS && is_passing(&error) => attempt += 1,
-            other => return other,
-        }
-    }
+    apply::again(|| over_newest(ctx, |ctx| async move { press_once(&ctx, press).await })).await
 }
 
 async fn press_once(ctx: &Context, press: &Press) -> Result<Pressed, Error> {
@@ -109,9 +99,9 @@ pub(super) async fn write(
     pending: Vec<Pending>,
     ending: Ending,
 ) -> Result<Vec<Done>, Error> {
-    let operations = apply::operations(pending);
-    let deeper = Context { depth: rights.depth + 1, ..rights.clone() };
-    apply::perform(&deeper, script, &operations, None, ending).await
+    let rights = Context { depth: rights.depth + 1, ..rights.clone() };
+    let part = Part { rights, script: script.to_owned(), operations: apply::operations(pending) };
+    apply::perform(&[part], None, ending).await
 }
 
 /// Refuses records that the caller may not read, and those on which there is no such button now.

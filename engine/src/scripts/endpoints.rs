@@ -5,8 +5,7 @@ use scripting::Argument;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::after::is_passing;
-use super::apply::Ending;
+use super::apply::{self, Ending};
 use super::budget::Budget;
 use super::buttons::{real, write};
 use super::run::{Call, rights, run};
@@ -15,9 +14,6 @@ use crate::records::batch::Done;
 use crate::records::command::identity;
 use crate::records::over_newest;
 use crate::{Context, Error};
-
-/// How often it runs over what others change at the same time.
-const ATTEMPTS: usize = 5;
 
 /// What a program asks.
 #[derive(Debug, Clone)]
@@ -45,13 +41,7 @@ pub struct Answered {
 ///
 /// A function that returns `#{status: 201, body: ...}` says both itself; whatever else it returns is the body.
 pub async fn call(ctx: &Context, asked: &Asked) -> Result<Answered, Error> {
-    let mut attempt = 1;
-    loop {
-        match over_newest(ctx, |ctx| async move { call_once(&ctx, asked).await }).await {
-            Err(error) if attempt < ATTEMPTS && is_passing(&error) => attempt += 1,
-            other => return other,
-        }
-    }
+    apply::again(|| over_newest(ctx, |ctx| async move { call_once(&ctx, asked).await })).await
 }
 
 async fn call_once(ctx: &Context, asked: &Asked) -> Result<Answered, Error> {

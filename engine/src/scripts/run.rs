@@ -82,6 +82,7 @@ pub(super) async fn run(
         let called = called.clone();
         move || {
             let world: Arc<dyn World> = Arc::clone(&session) as Arc<dyn World>;
+            session.begin();
             let run = || programs.call(&called.script, &called.function, &call.arguments, &world);
             let done = catch_unwind(AssertUnwindSafe(run));
             let state = session.leave();

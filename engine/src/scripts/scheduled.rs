@@ -5,8 +5,7 @@ use catalog::script::{Called, RunAs};
 use diagnostic::Diagnostic;
 use serde_json::{Value as Json, json};
 
-use super::after::is_passing;
-use super::apply::Ending;
+use super::apply::{self, Ending};
 use super::budget::Budget;
 use super::buttons::write;
 use super::run::{Call, rights, run};
@@ -15,8 +14,6 @@ use crate::{Context, Engine, Error};
 
 /// Kind of the jobs that run a function at its time.
 pub(crate) const JOB: &str = "scheduled_script";
-/// How often it runs over what others change at the same time.
-const ATTEMPTS: usize = 5;
 
 /// What such a job is to run.
 pub(crate) fn input(called: &Called) -> Json {
@@ -28,18 +25,15 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
     let input: Json = serde_json::from_str(&job.input).map_err(|error| Error::broken(error.to_string()))?;
     let text = |name: &str| input[name].as_str().unwrap_or_default().to_owned();
     let called = Called { script: text("script"), function: text("function"), run_as: RunAs::System };
-    let mut attempt = 1;
-    loop {
+    let called = &called;
+    apply::again(|| async move {
         if progress.is_cancelled() {
             return Err(Error::Conflict(vec![Diagnostic::error("script.cancelled")]));
         }
         engine.follow().await?;
-        let ctx = engine.system(Reason::Script);
-        match once(&ctx, &called).await {
-            Err(error) if attempt < ATTEMPTS && is_passing(&error) => attempt += 1,
-            other => return other,
-        }
-    }
+        once(&engine.system(Reason::Script), called).await
+    })
+    .await
 }
 
 async fn once(ctx: &Context, called: &Called) -> Result<Json, Error> {

@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
-use super::budget::Budget;
+use super::budget::{Budget, worked};
 use crate::records::coerce;
 use crate::records::command::identity;
 use crate::{Context, Error};
@@ -110,7 +110,8 @@ pub(super) struct State {
     pub(super) broken: Option<Error>,
     /// Steps it made.
     pub(super) steps: u64,
-    waited: Duration,
+    /// What its thread had worked when it began.
+    before: Duration,
     questions: u32,
     writes: usize,
 }
@@ -124,6 +125,11 @@ impl Session {
         });
         let state = Mutex::new(state);
         Self { ctx: ctx.clone(), asks, budget, started: Instant::now(), subject, state }
+    }
+
+    /// Begins the run in the thread that calls.
+    pub(super) fn begin(&self) {
+        self.state().before = worked();
     }
 
     /// Takes what the run leaves.
@@ -174,10 +180,8 @@ impl Session {
                 return Err(stopped());
             }
         }
-        let asked = Instant::now();
         let (reply, answer) = std::sync::mpsc::sync_channel(1);
         let answered = self.asks.send(Ask { inquiry, reply }).ok().and_then(|()| answer.recv().ok());
-        self.state().waited += asked.elapsed();
         match answered {
             Some(Ok(reply)) => Ok(reply),
             Some(Err(Error::Malformed(mistakes) | Error::Invalid(mistakes) | Error::Conflict(mistakes))) => {
@@ -506,7 +510,7 @@ impl World for Session {
             Some(Stop::World)
         } else if steps > self.budget.steps {
             Some(Stop::Steps)
-        } else if passed.saturating_sub(state.waited) > self.budget.own || passed > self.budget.whole {
+        } else if worked().saturating_sub(state.before) > self.budget.own || passed > self.budget.whole {
             Some(Stop::Time)
         } else {
             None
