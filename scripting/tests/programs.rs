@@ -327,3 +327,42 @@ fn whatever_does_not_end_is_stopped() {
 fn the_list_of_functions_is_closed() {
     insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 join/2 len/1 log/1 parse_json/1 split/2 to_json/1 update/2");
 }
+
+#[test]
+fn no_depth_of_a_text_ends_the_process() {
+    let deep = |open: &str, middle: &str, close: &str, times: usize| {
+        format!("fn run(record) {{ {}{middle}{} }}", open.repeat(times), close.repeat(times))
+    };
+    let mut texts = Vec::new();
+    for times in [50, 500, 20_000] {
+        texts.extend([
+            deep("(", "1", ")", times),
+            deep("[", "1", "]", times),
+            deep("#{a: ", "1", "}", times),
+            deep("if true { ", "1", " }", times),
+            deep("if if true { true } else { false } { ", "1", " }", times),
+            deep("while true { ", "break;", " }", times),
+            deep("{ ", "1", " }", times),
+            deep("!", "true", "", times),
+            deep("- ", "1", "", times),
+            deep("|x| ", "1", "", times),
+            deep("`${", "1", "}`", times),
+            deep("switch 1 { 1 => ", "1", " }", times),
+            deep("try { ", "1;", " } catch { }", times),
+            deep("1 + ", "1", "", times),
+            deep("1 && ", "true", "", times),
+            deep("record", ".a", ".b", times),
+            deep("f(", "1", ")", times),
+            deep("let x = ", "1", "", times),
+        ]);
+    }
+    // Of the size that a thread of the product has.
+    let judged = std::thread::Builder::new().stack_size(8 << 20).spawn(move || {
+        for text in texts {
+            let (programs, _) = Programs::compile("en", [("s", text.as_str())], &Limits::default());
+            let ran = programs.call("s", "run", &[Argument::Record(deal())], &world());
+            drop((programs, ran));
+        }
+    });
+    assert!(judged.expect("a thread").join().is_ok());
+}

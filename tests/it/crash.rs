@@ -51,6 +51,8 @@ const REWRITES: [&str; 7] = [
 const TABLES: [&str; 3] = ["publish.prepared:1", "publish.taken_back:40", "publish.changed:1"];
 /// Places that a change of many records passes.
 const OWED: [&str; 4] = ["owed.left:1", "owed.filled:1", "owed.calculated:1", "owed.calculated:6"];
+/// Places that the work of scripts after a save passes.
+const SCRIPTS: [&str; 4] = ["script.left:1", "script.ran:3", "script.written:1", "script.written:4"];
 /// Places that the first start passes.
 const STARTS: [&str; 2] = ["install.made:1", "install.committed:1"];
 
@@ -59,7 +61,7 @@ const AT_ONCE: usize = 6;
 
 #[test]
 fn every_failpoint_has_its_test() {
-    let all = [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &OWED, &STARTS].concat();
+    let all = [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &OWED, &SCRIPTS, &STARTS].concat();
     let tested: BTreeSet<&str> = all.iter().filter_map(|point| point.split(':').next()).collect();
     assert_eq!(tested, storage::failpoint::NAMES.iter().copied().collect(), "every name is tested");
     let mut called = BTreeSet::new();
@@ -199,6 +201,45 @@ every_database! {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             assert!(!told, "{point}: what is calculated is told as such for ever");
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn what_scripts_do_after_a_save_is_done_once(app: App) {
+        at_each(app, &SCRIPTS, |place, point| async move {
+            let program = Program::start(&place, None).await.expect("it starts");
+            let script = json!({"kind": "script", "name": "echo", "source": "fn echo(record) { create(\"echo\", #{of: record.text}); }",
+                "hooks": [{"entity": "voice", "event": "after_save", "function": "echo"}]});
+            let documents = json!([work::entity("voice", &json!([{"name": "text", "type": "text"}])),
+                work::entity("echo", &json!([{"name": "of", "type": "text"}])), script]);
+            program.admin.put("/api/meta/drafts", documents).await.expect(200);
+            let plan = program.admin.post("/api/meta/plan", json!({})).await.expect(200);
+            program.admin.post("/api/meta/publish", json!({"plan_id": plan["plan_id"]})).await.expect(200);
+            program.stop();
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let operations: Vec<Value> =
+                (0..6).map(|at| json!({"op": "create", "entity": "voice", "values": {"text": format!("{at}")}})).collect();
+            let request = program.admin.request(reqwest::Method::POST, "/api/records/batch").json(&json!({"operations": operations}));
+            let answered = program.admin.attempt(request).await.is_some_and(|answer| answer.status == 200);
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            let made = program.admin.get("/api/records/voice?count=exact").await.expect(200)["count"].as_u64();
+            let made = made.expect("a count");
+            assert_eq!(made, if point == "script.left:1" { 0 } else { 6 }, "{point}");
+            assert!(made == 6 || !answered, "{point}: what was acknowledged is there");
+            for _ in 0..600 {
+                let runs = program.admin.get("/api/meta/scripts/runs").await.expect(200);
+                if runs["items"].as_array().is_some_and(|runs| runs.iter().all(|run| run["state"] == "done")) {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            let echoes = program.admin.get("/api/records/echo?select=of&sort=of").await.expect(200);
+            let heard: Vec<&str> = echoes["items"].as_array().expect("items").iter().filter_map(|it| it["of"].as_str()).collect();
+            let expected: &[&str] = if made == 0 { &[] } else { &["0", "1", "2", "3", "4", "5"] };
+            assert_eq!(heard, expected, "{point}");
             program.stop();
             examine(&place, point).await;
         })

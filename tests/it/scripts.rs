@@ -74,6 +74,7 @@ const HOOKS: &str = r#"
 import "rates" as rates;
 
 fn price(record, before) {
+    if record.title == "early" { record.company = create("company", #{name: "Late"}); }
     if record.company != () && record.amount == () {
         record.amount = 100.5 * (1 - rates::discount(record.company));
     }
@@ -127,10 +128,13 @@ every_database! {
         assert_eq!((&won["closed"], &won["version"]), (&json!("2026-05-01"), &json!(2)));
         assert_eq!(tasks(&app.admin).await, ["Thank One"]);
         assert_eq!(read(&app.admin, "company", &acme).await["note"], "Won One");
+        // A record that the hook makes is there after the one that is saved.
+        let early = app.admin.post("/api/records/deal", json!({"title": "early"})).await.expect(422);
+        assert_eq!(early["errors"][1]["code"], "script.made_later");
         // A value that validate changes is refused: there everything is settled.
         let touched = app.admin.post("/api/records/deal", json!({"title": "touch"})).await.expect(422);
         assert_eq!(touched["errors"][1]["code"], "script.settled");
-        assert_eq!(touched["errors"][0]["line"], 17);
+        assert_eq!(touched["errors"][0]["line"], 18);
         // On every path: batch, lines of others, imports.
         let batch = json!({"operations": [
             {"op": "create", "entity": "company", "values": {"name": "New", "discount": "0.5"}},
@@ -281,11 +285,14 @@ every_database! {
                 #{status: 201, body: #{deal: deal.id, source: request.query.source, number: request.path.number}}
             }
             fn show(request) { let deal = get(\"deal\", request.path.id); if deal == () { return #{status: 404, body: ()}; } #{title: deal.title, amount: deal.amount, count: count(\"deal\")} }
-            fn nothing(request) { }";
+            fn nothing(request) { }
+            fn sly(request) { create(\"company\", #{name: \"Sly\"}); }
+            fn greedy(request) { let n = 0; loop { n += find(\"company\", \"name != :n\", #{n: n.to_string()}).len(); } }";
         let document = script("shop", source, &json!({"endpoints": [
             {"method": "POST", "path": "orders/{number}", "function": "receive"},
             {"method": "GET", "path": "deals/{id}", "function": "show"},
             {"method": "DELETE", "path": "deals/{id}", "function": "nothing"},
+            {"method": "GET", "path": "sly", "function": "sly"}, {"method": "GET", "path": "greedy", "function": "greedy"},
             {"method": "GET", "path": "deals/first", "function": "nothing"}]}));
         publish(&app, &[document]).await;
         let order = json!({"title": "Order", "amount": 12.5, "company": "Robert'); DROP \"x\""});
@@ -301,6 +308,8 @@ every_database! {
         app.admin.get("/api/x/deals/nobody").await.expect(404);
         app.admin.get("/api/x/deals/first").await.expect(204);
         assert_eq!(app.admin.get("/api/x/orders/1").await.problem(404), ["endpoint.method"]);
+        assert_eq!(app.admin.get("/api/x/sly").await.problem(422), ["endpoint.get_writes"]);
+        assert_eq!(app.admin.get("/api/x/greedy").await.problem(422), ["script.too_many_questions"]);
         assert_eq!(app.admin.get("/api/x/elsewhere").await.problem(404), ["endpoint.unknown"]);
         assert_eq!(Client::new(app.admin.base()).get("/api/x/deals/first").await.status, 401);
     }

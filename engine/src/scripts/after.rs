@@ -13,6 +13,7 @@ use expression::{EntityId, RecordRef, Value};
 use query::Image;
 use scripting::{Argument, Member};
 use serde_json::{Map, Value as Json, json};
+use storage::failpoint;
 use storage::internal::jobs as stored;
 use uuid::Uuid;
 
@@ -84,6 +85,7 @@ pub(crate) async fn leave(ctx: &Context, unit: &mut UnitOfWork, saved: Vec<Saved
         jobs::enqueue(unit.tx(ctx).await?, ctx, JOB, total, &input).await?;
     }
     unit.wakes = true;
+    failpoint("script.left");
     Ok(())
 }
 
@@ -144,7 +146,9 @@ async fn one(
     // What all of them write takes the record off the list, so that none of it is done twice.
     let from = i64::try_from(at).unwrap_or(i64::MAX);
     let step = stored::step(ctx.engine.database().dialect(), job, from);
+    failpoint("script.ran");
     apply::perform(&parts, Some((ctx, &step)), Ending::Kept).await?;
+    failpoint("script.written");
     Ok(log)
 }
 

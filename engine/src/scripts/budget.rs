@@ -19,6 +19,8 @@ pub(super) struct Budget {
     pub(super) whole: Duration,
     /// Questions to the database.
     pub(super) questions: u32,
+    /// Records that it reads.
+    pub(super) records: usize,
     /// Records that it makes, changes and deletes.
     pub(super) writes: usize,
     /// Whether it runs in the middle of a save.
@@ -32,6 +34,7 @@ impl Budget {
         own: Duration::from_millis(200),
         whole: Duration::from_secs(2),
         questions: 200,
+        records: 5_000,
         writes: 1_000,
         is_hook: true,
     };
@@ -41,6 +44,7 @@ impl Budget {
         own: Duration::from_secs(1),
         whole: Duration::from_secs(10),
         questions: 1_000,
+        records: 20_000,
         writes: 1_000,
         is_hook: false,
     };
@@ -50,6 +54,7 @@ impl Budget {
         own: Duration::from_secs(5),
         whole: Duration::from_secs(60),
         questions: 5_000,
+        records: 50_000,
         writes: 5_000,
         is_hook: false,
     };

@@ -67,6 +67,10 @@ async fn call_once(ctx: &Context, asked: &Asked) -> Result<Answered, Error> {
         budget: Budget::CALL,
     };
     let ran = run(ctx, &rights, None, call).await?;
+    if asked.method == "GET" && !ran.pending.is_empty() {
+        // A page of another site can have a browser ask, with all the rights of the person who sits before it.
+        return Err(Error::Invalid(vec![Diagnostic::error("endpoint.get_writes")]));
+    }
     let done = write(&rights, &endpoint.called.script, ran.pending.clone(), Ending::Kept).await?;
     let value = known(ran.value, &ran.pending, &done);
     match value.as_object().and_then(|answer| Some((answer.get("status")?.as_u64()?, answer))) {

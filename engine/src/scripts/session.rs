@@ -199,6 +199,11 @@ impl Session {
     fn ask_for_records(&self, inquiry: Inquiry) -> Result<Vec<RecordRef>, Refusal> {
         let Reply::Records(entity, records) = self.ask(inquiry)? else { return Ok(Vec::new()) };
         let mut state = self.state();
+        if state.known.len() + records.len() > self.budget.records {
+            let limit = Diagnostic::error("script.too_many_records").with("max", self.budget.records);
+            state.broken.get_or_insert(Error::Invalid(vec![limit]));
+            return Err(Refusal("the run has to stop".to_owned()));
+        }
         let mut found = Vec::with_capacity(records.len());
         for (id, seen) in records {
             let reference = RecordRef { entity: entity.clone(), id };
@@ -408,6 +413,10 @@ impl World for Session {
         };
         if !is_subject {
             self.write()?;
+        }
+        let is_made = |it: &Pending| matches!(it, Pending::Create { id, .. } if names(&value, id));
+        if is_subject && self.state().pending.iter().any(is_made) {
+            return Err(self.refuse(Diagnostic::error("script.made_later").with("field", name)));
         }
         let mut state = self.state();
         let state = &mut *state;

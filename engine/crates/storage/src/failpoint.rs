@@ -34,6 +34,9 @@ pub const NAMES: &[&str] = &[
     "owed.left",
     "owed.filled",
     "owed.calculated",
+    "script.left",
+    "script.ran",
+    "script.written",
 ];
 
 struct Armed {
