@@ -30,6 +30,8 @@ pub struct Config {
     pub calculated_at_once: Option<usize>,
     /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
     pub outbound_private: bool,
+    /// Whether nothing of elsewhere is asked at all.
+    pub outbound_closed: bool,
 }
 
 /// Records of which a save calculates the formulas itself, where nothing else is set.

@@ -8,8 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use reqwest::Client;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Request, Url};
+pub(crate) use reqwest::{Method, Request, Url, header};
 
 use crate::{Engine, Error};
 
@@ -21,6 +22,9 @@ const LONGEST: usize = 1 << 20;
 /// Why nothing was asked, or no answer came. What elsewhere said is not in it: it is not for everybody.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refused {
+    /// Nothing is asked here.
+    #[error("requests to elsewhere are closed")]
+    Closed,
     /// The address is one that is not asked.
     #[error("the address is not public, or not https")]
     Forbidden,
@@ -48,6 +52,9 @@ pub(crate) struct Answer {
 /// Asks elsewhere.
 pub(crate) async fn ask(engine: &Engine, request: Request) -> Result<Answer, Refused> {
     let is_private_allowed = engine.config().outbound_private;
+    if engine.config().outbound_closed {
+        return Err(Refused::Closed);
+    }
     if !is_askable(request.url(), is_private_allowed) {
         return Err(Refused::Forbidden);
     }

@@ -8,6 +8,7 @@
 mod budget;
 mod threads;
 mod session;
+mod elsewhere;
 mod reading;
 mod run;
 mod apply;

@@ -39,6 +39,13 @@ pub struct Script {
     /// With whose rights it reads and writes.
     #[serde(default, skip_serializing_if = "RunAs::is_caller")]
     pub run_as: RunAs,
+    /// Hosts that its functions may ask over HTTPS, those of hooks within a save apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(
+        inner(regex(pattern = "^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")),
+        extend("uniqueItems" = true, "examples" = [["api.example.com"]])
+    )]
+    pub hosts: Vec<String>,
     /// Functions that run when records are saved or deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hooks: Vec<Hook>,

@@ -32,6 +32,9 @@ pub trait World: Host {
     /// Sends a record to the recycle bin.
     fn delete(&self, record: &RecordRef) -> Result<(), Refusal>;
 
+    /// Asks a host of elsewhere: `method`, `url`, `headers`, `body`; gives `status`, `headers` and `body`.
+    fn http(&self, request: Json) -> Result<Json, Refusal>;
+
     /// Keeps a line for whoever looks how the run went.
     fn log(&self, text: String);
 

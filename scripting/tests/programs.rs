@@ -114,6 +114,13 @@ impl World for Memory {
         Ok(())
     }
 
+    fn http(&self, request: Json) -> Result<Json, Refusal> {
+        if request["url"] != "https://a.example/rate" {
+            return Err(Refusal("no such host".to_owned()));
+        }
+        Ok(json!({"status": 200, "headers": {}, "body": "{\"rate\": 1.25}"}))
+    }
+
     fn log(&self, text: String) {
         self.log.lock().expect("free").push(text);
     }
@@ -197,6 +204,8 @@ fn values_mean_what_they_mean_in_expressions() {
     gives("before.nothing", &json!(null));
     gives("user", &json!({"entity": "user", "id": "00000000-0000-0000-0000-000000000007"}));
     gives("parse_json(`{\"a\": [1, 2.5]}`).a", &json!([1, "2.5"]));
+    gives("parse_json(http(#{url: \"https://a.example/rate\"}).body).rate", &json!("1.25"));
+    gives("try { http(#{url: \"https://b.example/\"}) } catch (why) { return `${why}`; }", &json!("no such host"));
     gives("to_json(#{a: 1.5})", &json!("{\"a\":\"1.5\"}"));
 }
 
@@ -325,7 +334,7 @@ fn whatever_does_not_end_is_stopped() {
 
 #[test]
 fn the_list_of_functions_is_closed() {
-    insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 join/2 len/1 log/1 parse_json/1 split/2 to_json/1 update/2");
+    insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 http/1 join/2 len/1 log/1 parse_json/1 split/2 to_json/1 update/2");
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! Scripts: hooks, buttons, endpoints and what runs at set times, with the rights they have, on either database.
 
+use axum::Router;
+use axum::extract::RawQuery;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use engine::Config;
 use serde_json::{Value, json};
 
 use crate::support::{App, Client, every_database};
@@ -68,6 +73,30 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("not within ten seconds: {what}");
+}
+
+/// A bank on this machine, by the number of its port.
+async fn bank() -> u16 {
+    let (free, waiting) = tokio::sync::watch::channel(false);
+    let rate = |query: RawQuery, headers: HeaderMap, body: String| async move {
+        let right = query.0.as_deref() == Some("to=EUR") && headers["x-key"] == "k" && body == r#"{"sum":"10.5"}"#;
+        assert!(right, "{query:?} {headers:?} {body}");
+        ([("x-bank", "Credit")], r#"{"cost": 21}"#)
+    };
+    let wait = move || {
+        let mut waiting = waiting.clone();
+        async move { waiting.wait_for(|free| *free).await.map(|_| ()).map_err(|_| StatusCode::GONE) }
+    };
+    let router = Router::new()
+        .route("/rate", post(rate))
+        .route("/moved", get(|| async { (StatusCode::FOUND, [("location", "http://localhost/")]) }))
+        .route("/long", get(|| async { "x".repeat(70_000) }))
+        .route("/wait", get(wait))
+        .route("/release", get(move || async move { free.send_replace(true).to_string() }));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    port
 }
 
 const HOOKS: &str = r#"
@@ -312,6 +341,73 @@ every_database! {
         assert_eq!(app.admin.get("/api/x/greedy").await.problem(422), ["script.too_many_questions"]);
         assert_eq!(app.admin.get("/api/x/elsewhere").await.problem(404), ["endpoint.unknown"]);
         assert_eq!(Client::new(app.admin.base()).get("/api/x/deals/first").await.status, 401);
+    }
+
+    async fn functions_ask_the_hosts_that_are_named(app: App) {
+        let bank = bank().await;
+        let source = format!("
+            fn rate(record) {{
+                let answer = http(#{{method: \"POST\", url: \"http://127.0.0.1:{bank}/rate\", query: #{{to: \"EUR\"}}, headers: #{{\"X-Key\": \"k\"}}, body: #{{sum: record.amount}}}});
+                if answer.status != 200 {{ fail(`The bank says ${{answer.status}}`); }}
+                record.cost = parse_json(answer.body).cost;
+                answer.headers[\"x-bank\"]
+            }}
+            fn elsewhere() {{ http(#{{url: \"http://localhost:{bank}/rate\"}}) }}
+            fn many() {{ for n in 0..11 {{ http(#{{url: \"http://127.0.0.1:{bank}/none\"}}); }} }}
+            fn moved() {{ http(#{{url: \"http://127.0.0.1:{bank}/moved\"}}).status }}
+            fn long() {{ http(#{{url: \"http://127.0.0.1:{bank}/long\"}}) }}
+            fn wait() {{ http(#{{url: \"http://127.0.0.1:{bank}/wait\"}}).status }}
+            fn release() {{ http(#{{url: \"http://127.0.0.1:{bank}/release\"}}).status }}
+            fn early(record) {{ if record.title == \"early\" {{ http(#{{url: \"http://127.0.0.1:{bank}/rate\"}}); }} }}
+            fn put() {{ http(#{{method: \"PUT\", url: \"http://127.0.0.1:{bank}/rate\"}}); }}
+            fn caught() {{ try {{ http(#{{url: \"http://127.0.0.1:1/\"}}) }} catch (why) {{ return `${{why}}`; }} }}");
+        let address = |name: &str| json!({"method": "GET", "path": format!("bank/{name}"), "function": name});
+        let reads: Vec<Value> = ["elsewhere", "many", "moved", "long", "wait", "release", "put", "caught"].map(address).to_vec();
+        publish(&app, &[script("bank", &source, &json!({
+            "hosts": ["127.0.0.1"], "endpoints": reads,
+            "hooks": [{"entity": "deal", "event": "before_save", "function": "early"}],
+            "buttons": [{"name": "rate", "label": {"en": "Rate"}, "entity": "deal", "function": "rate"}]}))]).await;
+        let deal = make(&app.admin, "deal", json!({"title": "Tea", "amount": "10.50"})).await;
+        let press = json!({"records": [deal["id"]]});
+        let path = "/api/records/deal/buttons/bank/rate";
+        // Addresses of one's own network are opened by whoever runs the product alone.
+        assert_eq!(app.admin.post(path, press.clone()).await.problem(422), ["/source script.was_refused", "script.http_forbidden"]);
+        let (engine, admin) = app.another_node_with(Config { outbound_private: true, ..app.config.clone() }).await;
+        let pressed = admin.post(path, press.clone()).await.expect(200);
+        assert_eq!(pressed["message"], "Credit", "{pressed:#}");
+        assert_eq!(read(&admin, "deal", &deal).await["cost"], "21.00");
+        // Other hosts, more than there may be, where one is sent on to, what is too long, what a save would wait for.
+        assert_eq!(admin.get("/api/x/bank/elsewhere").await.problem(422), ["/source script.was_refused", "script.http_host"]);
+        assert_eq!(admin.get("/api/x/bank/many").await.problem(422), ["script.too_many_requests"]);
+        assert_eq!(admin.get("/api/x/bank/moved").await.expect(200), json!(302));
+        assert_eq!(admin.get("/api/x/bank/long").await.problem(422), ["/source script.was_refused", "script.http_too_long"]);
+        assert_eq!(admin.get("/api/x/bank/put").await.problem(422), ["/source script.was_refused", "script.http_reads"]);
+        let caught = admin.get("/api/x/bank/caught").await.expect(200);
+        assert!(caught.as_str().unwrap().contains("script.http_no_answer"), "{caught}");
+        let early = admin.post("/api/records/deal", json!({"title": "early"})).await;
+        assert_eq!(early.problem(422), ["/source script.was_refused", "script.http_in_hook"]);
+        // Those that wait for elsewhere keep no turn from others: more of them than there are turns, and one that sets them free.
+        let waiting: Vec<_> = (0..40).map(|_| admin.get("/api/x/bank/wait")).collect();
+        let (waited, released) = tokio::join!(futures_util::future::join_all(waiting), admin.get("/api/x/bank/release"));
+        released.expect(200);
+        for answer in waited {
+            assert_eq!(answer.expect(200), json!(200));
+        }
+        // A try asks nothing, and a plan tells whom a script may ask from now on.
+        let body = json!({"name": "bank", "source": source, "function": "caught"});
+        let tried = admin.post("/api/meta/scripts/run", body).await.expect(200);
+        assert!(tried["value"].as_str().unwrap().contains("script.http_in_trial"), "{tried}");
+        let wider = script("bank", &source, &json!({"hosts": ["127.0.0.1", "api.example.com"]}));
+        admin.put("/api/meta/drafts/script/bank", wider).await.expect(200);
+        let plan = admin.post("/api/meta/plan", json!({})).await.expect(200);
+        let warned = plan["warnings"].as_array().unwrap().iter().find(|it| it["code"] == "plan.script_hosts").unwrap();
+        assert!(warned["message"].as_str().unwrap().contains(": api.example.com."), "{warned}");
+        let wrong = script("bank", &source, &json!({"hosts": ["https://api.example.com/x"]}));
+        assert_eq!(
+            admin.put("/api/meta/drafts/script/bank", wrong).await.problem(422),
+            ["/hosts/0 script.bad_host"]
+        );
+        engine.close().await;
     }
 
     async fn hooks_after_a_save_are_work_of_their_own(app: App) {

@@ -105,7 +105,10 @@ fn sqlx_is_only_in_storage_and_sql_only_below_the_engine() {
 #[test]
 fn requests_to_elsewhere_go_by_one_client() {
     for (path, text) in sources(&["engine", "designer-api/src", "schemas", "scripting"]) {
-        let is_it = path.ends_with("outbound.rs") || path.ends_with("oidc/provider.rs");
+        if path.ends_with("engine/src/outbound.rs") {
+            continue;
+        }
+        let is_it = path.ends_with("oidc/provider.rs");
         for (number, line) in code_lines(&text) {
             let opens = ["reqwest::Client", "reqwest::get", "TcpStream::connect", "UdpSocket"];
             let found = opens

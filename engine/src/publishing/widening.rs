@@ -27,6 +27,7 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>
     }
     warnings.extend(opened_formulas(before, next));
     warnings.extend(unbound_scripts(before, next));
+    warnings.extend(reaching_scripts(before, next));
     warnings
 }
 
@@ -42,6 +43,19 @@ fn unbound_scripts(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
         warning.in_document(format!("script/{}", script.name)).at("/run_as")
     };
     unbound.filter(is_new).map(warning).collect()
+}
+
+/// Tells of scripts that may ask hosts that they might not ask before.
+fn reaching_scripts(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+    let warning = |script: &Arc<Script>| {
+        let old = before.scripts.all.iter().find(|old| old.id == script.id);
+        let is_new = |host: &&String| old.is_none_or(|old| !old.hosts.contains(host));
+        let hosts: Vec<&str> = script.hosts.iter().filter(is_new).map(String::as_str).collect();
+        let warning = Diagnostic::warning("plan.script_hosts").named("script", &script.name, &script.label.0);
+        let warning = warning.with("hosts", hosts.join(", "));
+        (!hosts.is_empty()).then(|| warning.in_document(format!("script/{}", script.name)).at("/hosts"))
+    };
+    next.scripts.all.iter().filter_map(warning).collect()
 }
 
 /// Tells of stored formulas that are declared open, when they were not or were made of something else.

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::apply::{self, Ending, Part};
 use super::budget::Budget;
+use super::elsewhere::Egress;
 use super::reading;
 use super::run::{Call, DEEPEST, rights, run};
 use crate::identity::people::person_of;
@@ -138,7 +139,7 @@ async fn one(
         let rights = rights(ctx, &hook.called);
         let given = given(&rights, entity, before);
         let arguments = vec![Argument::Record(RecordRef { entity: entity.clone(), id }), given];
-        let call = Call { called: &hook.called, arguments, subject: None, budget: Budget::CALL };
+        let call = Call { called: &hook.called, arguments, subject: None, egress: Egress::Any, budget: Budget::CALL };
         let ran = run(ctx, &rights, None, call).await?;
         log.extend(ran.log);
         parts.push(Part { rights, script: hook.called.script.clone(), operations: apply::operations(ran.pending) });

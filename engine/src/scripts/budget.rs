@@ -19,6 +19,8 @@ pub(super) struct Budget {
     pub(super) whole: Duration,
     /// Questions to the database.
     pub(super) questions: u32,
+    /// Requests to elsewhere.
+    pub(super) requests: u32,
     /// Records that it reads.
     pub(super) records: usize,
     /// Records that it makes, changes and deletes.
@@ -34,6 +36,7 @@ impl Budget {
         own: Duration::from_millis(200),
         whole: Duration::from_secs(2),
         questions: 200,
+        requests: 1,
         records: 5_000,
         writes: 1_000,
         is_hook: true,
@@ -44,6 +47,7 @@ impl Budget {
         own: Duration::from_secs(1),
         whole: Duration::from_secs(10),
         questions: 1_000,
+        requests: 10,
         records: 20_000,
         writes: 1_000,
         is_hook: false,
@@ -54,6 +58,7 @@ impl Budget {
         own: Duration::from_secs(5),
         whole: Duration::from_secs(60),
         questions: 5_000,
+        requests: 100,
         records: 50_000,
         writes: 5_000,
         is_hook: false,
@@ -77,11 +82,15 @@ pub(super) fn worked() -> Duration {
 /// How long a run waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
 
+/// Runs that may wait for elsewhere without a turn at once: each keeps its thread.
+const AWAY: usize = 64;
+
 /// How many scripts run at once on a node, so that those that never end leave it the time for everything else. Hooks have
 /// turns of their own: a save must not wait for what somebody's button does.
 pub(crate) struct Permits {
     hooks: Arc<Semaphore>,
     others: Arc<Semaphore>,
+    away: Arc<Semaphore>,
     threads: Threads,
 }
 
@@ -89,7 +98,8 @@ impl Default for Permits {
     fn default() -> Self {
         let count = std::thread::available_parallelism().map_or(2, usize::from);
         let (hooks, others) = (Semaphore::new(count), Semaphore::new(count.div_ceil(2)));
-        Self { hooks: Arc::new(hooks), others: Arc::new(others), threads: Threads::default() }
+        let away = Arc::new(Semaphore::new(AWAY));
+        Self { hooks: Arc::new(hooks), others: Arc::new(others), away, threads: Threads::default() }
     }
 }
 
@@ -106,5 +116,10 @@ impl Permits {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => Err(Error::Deadline),
         }
+    }
+
+    /// Lets a run give its turn away while it waits for elsewhere; `None` when as many as may do so already.
+    pub(super) fn leave(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.away).try_acquire_owned().ok()
     }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::apply::{self, Ending, Part};
 use super::budget::Budget;
+use super::elsewhere::Egress;
 use super::parameters;
 use super::run::{Call, Ran, rights, run};
 use super::session::Pending;
@@ -76,7 +77,7 @@ async fn press_once(ctx: &Context, press: &Press) -> Result<Pressed, Error> {
     for id in &press.records {
         let record = RecordRef { entity: entity.id.clone(), id: *id };
         let arguments = vec![Argument::Record(record), Argument::Values(given.clone())];
-        let call = Call { called: &button.called, arguments, subject: None, budget: Budget::CALL };
+        let call = Call { called: &button.called, arguments, subject: None, egress: Egress::Any, budget: Budget::CALL };
         let ran = run(ctx, &rights, None, call).await?;
         pressed.log.extend(ran.log.iter().cloned());
         pending.extend(ran.pending.iter().cloned());

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::apply::{self, Ending};
 use super::budget::Budget;
 use super::buttons::{real, write};
+use super::elsewhere::Egress;
 use super::run::{Call, rights, run};
 use super::session::Pending;
 use crate::records::batch::Done;
@@ -64,6 +65,8 @@ async fn call_once(ctx: &Context, asked: &Asked) -> Result<Answered, Error> {
         called: &endpoint.called,
         arguments: vec![Argument::Json(request)],
         subject: None,
+        // As with what it writes: a page of another site can have it asked.
+        egress: if asked.method == "GET" { Egress::Reads } else { Egress::Any },
         budget: Budget::CALL,
     };
     let ran = run(ctx, &rights, None, call).await?;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::apply;
 use super::budget::Budget;
+use super::elsewhere::Egress;
 use super::reading;
 use super::run::{Call, Ran, rights, run};
 use super::session::{Seen, Subject, is_many};
@@ -23,6 +24,9 @@ use crate::records::save::Set;
 use crate::records::unit_of_work::{Act, UnitOfWork};
 use crate::records::{Operation, judge, leave, references};
 use crate::{Context, Error};
+
+/// A save does not wait for elsewhere, nor undo what was asked there.
+const IN_SAVE: Egress = Egress::Nothing("script.http_in_hook");
 
 /// What hooks want done beside the record that is saved, with whose rights, by which script.
 pub(crate) struct Follow {
@@ -102,7 +106,7 @@ pub(crate) async fn before_delete(
             let rights = rights(ctx, &hook.called);
             let record = RecordRef { entity: entity.clone(), id: *id };
             let arguments = vec![Argument::Record(record)];
-            let call = Call { called: &hook.called, arguments, subject: None, budget: Budget::HOOK };
+            let call = Call { called: &hook.called, arguments, subject: None, egress: IN_SAVE, budget: Budget::HOOK };
             let ran = Box::pin(run(ctx, &rights, Some(unit), call)).await?;
             let operations = apply::operations(ran.pending);
             let deeper = Context { depth: ctx.depth + 1, ..rights };
@@ -141,7 +145,7 @@ async fn call(
     };
     let arguments = vec![Argument::Record(record.clone()), before];
     let subject = Some(Subject { record, seen, is_open });
-    let call = Call { called: &hook.called, arguments, subject, budget: Budget::HOOK };
+    let call = Call { called: &hook.called, arguments, subject, egress: IN_SAVE, budget: Budget::HOOK };
     Box::pin(run(ctx, rights, Some(unit), call)).await
 }
 

@@ -44,6 +44,7 @@ pub(super) async fn answer(ctx: &Context, unit: Option<&mut UnitOfWork>, inquiry
             let rows = fetch(ctx, unit, &query::count(&plan)).await?;
             Ok(Reply::Count(i64::try_from(read::counted(&rows)).unwrap_or(i64::MAX)))
         }
+        Inquiry::Http(_) => Err(Error::broken("a request to elsewhere was put to the database")),
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) async fn one(
     match reply {
         Ok(Reply::Records(_, records)) => Ok(records.into_iter().next().map(|(_, seen)| seen)),
         // Who may write and not read sees nothing of the record.
-        Ok(Reply::Count(_)) | Err(Error::NotFound(_)) => Ok(None),
+        Ok(Reply::Count(_) | Reply::Http(_)) | Err(Error::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -1,7 +1,7 @@
 //! One run of a function, from its turn to what it leaves.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use access::{Access, Reason};
@@ -9,11 +9,12 @@ use catalog::script::{Called, RunAs};
 use diagnostic::{Diagnostic, Position};
 use scripting::{Argument, Failure, FailureKind, World};
 use serde_json::{Map, Value as Json};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::budget::Budget;
+use super::elsewhere::{self, Egress};
 use super::reading;
-use super::session::{Pending, Session, State, Subject};
+use super::session::{Inquiry, Pending, Reply, Session, State, Subject};
 use crate::records::unit_of_work::UnitOfWork;
 use crate::{Context, Error};
 
@@ -46,6 +47,8 @@ pub(super) struct Call<'a> {
     pub(super) subject: Option<Subject>,
     /// What it may use up.
     pub(super) budget: Budget,
+    /// What it may ask of elsewhere.
+    pub(super) egress: Egress,
 }
 
 /// The rights with which a function runs, for whoever makes it run.
@@ -73,13 +76,15 @@ pub(super) async fn run(
     }
     let programs = ctx.catalog().scripts.programs.clone();
     let programs = programs.ok_or_else(|| Error::broken("a script of a revision without scripts"))?;
-    let permit = ctx.engine.scripts().take(call.budget).await?;
+    let turn = Arc::new(Mutex::new(Some(ctx.engine.scripts().take(call.budget).await?)));
+    let script = ctx.catalog().scripts.all.iter().find(|script| script.name == called.script);
+    let hosts = script.map(|script| script.hosts.clone()).unwrap_or_default();
     let began = Instant::now();
     let (asks, mut asked) = mpsc::unbounded_channel();
     let session = Arc::new(Session::new(rights, asks, call.budget, call.subject));
     let (end, mut ended) = oneshot::channel();
     ctx.engine.scripts().threads().run(Box::new({
-        let called = called.clone();
+        let (called, turn) = (called.clone(), Arc::clone(&turn));
         move || {
             let world: Arc<dyn World> = Arc::clone(&session) as Arc<dyn World>;
             session.begin();
@@ -87,7 +92,7 @@ pub(super) async fn run(
             let done = catch_unwind(AssertUnwindSafe(run));
             let state = session.leave();
             // Its turn is over when its work is, whether or not anybody waits for it.
-            drop(permit);
+            drop(keep(&turn, None));
             drop(end.send((done, state)));
         }
     }))?;
@@ -95,7 +100,21 @@ pub(super) async fn run(
         tokio::select! {
             biased;
             Some(ask) = asked.recv() => {
-                let answer = reading::answer(rights, unit.as_deref_mut(), ask.inquiry).await;
+                let answer = match ask.inquiry {
+                    Inquiry::Http(request) => {
+                        // Others have its turn while it waits for elsewhere.
+                        let away = ctx.engine.scripts().leave();
+                        if away.is_some() {
+                            drop(keep(&turn, None));
+                        }
+                        let answer = elsewhere::ask(rights, &hosts, call.egress, &request).await;
+                        if away.is_some() {
+                            keep(&turn, Some(ctx.engine.scripts().take(call.budget).await?));
+                        }
+                        answer.map(Reply::Http)
+                    }
+                    inquiry => reading::answer(rights, unit.as_deref_mut(), inquiry).await,
+                };
                 // A run that waits no longer has ended.
                 drop(ask.reply.send(answer));
             }
@@ -118,6 +137,14 @@ pub(super) async fn run(
         Ok(Err(failure)) => Err(told(ctx, &called, failure, state)),
         Err(_) => Err(Error::broken(format!("script {} panicked", called.script))),
     }
+}
+
+/// Puts another turn, or none, in the place of the one that a run has.
+fn keep(
+    turn: &Mutex<Option<OwnedSemaphorePermit>>,
+    next: Option<OwnedSemaphorePermit>,
+) -> Option<OwnedSemaphorePermit> {
+    std::mem::replace(&mut turn.lock().unwrap_or_else(PoisonError::into_inner), next)
 }
 
 /// The code of a limit.

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use super::apply::{self, Ending};
 use super::budget::Budget;
 use super::buttons::write;
+use super::elsewhere::Egress;
 use super::run::{Call, rights, run};
 use crate::jobs::{Job, Progress};
 use crate::{Context, Engine, Error};
@@ -38,7 +39,7 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
 
 async fn once(ctx: &Context, called: &Called) -> Result<Json, Error> {
     let rights = rights(ctx, called);
-    let call = Call { called, arguments: Vec::new(), subject: None, budget: Budget::WORK };
+    let call = Call { called, arguments: Vec::new(), subject: None, egress: Egress::Any, budget: Budget::WORK };
     let ran = run(ctx, &rights, None, call).await?;
     let changed = write(&rights, &called.script, ran.pending, Ending::Kept).await?.len();
     Ok(json!({"records": changed, "changed": changed, "log": ran.log, "steps": ran.steps}))

@@ -25,7 +25,7 @@ const LOG: (usize, usize) = (200, 2_000);
 /// Records of one entity that are read together because one of them is asked for.
 pub(super) const TOGETHER: usize = 500;
 
-/// What a run asks of the database.
+/// What a run asks of the database, and of elsewhere.
 pub(super) enum Inquiry {
     /// Records by identity.
     Records(EntityId, Vec<Uuid>),
@@ -35,14 +35,18 @@ pub(super) enum Inquiry {
     Find(EntityId, Question),
     /// How many.
     Count(EntityId, Option<String>),
+    /// A request to elsewhere.
+    Http(Json),
 }
 
-/// What the database says.
+/// What it is told.
 pub(super) enum Reply {
     /// Records that were found, in their order.
     Records(EntityId, Vec<(Uuid, Seen)>),
     /// A number.
     Count(i64),
+    /// An answer of elsewhere.
+    Http(Json),
 }
 
 /// A question on its way, with where the answer goes.
@@ -113,6 +117,7 @@ pub(super) struct State {
     /// What its thread had worked when it began.
     before: Duration,
     questions: u32,
+    requests: u32,
     writes: usize,
 }
 
@@ -396,7 +401,7 @@ impl World for Session {
         let entity = self.entity_named(entity)?;
         match self.ask(Inquiry::Count(entity.id.clone(), filter))? {
             Reply::Count(count) => Ok(count),
-            Reply::Records(_, records) => Ok(records.len() as i64),
+            Reply::Records(..) | Reply::Http(_) => Err(Refusal("the count did not come".to_owned())),
         }
     }
 
@@ -502,6 +507,22 @@ impl World for Session {
         let version = seen.version.unwrap_or(1);
         state.pending.push(Pending::Delete { entity: entity.name.clone(), id: record.id, version });
         Ok(())
+    }
+
+    fn http(&self, request: Json) -> Result<Json, Refusal> {
+        {
+            let mut state = self.state();
+            state.requests += 1;
+            if state.requests > self.budget.requests {
+                let limit = Diagnostic::error("script.too_many_requests").with("max", self.budget.requests);
+                state.broken.get_or_insert(Error::Invalid(vec![limit]));
+                return Err(Refusal("the run has to stop".to_owned()));
+            }
+        }
+        match self.ask(Inquiry::Http(request))? {
+            Reply::Http(answer) => Ok(answer),
+            Reply::Records(..) | Reply::Count(_) => Err(Refusal("the answer did not come".to_owned())),
+        }
     }
 
     fn log(&self, text: String) {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::apply::Ending;
 use super::budget::Budget;
 use super::buttons::write;
+use super::elsewhere::Egress;
 use super::run::{Call, rights, run};
 use super::session::Pending;
 use crate::jobs::{self, Job};
@@ -102,8 +103,10 @@ pub async fn attempt(ctx: &Context, asked: &Try) -> Result<Tried, Error> {
     arguments.extend(asked.arguments.iter().cloned().map(Argument::Json));
     let called = Called { script: asked.name.clone(), function: asked.function.clone(), run_as: RunAs::Caller };
     let rights = rights(&tried, &called);
+    let egress = Egress::Nothing("script.http_in_trial");
     let ran =
-        run(&tried, &rights, None, Call { called: &called, arguments, subject: None, budget: Budget::CALL }).await?;
+        run(&tried, &rights, None, Call { called: &called, arguments, subject: None, egress, budget: Budget::CALL })
+            .await?;
     write(&rights, &asked.name, ran.pending.clone(), Ending::Undone).await?;
     let writes = ran.pending.into_iter().map(|it| match it {
         Pending::Create { entity, values, .. } => ("create", entity, Json::Object(values)),

@@ -82,7 +82,13 @@ fn unwritable(error: &std::io::Error) -> Error {
 
 fn config(folder: &Path, language: &str) -> Config {
     let key = base64::engine::general_purpose::STANDARD.encode([7; 32]);
-    Config { data: folder.to_owned(), secret_key: Some(key), language: Some(language.to_owned()), ..Config::default() }
+    Config {
+        data: folder.to_owned(),
+        secret_key: Some(key),
+        language: Some(language.to_owned()),
+        outbound_closed: true,
+        ..Config::default()
+    }
 }
 
 /// Makes a workspace of documents, without records, and writes it into a file.

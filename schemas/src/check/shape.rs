@@ -142,6 +142,8 @@ fn pattern_code(pointer: &str) -> &'static str {
         "version" => "solution.bad_version",
         "min" | "max" => "field.bad_number",
         "value" => "choice.bad_value",
+        "path" => "endpoint.bad_path",
+        _ if pointer.starts_with("/hosts/") => "script.bad_host",
         _ => "document.bad_value",
     }
 }

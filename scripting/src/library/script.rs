@@ -28,6 +28,7 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "find_one/3",
     "find_one/4",
     "get/2",
+    "http/1",
     "join/2",
     "len/1",
     "log/1",
@@ -49,6 +50,12 @@ pub(super) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {
     // What was caught can be shown.
     engine.register_fn("to_string", |denied: Denied| denied.0);
     engine.register_fn("to_string", |refused: Refused| refused.message);
+    let world = Arc::clone(host);
+    engine.register_fn("http", move |request: Dynamic| -> Answer {
+        let request =
+            json::to_json(&request).ok_or_else(|| wrong("http: a function is no part of a request".to_owned()))?;
+        Ok(json::from_json(&run()?.http(request).map_err(refused)?, &world))
+    });
     engine.register_fn("log", |value: Dynamic| {
         if let Some(world) = current() {
             world.log(json::shown(&value));

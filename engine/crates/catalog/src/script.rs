@@ -38,6 +38,8 @@ pub struct Script {
     pub source: String,
     /// With whose rights it reads and writes.
     pub run_as: RunAs,
+    /// Hosts that its functions may ask.
+    pub hosts: Vec<String>,
 }
 
 /// A function of a script, with whose rights it runs.

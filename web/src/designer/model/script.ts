@@ -16,3 +16,9 @@ export const callsOf = (script: ScriptDoc): number => [script.hooks, script.butt
 export const entitiesOf = (script: ScriptDoc): string[] => [...new Set([...(script.hooks ?? []), ...(script.buttons ?? [])].map((one) => one.entity))];
 
 export const newButton = (label: Label, entity: string, fn: string, buttons: ButtonDoc[]): ButtonDoc => ({ name: uniqueName('button', buttons.map((one) => one.name)), label, entity, function: fn });
+
+/** The name of a host, also out of an address that was pasted; a text that holds none stays as it is. */
+export function hostOf(text: string): string {
+  const address = text.includes('://') ? text : `https://${text}`;
+  return URL.canParse(address) ? new URL(address).hostname : text;
+}

@@ -169,6 +169,7 @@ export interface ScriptDoc extends BaseDoc {
   kind: 'script';
   source?: string;
   run_as?: 'caller' | 'system';
+  hosts?: string[];
   hooks?: HookDoc[];
   buttons?: ButtonDoc[];
   endpoints?: EndpointDoc[];

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Switch } from '@mantine/core';
+import { ActionIcon, Button, Switch, TagsInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCode, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { State } from '@/ui/State';
 import { ofDocument } from '../model/problems';
 import { SAMPLES } from '../model/samples';
-import { callsOf, entitiesOf, newScript } from '../model/script';
+import { callsOf, entitiesOf, hostOf, newScript } from '../model/script';
 import { keyOf, labelOf, type Problem, type ScriptDoc } from '../model/types';
 import { LabelInputs } from '../parts/LabelInputs';
 import { ListPane } from '../parts/ListPane';
@@ -71,6 +71,7 @@ function Script({ doc, onRemove }: { doc: ScriptDoc; onRemove: () => void }) {
         <div className="column gap-16 form-width">
           <LabelInputs label={t('scripts.label')} value={doc.label} required onChange={(label) => save({ ...doc, label }, 'label')} />
           <Switch label={t('scripts.system')} description={t('scripts.system_text')} checked={doc.run_as === 'system'} onChange={(event) => save({ ...doc, run_as: event.currentTarget.checked ? 'system' : undefined })} />
+          <TagsInput label={t('scripts.hosts')} description={t('scripts.hosts_text')} value={doc.hosts ?? []} splitChars={[',', ';', ' ']} acceptValueOnBlur error={problems.find((problem) => problem.path.startsWith('/hosts'))?.message} onChange={(hosts) => save({ ...doc, hosts: hosts.length ? hosts.map(hostOf) : undefined })} />
           <Calls doc={doc} problems={problems} save={save} />
         </div>
       )}

@@ -3,7 +3,7 @@ import { ensureSyntaxTree } from '@codemirror/language';
 import { CompletionContext } from '@codemirror/autocomplete';
 import { describe, expect, it } from 'vitest';
 import { diffDocs } from '../model/diff';
-import { callsOf, entitiesOf, newScript } from '../model/script';
+import { callsOf, entitiesOf, hostOf, newScript } from '../model/script';
 import type { ScriptDoc } from '../model/types';
 import { rhai, suggested } from '../scripts/rhai';
 
@@ -37,6 +37,10 @@ describe('the code of scripts', () => {
 });
 
 describe('a script', () => {
+  it('asks hosts, which are taken out of addresses', () => {
+    expect(['api.example.com', ' https://API.example.com:8443/v1?a=1 ', 'пример.рф', 'a b'].map(hostOf)).toEqual(['api.example.com', 'api.example.com', 'xn--e1afmkfd.xn--p1ai', 'a b']);
+  });
+
   it('knows what calls it, and what of it changed', () => {
     const script: ScriptDoc = { ...newScript({ en: 'Won deals' }, []), hooks: [{ entity: 'deal', event: 'validate', function: 'a' }], schedules: [{ name: 's', cron: '* * * * *', function: 'b' }] };
     expect([script.name, callsOf(script), entitiesOf(script)]).toEqual(['won_deals', 2, ['deal']]);

@@ -59,6 +59,7 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec
             label: script.label.or_name(&script.name),
             source: script.source.clone(),
             run_as: script.run_as,
+            hosts: script.hosts.clone(),
         }));
     }
     scripts.programs = Some(Arc::new(programs));
