@@ -83,6 +83,11 @@ impl Error {
         matches!(self, Self::Conflict(mistakes) if mistakes.iter().any(|one| one.code == PUBLISHED_MEANWHILE))
     }
 
+    /// Says that the transaction met another one, so that the same may succeed a moment later.
+    pub(crate) fn has_met_another(&self) -> bool {
+        matches!(self, Self::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_)))
+    }
+
     /// Says that the engine refuses, rather than that something failed: nothing has changed, and asked again it may refuse
     /// otherwise.
     pub(crate) fn is_judgement(&self) -> bool {

@@ -96,7 +96,7 @@ impl Work {
                 })
             }
             Self::Script(called, name) => {
-                let script = catalog.scripts.all.iter().find(|script| script.name == called.script)?;
+                let script = catalog.scripts.named(&called.script)?;
                 Some(Done::Script { script: (script.name.clone(), script.label.clone()), name: name.clone() })
             }
         }

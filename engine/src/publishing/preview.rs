@@ -109,7 +109,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
         Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
         Kind::Entity => base.entity(name).map(|it| &it.label),
         Kind::Role => base.role(name).map(|it| &it.label),
-        Kind::Script => base.scripts.all.iter().find(|it| it.name == name).map(|it| &it.label),
+        Kind::Script => base.scripts.named(name).map(|it| &it.label),
         Kind::View => base.views.iter().find(|it| it.name == name).map(|it| &it.label),
     };
     // What people add to an entity of the product need not say its label again.

@@ -35,7 +35,7 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>
 fn unbound_scripts(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
     let unbound = next.scripts.all.iter().filter(|script| script.run_as == RunAs::System);
     let is_new = |script: &&Arc<Script>| {
-        let old = before.scripts.all.iter().find(|old| old.id == script.id);
+        let old = before.scripts.with_id(&script.id);
         old.is_none_or(|old| old.run_as != RunAs::System || old.source != script.source)
     };
     let warning = |script: &Arc<Script>| {
@@ -48,7 +48,7 @@ fn unbound_scripts(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
 /// Tells of scripts that may ask hosts that they might not ask before.
 fn reaching_scripts(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
     let warning = |script: &Arc<Script>| {
-        let old = before.scripts.all.iter().find(|old| old.id == script.id);
+        let old = before.scripts.with_id(&script.id);
         let is_new = |host: &&String| old.is_none_or(|old| !old.hosts.contains(host));
         let hosts: Vec<&str> = script.hosts.iter().filter(is_new).map(String::as_str).collect();
         let warning = Diagnostic::warning("plan.script_hosts").named("script", &script.name, &script.label.0);

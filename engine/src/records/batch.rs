@@ -144,7 +144,7 @@ pub(crate) async fn perform(
             // What was presumed may be what is wrong, or hide the half of it: now everything is asked.
             Err(error) if manner == Manner::Presuming && error.is_judgement() => manner = Manner::Asking,
             Err(error) if manner == Manner::Asking && duplicates::is_nameless(&error) => manner = Manner::Naming,
-            Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
+            Err(error) if attempt < ATTEMPTS && error.has_met_another() => {
                 tokio::time::sleep(pause(attempt)).await;
                 attempt += 1;
             }

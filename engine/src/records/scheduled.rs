@@ -11,7 +11,6 @@ use super::CHUNK;
 use super::batch::{ATTEMPTS, pause};
 use super::propagate::{calculate, identities};
 use super::unit_of_work::UnitOfWork;
-use crate::error::PUBLISHED_MEANWHILE;
 use crate::jobs::{Job, Progress};
 use crate::{Context, Engine, Error};
 
@@ -64,11 +63,7 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
 
 /// Says whether what failed may succeed a moment later.
 pub(super) fn is_passing(error: &Error) -> bool {
-    match error {
-        Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_)) => true,
-        Error::Conflict(problems) => problems.iter().any(|problem| problem.code == PUBLISHED_MEANWHILE),
-        _ => false,
-    }
+    error.has_met_another() || error.is_published_meanwhile()
 }
 
 /// What one transaction calculated.

@@ -54,6 +54,15 @@ pub(super) async fn again<T, W>(work: impl Fn() -> W) -> Result<T, Error>
 where
     W: Future<Output = Result<T, Error>>,
 {
+    let is_stale = |error: &Error| matches!(error, Error::StaleVersion { .. }) || error.is_published_meanwhile();
+    repeated(is_stale, work).await
+}
+
+/// Does something until it does not fail in a way that passes.
+async fn repeated<T, W>(is_passing: impl Fn(&Error) -> bool, work: impl Fn() -> W) -> Result<T, Error>
+where
+    W: Future<Output = Result<T, Error>>,
+{
     let mut attempt = 1;
     loop {
         match work().await {
@@ -64,11 +73,6 @@ where
             other => return other,
         }
     }
-}
-
-/// Says whether a run that failed may succeed over what is there by then.
-fn is_passing(error: &Error) -> bool {
-    matches!(error, Error::StaleVersion { .. }) || error.is_published_meanwhile()
 }
 
 /// Whether what was written stays.
@@ -99,16 +103,9 @@ pub(super) async fn perform(
 ) -> Result<Vec<Done>, Error> {
     let first = parts.iter().find(|part| !part.operations.is_empty()).map(|part| &part.rights);
     let Some(ctx) = first.or(with.map(|(ctx, _)| ctx)) else { return Ok(Vec::new()) };
-    let mut attempt = 1;
-    loop {
-        match perform_once(ctx, parts, with.map(|(_, statement)| statement), ending).await {
-            Err(Error::Storage(storage::Error::Retry(_) | storage::Error::StalePlan(_))) if attempt < ATTEMPTS => {
-                tokio::time::sleep(pause(attempt)).await;
-                attempt += 1;
-            }
-            other => return other.map_err(placed),
-        }
-    }
+    let statement = with.map(|(_, statement)| statement);
+    let done = repeated(Error::has_met_another, || perform_once(ctx, parts, statement, ending)).await;
+    done.map_err(placed)
 }
 
 async fn perform_once(

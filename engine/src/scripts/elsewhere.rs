@@ -26,15 +26,15 @@ pub(super) enum Egress {
     Nothing(&'static str),
 }
 
-/// Asks for a script: `method`, `url`, `query`, `headers`, `body`; gives `status`, `headers` and `body`.
-pub(super) async fn ask(ctx: &Context, hosts: &[String], egress: Egress, asked: &Json) -> Result<Json, Error> {
+/// Asks for the script of a name: `method`, `url`, `query`, `headers`, `body`; gives `status`, `headers` and `body`.
+pub(super) async fn ask(ctx: &Context, script: &str, egress: Egress, asked: &Json) -> Result<Json, Error> {
     if let Egress::Nothing(code) = egress {
         return Err(Error::Invalid(vec![Diagnostic::error(code)]));
     }
     let request = request(asked).map_err(|mistake| Error::Invalid(vec![mistake]))?;
     let host = request.url().host_str().unwrap_or_default().to_owned();
     let refuse = |code: &'static str| Diagnostic::error(code).with("host", &host);
-    if !hosts.contains(&host) {
+    if ctx.catalog().scripts.named(script).is_none_or(|script| !script.hosts.contains(&host)) {
         return Err(Error::Forbidden(refuse("script.http_host")));
     }
     if egress == Egress::Reads && !matches!(*request.method(), Method::GET | Method::HEAD) {

@@ -74,8 +74,7 @@ pub(crate) async fn validate(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set
         for hook in &hooks {
             if set.commands[at].mistakes.is_empty() {
                 let rights = rights(ctx, &hook.called);
-                let after = set.after[at].clone();
-                let seen = seen(&rights, unit, set, at, &after).await?;
+                let seen = seen(&rights, unit, set, at, &set.after[at]).await?;
                 let ran = call(ctx, &rights, unit, hook, set, at, seen, false).await;
                 settle(&rights, set, at, hook, ran)?;
             }

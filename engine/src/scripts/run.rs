@@ -77,8 +77,6 @@ pub(super) async fn run(
     let programs = ctx.catalog().scripts.programs.clone();
     let programs = programs.ok_or_else(|| Error::broken("a script of a revision without scripts"))?;
     let turn = Arc::new(Mutex::new(Some(ctx.engine.scripts().take(call.budget).await?)));
-    let script = ctx.catalog().scripts.all.iter().find(|script| script.name == called.script);
-    let hosts = script.map(|script| script.hosts.clone()).unwrap_or_default();
     let began = Instant::now();
     let (asks, mut asked) = mpsc::unbounded_channel();
     let session = Arc::new(Session::new(rights, asks, call.budget, call.subject));
@@ -107,7 +105,7 @@ pub(super) async fn run(
                         if away.is_some() {
                             drop(keep(&turn, None));
                         }
-                        let answer = elsewhere::ask(rights, &hosts, call.egress, &request).await;
+                        let answer = elsewhere::ask(rights, &called.script, call.egress, &request).await;
                         if away.is_some() {
                             keep(&turn, Some(ctx.engine.scripts().take(call.budget).await?));
                         }
@@ -165,8 +163,7 @@ fn told(ctx: &Context, called: &Called, failure: Failure, state: State) -> Error
         return broken;
     }
     let document = format!("script/{}", failure.script);
-    let label =
-        ctx.catalog().scripts.all.iter().find(|script| script.name == called.script).map(|it| it.label.0.clone());
+    let label = ctx.catalog().scripts.named(&called.script).map(|script| script.label.0.clone());
     let about = |code: &'static str| {
         let about = Diagnostic::error(code).named("script", &called.script, &label.clone().unwrap_or_default());
         about.with("function", &called.function)

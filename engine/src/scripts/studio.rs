@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use catalog::Catalog;
-use catalog::script::{Called, RunAs};
-use diagnostic::{Diagnostic, Position};
+use catalog::script::{Called, RunAs, malformed, unknown_imports};
+use diagnostic::Diagnostic;
 use expression::RecordRef;
 use schemas::suggest::nearest;
 use scripting::{Argument, Failure, Function, Limits, Programs};
@@ -37,13 +37,7 @@ pub fn check(ctx: &Context, name: &str, source: &str) -> Result<Checked, Error> 
     let (programs, failures) = beside(ctx, name, source);
     let own = failures.iter().filter(|failure| failure.script == name);
     let mut problems: Vec<Diagnostic> = own.map(malformed).collect();
-    for import in scripting::imports(source) {
-        if !programs.has(&import.name) {
-            let near = nearest(&import.name, programs.names());
-            let problem = Diagnostic::error("script.unknown_import").with("found", &import.name);
-            problems.push(on(problem.with_some("nearest", near), import.line, import.column).at("/source"));
-        }
-    }
+    problems.extend(unknown_imports(&programs, source));
     Ok(Checked { problems, functions: programs.functions(name).unwrap_or_default() })
 }
 
@@ -135,14 +129,4 @@ fn beside(ctx: &Context, name: &str, source: &str) -> (Programs, Vec<Failure>) {
     let others = catalog.scripts.all.iter().filter(|script| script.name != name);
     let sources = others.map(|script| (script.name.as_str(), script.source.as_str())).chain([(name, source)]);
     Programs::compile(&catalog.workspace.language, sources, &Limits::default())
-}
-
-fn malformed(failure: &Failure) -> Diagnostic {
-    let problem = Diagnostic::error("script.malformed").with("message", &failure.message).at("/source");
-    on(problem, failure.line, failure.column)
-}
-
-fn on(problem: Diagnostic, line: usize, column: usize) -> Diagnostic {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).max(1);
-    if line == 0 { problem } else { problem.on(Position { line: number(line), column: number(column) }) }
 }

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use diagnostic::{Diagnostic, Position};
 use expression::{EntityId, Expr};
+use schemas::suggest::nearest;
 use schemas::{Choice, Label};
 pub use schemas::{HookEvent, Method, ParameterType, RunAs};
-use scripting::Programs;
+use scripting::{Failure, Programs};
 
 /// All scripts of one revision.
 #[derive(Debug, Clone, Default)]
@@ -136,6 +138,16 @@ pub struct Schedule {
 }
 
 impl Scripts {
+    /// Finds a script by its name.
+    pub fn named(&self, name: &str) -> Option<&Arc<Script>> {
+        self.all.iter().find(|script| script.name == name)
+    }
+
+    /// Finds a script by its identity.
+    pub fn with_id(&self, id: &str) -> Option<&Arc<Script>> {
+        self.all.iter().find(|script| script.id == id)
+    }
+
     /// Lists what runs for records of an entity at an event.
     pub fn hooks(&self, entity: &EntityId, event: HookEvent) -> &[Arc<Hook>] {
         if self.hooks.is_empty() {
@@ -180,4 +192,27 @@ impl Endpoint {
             }
         }
     }
+}
+
+/// Says at its place in `/source` that a text is no script.
+pub fn malformed(failure: &Failure) -> Diagnostic {
+    let problem = Diagnostic::error("script.malformed").with("message", &failure.message);
+    on(problem, failure.line, failure.column)
+}
+
+/// Tells of each `import` of a source that no script has the name of, at its place in `/source`.
+pub fn unknown_imports(programs: &Programs, source: &str) -> Vec<Diagnostic> {
+    let unknown = scripting::imports(source).into_iter().filter(|import| !programs.has(&import.name));
+    let problem = |import: scripting::Import| {
+        let near = nearest(&import.name, programs.names());
+        let problem = Diagnostic::error("script.unknown_import").with("found", &import.name);
+        on(problem.with_some("nearest", near), import.line, import.column)
+    };
+    unknown.map(problem).collect()
+}
+
+fn on(problem: Diagnostic, line: usize, column: usize) -> Diagnostic {
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).max(1);
+    let problem = problem.at("/source");
+    if line == 0 { problem } else { problem.on(Position { line: number(line), column: number(column) }) }
 }

@@ -248,7 +248,7 @@ pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<
         Kind::Role => catalog.roles.iter().find(|role| role.id == id && !role.built_in).map(|role| role.name.clone()),
         Kind::ChoiceSet => catalog.choice_sets.iter().find(|set| set.id == id).and_then(|set| set.name.clone()),
         Kind::Application => catalog.applications.iter().find(|it| it.id == id).map(|it| it.name.clone()),
-        Kind::Script => catalog.scripts.all.iter().find(|it| it.id == id).map(|it| it.name.clone()),
+        Kind::Script => catalog.scripts.with_id(id).map(|it| it.name.clone()),
         Kind::View => catalog.views.iter().find(|it| it.id == id).map(|it| it.name.clone()),
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use diagnostic::{Diagnostic, Position};
+use diagnostic::Diagnostic;
 use expression::Expected;
 use schemas::suggest::nearest;
-use scripting::{Failure, Limits, Programs};
+use scripting::{Limits, Programs};
 
 use super::gather::Gathered;
-use crate::script::{Button, Called, Endpoint, Hook, Parameter, Schedule, Script, Scripts};
+use crate::script::{Button, Called, Endpoint, Hook, Parameter, Schedule, Script, Scripts, malformed, unknown_imports};
 use crate::{Catalog, CatalogScope, Entity};
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Scripts {
@@ -18,7 +18,8 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec
     }
     let sources = gathered.scripts.values().map(|script| (script.name.as_str(), script.source.as_str()));
     let (programs, failures) = Programs::compile(&catalog.workspace.language, sources, &Limits::default());
-    problems.extend(failures.iter().map(malformed));
+    problems
+        .extend(failures.iter().map(|failure| malformed(failure).in_document(format!("script/{}", failure.script))));
     let mut scripts = Scripts::default();
     let mut addresses: HashMap<(&str, Vec<&str>), &str> = HashMap::new();
     for script in gathered.scripts.values() {
@@ -70,16 +71,6 @@ fn document(script: &schemas::Script) -> String {
     format!("script/{}", script.name)
 }
 
-fn malformed(failure: &Failure) -> Diagnostic {
-    let problem = Diagnostic::error("script.malformed").with("message", &failure.message);
-    on(problem, failure.line, failure.column).in_document(format!("script/{}", failure.script)).at("/source")
-}
-
-fn on(problem: Diagnostic, line: usize, column: usize) -> Diagnostic {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX).max(1);
-    if line == 0 { problem } else { problem.on(Position { line: number(line), column: number(column) }) }
-}
-
 struct Stage<'a> {
     catalog: &'a Catalog,
     programs: &'a Programs,
@@ -89,13 +80,8 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     fn imports(&mut self) {
-        for import in scripting::imports(&self.script.source) {
-            if !self.programs.has(&import.name) {
-                let near = nearest(&import.name, self.programs.names());
-                let problem = Diagnostic::error("script.unknown_import").with("found", &import.name);
-                let problem = on(problem.with_some("nearest", near), import.line, import.column);
-                self.report(problem, "/source");
-            }
+        for problem in unknown_imports(self.programs, &self.script.source) {
+            self.report(problem, "/source");
         }
     }
 
