@@ -24,7 +24,7 @@ const FIXED: &str = include_str!("openapi/fixed.json");
 
 fn document(ctx: &Context) -> Value {
     let Fixed { mut paths, mut schemas } = fixed();
-    for entity in ctx.catalog().entities() {
+    for entity in ctx.catalog().readable() {
         if ctx.access.read(&entity.id).is_none() {
             continue;
         }

@@ -5,6 +5,7 @@
 
 mod spans;
 mod shape;
+mod dataset;
 mod meaning;
 mod part;
 mod values;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Entity, Role, Script, View};
+use crate::{Application, ChoiceSet, Dataset, Entity, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
@@ -25,6 +25,8 @@ pub enum Kind {
     Application,
     /// Choices shared by several fields.
     ChoiceSet,
+    /// Rows composed of records.
+    Dataset,
     /// A kind of record.
     Entity,
     /// What people may do.
@@ -37,13 +39,15 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 6] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role, Self::Script, Self::View];
+    pub const ALL: [Self; 7] =
+        [Self::Application, Self::ChoiceSet, Self::Dataset, Self::Entity, Self::Role, Self::Script, Self::View];
 
     /// Gives the kind's word in documents and addresses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Application => "application",
             Self::ChoiceSet => "choice_set",
+            Self::Dataset => "dataset",
             Self::Entity => "entity",
             Self::Role => "role",
             Self::Script => "script",
@@ -56,6 +60,7 @@ impl Kind {
         match self {
             Self::Application => "applications",
             Self::ChoiceSet => "choice_sets",
+            Self::Dataset => "datasets",
             Self::Entity => "entities",
             Self::Role => "roles",
             Self::Script => "scripts",
@@ -98,6 +103,8 @@ pub enum Body {
     Application(Application),
     /// Choices shared by several fields.
     ChoiceSet(ChoiceSet),
+    /// Rows composed of records.
+    Dataset(Dataset),
     /// A kind of record.
     Entity(Entity),
     /// What people may do.
@@ -114,6 +121,7 @@ impl Document {
         let (kind, name) = match &body {
             Body::Application(application) => (Kind::Application, application.name.clone()),
             Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
+            Body::Dataset(dataset) => (Kind::Dataset, dataset.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
             Body::Script(script) => (Kind::Script, script.name.clone()),
@@ -122,6 +130,7 @@ impl Document {
         let json = match &body {
             Body::Application(application) => serde_json::to_value(application),
             Body::ChoiceSet(set) => serde_json::to_value(set),
+            Body::Dataset(dataset) => serde_json::to_value(dataset),
             Body::Entity(entity) => serde_json::to_value(entity),
             Body::Role(role) => serde_json::to_value(role),
             Body::Script(script) => serde_json::to_value(script),
@@ -136,6 +145,7 @@ impl Document {
         let body = match kind {
             Kind::Application => Body::Application(serde_json::from_value(json)?),
             Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
+            Kind::Dataset => Body::Dataset(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
             Kind::Script => Body::Script(serde_json::from_value(json)?),
@@ -154,6 +164,7 @@ impl Document {
         match &self.body {
             Body::Application(application) => application.id.as_deref(),
             Body::ChoiceSet(set) => set.id.as_deref(),
+            Body::Dataset(dataset) => dataset.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),
             Body::Script(script) => script.id.as_deref(),

@@ -350,6 +350,24 @@ impl FieldType {
     /// Options of a field with a formula beside those that every field has: the others speak of values that are written.
     pub const OF_FORMULAS: [&'static str; 6] = ["audit_reads", "scale", "currency", "choices", "choice_set", "formula"];
 
+    /// The types that fields of datasets may be given; others they take from what they are made of.
+    pub const OF_DATASETS: [Self; 14] = [
+        Self::Text,
+        Self::LongText,
+        Self::Email,
+        Self::Phone,
+        Self::Url,
+        Self::Integer,
+        Self::Decimal,
+        Self::Money,
+        Self::Percent,
+        Self::Boolean,
+        Self::Date,
+        Self::DateTime,
+        Self::Time,
+        Self::Duration,
+    ];
+
     /// Lists the options that a field of this type may have beside name, id, label, description and type.
     pub fn options(self) -> &'static [&'static str] {
         match self {

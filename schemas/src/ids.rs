@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::document::is_system_entity;
-use crate::{Body, Choice, Document, Field};
+use crate::{Body, Choice, DatasetField, Document, Field};
 
 /// Gives every entity, field, choice, set, role and application of a document an id. What has none takes that of the same
 /// name in the first of the `previous` documents that has it, else one from `make`. An id that a previous document gives to
@@ -19,6 +19,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             &mut entity.id
         }
         Body::ChoiceSet(set) => &mut set.id,
+        Body::Dataset(dataset) => &mut dataset.id,
         Body::Role(role) => &mut role.id,
         Body::Application(application) => &mut application.id,
         Body::Script(script) => &mut script.id,
@@ -42,6 +43,13 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             choices(&mut set.choices, &known.flatten().collect::<Vec<_>>(), make);
         }
+        Body::Dataset(dataset) => {
+            let known = previous.iter().filter_map(|document| match &document.body {
+                Body::Dataset(dataset) => Some(&dataset.fields),
+                _ => None,
+            });
+            dataset_fields(&mut dataset.fields, &known.flatten().collect::<Vec<_>>(), make);
+        }
         Body::Role(_) | Body::Application(_) | Body::Script(_) | Body::View(_) => {}
     }
     Document::of(body)
@@ -62,6 +70,17 @@ fn fields(fields: &mut [Field], previous: &[&Field], make: &mut dyn FnMut() -> S
         if let Some(own) = &mut field.choices {
             choices(own, &same.into_iter().flat_map(|other| other.choices.iter().flatten()).collect::<Vec<_>>(), make);
         }
+    }
+}
+
+fn dataset_fields(fields: &mut [DatasetField], previous: &[&DatasetField], make: &mut dyn FnMut() -> String) {
+    let mut used: HashSet<String> = fields.iter().filter_map(|field| field.id.clone()).collect();
+    for field in fields.iter_mut().filter(|field| field.id.is_none()) {
+        let mut same = previous.iter().filter(|other| other.name == field.name);
+        let known = same.find_map(|other| other.id.clone().filter(|id| !used.contains(id)));
+        let id = known.unwrap_or_else(&mut *make);
+        used.insert(id.clone());
+        field.id = Some(id);
     }
 }
 

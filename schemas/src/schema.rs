@@ -5,13 +5,14 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
-use crate::{Application, ChoiceSet, Entity, Kind, Role, Script, Solution, View};
+use crate::{Application, ChoiceSet, Dataset, Entity, Kind, Role, Script, Solution, View};
 
 /// Makes the JSON Schema of a kind of document.
 pub fn of_kind(kind: Kind) -> Value {
     match kind {
         Kind::Application => of::<Application>(),
         Kind::ChoiceSet => of::<ChoiceSet>(),
+        Kind::Dataset => of::<Dataset>(),
         Kind::Entity => of::<Entity>(),
         Kind::Role => of::<Role>(),
         Kind::Script => of::<Script>(),

@@ -66,5 +66,6 @@ mod solutions;
 mod cli;
 /// The program killed in the middle of its work, and started again.
 mod crash;
+mod datasets;
 /// The rules of the house that a program can check.
 mod tidy;

@@ -44,7 +44,7 @@ impl Catalog {
                 theirs.map(|found| application(ctx, found)).collect()
             },
             entities: all
-                .entities()
+                .readable()
                 .iter()
                 .filter_map(|found| ctx.access.read(&found.id))
                 .map(|grant| entity(ctx, &grant))
@@ -128,7 +128,7 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
     json!({
         "id": entity.id.as_str(), "name": entity.name, "label": label(ctx, &entity.label), "plural": label(ctx, &entity.plural),
         "description": label(ctx, &entity.description), "icon": entity.icon, "title": name_of(&entity.title), "key": name_of(&entity.key),
-        "system": entity.system, "read_only": entity.read_only, "owner": owner,
+        "system": entity.system, "read_only": entity.read_only, "dataset": entity.dataset.is_some(), "owner": owner,
         "operations": {
             "read": true, "create": may(Operation::Create), "update": may(Operation::Update), "delete": may(Operation::Delete),
             "export": may(Operation::Export),

@@ -99,6 +99,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
     let next = documents.iter().find(|it| it.kind == kind && it.name == name).map(|document| match &document.body {
         Body::Application(it) => &it.label,
         Body::ChoiceSet(it) => &it.label,
+        Body::Dataset(it) => &it.label,
         Body::Entity(it) => &it.label,
         Body::Role(it) => &it.label,
         Body::Script(it) => &it.label,
@@ -107,7 +108,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
     let before = || match kind {
         Kind::Application => base.applications.iter().find(|it| it.name == name).map(|it| &it.label),
         Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
-        Kind::Entity => base.entity(name).map(|it| &it.label),
+        Kind::Dataset | Kind::Entity => base.entity(name).map(|it| &it.label),
         Kind::Role => base.role(name).map(|it| &it.label),
         Kind::Script => base.scripts.named(name).map(|it| &it.label),
         Kind::View => base.views.iter().find(|it| it.name == name).map(|it| &it.label),
@@ -270,7 +271,7 @@ pub(crate) fn changes(published: &[Document], next: &[Document]) -> Vec<Document
 /// Says of everything that goes which of the next documents still use it. An entity that takes the name of one that goes
 /// means itself by it; others have to be changed first, so that no right passes from one to the other.
 fn still_used(before: &Catalog, next: &Catalog, documents: &[Document]) -> Vec<Diagnostic> {
-    let gone: Vec<Gone<'_>> = before.entities().iter().flat_map(|entity| gone(entity, next)).collect();
+    let gone: Vec<Gone<'_>> = before.readable().iter().flat_map(|entity| gone(entity, next)).collect();
     if gone.is_empty() {
         return Vec::new();
     }
@@ -289,7 +290,7 @@ fn still_used(before: &Catalog, next: &Catalog, documents: &[Document]) -> Vec<D
             None => (usage.of_entity(&entity.id), entity.name.clone(), entity.label.0.clone()),
         };
         let successor = next.entity(&entity.name).filter(|other| other.id != entity.id);
-        let own = successor.map(|successor| format!("{}/{}", Kind::Entity.as_str(), successor.name));
+        let own = successor.map(|successor| format!("{}/{}", successor.kind(), successor.name));
         for place in uses.iter().filter(|place| own.as_deref() != Some(&*place.document)) {
             let problem = Diagnostic::error("plan.still_used").named("name", &name, &words);
             let problem = about(problem, documents, before, "by", &place.document);

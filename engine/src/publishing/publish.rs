@@ -66,7 +66,7 @@ impl Act<'_> {
     /// The entities that come to be and are open to designers.
     fn designed(&self) -> Vec<EntityId> {
         let preview = &self.planned.preview;
-        let entities = preview.catalog.entities().iter().map(|entity| &entity.id);
+        let entities = preview.catalog.readable().iter().map(|entity| &entity.id);
         let new = entities.filter(|id| self.is_designer && preview.base.catalog.entity_by_id(id).is_none());
         new.cloned().collect()
     }

@@ -84,7 +84,7 @@ fn of_new_role(next: &Catalog, role: &Role) -> Option<Diagnostic> {
         let is_closed = |operation: &Operation| *operation.of(role.on(&entity.id)) == Permission::Never;
         entity.system && Operation::ALL.iter().filter(|it| **it != Operation::Read).all(is_closed)
     };
-    let all = next.entities().iter().map(AsRef::as_ref);
+    let all = next.readable().iter().map(AsRef::as_ref);
     let opened: Vec<&Entity> =
         all.filter(|entity| !every_role(entity) && grows(None, role.on(&entity.id), entity)).collect();
     if rights.is_empty() && opened.is_empty() {
@@ -108,7 +108,7 @@ fn of_role(before: &Catalog, next: &Catalog, old: Option<&Role>, role: &Role) ->
         warnings.push(about("plan.widens_rights").with("rights", gained.join(", ")));
     }
     let (mut wider, mut opened): (Vec<&Entity>, Vec<&Entity>) = (Vec::new(), Vec::new());
-    for entity in next.entities() {
+    for entity in next.readable() {
         let had = old.map(|old| old.on(&entity.id).as_ref());
         match before.entity_by_id(&entity.id) {
             Some(before) if grows(had, role.on(&entity.id), before) => wider.push(entity),

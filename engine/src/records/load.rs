@@ -132,7 +132,7 @@ pub(crate) fn granted(ctx: &Context, entity: &str, operation: Operation) -> Resu
     let unknown = || {
         let names = ctx
             .catalog()
-            .entities()
+            .readable()
             .iter()
             .filter(|known| ctx.access.read(&known.id).is_some())
             .map(|known| known.name.as_str());

@@ -50,8 +50,8 @@ pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List,
 
 /// Counts exactly what is little, and of much says about how much it is.
 async fn estimated(ctx: &Context, plan: &query::Plan) -> Result<u64, Error> {
-    let extent = fetch_count(ctx, &estimate::extent(plan)).await?;
-    if let Some(sample) = estimate::sample(plan, extent)
+    if let Some(extent) = estimate::extent(plan)
+        && let Some(sample) = estimate::sample(plan, fetch_count(ctx, &extent).await?)
         && let Some(about) = sample.estimate(fetch_count(ctx, &sample.statement).await?)
     {
         return Ok(about);

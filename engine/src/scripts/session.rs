@@ -149,7 +149,7 @@ impl Session {
     fn entity_named(&self, name: &str) -> Result<Arc<Entity>, Refusal> {
         let catalog = self.ctx.catalog();
         catalog.entity(name).cloned().ok_or_else(|| {
-            let names = catalog.entities().iter().map(|entity| entity.name.as_str());
+            let names = catalog.readable().iter().map(|entity| entity.name.as_str());
             let near = nearest(name, names);
             self.refuse(Diagnostic::error("script.unknown_entity").with("name", name).with_some("nearest", near))
         })

@@ -87,6 +87,7 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
             problems.extend(choices(&set.choices, "/choices"));
             problems
         }
+        Body::Dataset(dataset) => super::dataset::of_dataset(dataset),
         Body::Role(role) => name(&role.name, "/name"),
         Body::Application(application) => name(&application.name, "/name"),
         Body::Script(script) => of_script(script),

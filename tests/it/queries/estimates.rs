@@ -93,7 +93,7 @@ fn plan(place: &Place, role: &str, filter: &str) -> Plan {
 }
 
 async fn extent(place: &Place) -> u64 {
-    count(place, &estimate::extent(&plan(place, "administrator", ""))).await
+    count(place, &estimate::extent(&plan(place, "administrator", "")).expect("a table")).await
 }
 
 async fn count(place: &Place, statement: &Statement) -> u64 {

@@ -1,6 +1,6 @@
 //! An actor's rights over a catalog.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use catalog::{Catalog, Condition, Entity, Permission, Rights, Role};
@@ -195,13 +195,24 @@ impl Access {
     /// Leave to do an operation on an entity, by identity; `None` when no role grants it on any record or the entity is
     /// unknown.
     pub fn grant(&self, entity: &EntityId, operation: Operation) -> Option<Grant> {
-        let mut known = self.grants.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = || self.grants.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (entity.clone(), operation);
-        if let Some(grant) = known.get(&key) {
+        if let Some(grant) = known().get(&key) {
             return grant.clone();
         }
         let entity = self.catalog.entity_by_id(entity)?;
-        let grant = self.terms(entity, operation).map(|terms| Grant {
+        let grant = self.made(entity, operation);
+        known().insert(key, grant.clone());
+        grant
+    }
+
+    fn made(&self, entity: &Arc<Entity>, operation: Operation) -> Option<Grant> {
+        let terms = self.terms(entity, operation)?;
+        let closed = match &entity.dataset {
+            Some(dataset) if matches!(terms, Terms::Roles { .. }) => self.closed(entity, dataset)?,
+            _ => HashSet::new(),
+        };
+        Some(Grant {
             catalog: Arc::clone(&self.catalog),
             clock: self.clock,
             user: self.user(),
@@ -209,9 +220,8 @@ impl Access {
             operation,
             condition: terms.condition().map(Arc::new),
             terms: Arc::new(terms),
-        });
-        known.insert(key, grant.clone());
-        grant
+            closed: Arc::new(closed),
+        })
     }
 
     /// What the roles of the actor say of an operation; `None` when none of them grants it.

@@ -1,9 +1,10 @@
 //! The proof that an operation on an entity is allowed, and on which of its records and fields.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use catalog::{Catalog, Condition, Entity, Field, FieldPermission, Formula, Permission, Permissions};
-use expression::Expr;
+use expression::{Expr, FieldId};
 use uuid::Uuid;
 
 use crate::access::any_of;
@@ -95,6 +96,8 @@ pub struct Grant {
     pub(crate) operation: Operation,
     pub(crate) condition: Option<Arc<Expr>>,
     pub(crate) terms: Arc<Terms>,
+    /// Of a dataset, the fields that are made of what the actor may not know.
+    pub(crate) closed: Arc<HashSet<FieldId>>,
 }
 
 /// What a grant rests on.
@@ -196,6 +199,7 @@ impl Grant {
             Operation::Read | Operation::Delete | Operation::Export if field.write_only => Reach::None,
             Operation::Create | Operation::Update if field.read_only => Reach::None,
             _ if is_kept(field) => Reach::All,
+            _ if self.closed.contains(&field.id) => Reach::None,
             Operation::Create | Operation::Update => self.terms.reach(field, FieldPermission::Write),
             _ => self.made_of(field, self.terms.reach(field, FieldPermission::Read)),
         }
@@ -220,7 +224,7 @@ impl Grant {
 
     /// Says on which of the granted records at least a trace of the field is shown.
     pub fn shows(&self, field: &Field) -> Reach {
-        if field.write_only {
+        if field.write_only || self.closed.contains(&field.id) {
             return Reach::None;
         }
         match field.formula {

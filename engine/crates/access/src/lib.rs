@@ -1,6 +1,7 @@
 //! Who may do what: an actor and a catalog give grants, and nothing is read or written without one.
 
 pub mod access;
+mod dataset;
 pub mod grant;
 pub mod explain;
 pub mod visible;

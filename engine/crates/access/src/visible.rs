@@ -35,11 +35,7 @@ impl Access {
     /// Says whether the actor may know everything that an expression of the catalog reads.
     pub fn knows(&self, expr: &Expr) -> bool {
         let reads = expression::paths::reads(expr);
-        reads.paths.iter().flat_map(|path| &path.fields).all(|field| {
-            let entity = self.catalog().entity_by_id(&field.entity);
-            let known = entity.and_then(|entity| Some((entity, entity.field_by_id(&field.id)?)));
-            known.is_some_and(|(entity, field)| self.field(entity, &field.name).is_some())
-        })
+        reads.paths.iter().flat_map(|path| &path.fields).all(|field| self.knows_field(field))
     }
 
     /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it. A kept

@@ -12,8 +12,9 @@ pub struct Catalog {
     pub revision: u64,
     /// Settings that the meaning of metadata depends on.
     pub workspace: Workspace,
-    /// Entities in the order of their names, system ones included.
+    /// Entities in the order of their names, system ones included, and behind them the datasets.
     pub(crate) entities: Vec<Arc<Entity>>,
+    stored: usize,
     pub(crate) by_name: HashMap<String, usize>,
     pub(crate) by_id: HashMap<EntityId, usize>,
     audits_reads: bool,
@@ -49,8 +50,18 @@ impl std::default::Default for Workspace {
 }
 
 impl Catalog {
-    /// Lists all entities by name.
+    /// Lists the entities that have tables, by name.
     pub fn entities(&self) -> &[Arc<Entity>] {
+        &self.entities[..self.stored]
+    }
+
+    /// Lists the datasets, each behind those that it reads.
+    pub fn datasets(&self) -> &[Arc<Entity>] {
+        &self.entities[self.stored..]
+    }
+
+    /// Lists all that is read like an entity: entities, then datasets.
+    pub fn readable(&self) -> &[Arc<Entity>] {
         &self.entities
     }
 
@@ -59,12 +70,12 @@ impl Catalog {
         self.audits_reads
     }
 
-    /// Finds an entity by its name.
+    /// Finds an entity or a dataset by its name.
     pub fn entity(&self, name: &str) -> Option<&Arc<Entity>> {
         self.by_name.get(name).map(|at| &self.entities[*at])
     }
 
-    /// Finds an entity by its identity.
+    /// Finds an entity or a dataset by its identity.
     pub fn entity_by_id(&self, id: &EntityId) -> Option<&Arc<Entity>> {
         self.by_id.get(id).map(|at| &self.entities[*at])
     }
@@ -99,12 +110,13 @@ impl Catalog {
         let by_name = entities.iter().enumerate().map(|(at, entity)| (entity.name.clone(), at)).collect();
         let by_id = entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), at)).collect();
         let audits_reads = entities.iter().flat_map(|entity| &entity.fields).any(|field| field.audit_reads);
-        let entities = entities.into_iter().map(Arc::new).collect();
+        let entities: Vec<Arc<Entity>> = entities.into_iter().map(Arc::new).collect();
         let (roles, applications, views) = (Vec::new(), Vec::new(), Vec::new());
         let triggers = Triggers::default();
         Self {
             revision,
             workspace,
+            stored: entities.len(),
             entities,
             by_name,
             by_id,

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use expression::{EntityId, Expr, FieldId};
-use schemas::Label;
+use schemas::{Kind, Label};
 
-use crate::{Condition, Field};
+use crate::{Condition, Dataset, Field};
 
 /// A kind of record with its table.
 #[derive(Debug, Clone)]
@@ -47,6 +47,8 @@ pub struct Entity {
     pub rules: Vec<Rule>,
     /// Conditions that narrow what roles allow.
     pub access: Access,
+    /// How its rows are composed, when nothing of it is stored.
+    pub dataset: Option<Arc<Dataset>>,
     /// Which single records are open by being shared; `None` where no role may share.
     pub shared: Option<Shared>,
 }
@@ -112,6 +114,11 @@ impl Entity {
     pub(crate) fn index(&mut self) {
         self.by_name = self.fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
         self.by_id = self.fields.iter().enumerate().map(|(at, field)| (field.id.clone(), at)).collect();
+    }
+
+    /// The kind of the document that draws it.
+    pub fn kind(&self) -> Kind {
+        if self.dataset.is_some() { Kind::Dataset } else { Kind::Entity }
     }
 
     /// Finds a field by name: system attributes, own fields and inverse relations.

@@ -136,6 +136,45 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
+    /// Gives the word of the kind in documents; `inverse` and `id` for what no document has.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::LongText { .. } => "long_text",
+            Self::RichText => "rich_text",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Url => "url",
+            Self::Integer { .. } => "integer",
+            Self::Decimal { .. } => "decimal",
+            Self::Money { .. } => "money",
+            Self::Percent { .. } => "percent",
+            Self::Boolean => "boolean",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Time => "time",
+            Self::Duration => "duration",
+            Self::Choice(_) => "choice",
+            Self::MultiChoice(_) => "multi_choice",
+            Self::Link { flavour: LinkFlavour::Link, .. } => "link",
+            Self::Link { flavour: LinkFlavour::User, .. } => "user",
+            Self::Link { flavour: LinkFlavour::File, .. } => "file",
+            Self::Link { flavour: LinkFlavour::Image, .. } => "image",
+            Self::Links { .. } => "links",
+            Self::Children { .. } => "children",
+            Self::Inverse { .. } => "inverse",
+            Self::AnyLink { .. } => "any_link",
+            Self::Location => "location",
+            Self::Address => "address",
+            Self::Json => "json",
+            Self::AutoNumber { .. } => "auto_number",
+            Self::Color => "color",
+            Self::Rating { .. } => "rating",
+            Self::Secret => "secret",
+            Self::Id => "id",
+        }
+    }
+
     /// Gives the digits after the point, when the values are decimals.
     pub fn scale(&self) -> Option<u8> {
         match self {
@@ -148,41 +187,7 @@ impl FieldKind {
 impl Field {
     /// Gives the word of the field's type in documents; `inverse` and `id` for what no document has.
     pub fn type_name(&self) -> &'static str {
-        match &self.kind {
-            FieldKind::Text { .. } => "text",
-            FieldKind::LongText { .. } => "long_text",
-            FieldKind::RichText => "rich_text",
-            FieldKind::Email => "email",
-            FieldKind::Phone => "phone",
-            FieldKind::Url => "url",
-            FieldKind::Integer { .. } => "integer",
-            FieldKind::Decimal { .. } => "decimal",
-            FieldKind::Money { .. } => "money",
-            FieldKind::Percent { .. } => "percent",
-            FieldKind::Boolean => "boolean",
-            FieldKind::Date => "date",
-            FieldKind::DateTime => "datetime",
-            FieldKind::Time => "time",
-            FieldKind::Duration => "duration",
-            FieldKind::Choice(_) => "choice",
-            FieldKind::MultiChoice(_) => "multi_choice",
-            FieldKind::Link { flavour: LinkFlavour::Link, .. } => "link",
-            FieldKind::Link { flavour: LinkFlavour::User, .. } => "user",
-            FieldKind::Link { flavour: LinkFlavour::File, .. } => "file",
-            FieldKind::Link { flavour: LinkFlavour::Image, .. } => "image",
-            FieldKind::Links { .. } => "links",
-            FieldKind::Children { .. } => "children",
-            FieldKind::Inverse { .. } => "inverse",
-            FieldKind::AnyLink { .. } => "any_link",
-            FieldKind::Location => "location",
-            FieldKind::Address => "address",
-            FieldKind::Json => "json",
-            FieldKind::AutoNumber { .. } => "auto_number",
-            FieldKind::Color => "color",
-            FieldKind::Rating { .. } => "rating",
-            FieldKind::Secret => "secret",
-            FieldKind::Id => "id",
-        }
+        self.kind.type_name()
     }
 
     /// Says whether it is one of the attributes every record has.

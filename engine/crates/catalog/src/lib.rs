@@ -4,6 +4,7 @@
 //! `Arc<Catalog>` from beginning to end.
 
 pub mod catalog;
+pub mod dataset;
 pub mod entity;
 pub mod field;
 pub mod formula;
@@ -28,6 +29,7 @@ pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
 pub use catalog::{Catalog, Workspace};
+pub use dataset::Dataset;
 pub use entity::{Access, Entity, Index, MAX_TITLE_HOPS, Rule, Shared, UniqueKey};
 pub use expression::{EntityId, FieldId};
 pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDelete, Relation};
@@ -36,7 +38,7 @@ pub use physical::Physical;
 pub use resolve::{Resolution, resolve, resolve_over};
 pub use role::{Condition, Permission, Permissions, Rights, Role};
 pub use schemas::label::LANGUAGES;
-pub use schemas::{FieldPermission, Label, Pattern};
+pub use schemas::{DatasetAggregate, FieldPermission, Label, Pattern};
 pub use scope::CatalogScope;
 pub use script::Scripts;
 pub use trigger::{KeptFormula, Trigger, Triggers};

@@ -1,13 +1,14 @@
 //! Renames carried through: what kept its identity and changed its name is renamed wherever documents name it.
 
+mod datasets;
 mod names;
 mod places;
 
 use std::collections::HashMap;
 
 use diagnostic::Diagnostic;
-use expression::EntityId;
 use expression::check::Mention;
+use expression::{EntityId, Expected};
 use schemas::{Body, Document, Kind};
 
 use crate::{Catalog, CatalogScope, Physical, resolve};
@@ -103,6 +104,7 @@ impl Expressions<'_> {
         let entity = match &document.body {
             Body::Entity(entity) => entity,
             Body::Role(role) => return self.role(role.clone(), document, renamed),
+            Body::Dataset(dataset) => return self.dataset(dataset.clone(), document, renamed),
             Body::View(view) => return self.view(view.clone(), document, renamed),
             Body::Script(script) => return self.script(script.clone(), document, renamed),
             _ => return,
@@ -214,11 +216,23 @@ impl Expressions<'_> {
         pointer: String,
         renamed: &mut Renamed,
     ) -> bool {
-        let sound = expression::check(text, new, &expression::Expected::Anything).is_ok();
+        self.text_of(&Expected::Anything, text, (old, new), document, pointer, renamed)
+    }
+
+    fn text_of(
+        &self,
+        expected: &Expected,
+        text: &mut String,
+        (old, new): (&CatalogScope, &CatalogScope),
+        document: &str,
+        pointer: String,
+        renamed: &mut Renamed,
+    ) -> bool {
+        let sound = expression::check(text, new, expected).is_ok();
         if sound && !self.untouched {
             return false;
         }
-        match expression::rename(text, old, |mention: &Mention| self.names.of_mention(mention)) {
+        match expression::rename(text, old, expected, |mention: &Mention| self.names.of_mention(mention)) {
             Ok(written) if written == *text => false,
             Ok(written) => {
                 let from = std::mem::replace(text, written.clone());

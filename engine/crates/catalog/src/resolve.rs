@@ -8,6 +8,7 @@ mod relations;
 mod keys;
 mod expressions;
 mod formulas;
+mod datasets;
 mod roles;
 mod sharing;
 mod applications;
@@ -16,6 +17,7 @@ mod scripts;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use datasets::{joined, scope_before};
 use diagnostic::Diagnostic;
 pub use expressions::unknown_choices;
 use schemas::Document;
@@ -64,6 +66,7 @@ pub fn resolve_over(
     let sources = fields::sources(&drafts);
     let entities = drafts.into_iter().map(|draft| draft.entity).collect();
     let mut catalog = Catalog::assemble(revision, workspace.clone(), entities, choice_sets);
+    datasets::resolve(&gathered, &mut catalog, &mut problems);
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
     expressions::resolve(&mut catalog, &sources, &mut problems);

@@ -1,6 +1,8 @@
 //! The names an expression may use, as the catalog has them.
 
-use expression::{EntityId, FieldRef, Member, Scope, Type};
+use std::sync::Arc;
+
+use expression::{EntityId, FieldRef, Member, Scope, Type, Variable};
 
 use crate::{Catalog, Field, FieldKind};
 
@@ -10,17 +12,24 @@ pub struct CatalogScope<'a> {
     catalog: &'a Catalog,
     record: Option<EntityId>,
     user: Option<EntityId>,
+    records: Vec<(Arc<str>, EntityId)>,
 }
 
 impl<'a> CatalogScope<'a> {
     /// Makes the scope of an expression about a record of `entity`.
     pub fn of_record(catalog: &'a Catalog, entity: &EntityId) -> Self {
-        Self { catalog, record: Some(entity.clone()), user: user(catalog) }
+        Self { catalog, record: Some(entity.clone()), user: user(catalog), records: Vec::new() }
     }
 
     /// Makes the scope of an expression without a record.
     pub fn without_record(catalog: &'a Catalog) -> Self {
-        Self { catalog, record: None, user: user(catalog) }
+        Self { catalog, record: None, user: user(catalog), records: Vec::new() }
+    }
+
+    /// Gives another record a name; tells which variable it is.
+    pub fn add_record(&mut self, name: &str, entity: &EntityId) -> Variable {
+        self.records.push((name.into(), entity.clone()));
+        Variable(u32::try_from(self.records.len()).unwrap_or(u32::MAX))
     }
 }
 
@@ -52,6 +61,10 @@ impl Scope for CatalogScope<'_> {
         self.record.clone()
     }
 
+    fn records(&self) -> Vec<(Arc<str>, EntityId)> {
+        self.records.clone()
+    }
+
     fn user(&self) -> Option<EntityId> {
         self.user.clone()
     }
@@ -60,7 +73,14 @@ impl Scope for CatalogScope<'_> {
 impl Field {
     /// Gives the type of the field's values in expressions.
     pub fn expression_type(&self) -> Type {
-        match &self.kind {
+        self.kind.expression_type()
+    }
+}
+
+impl FieldKind {
+    /// Gives the type of values of the kind in expressions.
+    pub fn expression_type(&self) -> Type {
+        match self {
             FieldKind::Text { .. }
             | FieldKind::LongText { .. }
             | FieldKind::RichText

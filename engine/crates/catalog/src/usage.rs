@@ -6,6 +6,7 @@ use expression::check::{Named, mentions};
 use expression::{EntityId, Expected, FieldId};
 use schemas::{Body, Document};
 
+use crate::resolve::scope_before;
 use crate::{Catalog, CatalogScope, Entity};
 
 /// One place that uses a thing.
@@ -36,6 +37,7 @@ impl Usage {
                 Body::Role(role) => writer.role(role),
                 Body::Application(application) => writer.application(application),
                 Body::Script(script) => writer.script(script),
+                Body::Dataset(dataset) => writer.dataset(dataset),
                 Body::View(view) => writer.view(view),
                 Body::ChoiceSet(_) => {}
             }
@@ -165,6 +167,46 @@ impl Writer<'_> {
         }
     }
 
+    fn dataset(&mut self, dataset: &schemas::Dataset) {
+        let catalog = self.catalog;
+        for (at, part) in dataset.parts.iter().enumerate() {
+            let here = format!("/parts/{at}");
+            self.uses_entity(&part.entity, format!("{here}/entity"));
+            for (place, join) in part.joins.iter().enumerate() {
+                let here = format!("{here}/joins/{place}");
+                let Some(scope) = scope_before(catalog, part, place) else { continue };
+                if let Some(through) = &join.through {
+                    self.uses(through, &scope, &Expected::Relation, &format!("{here}/through"));
+                }
+                let Some(entity) = &join.entity else { continue };
+                self.uses_entity(entity, format!("{here}/entity"));
+                for (pair, on) in join.on.iter().enumerate() {
+                    self.uses_in(&on.left, &scope, &format!("{here}/on/{pair}/left"));
+                    let Some(target) = catalog.entity(entity) else { continue };
+                    let joined = CatalogScope::of_record(catalog, &target.id);
+                    self.uses_in(&on.right, &joined, &format!("{here}/on/{pair}/right"));
+                }
+            }
+            let Some(scope) = scope_before(catalog, part, part.joins.len()) else { continue };
+            if let Some(filter) = &part.filter {
+                self.uses_in(filter, &scope, &format!("{here}/filter"));
+            }
+            for (field, value) in &part.values {
+                self.uses_in(value, &scope, &format!("{here}/values/{field}"));
+            }
+        }
+        let Some(own) = catalog.entity(&dataset.name) else { return };
+        let scope = CatalogScope::of_record(catalog, &own.id);
+        for (at, field) in dataset.fields.iter().enumerate() {
+            if let Some(expression) = &field.expression {
+                self.uses_in(expression, &scope, &format!("/fields/{at}/expression"));
+            }
+        }
+        if let Some(having) = &dataset.having {
+            self.uses_in(having, &scope, "/having");
+        }
+    }
+
     fn script(&mut self, script: &schemas::Script) {
         let catalog = self.catalog;
         for (at, hook) in script.hooks.iter().enumerate() {
@@ -198,7 +240,11 @@ impl Writer<'_> {
     }
 
     fn uses_in(&mut self, text: &str, scope: &CatalogScope, pointer: &str) {
-        let Ok((_, mentions)) = mentions(text, scope, &Expected::Anything) else { return };
+        self.uses(text, scope, &Expected::Anything, pointer);
+    }
+
+    fn uses(&mut self, text: &str, scope: &CatalogScope, expected: &Expected, pointer: &str) {
+        let Ok((_, mentions)) = mentions(text, scope, expected) else { return };
         let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
         let mut entities: Vec<EntityId> = Vec::new();
         for mention in mentions {

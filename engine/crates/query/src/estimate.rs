@@ -46,8 +46,12 @@ impl Sample {
     }
 }
 
-/// The statement that tells how large the plan's table is, for [`sample`]: one row of one integer.
-pub fn extent(plan: &Plan) -> Statement {
+/// The statement that tells how large the plan's table is, for [`sample`]: one row of one integer; `None` of rows that are
+/// composed.
+pub fn extent(plan: &Plan) -> Option<Statement> {
+    if plan.root.0.is_empty() {
+        return None;
+    }
     let table = quote(&plan.root.0);
     let text = match plan.dialect {
         Dialect::Sqlite => format!("SELECT max(rowid) FROM {table}"),
@@ -56,7 +60,7 @@ pub fn extent(plan: &Plan) -> Statement {
             format!("SELECT pg_relation_size('{table}'::regclass) / current_setting('block_size')::bigint")
         }
     };
-    Statement::text(text, Vec::new(), vec![ColumnType::Integer])
+    Some(Statement::text(text, Vec::new(), vec![ColumnType::Integer]))
 }
 
 /// Chooses a sample of a table of this size; `None` where counting everything costs little.

@@ -35,6 +35,8 @@ pub const TEXT_CONTAINS: &str = "text_contains";
 pub const TEXT_COMPARE: &str = "text_compare";
 /// `type_fits(type, text)`: 1 when the text is an `email`, `phone`, `url` or `color` as saves take it, else 0.
 pub const TYPE_FITS: &str = "type_fits";
+/// `row_identity(text)`: an identity that is always the same of the same text.
+pub const ROW_IDENTITY: &str = "row_identity";
 /// What [`TYPE_FITS`] computes.
 pub use catalog::texts::fits as type_fits;
 /// `date_year(date)`.

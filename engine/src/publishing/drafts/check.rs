@@ -155,7 +155,7 @@ pub(super) async fn problems(
     };
     // An old name that the draft no longer has may have been renamed, which only all documents together tell.
     let is_old = |name: &String| ctx.catalog().entity(name).is_some();
-    let is_old_field = |name: &String| ctx.catalog().entities().iter().any(|it| it.field(name).is_some());
+    let is_old_field = |name: &String| ctx.catalog().readable().iter().any(|it| it.field(name).is_some());
     let is_explained = |problem: &Diagnostic| match problem.code {
         "reference.unknown_entity" => problem.arguments.get("found").is_some_and(is_old),
         "expression.unknown_name" => problem.arguments.get("name").is_some_and(is_old_field),
@@ -236,6 +236,17 @@ fn hops(document: &Document) -> usize {
             let conditions = script.buttons.iter().filter_map(|button| button.when.as_deref());
             conditions.map(|text| 1 + walks(text)).max().unwrap_or(0)
         }
+        Body::Dataset(dataset) => {
+            let texts = dataset.parts.iter().flat_map(|part| {
+                let joins = part.joins.iter().flat_map(|join| {
+                    let pairs = join.on.iter().flat_map(|on| [&on.left, &on.right]);
+                    join.through.iter().chain(pairs)
+                });
+                joins.chain(&part.filter).chain(part.values.values())
+            });
+            let own = dataset.fields.iter().filter_map(|field| field.expression.as_ref()).chain(&dataset.having);
+            texts.chain(own).map(|text| 2 + walks(text)).max().unwrap_or(0)
+        }
         Body::View(view) => {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
@@ -270,14 +281,12 @@ fn stays_inside(field: &Json, known: &HashSet<(Kind, String)>) -> bool {
 fn references(document: &Document) -> Vec<(Kind, String)> {
     match &document.body {
         Body::Entity(entity) => entity.fields.iter().flat_map(field_references).collect(),
-        Body::Role(role) => {
-            role.entities.keys().filter(|name| *name != "*").map(|name| (Kind::Entity, name.clone())).collect()
-        }
+        Body::Role(role) => role.entities.keys().filter(|name| *name != "*").flat_map(|name| readable(name)).collect(),
         Body::Application(application) => {
             let items = application.sections.iter().flat_map(|section| &section.items);
             let roles = application.sections.iter().flat_map(|section| &section.roles).chain(&application.roles);
             let roles = roles.map(|role| (Kind::Role, role.clone()));
-            items.map(|item| (Kind::Entity, item.entity.clone())).chain(roles).collect()
+            items.flat_map(|item| readable(&item.entity)).chain(roles).collect()
         }
         Body::Script(script) => {
             let entities = script.hooks.iter().map(|hook| &hook.entity);
@@ -290,9 +299,20 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             let roles = roles.map(|name| (Kind::Role, name.clone()));
             entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
         }
-        Body::View(view) => vec![(Kind::Entity, view.entity.clone())],
+        Body::Dataset(dataset) => {
+            let read = dataset.parts.iter().flat_map(|part| {
+                std::iter::once(&part.entity).chain(part.joins.iter().filter_map(|join| join.entity.as_ref()))
+            });
+            read.flat_map(|name| readable(name)).collect()
+        }
+        Body::View(view) => readable(&view.entity).to_vec(),
         Body::ChoiceSet(_) => Vec::new(),
     }
+}
+
+/// What is read by a name: an entity or a dataset.
+fn readable(name: &str) -> [(Kind, String); 2] {
+    [Kind::Entity, Kind::Dataset].map(|kind| (kind, name.to_owned()))
 }
 
 fn field_references(field: &schemas::Field) -> Vec<(Kind, String)> {

@@ -222,10 +222,10 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
         let state = State::Published;
         ((kind, id.clone()), Item { kind, id, name, label, icon, fields, state, updated_at: None, updated_by: None })
     };
-    let entities = catalog.entities().iter().map(|it| {
+    let entities = catalog.readable().iter().map(|it| {
         let own = it.fields.iter().filter(|field| !field.is_attribute());
         let own = own.filter(|field| !matches!(field.kind, catalog::FieldKind::Inverse { .. })).count();
-        item(Kind::Entity, it.id.as_str(), &it.name, &it.label, it.icon.as_ref(), Some(own))
+        item(it.kind(), it.id.as_str(), &it.name, &it.label, it.icon.as_ref(), Some(own))
     });
     let roles = catalog.roles.iter().filter(|role| !role.built_in);
     let roles = roles.map(|it| item(Kind::Role, &it.id, &it.name, &it.label, None, None));
@@ -244,7 +244,10 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
 /// Finds the published name of a document.
 pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<String> {
     match kind {
-        Kind::Entity => catalog.entity_by_id(&EntityId::new(id)).map(|entity| entity.name.clone()),
+        Kind::Dataset | Kind::Entity => {
+            let found = catalog.entity_by_id(&EntityId::new(id))?;
+            (found.kind() == kind).then(|| found.name.clone())
+        }
         Kind::Role => catalog.roles.iter().find(|role| role.id == id && !role.built_in).map(|role| role.name.clone()),
         Kind::ChoiceSet => catalog.choice_sets.iter().find(|set| set.id == id).and_then(|set| set.name.clone()),
         Kind::Application => catalog.applications.iter().find(|it| it.id == id).map(|it| it.name.clone()),

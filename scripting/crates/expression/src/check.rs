@@ -28,6 +28,8 @@ pub enum Expected {
     Condition,
     /// A value for a field of this type.
     Value(Type),
+    /// A relation to many records.
+    Relation,
 }
 
 /// A place where a text names metadata.
@@ -87,7 +89,10 @@ type Checked = Option<Expr>;
 
 impl<'a> Checker<'a> {
     fn new(scope: &'a dyn Scope) -> Self {
-        Self { scope, locals: Vec::new(), variables: 0, mistakes: Vec::new(), mentions: Vec::new() }
+        let named = (1..).map(Variable).zip(scope.records());
+        let locals: Vec<Local> = named.map(|(variable, (name, entity))| Local { name, variable, entity }).collect();
+        let variables = locals.last().map_or(0, |local| local.variable.0);
+        Self { scope, locals, variables, mistakes: Vec::new(), mentions: Vec::new() }
     }
 
     fn mistake<T>(&mut self, mistake: Mistake) -> Option<T> {
@@ -159,11 +164,18 @@ impl<'a> Checker<'a> {
     }
 
     fn result(&mut self, expr: Expr, ast: &Ast, expected: &Expected) -> Checked {
+        if *expected == Expected::Relation {
+            let is_relation = matches!((&expr.kind, &expr.ty), (ExprKind::Field(..), Type::Records(_)));
+            return match is_relation {
+                true => Some(expr),
+                false => self.mistake(Mistake::new("expression.no_relation", ast.span.clone())),
+            };
+        }
         if let Type::Records(_) = expr.ty {
             return self.mistake(Mistake::new("expression.many_records", ast.span.clone()));
         }
         match expected {
-            Expected::Anything => Some(expr),
+            Expected::Anything | Expected::Relation => Some(expr),
             Expected::Condition => match expr.ty {
                 Type::Boolean | Type::Empty => Some(expr),
                 _ => self.wrong_type(ast, &Type::Boolean, &expr.ty),

@@ -11,9 +11,10 @@ use crate::{Scope, lexer, parser};
 pub fn rename(
     text: &str,
     scope: &dyn Scope,
+    expected: &Expected,
     renamed: impl Fn(&Mention) -> Option<String>,
 ) -> Result<String, Vec<Diagnostic>> {
-    let (expr, mentions) = mentions(text, scope, &Expected::Anything)?;
+    let (expr, mentions) = mentions(text, scope, expected)?;
     let mut changes: Vec<(&Mention, String)> =
         mentions.iter().filter_map(|mention| renamed(mention).map(|name| (mention, name))).collect();
     changes.sort_by_key(|(mention, _)| mention.span.start);

@@ -20,6 +20,11 @@ pub trait Scope {
     /// Entity of the record the expression is about; `None` where there is no record.
     fn record(&self) -> Option<EntityId>;
 
+    /// Lists records that have names of their own, beside the one that the expression is about: the first is variable 1.
+    fn records(&self) -> Vec<(std::sync::Arc<str>, EntityId)> {
+        Vec::new()
+    }
+
     /// Entity of `user`; `None` where the expression may not read the current user.
     fn user(&self) -> Option<EntityId>;
 }

@@ -170,7 +170,7 @@ fn hops_are_counted_on_the_longest_way() {
 #[test]
 fn a_rename_changes_names_and_nothing_else() {
     let text = "amount > 1.50 /* amount */ && items.any(|amount| amount.price > 2) && stage == \"won\" // amount";
-    let renamed = rename(text, &Deals, |mention| match &mention.named {
+    let renamed = rename(text, &Deals, &Expected::Anything, |mention| match &mention.named {
         Named::Field(field) if &*field.name == "amount" => Some("total".to_owned()),
         Named::Choice(field, choice) if &*field.name == "stage" && &**choice == "won" => Some("closed".to_owned()),
         _ => None,
@@ -182,7 +182,7 @@ fn a_rename_changes_names_and_nothing_else() {
 #[test]
 fn a_rename_changes_the_entity_that_a_link_is_taken_to_lead_to() {
     let text = "subject.as_company.name == \"as_company\" && subject.as_company == company";
-    let renamed = rename(text, &Deals, |mention| match &mention.named {
+    let renamed = rename(text, &Deals, &Expected::Anything, |mention| match &mention.named {
         Named::Entity(entity) if entity.as_str() == "company" => Some("firm".to_owned()),
         _ => None,
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use expression::check::{Mention, Named};
 use expression::{EntityId, FieldId};
-use schemas::{Body, Choice, Document, Entity, Field};
+use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field};
 
 /// Old names with the new ones of the same identity.
 #[derive(Debug, Default)]
@@ -41,6 +41,11 @@ impl Names {
                     let fields = entity.fields.iter().map(|field| (entity.name.clone(), field.name.clone()));
                     names.next_fields.extend(fields);
                 }
+                Body::Dataset(dataset) => {
+                    names.next_entities.insert(dataset.name.clone());
+                    let fields = dataset.fields.iter().map(|field| (dataset.name.clone(), field.name.clone()));
+                    names.next_fields.extend(fields);
+                }
                 Body::ChoiceSet(set) => {
                     names.next_choice_sets.insert(set.name.clone());
                 }
@@ -56,6 +61,7 @@ impl Names {
             let Some(new) = old.id().and_then(|id| by_id.get(&(old.kind, id))) else { continue };
             match (&old.body, &new.body) {
                 (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
+                (Body::Dataset(old), Body::Dataset(new)) => names.dataset(old, new),
                 (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
                 (Body::Role(old), Body::Role(new)) if old.name != new.name => {
                     names.roles.insert(old.name.clone(), new.name.clone());
@@ -96,28 +102,46 @@ impl Names {
     }
 
     fn entity(&mut self, old: &Entity, new: &Entity, published: &[Document]) {
-        if old.name != new.name {
-            self.entities.insert(old.name.clone(), new.name.clone());
-        }
-        self.old_entities.insert(new.name.clone(), old.name.clone());
-        let id = EntityId::new(old.id.as_deref().unwrap_or(&old.name));
-        if old.name != new.name {
-            self.entities_by_id.insert(id.clone(), new.name.clone());
-        }
+        let id = self.readable(old.id.as_deref(), &old.name, &new.name);
         for before in &old.fields {
             let Some(after) = new.fields.iter().find(|field| field.id.is_some() && field.id == before.id) else {
                 continue;
             };
             let field_id = FieldId::new(before.id.as_deref().unwrap_or_default());
-            if before.name != after.name {
-                self.fields.insert((old.name.clone(), before.name.clone()), after.name.clone());
-                self.by_id.insert((id.clone(), field_id.clone()), after.name.clone());
-            }
+            self.field((&old.name, &id), &field_id, &before.name, &after.name);
             self.inverse(before, after, published);
             let pairs = renamed_choices(before.choices.as_deref(), after.choices.as_deref());
             for (from, to) in pairs {
                 self.choices_by_id.insert((id.clone(), field_id.clone(), from.into()), to);
             }
+        }
+    }
+
+    fn dataset(&mut self, old: &Dataset, new: &Dataset) {
+        let id = self.readable(old.id.as_deref(), &old.name, &new.name);
+        for before in &old.fields {
+            let same = |field: &&DatasetField| field.id.is_some() && field.id == before.id;
+            let Some(after) = new.fields.iter().find(same) else { continue };
+            let field = FieldId::new(before.id.as_deref().unwrap_or_default());
+            self.field((&old.name, &id), &field, &before.name, &after.name);
+        }
+    }
+
+    /// Notes both names of an entity or a dataset; gives its identity.
+    fn readable(&mut self, id: Option<&str>, old: &str, new: &str) -> EntityId {
+        let id = EntityId::new(id.unwrap_or(old));
+        if old != new {
+            self.entities.insert(old.to_owned(), new.to_owned());
+            self.entities_by_id.insert(id.clone(), new.to_owned());
+        }
+        self.old_entities.insert(new.to_owned(), old.to_owned());
+        id
+    }
+
+    fn field(&mut self, (entity, id): (&str, &EntityId), field: &FieldId, old: &str, new: &str) {
+        if old != new {
+            self.fields.insert((entity.to_owned(), old.to_owned()), new.to_owned());
+            self.by_id.insert((id.clone(), field.clone()), new.to_owned());
         }
     }
 

@@ -47,6 +47,16 @@ impl Rewriter<'_> {
                     }
                 }
             }
+            Body::Dataset(dataset) => {
+                for (at, part) in dataset.parts.iter_mut().enumerate() {
+                    self.entity_name(&mut part.entity, format!("/parts/{at}/entity"));
+                    for (place, join) in part.joins.iter_mut().enumerate() {
+                        if let Some(entity) = &mut join.entity {
+                            self.entity_name(entity, format!("/parts/{at}/joins/{place}/entity"));
+                        }
+                    }
+                }
+            }
             Body::View(view) => {
                 self.entity_name(&mut view.entity, "/entity".to_owned());
             }

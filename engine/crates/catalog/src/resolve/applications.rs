@@ -20,7 +20,7 @@ fn resolved(application: &schemas::Application, catalog: &Catalog, problems: &mu
             match catalog.entity(&item.entity) {
                 Some(entity) => items.push(NavigationItem { entity: entity.id.clone(), label: item.label.clone() }),
                 None => {
-                    let near = nearest(&item.entity, catalog.entities().iter().map(|entity| entity.name.as_str()));
+                    let near = nearest(&item.entity, catalog.readable().iter().map(|entity| entity.name.as_str()));
                     let problem = Diagnostic::error("reference.unknown_entity").with("found", &item.entity);
                     let problem = problem.in_document(format!("application/{}", application.name));
                     let pointer = format!("/sections/{at}/items/{place}/entity");

@@ -121,7 +121,7 @@ impl Stage<'_> {
                 self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
                 continue;
             }
-            formulas.push((*at, formulas::fitted(field, expr)));
+            formulas.push((*at, formulas::fitted(&field.kind, expr)));
         }
         formulas
     }

@@ -146,6 +146,7 @@ impl<'a> Stage<'a, '_> {
             indexes: Vec::new(),
             rules: Vec::new(),
             access: Access::default(),
+            dataset: None,
             shared: None,
         };
         let mut draft = Draft { entity, source, origins: vec![None; ATTRIBUTES.len()] };
@@ -458,7 +459,7 @@ fn system_link(target: &str, on_delete: OnDelete, flavour: LinkFlavour) -> Field
     FieldKind::Link { relation, on_delete, flavour }
 }
 
-fn attribute(name: &str) -> Field {
+pub(super) fn attribute(name: &str) -> Field {
     let kind = match name {
         "id" => FieldKind::Id,
         "created_at" | "updated_at" | "deleted_at" => FieldKind::DateTime,

@@ -10,11 +10,11 @@ use expression::{EntityId, Expr, ExprKind, FieldId, Type, Value};
 
 use super::fields::Expressions;
 use crate::formula::MAX_LEVELS;
-use crate::{Catalog, Field};
+use crate::{Catalog, FieldKind};
 
-/// Rounds what a formula calculates to the digits of its field.
-pub(super) fn fitted(field: &Field, expr: Expr) -> Expr {
-    let Some(scale) = field.kind.scale().filter(|scale| *scale < SCALE) else { return expr };
+/// Rounds what is calculated to the digits of a kind.
+pub(super) fn fitted(kind: &FieldKind, expr: Expr) -> Expr {
+    let Some(scale) = kind.scale().filter(|scale| *scale < SCALE) else { return expr };
     let digits = Expr::literal(Value::Integer(scale.into()), Type::Integer);
     Expr::new(ExprKind::Call("round", vec![expr, digits]), Type::Decimal)
 }

@@ -13,6 +13,7 @@ use crate::system::{self, SystemEntity};
 pub(super) struct Gathered<'a> {
     /// Entities in the order of their names.
     pub(super) entities: Vec<Source<'a>>,
+    pub(super) datasets: BTreeMap<&'a str, &'a schemas::Dataset>,
     pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
     pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
     pub(super) applications: Vec<&'a schemas::Application>,
@@ -70,6 +71,7 @@ pub(super) fn gather<'a>(
         let system = system::find(&document.name).map(|(entity, _)| (entity, document));
         entities.insert(&document.name, Source { name: &document.name, system, written: None });
     }
+    let mut datasets = BTreeMap::new();
     let mut choice_sets = BTreeMap::new();
     let mut roles = BTreeMap::new();
     let mut applications: BTreeMap<&str, &schemas::Application> = BTreeMap::new();
@@ -82,6 +84,7 @@ pub(super) fn gather<'a>(
                 let source = entities.entry(name).or_insert(Source { name, system: None, written: None });
                 source.written.replace(entity).is_some()
             }
+            Body::Dataset(dataset) => datasets.insert(name, dataset).is_some(),
             Body::ChoiceSet(set) => choice_sets.insert(name, set).is_some(),
             Body::Role(role) => roles.insert(name, role).is_some(),
             Body::Application(application) => applications.insert(name, application).is_some(),
@@ -96,7 +99,7 @@ pub(super) fn gather<'a>(
     repeated_ids(&entities, problems);
     let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
     let applications = applications.into_values().collect();
-    Gathered { entities, choice_sets, roles, applications, views, scripts, by_name }
+    Gathered { entities, datasets, choice_sets, roles, applications, views, scripts, by_name }
 }
 
 fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {

@@ -20,7 +20,7 @@ pub(super) fn resolve(
     physical: &Physical,
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<Role>> {
-    let designed = catalog.entities().iter().map(|entity| &entity.id).filter(|id| physical.is_designed(id));
+    let designed = catalog.readable().iter().map(|entity| &entity.id).filter(|id| physical.is_designed(id));
     let mut roles = vec![Arc::new(administrator()), Arc::new(designer(designed))];
     for role in gathered.roles.values() {
         if BUILT_IN.contains(&role.name.as_str()) {
@@ -99,7 +99,7 @@ impl Stage<'_> {
                     entities.insert(entity.id.clone(), Arc::new(permissions));
                 }
                 None => {
-                    let near = nearest(name, self.catalog.entities().iter().map(|entity| entity.name.as_str()));
+                    let near = nearest(name, self.catalog.readable().iter().map(|entity| entity.name.as_str()));
                     let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
                     self.report(problem.with_some("nearest", near), &format!("/entities/{name}"));
                 }
@@ -113,7 +113,7 @@ impl Stage<'_> {
         let closed = Arc::new(Permissions::all(false));
         let granted = self.role.entities.get("*").cloned().unwrap_or_default();
         let plain = plain(&granted).map(Arc::new);
-        for entity in self.catalog.entities() {
+        for entity in self.catalog.readable() {
             if entities.contains_key(&entity.id) || (plain.is_some() && !entity.system) {
                 continue;
             }
@@ -127,6 +127,7 @@ impl Stage<'_> {
                     Arc::new(read)
                 }
                 Some(_) => Arc::clone(&closed),
+                None if entity.dataset.is_some() => Arc::new(of_dataset(&granted)),
                 None => Arc::new(self.permissions(entity, "*", &granted)),
             };
             entities.insert(entity.id.clone(), permissions);
@@ -189,7 +190,7 @@ impl Stage<'_> {
     /// A field that `*` names has to be a field of something.
     fn unknown_fields(&mut self, granted: &schemas::Permissions) {
         for field in granted.fields.keys().filter(|field| *field != "*") {
-            if self.catalog.entities().iter().all(|entity| entity.field(field).is_none()) {
+            if self.catalog.readable().iter().all(|entity| entity.field(field).is_none()) {
                 let problem = Diagnostic::error("reference.unknown_field").with("found", field).with("entity", "*");
                 self.report(problem, &format!("/entities/*/fields/{field}"));
             }
@@ -198,6 +199,20 @@ impl Stage<'_> {
 
     fn report(&mut self, problem: Diagnostic, pointer: &str) {
         self.problems.push(problem.in_document(format!("role/{}", self.role.name)).at(pointer));
+    }
+}
+
+/// What `*` says of a dataset that is not named: whose records it is made of is judged by what the role says of those.
+fn of_dataset(granted: &schemas::Permissions) -> Permissions {
+    let open = |permission: Option<&schemas::Permission>| match permission {
+        None | Some(schemas::Permission::Always(false)) => Permission::Never,
+        Some(_) => Permission::Always,
+    };
+    Permissions {
+        read: open(granted.read.as_ref()),
+        export: open(granted.export.as_ref()),
+        other_fields: granted.fields.get("*").copied().unwrap_or(FieldPermission::Write),
+        ..Permissions::all(false)
     }
 }
 

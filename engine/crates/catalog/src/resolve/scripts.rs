@@ -174,13 +174,17 @@ impl Stage<'_> {
             self.report(Diagnostic::error("script.system_entity").named("name", name, &entity.label.0), here);
             return None;
         }
+        if entity.dataset.is_some() {
+            self.report(Diagnostic::error("script.dataset").named("name", name, &entity.label.0), here);
+            return None;
+        }
         Some(entity)
     }
 
     fn known(&mut self, name: &str, here: &str) -> Option<Arc<Entity>> {
         let found = self.catalog.entity(name).cloned();
         if found.is_none() {
-            let near = nearest(name, self.catalog.entities().iter().map(|entity| entity.name.as_str()));
+            let near = nearest(name, self.catalog.readable().iter().map(|entity| entity.name.as_str()));
             let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
             self.report(problem.with_some("nearest", near), here);
         }

@@ -16,7 +16,7 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec
 fn resolved(view: &schemas::View, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Option<View> {
     let document = format!("view/{}", view.name);
     let Some(entity) = catalog.entity(&view.entity) else {
-        let near = nearest(&view.entity, catalog.entities().iter().map(|entity| entity.name.as_str()));
+        let near = nearest(&view.entity, catalog.readable().iter().map(|entity| entity.name.as_str()));
         let problem = Diagnostic::error("reference.unknown_entity").with("found", &view.entity);
         problems.push(problem.in_document(document).with_some("nearest", near).at("/entity"));
         return None;

@@ -2,6 +2,7 @@
 
 mod apart;
 mod chosen;
+mod rows;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use catalog::{Entity, Field, FieldKind, Formula, FormulaMode};
 use chosen::Place;
 use diagnostic::Diagnostic;
 use expression::{FieldId, Variable};
+pub(crate) use rows::Rows;
 use sea_query::{CaseStatement, Expr, ExprTrait, JoinType, Query, SelectStatement};
 use sql::Dialect;
 use sql::statement::WRITTEN;
@@ -46,7 +48,7 @@ pub(crate) struct FrameId(usize);
 
 #[derive(Debug, Clone, Default)]
 struct Frame {
-    root: Option<(String, String)>,
+    root: Option<(Rows, String)>,
     joins: Vec<Join>,
     /// What finds the record of a clause that stands in for a join.
     apart: Option<Expr>,
@@ -55,7 +57,7 @@ struct Frame {
 #[derive(Debug, Clone)]
 struct Join {
     kind: JoinType,
-    table: String,
+    rows: Rows,
     alias: String,
     on: Expr,
 }
@@ -118,8 +120,12 @@ pub(crate) fn over_written(select: &mut SelectStatement) {
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(access: &'a Access, settings: &'a Settings) -> Self {
+        Self::with(Cow::Borrowed(access), settings)
+    }
+
+    fn with(access: Cow<'a, Access>, settings: &'a Settings) -> Self {
         Self {
-            access: Cow::Borrowed(access),
+            access,
             settings,
             variables: HashMap::new(),
             mistakes: Vec::new(),
@@ -150,9 +156,15 @@ impl<'a> Draft<'a> {
 
     /// Opens a FROM clause over the grant's records.
     pub(crate) fn open(&mut self, grant: Grant) -> (FrameId, SourceId) {
+        let rows = self.rows_of(&grant);
+        self.open_rows(grant, rows)
+    }
+
+    /// Opens a FROM clause over these rows, which are the grant's records.
+    pub(crate) fn open_rows(&mut self, grant: Grant, rows: Rows) -> (FrameId, SourceId) {
         let frame = FrameId(self.frames.len());
         let alias = self.alias();
-        self.frames.push(Frame { root: Some((grant.entity().table.clone(), alias.clone())), ..Frame::default() });
+        self.frames.push(Frame { root: Some((rows, alias.clone())), ..Frame::default() });
         self.sources.push(Source { grant, alias, frame: frame.0, certain: true });
         self.innermost = frame;
         (frame, SourceId(self.sources.len() - 1))
@@ -163,9 +175,10 @@ impl<'a> Draft<'a> {
         self.innermost
     }
 
-    /// Table and alias of the outermost clause.
+    /// Table and alias of the outermost clause; the table is empty when its rows are composed.
     pub(crate) fn root(&self) -> (String, String) {
-        self.frames.first().and_then(|frame| frame.root.clone()).unwrap_or_default()
+        let root = self.frames.first().and_then(|frame| frame.root.as_ref());
+        root.map(|(rows, alias)| (rows.table().to_owned(), alias.clone())).unwrap_or_default()
     }
 
     /// Goes back to the clause around a sub-select.
@@ -378,7 +391,12 @@ impl<'a> Draft<'a> {
                 let alias = self.alias();
                 let on = Expr::col((iden(&alias), iden(this))).eq(near);
                 let theirs = Expr::col((iden(&alias), iden(theirs)));
-                self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, table, alias, on });
+                self.frames[frame.0].joins.push(Join {
+                    kind: JoinType::InnerJoin,
+                    rows: Rows::Table(table),
+                    alias,
+                    on,
+                });
                 self.attribute(source, "id").eq(theirs)
             }
         };
@@ -397,31 +415,40 @@ impl<'a> Draft<'a> {
         let record = of("record").eq(self.attribute(source, "id"));
         let version = of("version").eq(self.attribute(source, "version"));
         let on = of("entity").eq(entity).and(record).and(version);
-        let table = "verstak_search".to_owned();
-        self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, table, alias: alias.clone(), on });
+        let rows = Rows::Table("verstak_search".to_owned());
+        self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, rows, alias: alias.clone(), on });
         alias
     }
 
     /// Opens a sub-select over the records of a to-many relation of the record whose identity is `near`; gives the
     /// conditions that keep them to that record, outside the recycle bin and inside the grant.
     pub(crate) fn open_many(&mut self, near: Expr, field: &Field) -> Option<(FrameId, SourceId, Vec<Expr>)> {
+        let (frame, source, key, mut conditions) = self.open_far(field)?;
+        conditions.insert(0, key.eq(near));
+        Some((frame, source, conditions))
+    }
+
+    /// Opens a select over the records of a to-many relation; gives what finds the record that each belongs to, and the
+    /// conditions that keep them outside the recycle bin and inside the grant.
+    pub(crate) fn open_far(&mut self, field: &Field) -> Option<(FrameId, SourceId, Expr, Vec<Expr>)> {
         let (target, path, back) = self.relation(field)?;
         let grant = self.access.read(&target)?;
         let (frame, source) = self.open(grant);
-        let own = match path {
-            Path::Column(column) => self.column(source, &column).eq(near),
+        let key = match path {
+            Path::Column(column) => self.column(source, &column),
             Path::Junction(table, this, theirs) => {
                 let alias = self.alias();
                 let on = Expr::col((iden(&alias), iden(theirs))).eq(self.attribute(source, "id"));
-                let own = Expr::col((iden(&alias), iden(this))).eq(near);
-                self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, table, alias, on });
-                own
+                let key = Expr::col((iden(&alias), iden(this)));
+                let rows = Rows::Table(table);
+                self.frames[frame.0].joins.push(Join { kind: JoinType::InnerJoin, rows, alias, on });
+                key
             }
         };
-        let mut conditions = vec![own, self.attribute(source, "deleted_at").is_null()];
+        let mut conditions = vec![self.attribute(source, "deleted_at").is_null()];
         conditions.extend(back.and_then(|link| self.readable(source, &link)));
         conditions.extend(self.guard(source));
-        Some((frame, source, conditions))
+        Some((frame, source, key, conditions))
     }
 
     /// Finds the far entity of a to-many relation and the way to it; of an inverse one also the field on the far side,
@@ -468,20 +495,18 @@ impl<'a> Draft<'a> {
         source
     }
 
-    fn reserve(&mut self, frame: FrameId, grant: Grant, certain: bool) -> SourceId {
+    pub(crate) fn reserve(&mut self, frame: FrameId, grant: Grant, certain: bool) -> SourceId {
         let alias = self.alias();
         self.sources.push(Source { grant, alias, frame: frame.0, certain });
         SourceId(self.sources.len() - 1)
     }
 
-    fn add_join(&mut self, frame: FrameId, source: SourceId, kind: JoinType, on: Expr) {
+    pub(crate) fn add_join(&mut self, frame: FrameId, source: SourceId, kind: JoinType, on: Expr) {
         let on = match self.guard(source) {
             Some(condition) => on.and(condition),
             None => on,
         };
-        let Source { grant, alias, .. } = &self.sources[source.0];
-        let join = Join { kind, table: grant.entity().table.clone(), alias: alias.clone(), on };
-        self.frames[frame.0].joins.push(join);
+        self.add_open_join(frame, source, kind, on);
     }
 
     fn alias(&mut self) -> String {
@@ -554,26 +579,26 @@ impl<'a> Draft<'a> {
         root: SourceId,
         best: SelectStatement,
     ) {
-        let Frame { root: Some((table, alias)), joins, .. } = &self.frames[frame.0] else { return };
+        let Frame { root: Some((rows, alias)), joins, .. } = &self.frames[frame.0] else { return };
         let picked = Expr::col((iden("best"), iden("id")));
         select.from_subquery(best, iden("best"));
-        select.join_as(JoinType::InnerJoin, iden(table), iden(alias), self.attribute(root, "id").eq(picked));
-        for Join { kind, table, alias, on } in joins {
-            select.join_as(*kind, iden(table), iden(alias), on.clone());
+        rows.join(select, JoinType::InnerJoin, alias, self.attribute(root, "id").eq(picked));
+        for Join { kind, rows, alias, on } in joins {
+            rows.join(select, *kind, alias, on.clone());
         }
     }
 
     /// Writes the FROM clause of a frame, with the joins asked for until now.
     pub(crate) fn write_from(&mut self, select: &mut SelectStatement, frame: FrameId) {
         match &self.frames[frame.0].root {
-            Some((table, alias)) => select.from_as(iden(table), iden(alias)),
+            Some((rows, alias)) => rows.from(select, alias),
             None => {
                 let alias = self.alias();
                 select.from_subquery(Query::select().expr_as(Expr::cust("1"), iden("one")).to_owned(), iden(&alias))
             }
         };
-        for Join { kind, table, alias, on } in &self.frames[frame.0].joins {
-            select.join_as(*kind, iden(table), iden(alias), on.clone());
+        for Join { kind, rows, alias, on } in &self.frames[frame.0].joins {
+            rows.join(select, *kind, alias, on.clone());
         }
     }
 }

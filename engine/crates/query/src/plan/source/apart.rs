@@ -47,10 +47,10 @@ impl Draft<'_> {
     /// Finds a record in a clause of its own, which becomes a sub-select wherever the record is read.
     pub(super) fn set_apart(&mut self, grant: Grant, identity: Expr) -> SourceId {
         let frame = FrameId(self.frames.len());
-        let table = grant.entity().table.clone();
+        let rows = self.rows_of(&grant);
         self.frames.push(Frame::default());
         let source = self.reserve(frame, grant, false);
-        self.frames[frame.0].root = Some((table, self.sources[source.0].alias.clone()));
+        self.frames[frame.0].root = Some((rows, self.sources[source.0].alias.clone()));
         let on = self.attribute(source, "id").eq(identity);
         let found = self.guard(source).into_iter().fold(on, Expr::and);
         self.frames[frame.0].apart = Some(found);

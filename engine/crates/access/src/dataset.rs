@@ -1,0 +1,62 @@
+//! What of a dataset an actor may read, by what it is made of.
+
+use std::collections::HashSet;
+
+use catalog::dataset::{Part, fields_of};
+use catalog::{Dataset, DatasetAggregate, Entity};
+use expression::{Expr, FieldId, FieldRef};
+
+use crate::Access;
+
+impl Access {
+    /// Says whether rows of a part may be read: its records, what has to be joined to them, and all that decides which of
+    /// them there are.
+    pub fn opens(&self, part: &Part) -> bool {
+        let joined = part.joins.iter().filter(|join| !join.optional || self.read(&join.target).is_some());
+        let needed = part.joins.iter().filter(|join| !join.optional).map(|join| &join.target);
+        std::iter::once(&part.entity).chain(needed).all(|entity| self.read(entity).is_some())
+            && part.deciding(joined).iter().all(|field| self.knows_field(field))
+    }
+
+    /// The fields of a dataset that the actor may not know; nothing when no row of it may be read.
+    pub(crate) fn closed(&self, entity: &Entity, dataset: &Dataset) -> Option<HashSet<FieldId>> {
+        let parts: Vec<&Part> = dataset.parts.iter().filter(|part| self.opens(part)).collect();
+        if parts.is_empty() {
+            return None;
+        }
+        let mut closed = HashSet::new();
+        for (at, column) in dataset.columns.iter().enumerate() {
+            let mut values = parts.iter().filter_map(|part| part.values.get(at)?.as_ref()).peekable();
+            let counts_rows = column.aggregate == Some(DatasetAggregate::Count)
+                && dataset.parts.iter().all(|part| part.values.get(at).is_none_or(Option::is_none));
+            let is_there = values.peek().is_some() || counts_rows;
+            if !is_there || !values.all(|value| self.knows_all(value)) {
+                closed.insert(column.field.clone());
+            }
+        }
+        // What is calculated from closed fields is closed, and what is calculated from that.
+        loop {
+            let more = entity.fields.iter().filter(|field| !closed.contains(&field.id)).filter(|field| {
+                field.formula.as_ref().is_some_and(|formula| formula.own.iter().any(|own| closed.contains(own)))
+            });
+            let more: Vec<FieldId> = more.map(|field| field.id.clone()).collect();
+            if more.is_empty() {
+                return Some(closed);
+            }
+            closed.extend(more);
+        }
+    }
+
+    fn knows_all(&self, expr: &Expr) -> bool {
+        let mut fields = HashSet::new();
+        fields_of(expr, &mut fields);
+        fields.iter().all(|field| self.knows_field(field))
+    }
+
+    /// Says whether the actor may know of a field.
+    pub(crate) fn knows_field(&self, field: &FieldRef) -> bool {
+        let entity = self.catalog().entity_by_id(&field.entity);
+        let known = entity.and_then(|entity| Some((entity, entity.field_by_id(&field.id)?)));
+        known.is_some_and(|(entity, field)| self.field(entity, &field.name).is_some())
+    }
+}

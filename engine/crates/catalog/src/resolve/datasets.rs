@@ -1,0 +1,436 @@
+//! Datasets, each behind those that it reads: what their expressions mean and what their fields are.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use diagnostic::Diagnostic;
+use expression::check::mentions;
+use expression::{EntityId, Expected, Expr, ExprKind, FieldId, Type};
+use schemas::Label;
+use schemas::suggest::nearest;
+
+use super::expressions::unknown_choices;
+use super::fields::attribute;
+use super::gather::Gathered;
+use crate::dataset::{Column, Join, MAX_TABLES, Part, Way, fields_of};
+use crate::{Access, Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Formula, FormulaMode};
+
+mod kinds;
+
+pub(super) fn resolve(gathered: &Gathered, catalog: &mut Catalog, problems: &mut Vec<Diagnostic>) {
+    let mut stage = Stage { gathered, catalog, problems, open: Vec::new(), done: HashSet::new(), ids: HashMap::new() };
+    for name in gathered.datasets.keys() {
+        stage.dataset(name);
+    }
+}
+
+struct Stage<'a, 'b> {
+    gathered: &'b Gathered<'a>,
+    catalog: &'b mut Catalog,
+    problems: &'b mut Vec<Diagnostic>,
+    /// Datasets being resolved, each read by the one before.
+    open: Vec<&'a str>,
+    done: HashSet<&'a str>,
+    ids: HashMap<FieldId, String>,
+}
+
+/// A field on its way.
+struct Made {
+    kind: FieldKind,
+    label: Label,
+}
+
+impl<'a> Stage<'a, '_> {
+    /// Resolves a dataset once, those that it reads before.
+    fn dataset(&mut self, name: &'a str) {
+        let Some(written) = self.gathered.datasets.get(name).copied().filter(|_| self.done.insert(name)) else {
+            return;
+        };
+        self.open.push(name);
+        let read = written.parts.iter().flat_map(|part| {
+            std::iter::once(&part.entity).chain(part.joins.iter().filter_map(|join| join.entity.as_ref()))
+        });
+        let mut circle = None;
+        for other in read.filter_map(|read| self.gathered.datasets.get_key_value(read.as_str()).map(|(name, _)| *name))
+        {
+            if let Some(at) = self.open.iter().position(|open| *open == other) {
+                circle = Some([&self.open[at..], &[other]].concat().join(" → "));
+                continue;
+            }
+            self.dataset(other);
+        }
+        self.open.pop();
+        if let Some(circle) = circle {
+            return self.report(written, Diagnostic::error("dataset.circle").at("/parts").with("found", circle));
+        }
+        let id = EntityId::new(written.id.as_deref().unwrap_or(name));
+        if let Some(other) = self.catalog.entity(name).or_else(|| self.catalog.entity_by_id(&id)) {
+            let code = if other.name == name { "dataset.entity_name" } else { "document.duplicate_id" };
+            let problem = Diagnostic::error(code).with("name", name).with("found", &id).with("other", &other.name);
+            return self.report(written, problem.at(if other.name == name { "/name" } else { "/id" }));
+        }
+        self.resolved(written, id);
+    }
+
+    fn report(&mut self, dataset: &schemas::Dataset, problem: Diagnostic) {
+        self.problems.push(problem.in_document(format!("dataset/{}", dataset.name)));
+    }
+
+    fn resolved(&mut self, written: &schemas::Dataset, id: EntityId) {
+        let mut parts = Vec::new();
+        for (at, part) in written.parts.iter().enumerate() {
+            parts.push(self.part(written, part, at));
+        }
+        let mut tables = 0_usize;
+        for entity in parts
+            .iter()
+            .flatten()
+            .flat_map(|part| std::iter::once(&part.entity).chain(part.joins.iter().map(|join| &join.target)))
+        {
+            let dataset = self.catalog.entity_by_id(entity).and_then(|entity| entity.dataset.as_ref());
+            tables = tables.saturating_add(dataset.map_or(1, |dataset| dataset.tables));
+        }
+        if tables > MAX_TABLES {
+            let problem = Diagnostic::error("dataset.too_large").at("/parts").with("found", tables);
+            self.report(written, problem.with("max", MAX_TABLES));
+        }
+        let mut columns = Vec::new();
+        let mut made: Vec<Option<Made>> = Vec::new();
+        for (at, field) in written.fields.iter().enumerate() {
+            if field.expression.is_some() {
+                made.push(None);
+                continue;
+            }
+            let found = self.column(written, field, at, &mut parts);
+            columns.push(Column { field: self.field_id(written, at), aggregate: field.aggregate });
+            made.push(found);
+        }
+        let parts: Vec<Part> = parts.into_iter().flatten().collect();
+        let dataset = Dataset { parts, columns, having: None, tables };
+        let mut entity = entity(written, id);
+        entity.dataset = Some(Arc::new(dataset));
+        self.fields(written, &mut entity, made);
+        entity.title = self.title(written, &entity);
+        self.having(written, &mut entity);
+        self.catalog.put_dataset(entity);
+    }
+
+    /// Resolves where rows come from; nothing when the entity is unknown.
+    fn part(&mut self, dataset: &schemas::Dataset, part: &schemas::DatasetPart, at: usize) -> Option<Part> {
+        let here = format!("/parts/{at}");
+        let entity = self.named(dataset, &part.entity, &format!("{here}/entity"))?;
+        let mut scope = CatalogScope::of_record(self.catalog, &entity);
+        let mut joins = Vec::new();
+        let mut found = Vec::new();
+        for (place, join) in part.joins.iter().enumerate() {
+            let here = format!("{here}/joins/{place}");
+            if self.catalog.entity_by_id(&entity).is_some_and(|entity| entity.field(&join.name).is_some()) {
+                found.push(Diagnostic::error("dataset.join_name").at(format!("{here}/name")).with("name", &join.name));
+            }
+            let Some((target, way)) = way(self.catalog, &scope, join, &here, &mut found) else { continue };
+            let variable = scope.add_record(&join.name, &target);
+            joins.push(Join { variable, target, way, optional: join.optional });
+        }
+        let is_whole = joins.len() == part.joins.len();
+        // Without one of the joins every mention of it would be a mistake of its own.
+        let filter = part.filter.as_ref().filter(|_| is_whole).and_then(|filter| {
+            check(self.catalog, filter, &scope, &Expected::Condition, &format!("{here}/filter"), &mut found)
+        });
+        let values = dataset.fields.iter().filter(|field| field.expression.is_none());
+        let values = values
+            .map(|field| {
+                let text = part.values.get(&field.name).filter(|_| is_whole)?;
+                let pointer = format!("{here}/values/{}", field.name);
+                check(self.catalog, text, &scope, &Expected::Anything, &pointer, &mut found)
+            })
+            .collect();
+        for problem in found {
+            self.report(dataset, problem);
+        }
+        Some(Part { entity, joins, filter, values })
+    }
+
+    fn named(&mut self, dataset: &schemas::Dataset, name: &str, pointer: &str) -> Option<EntityId> {
+        let found = self.catalog.entity(name).map(|entity| entity.id.clone());
+        if found.is_none() && !self.gathered.datasets.contains_key(name) {
+            self.report(dataset, unknown_entity(self.catalog, name).at(pointer));
+        }
+        found
+    }
+
+    /// Settles what a column is, and brings the values of all parts to it.
+    fn column(
+        &mut self,
+        dataset: &schemas::Dataset,
+        field: &schemas::DatasetField,
+        at: usize,
+        parts: &mut [Option<Part>],
+    ) -> Option<Made> {
+        let place = dataset.fields[..at].iter().filter(|field| field.expression.is_none()).count();
+        let mut values: Vec<(usize, &mut Expr)> = parts
+            .iter_mut()
+            .enumerate()
+            .filter_map(|(part, found)| Some((part, found.as_mut()?.values[place].as_mut()?)))
+            .collect();
+        let label =
+            values.first().and_then(|(_, expr)| last_field(self.catalog, expr)).map(|field| field.label.clone());
+        match kinds::of_column(self.catalog, field, &mut values) {
+            Ok(kind) => Some(Made { kind, label: label.unwrap_or_default() }),
+            Err((part, problem)) => {
+                let pointer = match part {
+                    Some(part) => format!("/parts/{part}/values/{}", field.name),
+                    None => format!("/fields/{at}"),
+                };
+                self.report(dataset, problem.at(pointer).with("field", &field.name));
+                None
+            }
+        }
+    }
+
+    fn field_id(&mut self, dataset: &schemas::Dataset, at: usize) -> FieldId {
+        let field = &dataset.fields[at];
+        let here = format!("{}.{}", dataset.name, field.name);
+        FieldId::new(field.id.as_deref().unwrap_or(&here))
+    }
+
+    /// Makes the fields; those that are expressions over the row in the order in which they read one another.
+    fn fields(&mut self, written: &schemas::Dataset, entity: &mut Entity, mut made: Vec<Option<Made>>) {
+        let mut fields: Vec<Option<Field>> = Vec::new();
+        for (at, made) in made.iter_mut().enumerate() {
+            let id = self.field_id(written, at);
+            let here = format!("{}.{}", written.name, written.fields[at].name);
+            if let Some(other) = self.ids.insert(id.clone(), here) {
+                let problem = Diagnostic::error("field.duplicate_id").at(format!("/fields/{at}/id"));
+                self.report(written, problem.with("found", &id).with("other", other));
+            }
+            fields.push(made.take().map(|made| field(&written.fields[at], at, id, made)));
+        }
+        let mut open: Vec<usize> = (0..fields.len()).filter(|at| written.fields[*at].expression.is_some()).collect();
+        loop {
+            entity.fields = std::iter::once(attribute("id")).chain(fields.iter().flatten().cloned()).collect();
+            entity.index();
+            self.catalog.put_dataset(entity.clone());
+            let before = open.len();
+            let mut mistakes = Vec::new();
+            open.retain(|at| {
+                let written = &written.fields[*at];
+                match calculated(self.catalog, &entity.id, written, *at) {
+                    Ok((made, formula)) => {
+                        let id =
+                            FieldId::new(written.id.as_deref().unwrap_or(&format!("{}.{}", entity.name, written.name)));
+                        let field = field(written, *at, id, made);
+                        fields[*at] = Some(Field { columns: Vec::new(), formula: Some(formula), ..field });
+                        false
+                    }
+                    Err(found) => {
+                        mistakes.extend(found);
+                        true
+                    }
+                }
+            });
+            if open.len() == before {
+                let names: Vec<&str> = open.iter().map(|at| written.fields[*at].name.as_str()).collect();
+                let is_circle = |problem: &Diagnostic| {
+                    problem.code == "expression.unknown_name"
+                        && problem.arguments.get("name").is_some_and(|name| names.contains(&name.as_str()))
+                };
+                if !open.is_empty() && mistakes.iter().all(is_circle) {
+                    let at = format!("/fields/{}/expression", open[0]);
+                    let problem = Diagnostic::error("dataset.expression_circle").at(at);
+                    return self.report(written, problem.with("found", names.join(", ")));
+                }
+                for problem in mistakes.into_iter().filter(|problem| !is_circle(problem)) {
+                    self.report(written, problem);
+                }
+                return;
+            }
+        }
+    }
+
+    fn title(&mut self, written: &schemas::Dataset, entity: &Entity) -> Option<FieldId> {
+        let own = || entity.fields.iter().filter(|field| !field.is_attribute() && field.formula.is_none());
+        let Some(name) = &written.title else {
+            let text = own().find(|field| matches!(field.kind, FieldKind::Text { .. }));
+            return text.or_else(|| own().next()).map(|field| field.id.clone());
+        };
+        let field = entity.field(name)?;
+        if field.formula.is_some() {
+            self.report(written, Diagnostic::error("entity.calculated_title").at("/title").with("found", name));
+        }
+        Some(field.id.clone())
+    }
+
+    fn having(&mut self, written: &schemas::Dataset, entity: &mut Entity) {
+        let Some(text) = &written.having else { return };
+        let scope = CatalogScope::of_record(self.catalog, &entity.id);
+        let mut found = Vec::new();
+        let having = check(self.catalog, text, &scope, &Expected::Condition, "/having", &mut found);
+        if let Some(dataset) = &mut entity.dataset {
+            Arc::make_mut(dataset).having = having;
+        }
+        for problem in found {
+            self.report(written, problem);
+        }
+    }
+}
+
+/// What a join leads to and how, or nothing and every mistake.
+fn way(
+    catalog: &Catalog,
+    scope: &CatalogScope,
+    join: &schemas::DatasetJoin,
+    here: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<(EntityId, Way)> {
+    if let Some(through) = &join.through {
+        let pointer = format!("{here}/through");
+        let expr = check(catalog, through, scope, &Expected::Relation, &pointer, problems)?;
+        let Type::Records(target) = expr.ty else { return None };
+        let ExprKind::Field(from, relation) = expr.kind else { return None };
+        return Some((target, Way::Relation(*from, relation)));
+    }
+    let name = join.entity.as_ref()?;
+    let Some(target) = catalog.entity(name).map(|entity| entity.id.clone()) else {
+        problems.push(unknown_entity(catalog, name).at(format!("{here}/entity")));
+        return None;
+    };
+    let joined = CatalogScope::of_record(catalog, &target);
+    let mut pairs = Vec::new();
+    for (at, pair) in join.on.iter().enumerate() {
+        let (left_at, right_at) = (format!("{here}/on/{at}/left"), format!("{here}/on/{at}/right"));
+        let left = check(catalog, &pair.left, scope, &Expected::Anything, &left_at, problems);
+        let right = check(catalog, &pair.right, &joined, &Expected::Anything, &right_at, problems);
+        let (Some(left), Some(right)) = (left, right) else { continue };
+        match kinds::as_equals(left, right) {
+            Ok(pair) => pairs.push(pair),
+            Err(problem) => problems.push(problem.at(right_at)),
+        }
+    }
+    (pairs.len() == join.on.len()).then_some((target, Way::Equal(pairs)))
+}
+
+fn unknown_entity(catalog: &Catalog, name: &str) -> Diagnostic {
+    let near = nearest(name, catalog.readable().iter().map(|entity| entity.name.as_str()));
+    Diagnostic::error("reference.unknown_entity").with("found", name).with_some("nearest", near)
+}
+
+fn check(
+    catalog: &Catalog,
+    text: &str,
+    scope: &CatalogScope,
+    expected: &Expected,
+    pointer: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Expr> {
+    match mentions(text, scope, expected) {
+        Ok((expr, mentions)) => {
+            problems.extend(unknown_choices(catalog, &mentions).into_iter().map(|problem| problem.at(pointer)));
+            Some(expr)
+        }
+        Err(mistakes) => {
+            problems.extend(mistakes.into_iter().map(|mistake| mistake.at(pointer)));
+            None
+        }
+    }
+}
+
+/// Checks a field that is an expression over the row.
+fn calculated(
+    catalog: &Catalog,
+    entity: &EntityId,
+    written: &schemas::DatasetField,
+    at: usize,
+) -> Result<(Made, Formula), Vec<Diagnostic>> {
+    let text = written.expression.as_deref().unwrap_or_default();
+    let scope = CatalogScope::of_record(catalog, entity);
+    let mut problems = Vec::new();
+    let pointer = format!("/fields/{at}/expression");
+    let Some(mut expr) = check(catalog, text, &scope, &Expected::Anything, &pointer, &mut problems) else {
+        return Err(problems);
+    };
+    let kind = kinds::of_column(catalog, written, &mut [(0, &mut expr)]);
+    let kind = kind.map_err(|(_, problem)| vec![problem.at(pointer).with("field", &written.name)])?;
+    let mut read = HashSet::new();
+    fields_of(&expr, &mut read);
+    let own = read.iter().filter(|field| field.entity == *entity).map(|field| field.id.clone()).collect();
+    let reads = read.into_iter().map(|field| (field.entity, field.id)).collect();
+    let formula = Formula {
+        mode: FormulaMode::Dynamic,
+        open: false,
+        cron: None,
+        cause: expression::cause::cause(&expr).map(Arc::new),
+        expr: Arc::new(expr),
+        own,
+        reads,
+        crossed: Vec::new(),
+        levels: 1,
+    };
+    Ok((Made { kind, label: Label::default() }, formula))
+}
+
+fn field(written: &schemas::DatasetField, at: usize, id: FieldId, made: Made) -> Field {
+    let label = if written.label.is_empty() { made.label } else { written.label.clone() };
+    Field {
+        id,
+        name: written.name.clone(),
+        label: label.or_name(&written.name),
+        description: written.description.clone(),
+        columns: vec![format!("c{at}")],
+        kind: made.kind,
+        system: false,
+        read_only: true,
+        ..attribute("id")
+    }
+}
+
+fn entity(written: &schemas::Dataset, id: EntityId) -> Entity {
+    let label = written.label.or_name(&written.name);
+    Entity {
+        id,
+        name: written.name.clone(),
+        plural: if written.plural.is_empty() { label.clone() } else { written.plural.clone() },
+        label,
+        description: written.description.clone(),
+        icon: written.icon.clone(),
+        title: None,
+        key: None,
+        table: String::new(),
+        system: false,
+        read_only: true,
+        owner: None,
+        fields: Vec::new(),
+        by_name: HashMap::new(),
+        by_id: HashMap::new(),
+        unique: Vec::new(),
+        indexes: Vec::new(),
+        rules: Vec::new(),
+        access: Access::default(),
+        dataset: None,
+        shared: None,
+    }
+}
+
+/// The field at the end of a path.
+fn last_field<'c>(catalog: &'c Catalog, expr: &Expr) -> Option<&'c Field> {
+    let ExprKind::Field(_, field) = &expr.kind else { return None };
+    catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)
+}
+
+/// What a join leads to; nothing when it cannot be told.
+pub(crate) fn joined(catalog: &Catalog, scope: &CatalogScope, join: &schemas::DatasetJoin) -> Option<EntityId> {
+    way(catalog, scope, join, "", &mut Vec::new()).map(|(target, _)| target)
+}
+
+/// The names that expressions of a part may use behind so many of its joins.
+pub(crate) fn scope_before<'c>(
+    catalog: &'c Catalog,
+    part: &schemas::DatasetPart,
+    join: usize,
+) -> Option<CatalogScope<'c>> {
+    let mut scope = CatalogScope::of_record(catalog, &catalog.entity(&part.entity)?.id);
+    for join in part.joins.iter().take(join) {
+        let target = joined(catalog, &scope, join)?;
+        scope.add_record(&join.name, &target);
+    }
+    Some(scope)
+}
