@@ -153,3 +153,216 @@ every_database! {
         assert_eq!(told(&found, &["region", "amount"]), ["South 1300.00"]);
     }
 }
+
+every_database! {
+    async fn whatever_reads_an_entity_reads_a_dataset(app: App) {
+        fill(&app).await;
+        // In order, page by page, each row once and by its identity.
+        let (mut names, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = app.admin.get(&format!("/api/records/by_region?limit=1&count=exact&cursor={cursor}")).await.expect(200);
+            assert_eq!(page["count"], 3);
+            let row = &page["items"][0];
+            let one = app.admin.get(&format!("/api/records/by_region/{}", row["id"].as_str().expect("an id"))).await.expect(200);
+            assert_eq!(one["amount"], row["amount"]);
+            assert_eq!(one["share"], row["share"]);
+            names.extend(told(std::slice::from_ref(row), &["region"]));
+            match page["next_cursor"].as_str() {
+                Some(next) => next.clone_into(&mut cursor),
+                None => break,
+            }
+        }
+        assert_eq!(names, ["North", "South", "null"]);
+        let count = async |query: &str| app.admin.get(&format!("/api/records/{query}")).await.expect(200)["items"].as_array().expect("items").len();
+        assert_eq!(count("by_region?filter=region.name == \"North\" %26%26 share > 0.1").await, 1);
+        assert_eq!(count("by_region?filter=region.companies.any(|c| c.name == \"Zeta\")").await, 1);
+        assert_eq!(count("line?quick=salt").await, 0, "a link is no text");
+        assert_eq!(count("line?quick=sou").await, 2);
+        assert_eq!(app.admin.get("/api/records/line?count=estimated").await.expect(200)["count"], 5);
+        // Groups over groups, sums that are exact.
+        let groups = app.admin.post("/api/records/line/aggregate", json!({"group_by": ["stage"], "measures": [{"name": "cost", "expression": "sum(cost)"}, {"name": "n", "expression": "count()"}]})).await.expect(200);
+        assert_eq!(groups["items"], json!([{"stage": "new", "cost": "6.02", "n": 4}, {"stage": "won", "cost": "5", "n": 1}]));
+        let months = json!({"group_by": [{"path": "on", "by": "month"}], "measures": [{"name": "s", "expression": "sum(amount)"}], "totals": true});
+        let groups = app.admin.post("/api/records/move/aggregate", months).await.expect(200);
+        assert_eq!(groups["items"].as_array().expect("items").last().expect("a total")["s"], "307.8544");
+        let query = json!({"select": ["what", {"name": "m", "expression": "on.month()"}], "filter": "company.region.name == \"South\"", "sort": ["-m"]});
+        assert_eq!(app.admin.post("/api/records/move/query", query).await.expect(200)["items"], json!([{"what": "sold: c", "m": 3}]));
+        // To a file.
+        let job = app.admin.post("/api/exports", json!({"entity": "by_region", "format": "csv"})).await.expect(202);
+        let job = app.finish(job["id"].as_str().expect("an id")).await;
+        assert_eq!((&job["state"], &job["done"]), (&json!("done"), &json!(3)), "{job}");
+        // On another node, and by a script.
+        let (_engine, other) = app.another_node().await;
+        assert_eq!(other.get("/api/records/above").await.expect(200)["items"][0]["amount"], "1300.00");
+        let script = json!([{"kind": "script", "name": "best", "source": "fn get() { let told = []; for row in find(\"by_region\", \"amount > 100\") { told.push(row.region.name + \" \" + row.amount.to_string()); } told }",
+            "endpoints": [{"method": "GET", "path": "best", "function": "get"}]}]);
+        app.publish(script).await;
+        assert_eq!(app.admin.get("/api/x/best").await.expect(200), json!(["South 300"]));
+    }
+}
+
+every_database! {
+    async fn nobody_writes_to_a_dataset(app: App) {
+        fill(&app).await;
+        let id = app.admin.get("/api/records/by_region").await.expect(200)["items"][0]["id"].as_str().expect("an id").to_owned();
+        let at = format!("/api/records/by_region/{id}");
+        assert_eq!(app.admin.post("/api/records/by_region", json!({"amount": "1"})).await.problem(403), ["record.create_forbidden"]);
+        assert_eq!(app.admin.patch(&at, json!({"version": 1, "amount": "1"})).await.problem(403), ["record.update_forbidden"]);
+        assert_eq!(app.admin.delete(&at).await.problem(403), ["record.delete_forbidden"]);
+        assert_eq!(app.admin.get(&format!("{at}/history")).await.problem(404), ["record.composed"]);
+        assert_eq!(app.admin.get(&format!("{at}/access?user={id}&operation=read")).await.problem(404), ["record.composed"]);
+        let link = json!([{"kind": "entity", "name": "note", "fields": [{"name": "about", "type": "link", "target": "by_region"}]}]);
+        assert_eq!(app.admin.put("/api/meta/drafts/entity/note", link[0].clone()).await.expect(200)["problems"][0]["code"], "reference.unknown_entity");
+        assert_eq!(app.admin.get("/api/search?q=Acme&entities=move").await.problem(400), ["/entities search.unknown_entity"]);
+    }
+}
+
+fn roles() -> Value {
+    let deals = json!({"read": "owner == user", "create": true, "fields": {"number": "none"}});
+    json!([
+        {"kind": "role", "name": "seller", "rights": ["use"], "entities": {"deal": deals, "item": {"read": true, "create": true}, "company": {"read": "name == \"Acme\"", "fields": {"secret": "none"}},
+            "region": {"read": true}, "payment": {"read": true}, "by_region": {"read": true}, "line": {"read": true}, "move": {"read": "amount > 0"}, "secrets": {"read": true}, "above": {"read": true}}},
+        {"kind": "role", "name": "outsider", "rights": ["use"], "entities": {"by_region": {"read": true}, "move": {"read": true}, "payment": {"read": true}}},
+        {"kind": "role", "name": "all", "rights": ["use"], "entities": {"*": {"read": "owner == user"}, "company": {"read": true}, "region": {"read": true}}},
+        {"kind": "dataset", "name": "secrets", "parts": [{"entity": "company", "values": {"name": "name", "secret": "secret"}}],
+         "fields": [{"name": "name"}, {"name": "secret"}, {"name": "loud", "expression": "secret.to_upper()"}]}
+    ])
+}
+
+every_database! {
+    async fn a_reader_gets_what_may_be_read_of_the_records(app: App) {
+        fill(&app).await;
+        app.publish(roles()).await;
+        let seller = app.user("seller@example.com", &["seller"]).await;
+        let own = seller.get("/api/auth/me").await.expect(200)["user"]["id"].clone();
+        let region = app.admin.get("/api/records/region?sort=name").await.expect(200)["items"][0]["id"].clone();
+        let acme = app.admin.get("/api/records/company?sort=name").await.expect(200)["items"][0]["id"].clone();
+        let zeta = app.admin.get("/api/records/company?sort=name").await.expect(200)["items"][1]["id"].clone();
+        for (title, amount, company) in [("mine", "5.50", &acme), ("hidden company", "90", &zeta)] {
+            app.admin.post("/api/records/deal", json!({"owner": own, "title": title, "amount": amount, "stage": "won", "company": company, "close_date": "2026-05-05"})).await.expect(201);
+        }
+        // What a part narrows by is hidden from them: no row is theirs to read, and the dataset is not there.
+        assert_eq!(seller.get("/api/records/by_region").await.problem(404), ["record.unknown_entity"]);
+        // Of own deals only; a hidden company leads to no region.
+        let found = rows(&seller, "above").await;
+        assert_eq!(told(&found, &["region", "amount"]), Vec::<String>::new());
+        let found = rows(&seller, "move").await;
+        assert_eq!(told(&found, &["what", "amount", "company"]), ["sold: hidden company 90.000000 ?", "sold: mine 5.500000 Acme"]);
+        // A hidden field is not there, nor what is calculated from it.
+        let found = rows(&seller, "secrets").await;
+        assert_eq!(found.iter().map(|row| row.as_object().expect("a row").keys().cloned().collect::<Vec<_>>()).collect::<Vec<_>>(), [["id", "name"]]);
+        for name in ["secret", "loud"] {
+            assert_eq!(seller.get(&format!("/api/records/secrets?select={name}")).await.problem(400), ["/select/0 query.unknown_name"]);
+            assert_eq!(seller.get(&format!("/api/records/secrets?filter={name} == \"s1\"")).await.problem(400), ["/filter expression.unknown_name"]);
+        }
+        let catalog = seller.get("/api/meta/catalog").await.expect(200);
+        let known = catalog["entities"].as_array().expect("entities");
+        assert!(known.iter().all(|entity| entity["name"] != "by_region" && entity["name"] != "plan_fact"));
+        let secrets = known.iter().find(|entity| entity["name"] == "secrets").expect("a dataset");
+        assert_eq!((&secrets["dataset"], secrets["fields"].as_array().expect("fields").len()), (&json!(true), 2));
+        // Of two parts the one that may be read; without any it is not there.
+        let outsider = app.user("out@example.com", &["outsider"]).await;
+        assert_eq!(told(&rows(&outsider, "move").await, &["what", "amount", "on"]), ["paid -12.345600 2026-02-01"]);
+        assert_eq!(outsider.get("/api/records/move?select=stage").await.problem(400), ["/select/0 query.unknown_name"]);
+        assert_eq!(outsider.get("/api/records/by_region").await.problem(404), ["record.unknown_entity"]);
+        // What `*` opens under a condition is narrowed by that on the records themselves.
+        let all = app.user("all@example.com", &["all"]).await;
+        assert_eq!(rows(&all, "by_region").await, Vec::<Value>::new());
+        assert_eq!(rows(&all, "secrets").await.len(), 2);
+        assert_eq!(seller.get(&format!("/api/records/region/{}", region.as_str().expect("an id"))).await.expect(200)["name"], "North");
+    }
+}
+
+every_database! {
+    async fn renames_reach_datasets_and_what_they_use_stays(app: App) {
+        fill(&app).await;
+        let mut deal = document(&app, "entity/deal").await;
+        deal["name"] = json!("sale");
+        deal["fields"][1]["name"] = json!("worth");
+        deal["fields"][7]["name"] = json!("lines");
+        let mut region = document(&app, "dataset/by_region").await;
+        region["name"] = json!("by_area");
+        region["fields"][0]["name"] = json!("area");
+        region["parts"][0]["values"] = json!({"area": "company.region", "amount": "worth", "average": "worth", "first": "close_date", "last": "title", "stages": "stage"});
+        region["parts"][0]["entity"] = json!("sale");
+        app.publish(json!([deal, region])).await;
+        assert_eq!(told(&rows(&app.admin, "plan_fact").await, &["region", "fact"]), ["North 30.300000", "South 300.000000"]);
+        assert_eq!(rows(&app.admin, "line").await.len(), 5);
+        let line = document(&app, "dataset/line").await;
+        assert_eq!((&line["parts"][0]["entity"], &line["parts"][0]["joins"][0]["through"]), (&json!("sale"), &json!("lines")));
+        let plan = document(&app, "dataset/plan_fact").await;
+        let join = &plan["parts"][0]["joins"][0];
+        assert_eq!((&join["entity"], &join["on"][0]["right"]), (&json!("by_area"), &json!("area")));
+        // What a dataset uses cannot go before it.
+        let mut sale = document(&app, "entity/sale").await;
+        sale["fields"].as_array_mut().expect("fields").remove(1);
+        app.admin.put("/api/meta/drafts", json!([sale])).await.expect(200);
+        let found = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
+        assert!(!found.is_empty() && found.iter().all(|told| told.contains("plan.still_used") || told.contains("expression.unknown_name")), "{found:?}");
+        let used = app.admin.get("/api/meta/drafts/entity/sale/usage").await;
+        assert_eq!(used.status, 200, "{}", used.body);
+    }
+}
+
+async fn document(app: &App, path: &str) -> Value {
+    let mut found = app.admin.get(&format!("/api/meta/drafts/{path}")).await.expect(200);
+    found.as_object_mut().expect("a document").retain(|key, _| !["state", "problems"].contains(&key.as_str()));
+    found
+}
+
+async fn told_of(app: &App, dataset: Value) -> Vec<String> {
+    let answer = app
+        .admin
+        .put(&format!("/api/meta/drafts/dataset/{}", dataset["name"].as_str().expect("a name")), dataset.clone())
+        .await;
+    let problems = if answer.status == 200 { answer.body["problems"].clone() } else { answer.body["errors"].clone() };
+    let place = |it: &Value| {
+        it["path"]
+            .as_str()
+            .or(it["pointer"].as_str())
+            .unwrap_or_default()
+            .replace("/0/parts", "/parts")
+            .replace("/0/fields", "/fields")
+    };
+    let mut found: Vec<String> = problems
+        .as_array()
+        .expect("problems")
+        .iter()
+        .map(|it| format!("{} {}", place(it), it["code"].as_str().unwrap_or_default()))
+        .collect();
+    found.sort();
+    found
+}
+
+every_database! {
+    async fn every_mistake_is_told_with_its_place(app: App) {
+        app.publish(documents()).await;
+        let found = told_of(&app, json!({"kind": "dataset", "name": "wrong", "parts": [
+            {"entity": "deall", "values": {"a": "title"}},
+            {"entity": "deal", "filter": "stag == 1", "joins": [{"name": "i", "through": "company"}], "values": {"a": "amount"}},
+            {"entity": "deal", "joins": [{"name": "p", "entity": "plan", "on": [{"left": "title", "right": "month"}]}], "values": {"a": "p.month"}},
+            {"entity": "deal", "values": {"a": "items", "b": "title", "c": "close_date"}}],
+            "fields": [{"name": "a"}, {"name": "b", "aggregate": "sum"}, {"name": "c", "type": "money"}, {"name": "d", "expression": "e"}, {"name": "e", "expression": "d"}]})).await;
+        assert_eq!(found, [
+            "/fields/1 dataset.aggregate_type", "/fields/2 dataset.type_differs",
+            "/parts/0/entity reference.unknown_entity", "/parts/1/joins/0/through expression.no_relation",
+            "/parts/2/joins/0/on/0/right dataset.pair_types", "/parts/3/values/a expression.many_records"]);
+        let found = told_of(&app, json!({"kind": "dataset", "name": "worse", "title": "nope", "parts": [
+            {"entity": "deal", "joins": [{"name": "i"}, {"name": "i", "through": "items", "on": [{"left": "a", "right": "b"}]}, {"name": "k", "entity": "plan"}], "values": {"a": "title", "x": "title", "d": "title"}}],
+            "fields": [{"name": "a", "scale": 2}, {"name": "a"}, {"name": "b"}, {"name": "owner", "type": "links"}, {"name": "d", "aggregate": "sum", "expression": "a"}]})).await;
+        assert_eq!(found, [
+            "/fields/0/scale dataset.option_not_for_type", "/fields/1/name field.duplicate_name", "/fields/2 dataset.field_without_value",
+            "/fields/3 dataset.field_without_value", "/fields/3/name field.reserved_name", "/fields/3/type dataset.type", "/fields/4/expression dataset.two_sources",
+            "/parts/0/joins/0 dataset.join_source", "/parts/0/joins/1/name dataset.join_name", "/parts/0/joins/1/on dataset.pairs_beside_relation",
+            "/parts/0/joins/2 dataset.join_without_pairs", "/parts/0/values/d dataset.value_beside_expression", "/parts/0/values/x reference.unknown_field", "/title reference.unknown_field"].map(str::to_owned).into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>());
+        let found = told_of(&app, json!({"kind": "dataset", "name": "round", "parts": [{"entity": "deal", "values": {"a": "title"}}],
+            "fields": [{"name": "a"}, {"name": "d", "expression": "e"}, {"name": "e", "expression": "d"}, {"name": "f", "expression": "a.to_upper()"}]})).await;
+        assert_eq!(found, ["/fields/1/expression dataset.expression_circle"]);
+        // Circles and names, over all documents.
+        let one = |name: &str, reads: &str| json!({"kind": "dataset", "name": name, "parts": [{"entity": reads, "values": {"a": "id"}}], "fields": [{"name": "a"}]});
+        app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
+        app.admin.put("/api/meta/drafts", json!([one("ring", "round"), one("round", "ring"), one("deal", "plan")])).await.expect(200);
+        let found = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
+        assert!(found.contains(&"/parts dataset.circle".to_owned()) && found.contains(&"/name dataset.entity_name".to_owned()), "{found:?}");
+    }
+}

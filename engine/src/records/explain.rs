@@ -23,7 +23,7 @@ pub async fn explain(ctx: &Context, entity: &str, id: Uuid, user: Uuid, operatio
         return Err(Error::Forbidden(Diagnostic::error("access.administer")));
     }
     let operation = named(operation)?;
-    let grant = load::granted(ctx, entity, Operation::Read)?;
+    let grant = load::stored(ctx, entity, Operation::Read)?;
     let dialect = ctx.engine.database().dialect();
     let there = query::write::load(&grant, &[id], Lock::None, Bin::Any, dialect);
     if ctx.engine.database().fetch(&there).await?.is_empty() {

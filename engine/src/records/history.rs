@@ -20,7 +20,7 @@ const EVENTS: u32 = 1_000;
 
 /// Tells the history of a record: `{"items": [{"at", "by", "operation", "changes": [{"field", "from", "to"}]}]}`.
 pub async fn history(ctx: &Context, entity: &str, id: Uuid) -> Result<Json, Error> {
-    let grant = load::granted(ctx, entity, Operation::Read)?;
+    let grant = load::stored(ctx, entity, Operation::Read)?;
     let dialect = ctx.engine.database().dialect();
     let statement = query::write::load(&grant, &[id], Lock::None, Bin::Any, dialect);
     if ctx.engine.database().fetch(&statement).await?.is_empty() {

@@ -127,6 +127,19 @@ pub(crate) fn after_images(ctx: &Context, set: &mut Set) {
         .collect();
 }
 
+/// Asks for leave to do an operation on what is stored: the rows of a dataset have no past and no rules of their own.
+pub(crate) fn stored(ctx: &Context, entity: &str, operation: Operation) -> Result<access::Grant, Error> {
+    let grant = granted(ctx, entity, operation)?;
+    let entity = grant.entity();
+    match entity.dataset {
+        None => Ok(grant),
+        Some(_) => {
+            let problem = Diagnostic::error("record.composed").named("name", &entity.name, &entity.label.0);
+            Err(Error::NotFound(problem))
+        }
+    }
+}
+
 /// Asks for leave to do an operation; a refusal is 403 where the caller may read, else 404.
 pub(crate) fn granted(ctx: &Context, entity: &str, operation: Operation) -> Result<access::Grant, Error> {
     let unknown = || {

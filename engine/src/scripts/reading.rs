@@ -161,7 +161,7 @@ fn selected(ctx: &Context, entity: &Entity) -> Vec<SelectItem> {
     let shown = ctx.access.shown(entity).into_iter().filter(|field| !is_many(field) && !field.write_only);
     let mut names: Vec<&str> = shown.map(|field| field.name.as_str()).collect();
     for name in ["id", "version"] {
-        if !names.contains(&name) {
+        if entity.field(name).is_some() && !names.contains(&name) {
             names.push(name);
         }
     }

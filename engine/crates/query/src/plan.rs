@@ -102,7 +102,9 @@ fn listed(
         Some(items) => draft.items(&mut columns, root, items, "/select"),
         None => draft.all_fields(&mut columns, root, bin, false),
     };
-    let order = draft.order(root, &request.sort, request.select.as_deref(), "/sort");
+    let usual = dataset::usual_order(&draft.access, &entity);
+    let sort = if request.sort.is_empty() { &usual } else { &request.sort };
+    let order = draft.order(root, sort, request.select.as_deref(), "/sort");
     let limit = draft.limit(request.limit, "/limit");
     let mut paging = draft.paging(&mut columns, root, &entity, request, order, limit);
     if leave.is_some() {

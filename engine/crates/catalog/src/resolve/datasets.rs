@@ -18,7 +18,15 @@ use crate::{Access, Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Fo
 mod kinds;
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &mut Catalog, problems: &mut Vec<Diagnostic>) {
-    let mut stage = Stage { gathered, catalog, problems, open: Vec::new(), done: HashSet::new(), ids: HashMap::new() };
+    let mut stage = Stage {
+        gathered,
+        catalog,
+        problems,
+        open: Vec::new(),
+        done: HashSet::new(),
+        ids: HashMap::new(),
+        broken: HashSet::new(),
+    };
     for name in gathered.datasets.keys() {
         stage.dataset(name);
     }
@@ -32,6 +40,8 @@ struct Stage<'a, 'b> {
     open: Vec<&'a str>,
     done: HashSet<&'a str>,
     ids: HashMap<FieldId, String>,
+    /// Datasets with mistakes: what their fields are is not known, so that nothing is told of who reads them.
+    broken: HashSet<EntityId>,
 }
 
 /// A field on its way.
@@ -69,7 +79,20 @@ impl<'a> Stage<'a, '_> {
             let problem = Diagnostic::error(code).with("name", name).with("found", &id).with("other", &other.name);
             return self.report(written, problem.at(if other.name == name { "/name" } else { "/id" }));
         }
-        self.resolved(written, id);
+        let is_broken = |read: &&schemas::DatasetPart| {
+            let read = std::iter::once(&read.entity).chain(read.joins.iter().filter_map(|join| join.entity.as_ref()));
+            let mut read = read.filter_map(|name| self.catalog.entity(name));
+            read.any(|entity| self.broken.contains(&entity.id))
+        };
+        let reads_broken = written.parts.iter().any(|part| is_broken(&part));
+        let before = self.problems.len();
+        self.resolved(written, id.clone());
+        if reads_broken {
+            self.problems.truncate(before);
+        }
+        if reads_broken || self.problems[before..].iter().any(Diagnostic::is_error) {
+            self.broken.insert(id);
+        }
     }
 
     fn report(&mut self, dataset: &schemas::Dataset, problem: Diagnostic) {
@@ -77,6 +100,7 @@ impl<'a> Stage<'a, '_> {
     }
 
     fn resolved(&mut self, written: &schemas::Dataset, id: EntityId) {
+        let before = self.problems.len();
         let mut parts = Vec::new();
         for (at, part) in written.parts.iter().enumerate() {
             parts.push(self.part(written, part, at));
@@ -109,9 +133,12 @@ impl<'a> Stage<'a, '_> {
         let dataset = Dataset { parts, columns, having: None, tables };
         let mut entity = entity(written, id);
         entity.dataset = Some(Arc::new(dataset));
-        self.fields(written, &mut entity, made);
+        let is_sound = self.problems[before..].iter().all(|problem| !problem.is_error());
+        self.fields(written, &mut entity, made, is_sound);
         entity.title = self.title(written, &entity);
-        self.having(written, &mut entity);
+        if is_sound {
+            self.having(written, &mut entity);
+        }
         self.catalog.put_dataset(entity);
     }
 
@@ -193,8 +220,9 @@ impl<'a> Stage<'a, '_> {
         FieldId::new(field.id.as_deref().unwrap_or(&here))
     }
 
-    /// Makes the fields; those that are expressions over the row in the order in which they read one another.
-    fn fields(&mut self, written: &schemas::Dataset, entity: &mut Entity, mut made: Vec<Option<Made>>) {
+    /// Makes the fields; those that are expressions over the row in the order in which they read one another, and none of
+    /// those while what they read is not sound.
+    fn fields(&mut self, written: &schemas::Dataset, entity: &mut Entity, mut made: Vec<Option<Made>>, is_sound: bool) {
         let mut fields: Vec<Option<Field>> = Vec::new();
         for (at, made) in made.iter_mut().enumerate() {
             let id = self.field_id(written, at);
@@ -203,9 +231,12 @@ impl<'a> Stage<'a, '_> {
                 let problem = Diagnostic::error("field.duplicate_id").at(format!("/fields/{at}/id"));
                 self.report(written, problem.with("found", &id).with("other", other));
             }
-            fields.push(made.take().map(|made| field(&written.fields[at], at, id, made)));
+            // What is not known is taken for a text, so that who names the field is told of no other mistake.
+            let unknown = (!is_sound).then(kinds::unknown);
+            fields.push(made.take().or(unknown).map(|made| field(&written.fields[at], at, id, made)));
         }
-        let mut open: Vec<usize> = (0..fields.len()).filter(|at| written.fields[*at].expression.is_some()).collect();
+        let mut open: Vec<usize> =
+            (0..fields.len()).filter(|at| is_sound && written.fields[*at].expression.is_some()).collect();
         loop {
             entity.fields = std::iter::once(attribute("id")).chain(fields.iter().flatten().cloned()).collect();
             entity.index();
@@ -248,10 +279,10 @@ impl<'a> Stage<'a, '_> {
     }
 
     fn title(&mut self, written: &schemas::Dataset, entity: &Entity) -> Option<FieldId> {
-        let own = || entity.fields.iter().filter(|field| !field.is_attribute() && field.formula.is_none());
         let Some(name) = &written.title else {
-            let text = own().find(|field| matches!(field.kind, FieldKind::Text { .. }));
-            return text.or_else(|| own().next()).map(|field| field.id.clone());
+            let own = written.fields.iter().filter(|field| field.expression.is_none());
+            let key = own.clone().find(|field| field.aggregate.is_none());
+            return entity.field(&key.or(own.clone().next())?.name).map(|field| field.id.clone());
         };
         let field = entity.field(name)?;
         if field.formula.is_some() {
@@ -348,7 +379,8 @@ fn calculated(
     let Some(mut expr) = check(catalog, text, &scope, &Expected::Anything, &pointer, &mut problems) else {
         return Err(problems);
     };
-    let kind = kinds::of_column(catalog, written, &mut [(0, &mut expr)]);
+    let of_row = schemas::DatasetField { aggregate: None, ..written.clone() };
+    let kind = kinds::of_column(catalog, &of_row, &mut [(0, &mut expr)]);
     let kind = kind.map_err(|(_, problem)| vec![problem.at(pointer).with("field", &written.name)])?;
     let mut read = HashSet::new();
     fields_of(&expr, &mut read);
@@ -376,6 +408,10 @@ fn field(written: &schemas::DatasetField, at: usize, id: FieldId, made: Made) ->
         label: label.or_name(&written.name),
         description: written.description.clone(),
         columns: vec![format!("c{at}")],
+        searchable: matches!(
+            made.kind,
+            FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::Email | FieldKind::Phone | FieldKind::Url
+        ),
         kind: made.kind,
         system: false,
         read_only: true,
@@ -418,7 +454,11 @@ fn last_field<'c>(catalog: &'c Catalog, expr: &Expr) -> Option<&'c Field> {
 
 /// What a join leads to; nothing when it cannot be told.
 pub(crate) fn joined(catalog: &Catalog, scope: &CatalogScope, join: &schemas::DatasetJoin) -> Option<EntityId> {
-    way(catalog, scope, join, "", &mut Vec::new()).map(|(target, _)| target)
+    match (&join.through, &join.entity) {
+        (Some(_), _) => way(catalog, scope, join, "", &mut Vec::new()).map(|(target, _)| target),
+        (None, Some(name)) => catalog.entity(name).map(|entity| entity.id.clone()),
+        (None, None) => None,
+    }
 }
 
 /// The names that expressions of a part may use behind so many of its joins.

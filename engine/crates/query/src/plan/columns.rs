@@ -74,7 +74,9 @@ impl Draft<'_> {
     pub(crate) fn all_fields(&mut self, columns: &mut Columns, source: SourceId, bin: Bin, is_whole: bool) -> Object {
         let entity = self.entity(source);
         let mut object = Object::default();
-        let is_read = |field: &&Field| is_whole || field.formula.as_ref().is_none_or(Formula::is_stored);
+        let is_read = |field: &&Field| {
+            is_whole || entity.dataset.is_some() || field.formula.as_ref().is_none_or(Formula::is_stored)
+        };
         for field in self.own_fields(&entity, bin).into_iter().filter(is_read) {
             let output = self.output(columns, source, field);
             object.add(&field.name, output);

@@ -9,9 +9,9 @@ use sea_query::{Expr as Sql, ExprTrait, Func, JoinType, Query, SelectStatement, 
 use sql::{ColumnType, Dialect};
 
 use super::source::{Draft, FrameId, Rows, SourceId};
-use crate::Settings;
 use crate::build::iden;
 use crate::lower::{Term, form_of, function};
+use crate::{Settings, SortKey};
 
 /// What the records below a group are called.
 const RECORDS: &str = "r";
@@ -23,6 +23,19 @@ pub(crate) struct Composed {
     pub(crate) select: SelectStatement,
     pub(crate) mistakes: Vec<Diagnostic>,
     pub(crate) parts: u64,
+}
+
+/// Fields by which the rows of a dataset are in order when nobody asks for another one.
+const USUAL_KEYS: usize = 3;
+
+/// The order of a dataset's rows when nobody asks for another one: their identities, when they are made, are in none.
+pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
+    let Some(dataset) = &entity.dataset else { return Vec::new() };
+    let has_own_identities = dataset.parts.len() == 1 && dataset.parts[0].joins.is_empty() && !dataset.is_grouped();
+    let keys = dataset.columns.iter().filter(|column| column.aggregate.is_none() && !has_own_identities);
+    let known = access.fields(entity);
+    let fields = keys.filter_map(|column| known.iter().find(|field| field.id == column.field)).take(USUAL_KEYS);
+    fields.map(|field| SortKey { path: field.name.clone(), descending: false }).collect()
 }
 
 /// A column on its way: its field, and the form of its values before they are grouped.

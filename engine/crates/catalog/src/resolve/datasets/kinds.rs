@@ -2,9 +2,9 @@
 
 use diagnostic::Diagnostic;
 use expression::{EntityId, Expr, ExprKind, Type, Value};
-use schemas::{DatasetAggregate, DatasetField, FieldType};
+use schemas::{DatasetAggregate, DatasetField, FieldType, Label};
 
-use super::last_field;
+use super::{Made, last_field};
 use crate::dataset::taken;
 use crate::resolve::formulas::fitted;
 use crate::{Catalog, FieldKind, LinkFlavour, OnDelete, Relation};
@@ -78,6 +78,11 @@ fn text() -> FieldKind {
 
 fn decimal(scale: u8) -> FieldKind {
     FieldKind::Decimal { precision: WHOLE_DIGITS + scale, scale, min: None, max: None }
+}
+
+/// What stands for a field whose values have mistakes.
+pub(super) fn unknown() -> Made {
+    Made { kind: text(), label: Label::default() }
 }
 
 /// The kind of one value: of a path that of its field.
