@@ -53,7 +53,7 @@ impl Asker<'_> {
 
     fn any(&mut self) -> (reqwest::Method, String, Option<Value>) {
         let get = reqwest::Method::GET;
-        match self.dice.below(24) {
+        match self.dice.below(27) {
             0 => (get, "/api/meta/catalog".to_owned(), None),
             1 => (get, "/api/openapi.json".to_owned(), None),
             2 | 3 => (get, self.record(), None),
@@ -64,6 +64,7 @@ impl Asker<'_> {
                 let body = self.aggregate(entity);
                 (reqwest::Method::POST, format!("/api/records/{entity}/aggregate"), Some(body))
             }
+            24..=26 => self.composed(),
             16 => (get, format!("{}/shares", self.record()), None),
             17 => self.refused(),
             18 => {
@@ -135,6 +136,40 @@ impl Asker<'_> {
                 {"path": relation, "select": [self.path(far)], "filter": self.condition(far, 1), "limit": 1 + self.dice.below(4)}],
             "filter": self.condition("deal", 2), "sort": [order], "count": "exact",
         })
+    }
+
+    /// The rows of a dataset, or groups of them.
+    fn composed(&mut self) -> (reqwest::Method, String, Option<Value>) {
+        self.touches = true;
+        let (dataset, names, numbers): (_, &[&str], &[&str]) = match self.dice.below(2) {
+            0 => (
+                "summary",
+                &["account", "stage", "region", "tag", "account.worth", "loss", "account.name"],
+                &["amount", "biggest", "n", "per", "inns"],
+            ),
+            _ => ("pair", &["name", "region", "mate", "line", "mate.title", "whose"], &["amount", "double"]),
+        };
+        let (name, number) = (self.dice.pick(names), self.dice.pick(numbers));
+        let condition = match self.dice.below(5) {
+            0 => format!("{number} > {}", self.dice.pick(&["0", "100", "700"])),
+            1 => format!("{name} != ()"),
+            2 => "account.deals.any(|d| d.amount > 500)".to_owned(),
+            3 => "mate.items.count() > 1".to_owned(),
+            _ => "true".to_owned(),
+        };
+        let down = self.dice.pick(&["", "-"]);
+        if self.dice.one_in(3) {
+            let measure = format!("{}({number})", self.dice.pick(&["sum", "avg", "min", "max", "count"]));
+            let body = json!({"group_by": [name], "measures": [{"name": "m", "expression": measure}], "filter": condition, "totals": self.dice.one_in(2)});
+            return (reqwest::Method::POST, format!("/api/records/{dataset}/aggregate"), Some(body));
+        }
+        let limit = 1 + self.dice.below(30);
+        let select = if self.dice.one_in(3) { String::new() } else { format!("&select=id,{name},{number},_problems") };
+        let path = format!(
+            "/api/records/{dataset}?limit={limit}&count=exact{select}&filter={}&sort={down}{number}",
+            url(&condition)
+        );
+        (reqwest::Method::GET, path, None)
     }
 
     /// A write that cannot come true, so that both worlds stay as they are.
