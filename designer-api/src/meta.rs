@@ -2,6 +2,7 @@
 
 pub(crate) mod advice;
 pub(crate) mod catalog;
+pub(crate) mod datasets;
 pub(crate) mod drafts;
 pub(crate) mod publish;
 pub(crate) mod revisions;

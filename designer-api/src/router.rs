@@ -94,6 +94,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
         .route("/meta/schedules", get(meta::schedules::list))
         .route("/meta/schedules/{id}/run", post(meta::schedules::run))
+        .route("/meta/datasets/preview", post(meta::datasets::preview))
         .route("/meta/scripts/check", post(meta::scripts::check))
         .route("/meta/scripts/run", post(meta::scripts::run))
         .route("/meta/scripts/test", post(meta::scripts::test))

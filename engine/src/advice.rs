@@ -82,7 +82,8 @@ pub(crate) async fn write_down(engine: &Engine) -> Result<(), Error> {
 /// Tells a designer which indexes would help the lists of an entity, the most asked for first.
 pub async fn of_entity(ctx: &Context, name: &str) -> Result<Vec<Advice>, Error> {
     ctx.designer()?;
-    let entity = ctx.catalog().entity(name).ok_or_else(|| Error::NotFound(Diagnostic::error("entity.unknown")))?;
+    let entity = ctx.catalog().entity(name).filter(|entity| entity.dataset.is_none());
+    let entity = entity.ok_or_else(|| Error::NotFound(Diagnostic::error("entity.unknown")))?;
     write_down(&ctx.engine).await?;
     let database = ctx.engine.database();
     let grant = ctx.engine.system(Reason::Bookkeeping).access.read(&entity.id);

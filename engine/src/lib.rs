@@ -13,6 +13,7 @@ pub mod workspace;
 pub mod identity;
 pub mod audit;
 pub mod expressions;
+pub mod datasets;
 pub mod jobs;
 pub mod doctor;
 pub mod records;

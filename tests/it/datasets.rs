@@ -366,3 +366,46 @@ every_database! {
         assert!(found.contains(&"/parts dataset.circle".to_owned()) && found.contains(&"/name dataset.entity_name".to_owned()), "{found:?}");
     }
 }
+
+every_database! {
+    async fn a_dataset_is_tried_while_it_is_drawn(app: App) {
+        fill(&app).await;
+        let call = async |client: &Client, document: Value| client.post("/api/meta/datasets/preview", document).await;
+        let mut drawn = by_region();
+        drawn["name"] = json!("drawn");
+        let sample = call(&app.admin, drawn.clone()).await.expect(200);
+        assert_eq!(told(sample["items"].as_array().expect("rows"), &["region", "amount"]), ["North 30.30", "South 300.00", "null 7.00"]);
+        assert_eq!((&sample["fields"][3]["name"], &sample["fields"][3]["type"]), (&json!("amount"), &json!("money")));
+        assert_eq!(sample["problems"], json!([]));
+        // Over a dataset that is in the draft only; nothing of it is published.
+        app.admin.put("/api/meta/drafts", json!([drawn])).await.expect(200);
+        let over = json!({"kind": "dataset", "name": "over", "parts": [{"entity": "drawn", "values": {"n": "deals"}}], "fields": [{"name": "n", "aggregate": "sum"}]});
+        assert_eq!(call(&app.admin, over.clone()).await.expect(200)["items"][0]["n"], 4);
+        assert_eq!(app.admin.get("/api/records/drawn").await.problem(404), ["record.unknown_entity"]);
+        let mut wrong = over;
+        wrong["parts"][0]["values"]["n"] = json!("deal");
+        let sample = call(&app.admin, wrong).await.expect(200);
+        assert_eq!((&sample["problems"][0]["path"], &sample["problems"][0]["code"], &sample["items"]), (&json!("/parts/0/values/n"), &json!("expression.unknown_name"), &json!([])));
+        assert_eq!(call(&app.admin, json!({"kind": "role", "name": "x"})).await.problem(422), ["/kind document.unknown_kind"]);
+        let designer = app.user("designer@example.com", &["designer"]).await;
+        assert_eq!(call(&designer, by_region()).await.expect(200)["items"], json!([]), "who draws need not be able to read");
+    }
+
+    async fn who_reads_audited_fields_by_a_dataset_is_told(app: App) {
+        app.publish(json!([
+            {"kind": "entity", "name": "person", "title": "name", "fields": [{"name": "name", "type": "text"}, {"name": "pay", "type": "money", "audit_reads": true},
+                {"name": "twice", "type": "money", "formula": {"mode": "dynamic", "expression": "pay * 2"}}]},
+            {"kind": "dataset", "name": "wages", "parts": [{"entity": "person", "values": {"name": "name", "sum": "twice"}}],
+             "fields": [{"name": "name"}, {"name": "sum", "aggregate": "sum"}, {"name": "high", "expression": "sum > 10"}]}])).await;
+        made(&app, "person", json!({"name": "Ann", "pay": "7"})).await;
+        let told = async || {
+            let found = app.admin.get("/api/records/audit_event?filter=operation == \"read\"&select=id").await.expect(200);
+            found["items"].as_array().expect("events").len()
+        };
+        app.admin.get("/api/records/wages?select=name").await.expect(200);
+        assert_eq!(told().await, 0);
+        app.admin.get("/api/records/wages?select=sum").await.expect(200);
+        app.admin.get("/api/records/wages?select=name&filter=high").await.expect(200);
+        assert_eq!(told().await, 2);
+    }
+}

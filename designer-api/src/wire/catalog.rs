@@ -138,6 +138,12 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
     })
 }
 
+/// The fields of an entity as the catalog tells them; none of one that may not be read.
+pub(crate) fn fields_of(ctx: &Context, name: &str) -> Value {
+    let found = ctx.catalog().entity(name).and_then(|found| ctx.access.read(&found.id));
+    found.map_or_else(|| json!([]), |grant| entity(ctx, &grant)["fields"].take())
+}
+
 fn buttons(ctx: &Context, entity: &catalog::Entity) -> Vec<Value> {
     let parameter = |parameter: &Parameter| {
         let choices: Vec<Value> = parameter

@@ -33,7 +33,7 @@ pub struct List {
 pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List, Error> {
     let plan = query::plan::list(&ctx.access, entity, &request, &settings(ctx))
         .map_err(|error| refused(ctx, entity, error))?;
-    if let Some(entity) = ctx.catalog().entity(entity) {
+    if let Some(entity) = ctx.catalog().entity(entity).filter(|entity| entity.dataset.is_none()) {
         ctx.engine.asked().note(&entity.id, plan.asked());
     }
     let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;

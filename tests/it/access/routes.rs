@@ -217,6 +217,13 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
         ),
         call(
             "POST",
+            "/meta/datasets/preview",
+            "",
+            "/meta/datasets/preview",
+            json!({"kind": "dataset", "name": "all_deals", "parts": [{"entity": "deal", "values": {"deal": "title"}}], "fields": [{"name": "deal"}]}),
+        ),
+        call(
+            "POST",
             "/meta/scripts/check",
             "",
             "/meta/scripts/check",

@@ -70,6 +70,7 @@ pub fn resolve_over(
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
     expressions::resolve(&mut catalog, &sources, &mut problems);
+    datasets::mark(&mut catalog);
     catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);
     catalog.views = views::resolve(&gathered, &catalog, &mut problems);

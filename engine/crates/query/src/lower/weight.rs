@@ -43,6 +43,27 @@ pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
         }
         of_entities.insert(&entity.id, together);
     }
+    let mut of_datasets: HashMap<&EntityId, u64> = HashMap::new();
+    for entity in catalog.datasets() {
+        let Some(dataset) = &entity.dataset else { continue };
+        let mut weigh = |expr: &Expr| scales.weigh(expr).parts;
+        let mut together: u64 = 0;
+        for part in &dataset.parts {
+            let joined = part.joins.iter().map(|join| &join.target);
+            let read = std::iter::once(&part.entity).chain(joined).filter_map(|read| of_datasets.get(read));
+            let own = part.values.iter().flatten().chain(&part.filter).map(&mut weigh);
+            together = read.copied().chain(own).fold(together, u64::saturating_add);
+        }
+        let of_rows =
+            dataset.having.iter().chain(entity.fields.iter().filter_map(|field| Some(&*field.formula.as_ref()?.expr)));
+        together = of_rows.map(&mut weigh).fold(together, u64::saturating_add);
+        if together > MAX_FORMULA_PARTS {
+            problems.push(
+                Diagnostic::error("dataset.too_heavy").in_document(format!("dataset/{}", entity.name)).at("/parts"),
+            );
+        }
+        of_datasets.insert(&entity.id, together);
+    }
     for entity in catalog.entities() {
         let lines = entity.fields.iter().filter(|field| matches!(field.kind, FieldKind::Children { .. }));
         let lines = lines.filter_map(|field| of_entities.get(&field.relation()?.target));
