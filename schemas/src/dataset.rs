@@ -165,6 +165,11 @@ pub struct DatasetField {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[A-Z]{3}$"), extend("examples" = ["EUR", "RUB"]))]
     pub currency: Option<String>,
+    /// Name under which the record that a link leads to sees these rows, in paths and on its card. Only for links that are
+    /// neither aggregates nor expressions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,47}$"), extend("examples" = ["sales"]))]
+    pub inverse: Option<String>,
     /// What is made of the values of a group: rows are grouped by the fields that have neither this nor an expression.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregate: Option<DatasetAggregate>,

@@ -89,7 +89,10 @@ async fn run(database: &'static str) {
         engine.context(Actor { user, roles: vec!["own".to_owned(), "of_companies".to_owned()] }, administrator.locale);
     let far = if is_asked("page") { walk(&administrator).await } else { String::new() };
     let bench = Arc::new(Bench { administrator, ruled, floor, far });
-    for question in ["list", "groups", "pivot", "search", "page"].into_iter().filter(|name| is_asked(name)) {
+    for question in ["list", "dataset", "groups", "grouped_dataset", "pivot", "search", "page"]
+        .into_iter()
+        .filter(|name| is_asked(name))
+    {
         for who in [Who::Administrator, Who::Ruled] {
             if question == "page" && who == Who::Ruled {
                 continue;
@@ -177,7 +180,7 @@ impl Bench {
                 };
                 let mut values: Vec<String> = texts.iter().map(read).collect();
                 // Groups come in the order of the choices and of the language, which is not what is measured.
-                if question != "list" {
+                if question != "list" && question != "dataset" {
                     values.sort();
                 }
                 values
@@ -191,6 +194,8 @@ impl Bench {
     async fn ask(&self, question: &str, who: Who, at: usize) -> Vec<String> {
         match question {
             "list" => self.list(who, at).await,
+            "dataset" => self.dataset(who, at).await,
+            "grouped_dataset" => self.grouped_dataset(who).await,
             "groups" => self.groups(who, false).await,
             "pivot" => self.groups(who, true).await,
             "search" => self.search(who, at).await,
@@ -208,6 +213,37 @@ impl Bench {
             ..Request::default()
         };
         engine::records::list(self.of(who), "deal", request).await.expect("a page").page.items
+    }
+
+    /// What `list` asks, of a dataset over the same records.
+    async fn dataset(&self, who: Who, at: usize) -> Vec<String> {
+        let country = at % questions::fill::COUNTRIES;
+        let request = Request {
+            select: Some(paths(&["title", "amount", "margin", "company", "region"])),
+            filter: Some(format!("stage == \"won\" && country == \"Country {country}\"")),
+            sort: vec![SortKey { path: "amount".to_owned(), descending: true }],
+            limit: Some(50),
+            ..Request::default()
+        };
+        let rows = engine::records::list(self.of(who), "sale", request).await.expect("a page").page.items;
+        let named = |row: String| {
+            row.replace("\"company\"", "\"company.name\"").replace("\"region\"", "\"company.region.name\"")
+        };
+        rows.into_iter().map(named).collect()
+    }
+
+    /// What `groups` asks, as the rows of a dataset; sums have the digits of the field there.
+    async fn grouped_dataset(&self, who: Who) -> Vec<String> {
+        let select = Some(paths(&["stage", "country", "n", "sum"]));
+        let request = Request { select, limit: Some(1000), ..Request::default() };
+        let rows = engine::records::list(self.of(who), "by_country", request).await.expect("rows").page.items;
+        let shortest = |row: String| {
+            let mut value: Value = serde_json::from_str(&row).expect("JSON");
+            let sum = value["sum"].as_str().map(|sum| sum.trim_end_matches('0').trim_end_matches('.').to_owned());
+            value["sum"] = sum.map_or(Value::Null, Value::String);
+            value.to_string()
+        };
+        rows.into_iter().map(shortest).collect()
     }
 
     async fn groups(&self, who: Who, totals: bool) -> Vec<String> {

@@ -409,3 +409,45 @@ every_database! {
         assert_eq!(told().await, 2);
     }
 }
+
+every_database! {
+    async fn the_far_side_of_a_link_sees_the_rows(app: App) {
+        let mut documents = documents();
+        let all = documents.as_array_mut().expect("documents");
+        all.iter_mut().find(|it| it["name"] == "by_region").expect("a dataset")["fields"][0]["inverse"] = json!("sales");
+        let dynamic = |expression: &str| json!({"mode": "dynamic", "expression": expression});
+        all[0]["fields"].as_array_mut().expect("fields").push(json!({"name": "sold", "type": "money", "formula": dynamic("sales.sum(|s| s.amount)")}));
+        all[0]["rules"] = json!([{"name": "quiet", "when": "name == \"Loud\" && sales.any(|s| s.deals > 1)", "message": {"en": "Too many deals"}}]);
+        app.publish(documents).await;
+        let north = made(&app, "region", json!({"name": "North"})).await;
+        let acme = made(&app, "company", json!({"name": "Acme", "region": north})).await;
+        for amount in ["1.50", "2.25"] {
+            made(&app, "deal", json!({"title": amount, "amount": amount, "number": 1, "company": acme})).await;
+        }
+        let at = format!("/api/records/region/{}", north.as_str().expect("an id"));
+        let region = app.admin.get(&format!("{at}?select=sold,sales.deals,version")).await.expect(200);
+        assert_eq!((&region["sold"], &region["sales.deals"]), (&json!("3.75"), &json!([2])));
+        let found = app.admin.get("/api/records/region?filter=sales.any(|s| s.amount > 3)&sort=-sold&select=name").await.expect(200);
+        assert_eq!(found["items"], json!([{"name": "North"}]));
+        let related = json!({"select": ["name", {"path": "sales", "select": ["deals", "amount"]}]});
+        let found = app.admin.post("/api/records/region/query", related).await.expect(200);
+        assert_eq!(found["items"][0]["sales"], json!([{"deals": 2, "amount": "3.75"}]));
+        let refused = app.admin.patch(&at, json!({"version": region["version"], "name": "Loud"})).await.problem(422);
+        assert_eq!(refused, ["record.rule"]);
+        // Kept values would not follow, and nothing may go round.
+        let told = async |field: Value| {
+            let mut region = document(&app, "entity/region").await;
+            region["fields"].as_array_mut().expect("fields").push(field);
+            app.admin.put("/api/meta/drafts/entity/region", region).await.expect(200);
+            let told = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
+            app.admin.post("/api/meta/drafts/discard", json!([])).await.expect(204);
+            told
+        };
+        let kept = json!({"name": "kept", "type": "money", "formula": {"mode": "stored", "expression": "sales.sum(|s| s.amount)"}});
+        assert_eq!(told(kept).await, ["/fields/2/formula/expression formula.stored_reads_dataset"]);
+        let mut round = document(&app, "dataset/by_region").await;
+        round["parts"][0]["values"]["amount"] = json!("company.region.sold");
+        app.admin.put("/api/meta/drafts", json!([round])).await.expect(200);
+        assert_eq!(app.admin.post("/api/meta/plan", json!({})).await.problem(422), ["/fields/1/formula/expression formula.circle"]);
+    }
+}

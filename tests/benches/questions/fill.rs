@@ -31,14 +31,26 @@ pub(crate) fn documents() -> Vec<Value> {
             {"name": "margin", "type": "money", "scale": 2},
             {"name": "stage", "type": "choice", "choices": choices},
             link("company", "company", "deals")]}),
+        json!({"kind": "dataset", "id": "sale", "name": "sale",
+            "parts": [{"entity": "deal", "values": {"title": "title", "amount": "amount", "margin": "margin", "stage": "stage",
+                "company": "company.name", "region": "company.region.name", "country": "company.region.country.name"}}],
+            "fields": named(&["title", "amount", "margin", "stage", "company", "region", "country"])}),
+        json!({"kind": "dataset", "id": "by_country", "name": "by_country",
+            "parts": [{"entity": "deal", "values": {"stage": "stage", "country": "company.region.country.name", "sum": "amount"}}],
+            "fields": [{"name": "stage"}, {"name": "country"}, {"name": "n", "aggregate": "count"}, {"name": "sum", "aggregate": "sum"}]}),
         role("own", "owner == user", "read"),
         role("of_companies", "company.owner == user", "none"),
     ]
+}
+
+fn named(names: &[&str]) -> Vec<Value> {
+    names.iter().map(|name| json!({"name": name})).collect()
 }
 
 /// A role of salespeople: which deals it opens, and what of their margin.
 fn role(name: &str, deals: &str, margin: &str) -> Value {
     json!({"kind": "role", "id": name, "name": name, "rights": ["use"], "entities": {
         "deal": {"read": deals, "fields": {"margin": margin}},
-        "company": {"read": true}, "region": {"read": true}, "country": {"read": true}, "user": {"read": true}}})
+        "company": {"read": true}, "region": {"read": true}, "country": {"read": true}, "user": {"read": true},
+        "sale": {"read": true}, "by_country": {"read": true}}})
 }

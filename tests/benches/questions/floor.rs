@@ -171,8 +171,8 @@ impl Floor {
     /// The answer to a question, a JSON text for each row.
     pub(crate) async fn ask(&self, question: &str, who: Who, at: usize) -> Vec<String> {
         match question {
-            "list" => self.list(who, at).await,
-            "groups" => self.groups(who, false).await,
+            "list" | "dataset" => self.list(who, at).await,
+            "groups" | "grouped_dataset" => self.groups(who, false).await,
             "pivot" => self.groups(who, true).await,
             _ => self.search(who, at).await,
         }

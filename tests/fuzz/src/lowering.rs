@@ -126,7 +126,9 @@ impl Question<'_, '_> {
 
     fn read(&self, plan: &Plan) {
         self.world.rows(&query::count(plan));
-        self.world.rows(&query::estimate::extent(plan));
+        if let Some(extent) = query::estimate::extent(plan) {
+            self.world.rows(&extent);
+        }
         if let Some(sample) = query::estimate::sample(plan, u64::from(u32::MAX)) {
             self.world.rows(&sample.statement);
         }

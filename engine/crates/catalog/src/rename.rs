@@ -64,7 +64,7 @@ fn carry(
     next: &[Document],
     is_untouched: impl Fn(&Document) -> bool,
 ) -> Renamed {
-    let names = Names::of(published, next);
+    let names = Names::of(before, published, next);
     let mut renamed = Renamed::default();
     if names.is_empty() {
         return renamed;

@@ -7,6 +7,8 @@ use expression::check::{Mention, Named};
 use expression::{EntityId, FieldId};
 use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field};
 
+use crate::Catalog;
+
 /// Old names with the new ones of the same identity.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -32,7 +34,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(published: &[Document], next: &[Document]) -> Self {
+    pub(super) fn of(before: &Catalog, published: &[Document], next: &[Document]) -> Self {
         let mut names = Self::default();
         for document in next {
             match &document.body {
@@ -61,7 +63,7 @@ impl Names {
             let Some(new) = old.id().and_then(|id| by_id.get(&(old.kind, id))) else { continue };
             match (&old.body, &new.body) {
                 (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
-                (Body::Dataset(old), Body::Dataset(new)) => names.dataset(old, new),
+                (Body::Dataset(old), Body::Dataset(new)) => names.dataset(before, old, new),
                 (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
                 (Body::Role(old), Body::Role(new)) if old.name != new.name => {
                     names.roles.insert(old.name.clone(), new.name.clone());
@@ -117,13 +119,20 @@ impl Names {
         }
     }
 
-    fn dataset(&mut self, old: &Dataset, new: &Dataset) {
+    fn dataset(&mut self, before_catalog: &Catalog, old: &Dataset, new: &Dataset) {
         let id = self.readable(old.id.as_deref(), &old.name, &new.name);
         for before in &old.fields {
             let same = |field: &&DatasetField| field.id.is_some() && field.id == before.id;
             let Some(after) = new.fields.iter().find(same) else { continue };
             let field = FieldId::new(before.id.as_deref().unwrap_or_default());
             self.field((&old.name, &id), &field, &before.name, &after.name);
+            if let (Some(from), Some(to)) = (&before.inverse, &after.inverse)
+                && from != to
+            {
+                let inverse = FieldId::new(&format!("{}~", before.id.as_deref().unwrap_or_default()));
+                let far = before_catalog.entity_by_id(&id).and_then(|dataset| dataset.field_by_id(&field)?.relation());
+                self.by_id.extend(far.map(|far| ((far.target.clone(), inverse), to.clone())));
+            }
         }
     }
 

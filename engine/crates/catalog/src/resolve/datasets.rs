@@ -13,7 +13,7 @@ use super::expressions::unknown_choices;
 use super::fields::attribute;
 use super::gather::Gathered;
 use crate::dataset::{Column, Join, MAX_TABLES, Part, Way, fields_of};
-use crate::{Access, Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Formula, FormulaMode};
+use crate::{Access, Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Formula, FormulaMode, Relation};
 
 mod kinds;
 
@@ -177,6 +177,7 @@ impl<'a> Stage<'a, '_> {
         if is_sound {
             self.having(written, &mut entity);
         }
+        self.inverses(written, &mut entity);
         self.catalog.put_dataset(entity);
     }
 
@@ -327,6 +328,43 @@ impl<'a> Stage<'a, '_> {
             self.report(written, Diagnostic::error("entity.calculated_title").at("/title").with("found", name));
         }
         Some(field.id.clone())
+    }
+
+    /// Gives the far sides of links the relations by which they see the rows.
+    fn inverses(&mut self, written: &schemas::Dataset, entity: &mut Entity) {
+        for (at, field) in written.fields.iter().enumerate() {
+            let Some(name) = &field.inverse else { continue };
+            let here = format!("/fields/{at}/inverse");
+            let Some(place) = entity.by_name.get(&field.name).copied() else { continue };
+            let plural = entity.plural.clone();
+            let link = &mut entity.fields[place];
+            let FieldKind::Link { relation, .. } = &mut link.kind else {
+                let problem = Diagnostic::error("dataset.inverse_no_link").at(here).with("field", &field.name);
+                self.report(written, problem);
+                continue;
+            };
+            let Some(far) = self.catalog.by_id.get(&relation.target).copied() else { continue };
+            if self.catalog.entities[far].field(name).is_some() {
+                let problem = Diagnostic::error("relation.inverse_taken").at(here).with("found", name);
+                let target = self.catalog.entities[far].name.clone();
+                self.report(written, problem.with("field", &field.name).with("target", target));
+                continue;
+            }
+            let inverse = FieldId::new(&format!("{}~", link.id));
+            relation.inverse = Some(inverse.clone());
+            let back = Relation { target: entity.id.clone(), inverse: Some(link.id.clone()) };
+            let far = Arc::make_mut(&mut self.catalog.entities[far]);
+            far.fields.push(Field {
+                id: inverse,
+                name: name.clone(),
+                label: plural,
+                kind: FieldKind::Inverse { relation: back },
+                columns: Vec::new(),
+                system: false,
+                ..attribute("id")
+            });
+            far.index();
+        }
     }
 
     fn having(&mut self, written: &schemas::Dataset, entity: &mut Entity) {

@@ -116,7 +116,7 @@ impl Stage<'_> {
             let field = &self.entity.fields[*at];
             let expected = Expected::Value(field.expression_type());
             let Some(expr) = self.check(text, &scope, expected, pointer) else { continue };
-            if let Some(code) = field.formula.as_ref().and_then(|formula| looks_around(formula, &expr)) {
+            if let Some(code) = field.formula.as_ref().and_then(|formula| looks_around(self.catalog, formula, &expr)) {
                 let problem = Diagnostic::error(code).with("field", &field.name);
                 self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
                 continue;
@@ -133,16 +133,22 @@ impl Stage<'_> {
     }
 }
 
-/// Tells why a formula may not read who asks, or the time of day.
-fn looks_around(formula: &Formula, expr: &Expr) -> Option<&'static str> {
+/// Tells why a formula may not read who asks, the time of day, or rows that nobody writes.
+fn looks_around(catalog: &Catalog, formula: &Formula, expr: &Expr) -> Option<&'static str> {
     let reads = expression::paths::reads(expr);
     match formula.mode {
         // Nothing tells when these have become another.
         FormulaMode::Stored if reads.user || reads.time => Some("formula.stored_looks_around"),
+        FormulaMode::Stored if reads_dataset(catalog, &reads) => Some("formula.stored_reads_dataset"),
         // Nobody asks.
         FormulaMode::Scheduled if reads.user => Some("formula.scheduled_reads_user"),
         _ => None,
     }
+}
+
+fn reads_dataset(catalog: &Catalog, reads: &expression::paths::Reads) -> bool {
+    let mut fields = reads.paths.iter().flat_map(|path| &path.fields);
+    fields.any(|field| catalog.entity_by_id(&field.entity).is_some_and(|entity| entity.dataset.is_some()))
 }
 
 /// Checks a condition of access on the records of an entity.

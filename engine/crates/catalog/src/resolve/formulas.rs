@@ -1,14 +1,15 @@
 //! What formulas build on: circles are told by name, and each formula learns what of its own record it reads.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
 use expression::decimal::SCALE;
 use expression::paths::Root;
-use expression::{EntityId, Expr, ExprKind, FieldId, Type, Value};
+use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Type, Value};
 
 use super::fields::Expressions;
+use crate::dataset::fields_of;
 use crate::formula::MAX_LEVELS;
 use crate::{Catalog, FieldKind};
 
@@ -141,6 +142,15 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 node.marked |= read.is_some_and(|field| field.audit_reads);
                 let key = (last.entity.clone(), last.id.clone());
                 node.reads.push(key.clone());
+                // A dataset is made of whatever its parts read.
+                for (key, is_kept) in beneath(catalog, &last.entity) {
+                    if !is_kept {
+                        node.through.push(key.clone());
+                    }
+                    if !node.next.contains(&key) {
+                        node.next.push(key);
+                    }
+                }
                 let is_own = path.root == Root::Record && path.fields.len() == 1;
                 if is_own {
                     node.own.push(last.id.clone());
@@ -160,6 +170,25 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
         }
     }
     nodes
+}
+
+/// The formulas that the rows of a dataset are made of, and whether each is kept; none of an entity.
+fn beneath(catalog: &Catalog, entity: &EntityId) -> Vec<(Key, bool)> {
+    let Some(dataset) = catalog.entity_by_id(entity).and_then(|entity| entity.dataset.as_ref()) else {
+        return Vec::new();
+    };
+    let mut read = HashSet::new();
+    for part in &dataset.parts {
+        read.extend(part.deciding(part.joins.iter()));
+        part.values.iter().flatten().for_each(|value| fields_of(value, &mut read));
+    }
+    let formula = |field: FieldRef| {
+        let found = catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?;
+        Some(((field.entity, field.id), found.formula.as_ref()?.is_kept()))
+    };
+    let datasets: BTreeSet<EntityId> = read.iter().map(|field| field.entity.clone()).collect();
+    let inner = datasets.iter().flat_map(|entity| beneath(catalog, entity)).collect::<Vec<_>>();
+    read.into_iter().filter_map(formula).chain(inner).collect()
 }
 
 /// Goes through what a formula builds on; `way` leads to it, itself included.
