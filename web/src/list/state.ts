@@ -91,8 +91,8 @@ export function useListState(catalog: Catalog, entity: Entity) {
     return [...new Set([...base.columns.slice(0, 1), ...calculated, ...base.columns.slice(1)])];
   }, [catalog, entity, cols, base, prob]);
   const state: ListState = useMemo(
-    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1', problems: prob === '1', view, filter: view?.filter ?? undefined }),
-    [q, conditions, keys, columns, cols, sel, bin, prob, view],
+    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, filter: view?.filter ?? undefined }),
+    [entity, q, conditions, keys, columns, cols, sel, bin, prob, view],
   );
 
   const update = useCallback(

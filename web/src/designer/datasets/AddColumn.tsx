@@ -29,7 +29,7 @@ export function AddColumn({ set: { doc, scopes, save, labelOfField } }: { set: D
       <Popover.Target><Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} stroke={1.75} />} onClick={() => setOpened(!opened)}>{t('datasets.add_column')}</Button></Popover.Target>
       <Popover.Dropdown p={8} aria-label={t('datasets.add_column')}>
         <div className="column gap-8">
-          <CatalogProvider catalog={scope.catalog}><FieldPicker entity={scope.name} accept={(field, steps) => fitsDataset(field) || isToMany(field) && steps.length < 8} onPick={pick} /></CatalogProvider>
+          {opened && <CatalogProvider catalog={scope.catalog}><FieldPicker entity={scope.name} accept={(field, steps) => fitsDataset(field) || isToMany(field) && steps.length < 8} onPick={pick} /></CatalogProvider>}
           <div className="column dataset-others">
             <Button size="compact-sm" variant="subtle" justify="start" leftSection={<IconHash size={14} stroke={1.75} />} onClick={() => add(addColumn(doc, SAMPLES.count, [], { aggregate: 'count' }))}>{t('datasets.add_count')}</Button>
             <Button size="compact-sm" variant="subtle" justify="start" leftSection={<IconMathFunction size={14} stroke={1.75} />} onClick={() => add(addColumn(doc, SAMPLES.calculated, [], { expression: '' }))}>{t('datasets.add_calculated')}</Button>

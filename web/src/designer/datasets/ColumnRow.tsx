@@ -60,21 +60,21 @@ export function ColumnRow({ id, set, column, at, index }: Props) {
         <input className="medium" lang={language} value={column.label?.[language] ?? ''} placeholder={name} aria-label={t('fields.name_of', { name })} aria-invalid={Boolean(wrongAt(problems, `/fields/${at}/label`))} onChange={(event) => setLabel(language, event.target.value)} onBlur={settle} />
         {wrong && <span className="row-problem" title={wrong} role="img" aria-label={wrong}><IconAlertTriangle size={15} stroke={1.75} /></span>}
       </span>
-      <span role="cell" className="cell dataset-second"><input lang={second} value={column.label?.[second] ?? ''} aria-label={t('fields.name_in', { name, language: t(`language.${second}`) })} onChange={(event) => setLabel(second, event.target.value)} onBlur={settle} /></span>
-      <span role="cell" className="cell">
+      <span role="cell" className="cell dataset-second"><input lang={second} placeholder={t(`language.${second}`)} value={column.label?.[second] ?? ''} aria-label={t('fields.name_in', { name, language: t(`language.${second}`) })} onChange={(event) => setLabel(second, event.target.value)} onBlur={settle} /></span>
+      <span role="cell" className="cell" data-caption={t('datasets.how')}>
         <Select variant="unstyled" className="dataset-how" aria-label={t('datasets.how_of', { name })} allowDeselect={false} value={how} onChange={(next) => next && save(setHow(doc, column.name, next as How))} comboboxProps={{ width: 210, position: 'bottom-start' }}
           data={(['value', ...AGGREGATES, 'calculated'] as const).map((one) => ({ value: one, label: t(`datasets.how_${one}`), disabled: one !== how && !fits(one) }))} />
       </span>
       {!takesValues(column)
-        ? <span role="cell" className="cell" style={{ gridColumn: `span ${doc.parts.length}` }}>
+        ? <span role="cell" className="cell dataset-calculated" data-caption={t('datasets.takes')} style={{ gridColumn: `span ${doc.parts.length}` }}>
           <TakesButton written label={t('datasets.calculated_of', { name })} placeholder={t('datasets.calculate')} scope={row} value={column.expression || undefined} accept={fitsDataset} error={wrongAt(problems, `/fields/${at}/expression`)} onChange={(text) => save(patchColumn(doc, column.name, { expression: text ?? '' }), `${id}.expression`)} />
         </span>
         : doc.parts.map((part, place) => (
-          <span key={place} role="cell" className="cell" data-part={t('datasets.part', { number: place + 1 })}>
+          <span key={place} role="cell" className="cell" data-caption={doc.parts.length > 1 ? t('datasets.part', { number: place + 1 }) : t('datasets.takes')}>
             <TakesButton clearable label={t('datasets.takes_of', { name })} placeholder={t(how === 'count' ? 'datasets.counts_rows' : place && doc.parts.length > 1 ? 'datasets.empty' : 'datasets.pick')} scope={scopes[place]!} value={part.values?.[column.name]} accept={fitsDataset} error={wrongAt(problems, `/parts/${place}/values/${column.name}`)} onChange={(value, field) => take(place, value, field)} />
           </span>
         ))}
-      <span role="cell" className="cell"><ColumnSettings set={set} column={column} at={at} name={name} type={<><FieldTypeIcon type={known?.type ?? 'text'} size={14} /><span className="ellipsis">{t(`type.${known?.type ?? 'text'}`)}</span></>} /></span>
+      <span role="cell" className="cell" data-caption={t('fields.type')}><ColumnSettings set={set} column={column} at={at} name={name} type={<><FieldTypeIcon type={known?.type ?? 'text'} size={14} /><span className="ellipsis">{t(`type.${known?.type ?? 'text'}`)}</span></>} /></span>
       <span role="cell" className="centre">
         <Menu position="bottom-end">
           <Menu.Target><ActionIcon size={24} aria-label={t('fields.actions', { name })}><IconDotsVertical {...icon} /></ActionIcon></Menu.Target>

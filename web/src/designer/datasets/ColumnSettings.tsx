@@ -23,23 +23,26 @@ interface Props {
 }
 
 /** What a column is read as, its digits and currency, help under it, and its name in expressions. */
-export function ColumnSettings({ set: { doc, problems, published, save }, column, at, name, type }: Props) {
+export function ColumnSettings({ set: { doc, row, problems, published, save }, column, at, name, type }: Props) {
   const { t } = useTranslation('studio');
   const { workspace } = useCatalog().data;
   const [opened, setOpened] = useState(false);
   const isLive = published?.fields.some((one) => (one.id ?? one.name) === (column.id ?? column.name));
   const patch = (change: Partial<ColumnDoc>, mark: string) => save(patchColumn(doc, column.name, change), `${column.id}.${mark}`);
+  // Amounts calculated from others are in their currency.
+  const money = row.catalog.entity(row.name)?.fields.find((field) => field.type === 'money' && field.name !== column.name && field.currency)?.currency;
   const wrong = (key: string) => wrongAt(problems, `/fields/${at}/${key}`);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className="takes" aria-label={t('datasets.settings_of', { name })} aria-haspopup="dialog" aria-expanded={opened} data-wrong={Boolean(wrong('type')) || undefined} onClick={() => setOpened(!opened)}>
+        <UnstyledButton className="takes" aria-haspopup="dialog" aria-expanded={opened} data-wrong={Boolean(wrong('type')) || undefined} onClick={() => setOpened(!opened)}>
+          <span className="visually-hidden">{t('datasets.settings_of', { name })}: </span>
           <span className="takes-path ellipsis">{type}</span><IconChevronDown size={13} stroke={1.75} className="takes-arrow" aria-hidden />
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('datasets.settings_of', { name })}>
         <div className="column gap-12">
-          <Select label={t('datasets.read_as')} allowDeselect={false} searchable value={column.type ?? ''} error={wrong('type')} comboboxProps={{ withinPortal: false }} onChange={(next) => save(setType(doc, column.name, next || undefined))}
+          <Select label={t('datasets.read_as')} allowDeselect={false} searchable value={column.type ?? ''} error={wrong('type')} comboboxProps={{ withinPortal: false }} onChange={(next) => save(setType(doc, column.name, next || undefined, money))}
             data={[{ value: '', label: t('datasets.as_taken') }, ...TYPES.map((one) => ({ value: one, label: t(`type.${one}`) }))]} />
           {column.type && column.type in DIGITS && (
             <div className="pair">

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import { currentLocale } from '@/i18n';
 import { groupedBy, orderColumns } from '../model/dataset';
@@ -6,6 +7,9 @@ import { useStudio } from '../state/StudioProvider';
 import { AddColumn } from './AddColumn';
 import { ColumnRow } from './ColumnRow';
 import type { Dataset } from './useDataset';
+
+/** The narrowest that columns of the grid may be. */
+const LEAST = { name: 124, second: 96, takes: 150 };
 
 const key = (column: { id?: string; name: string }) => column.id ?? column.name;
 
@@ -18,12 +22,13 @@ export function Columns({ set }: { set: Dataset }) {
   const several = doc.parts.length > 1;
   const byKey = new Map(doc.fields.map((column, index) => [key(column), { column, index }]));
   const order = (ids: string[]) => save(orderColumns(doc, ids.flatMap((id) => byKey.get(id)?.column.name ?? [])));
-  const template = `28px minmax(124px, 1.1fr) minmax(100px, 1fr) 138px ${doc.parts.map(() => 'minmax(150px, 1.5fr)').join(' ')} 124px 36px`;
+  const template = `28px minmax(${LEAST.name}px, 1.1fr) minmax(${LEAST.second}px, 1fr) 138px ${doc.parts.map(() => `minmax(${LEAST.takes}px, 1.5fr)`).join(' ')} 138px 36px`;
+  const width = 28 + LEAST.name + LEAST.second + 138 + LEAST.takes * doc.parts.length + 138 + 36;
   return (
     <section className="column gap-8" aria-label={t('datasets.columns')}>
       <div className="row gap-8 dataset-section"><h3 className="section-title">{t('datasets.columns')}</h3><span className="grow" /><AddColumn set={set} /></div>
       <div className="card dataset-columns" tabIndex={0} role="region" aria-label={t('datasets.columns')}>
-        <div className="dataset-grid" role="table" aria-label={t('datasets.columns')} style={{ '--columns': template } as React.CSSProperties}>
+        <div className="dataset-grid" role="table" aria-label={t('datasets.columns')} style={{ '--columns': template, '--least': `${width}px` } as CSSProperties}>
           <div className="fields-head" role="row">
             <span role="columnheader"><span className="visually-hidden">{t('fields.order')}</span></span>
             <span role="columnheader">{t('fields.name')}</span>

@@ -3,7 +3,7 @@ import { IconArrowsJoin, IconEqual, IconGitBranch, IconPlus, IconTrash } from '@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { addJoin, joinName, patchPart, removeJoin, renameJoin } from '../model/dataset';
-import { fitsDataset, joinedEntity, joinLabel, partScope, type Scope, ways } from '../model/datasetScope';
+import { fitsDataset, joinedEntity, joinLabel, partScope, type Scope, wayLabel, ways } from '../model/datasetScope';
 import { isName } from '../model/naming';
 import type { JoinDoc, PairDoc } from '../model/types';
 import { EntitySelect, useEntityOptions } from '../parts/selects';
@@ -37,7 +37,7 @@ export function Joins({ set, at, datasets }: Props) {
         <Menu.Dropdown mah={340} maw={320} style={{ overflowY: 'auto' }}>
           <Menu.Label>{t('datasets.along')}</Menu.Label>
           {along.length === 0 && <Menu.Item disabled>{t('datasets.no_relations', { name: entityLabel(part.entity) })}</Menu.Item>}
-          {along.map((way) => <Menu.Item key={way.through} leftSection={<IconGitBranch size={15} stroke={1.75} />} onClick={() => save(addJoin(doc, at, { name: joinName(way.last, part, fields), through: way.through }))}>{way.label}</Menu.Item>)}
+          {along.map((way) => <Menu.Item key={way.through} leftSection={<IconGitBranch size={15} stroke={1.75} />} onClick={() => save(addJoin(doc, at, { name: joinName(way.target, part, fields), through: way.through }))}>{way.label}</Menu.Item>)}
           <Menu.Divider />
           <Menu.Label>{t('datasets.by_values')}</Menu.Label>
           {options.flatMap((group) => group.items).map((item) => <Menu.Item key={item.value} leftSection={<IconEqual size={15} stroke={1.75} />} onClick={() => equal(item.value)}>{item.label}</Menu.Item>)}
@@ -73,7 +73,7 @@ function Join({ set, at, index, join, datasets }: JoinProps) {
       <div className="row gap-8 dataset-join-head">
         {join.through ? <IconGitBranch size={16} stroke={1.75} /> : <IconEqual size={16} stroke={1.75} />}
         {join.through
-          ? <span className="grow"><span className="medium">{label}</span> <span className="dim size-12">{t('datasets.along_text', { name: entityLabel(target) })}</span></span>
+          ? <span className="grow"><span className="medium">{label}</span> <span className="dim size-12">{t('datasets.along_text', { name: wayLabel(before, join) })}</span></span>
           : <EntitySelect className="grow dataset-choose" aria-label={t('datasets.joined')} datasets={datasets} value={join.entity} error={wrongAt(problems, `${here}/entity`)} onChange={choose} />}
         <ActionIcon aria-label={t('datasets.remove_join', { name: label })} title={t('datasets.remove_join', { name: label })} onClick={() => save(removeJoin(doc, at, index))}><IconTrash size={15} stroke={1.75} /></ActionIcon>
       </div>
@@ -95,7 +95,7 @@ function JoinName({ name, error, onChange }: { name: string; error?: string; onC
   const [text, setText] = useState(name);
   const wrong = isName(text) ? error : t('properties.name_wrong');
   const keep = () => { if (text !== name && isName(text)) onChange(text); };
-  return <TextInput size="xs" w={190} label={t('datasets.join_name')} value={text} error={wrong} spellCheck={false} classNames={{ root: 'dataset-join-name', label: 'size-12 dim', input: 'control-input mono' }} onChange={(event) => setText(event.currentTarget.value)} onBlur={keep} onKeyDown={(event) => { if (event.key === 'Enter') keep(); }} />;
+  return <TextInput size="xs" w={280} label={t('datasets.join_name')} value={text} error={wrong} spellCheck={false} classNames={{ root: 'dataset-join-name', label: 'size-12 dim', input: 'control-input mono' }} onChange={(event) => setText(event.currentTarget.value)} onBlur={keep} onKeyDown={(event) => { if (event.key === 'Enter') keep(); }} />;
 }
 
 interface PairsProps {

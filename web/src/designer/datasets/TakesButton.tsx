@@ -48,8 +48,9 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
   return (
     <Popover opened={opened} onChange={(next) => !next && close()} position="bottom-start" width={writing || written ? 380 : 300} withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className={framed ? 'takes framed' : 'takes'} data-wrong={Boolean(error) || undefined} aria-label={`${label}: ${value || placeholder}`} title={error} aria-haspopup="dialog" aria-expanded={opened}
+        <UnstyledButton className={framed ? 'takes framed' : 'takes'} data-wrong={Boolean(error) || undefined} title={error} aria-haspopup="dialog" aria-expanded={opened}
           onClick={() => { setWriting(written || Boolean(value && !fields)); setOpened(!opened); }}>
+          <span className="visually-hidden">{label}: </span>
           {!value && <span className="dim ellipsis">{placeholder}</span>}
           {value && fields && <span className="ellipsis takes-path">{field && <FieldTypeIcon type={field.type} size={14} />}<span className="ellipsis"><Path labels={fields.map((one) => one.label)} />{unit && <span className="dim"> · {t(`datasets.unit_${unit}`)}</span>}</span></span>}
           {value && !fields && <span className="ellipsis takes-path"><IconMathFunction size={14} stroke={1.75} /><code className="ellipsis size-12">{value}</code></span>}
@@ -67,7 +68,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
               <Select size="xs" label={t('datasets.period')} allowDeselect={false} value={unit ?? 'exact'} comboboxProps={{ withinPortal: false }} data={[{ value: 'exact', label: t('datasets.unit_exact') }, ...UNITS.filter((one) => one !== 'day' || field?.type === 'datetime').map((one) => ({ value: one, label: t(`datasets.unit_${one}`) }))]}
                 onChange={(next) => onChange(byUnit(path, next === 'exact' ? undefined : (next as Unit), field?.type === 'datetime'), field)} />
             )}
-            <CatalogProvider catalog={scope.catalog}><FieldPicker entity={scope.name} accept={(one, steps) => accept(one) || isToMany(one) && !framed && steps.length < 8} onPick={pick} /></CatalogProvider>
+            {opened && <CatalogProvider catalog={scope.catalog}><FieldPicker key={value} entity={scope.name} accept={(one, steps) => accept(one) || isToMany(one) && !framed && steps.length < 8} onPick={pick} /></CatalogProvider>}
             <div className="row gap-8"><Button size="compact-xs" variant="subtle" leftSection={<IconMathFunction size={13} stroke={1.75} />} onClick={() => setWriting(true)}>{t('datasets.expression')}</Button><span className="grow" />
               {clearable && value && <Button size="compact-xs" variant="subtle" onClick={() => { onChange(undefined); close(); }}>{t('datasets.leave_empty')}</Button>}</div>
           </div>}

@@ -59,10 +59,10 @@ export function orderColumns(doc: DatasetDoc, order: string[]): DatasetDoc {
 /** Types that say something else than the value itself: what they bring goes with them. */
 const DIGITS = ['decimal', 'money', 'percent'];
 
-/** Reads the column as another type, or again as what it takes. */
-export function setType(doc: DatasetDoc, name: string, type: string | undefined): DatasetDoc {
+/** Reads the column as another type, or again as what it takes; `money` is the currency of the other amounts. */
+export function setType(doc: DatasetDoc, name: string, type: string | undefined, money?: string | null): DatasetDoc {
   const column = doc.fields.find((one) => one.name === name);
-  return patchColumn(doc, name, { type, scale: type && DIGITS.includes(type) ? column?.scale : undefined, currency: type === 'money' ? column?.currency : undefined });
+  return patchColumn(doc, name, { type, scale: type && DIGITS.includes(type) ? column?.scale : undefined, currency: type === 'money' ? (column?.currency ?? money ?? undefined) : undefined });
 }
 
 /** Chooses how the column comes about. What the parts gave stays where it still counts, and goes where it would be a mistake. */

@@ -34,19 +34,21 @@ export function joinedEntity(scope: Scope, join: JoinDoc): string | undefined {
   return last && targetOf(last);
 }
 
-/** What is joined, in words; a second one of the same kind shows its name. */
+/** What is joined, in words: one record of its entity; one that is called like a field beside it shows its name too. */
 export function joinLabel(scope: Scope, join: JoinDoc): string {
-  const last = join.through ? scope.catalog.path(scope.name, join.through)?.at(-1) : undefined;
-  const label = last?.label ?? scope.catalog.entity(joinedEntity(scope, join))?.label ?? join.name;
-  const same = scope.catalog.entity(scope.name)?.fields.some((field) => field.id.endsWith('~') && field.label === label);
+  const label = scope.catalog.entity(joinedEntity(scope, join))?.label ?? join.name;
+  const same = scope.catalog.entity(scope.name)?.fields.some((field) => field.label === label);
   return same ? `${label} (${join.name})` : label;
 }
 
+/** The relation that a join goes along, in words. */
+export const wayLabel = (scope: Scope, join: JoinDoc): string => (join.through && scope.catalog.path(scope.name, join.through)?.map((field) => field.label).join(' › ')) || join.name;
+
 /** The relations to many that a join may go along: those of the record and of what was joined before. */
-export function ways(scope: Scope): { through: string; label: string; last: string }[] {
+export function ways(scope: Scope): { through: string; label: string; target: string }[] {
   const record = scope.catalog.entity(scope.name);
   const of = (fields: Field[], before: Field[]) => fields.filter((field) => isToMany(field) && scope.catalog.entity(targetOf(field))).map((field) => ({
-    through: [...before, field].map((one) => one.name).join('.'), label: [...before, field].map((one) => one.label).join(' › '), last: field.name,
+    through: [...before, field].map((one) => one.name).join('.'), label: [...before, field].map((one) => one.label).join(' › '), target: targetOf(field)!,
   }));
   const joined = record?.fields.filter((field) => field.id.endsWith('~')) ?? [];
   return [...of(record?.fields ?? [], []), ...joined.flatMap((field) => of(scope.catalog.entity(targetOf(field))?.fields ?? [], [field]))];

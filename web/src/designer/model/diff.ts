@@ -69,8 +69,9 @@ const OF_PART = [['entity', 'partEntity'], ['joins', 'partJoins'], ['filter', 'p
 function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
   const found: Difference[] = [];
   const old = new Map(before.fields.map((column) => [identity(column), column]));
-  const taken = (doc: DatasetDoc, column: ColumnDoc) => doc.parts.map((part) => part.values?.[column.name]);
-  const parts = before.parts.length === after.parts.length;
+  // Of parts that are in both: what a new one gives is told with it.
+  const shared = Math.min(before.parts.length, after.parts.length);
+  const taken = (doc: DatasetDoc, column: ColumnDoc) => doc.parts.slice(0, shared).map((part) => part.values?.[column.name]);
   for (const column of after.fields) {
     const was = old.get(identity(column));
     old.delete(identity(column));
@@ -80,7 +81,7 @@ function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
     }
     if (!equal(was.label, column.label)) found.push({ code: 'columnRenamed', tone: 'renamed', thing: column, was });
     if (was.aggregate !== column.aggregate || (was.expression === undefined) !== (column.expression === undefined)) found.push({ code: 'columnHow', tone: 'changed', thing: column });
-    else if (was.expression !== column.expression || (parts && !equal(taken(before, was), taken(after, column)))) found.push({ code: 'columnTakes', tone: 'changed', thing: column });
+    else if (was.expression !== column.expression || !equal(taken(before, was), taken(after, column))) found.push({ code: 'columnTakes', tone: 'changed', thing: column });
     for (const one of plainKeys(was, column, ['id', 'label', 'aggregate', 'expression'])) found.push({ ...one, code: 'fieldKey', thing: column });
   }
   for (const column of old.values()) found.push({ code: 'columnRemoved', tone: 'removed', thing: column });
