@@ -22,7 +22,8 @@ export function AccessMatrix({ roles, words, chosen, row, onChoose, onPick }: Pr
   const { t } = useTranslation('studio');
   const { entities, datasetViews, language } = useStudio();
   const text = words.trim().toLowerCase();
-  const rows = [...treeOf(entities), ...datasetViews.map((view) => ({ view, depth: 0 }))].map(({ view, depth }) => ({ name: view.name, label: view.label, icon: view.icon, depth, readOnly: view.readOnly, dataset: view.dataset })).filter((one) => !text || one.label.toLowerCase().includes(text));
+  const tree = treeOf(entities);
+  const rows = [...tree.filter(({ view }) => !view.system), ...datasetViews.map((view) => ({ view, depth: 0 })), ...tree.filter(({ view }) => view.system)].map(({ view, depth }) => ({ name: view.name, label: view.label, icon: view.icon, depth, readOnly: view.readOnly, dataset: view.dataset })).filter((one) => !text || one.label.toLowerCase().includes(text));
   const all = [{ name: OTHERWISE, label: t('access.otherwise'), icon: 'stack', depth: 0, readOnly: false, dataset: false }, ...rows];
   const word = (operation: Operation) => t(`operation.${operation}`);
 

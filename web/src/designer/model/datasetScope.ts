@@ -65,14 +65,15 @@ function guessed(scope: Scope, value: string): FieldType {
   return /^"|\+ "|" \+/.test(value) ? 'text' : 'decimal';
 }
 
-/** What a column is, by its own word, by what it takes, and by what is made of that. */
-export function columnField(doc: DatasetDoc, column: ColumnDoc, language: Language, scopes: Scope[], known?: Field): Field {
+/** What a column is, by its own word, by what it takes, and by what is made of that; `known` is what the server took it for, now or when it was published. */
+export function columnField(doc: DatasetDoc, column: ColumnDoc, language: Language, scopes: Scope[], known?: Field, isCurrent = false): Field {
   const first = doc.parts.findIndex((part) => part.values?.[column.name]);
   const value = doc.parts[first]?.values?.[column.name];
   const scope = scopes[first];
   const field = scope && fieldOf(scope, value);
   const own: Field = { id: column.id ?? column.name, name: column.name, label: columnLabel(column, language, field?.label), type: 'decimal', read_only: true };
   const base = { ...own, description: textOf(column.description, language) || undefined, scale: column.scale, currency: column.currency };
+  if (known && isCurrent && (!column.type || column.type === known.type)) return { ...known, label: own.label };
   if (column.type) return { ...base, type: column.type as FieldType };
   if (column.aggregate === 'count' || column.aggregate === 'count_distinct') return { ...base, type: 'integer' };
   if (field) {
@@ -80,15 +81,14 @@ export function columnField(doc: DatasetDoc, column: ColumnDoc, language: Langua
     if (average) return { ...base, type: 'decimal' };
     return { ...base, type: field.type === 'auto_number' ? 'text' : field.type, target: targetOf(field), choices: field.choices, currency: field.currency, scale: field.scale };
   }
-  if (scope && value) return { ...base, type: guessed(scope, value) };
-  return known ? { ...base, type: known.type, target: known.target, choices: known.choices, currency: known.currency } : base;
+  if (known) return { ...known, label: own.label };
+  return scope && value ? { ...base, type: guessed(scope, value) } : base;
 }
 
-/** The finished row: its columns as fields, for what is calculated from them and for the condition on rows. */
-export function rowScope(catalog: Catalog, doc: DatasetDoc, language: Language, without?: string): Scope {
+/** The finished row: its columns as fields, for what is calculated from them and for the condition on rows; `known` are those that the server tells. */
+export function rowScope(catalog: Catalog, doc: DatasetDoc, language: Language, known: Field[] = [], without?: string): Scope {
   const scopes = doc.parts.map((part) => partScope(catalog, part));
-  const known = catalog.entity(doc.name)?.fields;
-  const fields = doc.fields.filter((column) => column.name !== without).map((column) => columnField(doc, column, language, scopes, known?.find((field) => field.name === column.name)));
+  const fields = doc.fields.filter((column) => column.name !== without).map((column) => columnField(doc, column, language, scopes, known.find((field) => field.name === column.name), true));
   return within(catalog, entityOf('row~', labelOf(doc, language), fields));
 }
 

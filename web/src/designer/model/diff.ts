@@ -79,7 +79,7 @@ function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
       found.push({ code: 'columnAdded', tone: 'added', thing: column });
       continue;
     }
-    if (!equal(was.label, column.label)) found.push({ code: 'columnRenamed', tone: 'renamed', thing: column, was });
+    if (!equal(was.label, column.label)) found.push({ code: was.label && column.label ? 'columnRenamed' : 'columnNamed', tone: 'renamed', thing: column, was });
     if (was.aggregate !== column.aggregate || (was.expression === undefined) !== (column.expression === undefined)) found.push({ code: 'columnHow', tone: 'changed', thing: column });
     else if (was.expression !== column.expression || !equal(taken(before, was), taken(after, column))) found.push({ code: 'columnTakes', tone: 'changed', thing: column });
     for (const one of plainKeys(was, column, ['id', 'label', 'aggregate', 'expression'])) found.push({ ...one, code: 'fieldKey', thing: column });

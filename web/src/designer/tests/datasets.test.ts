@@ -131,7 +131,7 @@ describe('what expressions speak of', () => {
     expect(ways(scope).map((way) => way.through)).toEqual(['items', 'deal_2.deals', 'line.returns']);
   });
   it('is the row with the types of what its columns take', () => {
-    const row = rowScope(catalog, sales(), 'en', 'average');
+    const row = rowScope(catalog, sales(), 'en', [], 'average');
     expect(row.catalog.entity(row.name)!.fields.map((one) => [one.label, one.type, one.currency])).toEqual([['Month', 'date', undefined], ['Amount', 'money', 'USD'], ['deals', 'integer', undefined]]);
   });
   it('has datasets that read one another as entities nobody writes', () => {
