@@ -10,7 +10,7 @@ import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
 import { Path } from '@/ui/marks';
 import { byUnit, type Unit, unitOf, UNITS } from '../model/dataset';
 import type { Scope } from '../model/datasetScope';
-import { termOf } from '../model/terms';
+import { readTerm, termOf } from '../model/terms';
 import { ExpressionInput } from '../parts/ExpressionInput';
 
 interface Props {
@@ -35,7 +35,9 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
   const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   const [writing, setWriting] = useState(false);
-  const { path, unit } = unitOf(value ?? '');
+  const term = readTerm(value ?? '');
+  const { path, unit } = term ? { path: term.path, unit: undefined } : unitOf(value ?? '');
+  const made = unit ? `unit_${unit}` : term && `many_${term.act}`;
   const fields = path ? scope.catalog.path(scope.name, path) : undefined;
   const field = fields?.at(-1);
   const pick = (next: string) => {
@@ -52,7 +54,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
           onClick={() => { setWriting(written || Boolean(value && !fields)); setOpened(!opened); }}>
           <span className="visually-hidden">{label}: </span>
           {!value && <span className="dim ellipsis">{placeholder}</span>}
-          {value && fields && <span className="ellipsis takes-path">{field && <FieldTypeIcon type={field.type} size={14} />}<span className="ellipsis"><Path labels={fields.map((one) => one.label)} />{unit && <span className="dim"> · {t(`datasets.unit_${unit}`)}</span>}</span></span>}
+          {value && fields && <span className="ellipsis takes-path">{field && <FieldTypeIcon type={field.type} size={14} />}<span className="ellipsis"><Path labels={fields.map((one) => one.label)} />{made && <span className="dim"> · {t(`datasets.${made}`)}</span>}</span></span>}
           {value && !fields && <span className="ellipsis takes-path"><IconMathFunction size={14} stroke={1.75} /><code className="ellipsis size-12">{value}</code></span>}
           <IconChevronDown size={13} stroke={1.75} className="takes-arrow" aria-hidden />
         </UnstyledButton>
@@ -64,7 +66,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
             <div className="row gap-8 right">{!written && <Button size="compact-xs" variant="subtle" onClick={() => setWriting(false)}>{t('datasets.from_tree')}</Button>}<Button size="compact-xs" onClick={close}>{t('common:action.done')}</Button></div>
           </div>
           : <div className="column gap-8">
-            {isDate(field) && !framed && (
+            {isDate(field) && !term && !framed && (
               <Select size="xs" label={t('datasets.period')} allowDeselect={false} value={unit ?? 'exact'} comboboxProps={{ withinPortal: false }} data={[{ value: 'exact', label: t('datasets.unit_exact') }, ...UNITS.filter((one) => one !== 'day' || field?.type === 'datetime').map((one) => ({ value: one, label: t(`datasets.unit_${one}`) }))]}
                 onChange={(next) => onChange(byUnit(path, next === 'exact' ? undefined : (next as Unit), field?.type === 'datetime'), field)} />
             )}

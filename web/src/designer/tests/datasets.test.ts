@@ -6,6 +6,7 @@ import { addColumn, addJoin, addPart, byUnit, groupedBy, hintsOf, joinName, newD
 import { fitsDataset, joinLabel, partScope, readable, readBy, rowScope, ways, withDatasets } from '../model/datasetScope';
 import { diffDocs } from '../model/diff';
 import { follow, renamesOf } from '../model/rename';
+import { readTerm, termOf } from '../model/terms';
 import type { DatasetDoc, EntityDoc } from '../model/types';
 import { usesOfEntity, usesOfField } from '../model/usage';
 
@@ -87,6 +88,14 @@ describe('columns', () => {
     expect(byUnit('created_at', 'year', true)).toBe('date(created_at).start_of("year")');
     for (const [unit, instant] of [['month', false], ['day', true], ['week', true]] as const) expect(unitOf(byUnit('a.b', unit, instant))).toEqual({ path: 'a.b', unit });
     expect(unitOf('close_date')).toEqual({ path: 'close_date', unit: undefined });
+  });
+});
+
+describe('terms over many records', () => {
+  it('are read back as what was picked', () => {
+    for (const [path, act] of [['items', 'count'], ['items.quantity', 'sum'], ['company.deals.amount', 'sum']] as const) expect(readTerm(termOf(catalog, 'deal', path))).toEqual({ path, act });
+    expect(readTerm('items.sum(|i| i.quantity * 2)')).toBeUndefined();
+    expect(readTerm('close_date.month()')).toBeUndefined();
   });
 });
 
