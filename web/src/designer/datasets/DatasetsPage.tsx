@@ -27,7 +27,11 @@ export function DatasetsPage() {
   const known = useRef<string>(undefined);
   // A rename leaves the address behind: the page stays with the dataset.
   const doc = datasets.find((one) => one.name === chosen) ?? datasets.find((one) => one.id === known.current) ?? datasets[0];
-  useEffect(() => { known.current = doc?.id; }, [doc?.id]);
+  useEffect(() => {
+    const isRenamed = chosen !== undefined && doc !== undefined && doc.name !== chosen && doc.id === known.current;
+    known.current = doc?.id;
+    if (isRenamed) void navigate({ to: '/studio/datasets', search: { set: doc.name } as never, replace: true });
+  }, [chosen, doc, navigate]);
   const open = (name?: string) => {
     known.current = undefined;
     void navigate({ to: '/studio/datasets', search: { set: name } as never });

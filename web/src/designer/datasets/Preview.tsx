@@ -27,7 +27,7 @@ export function Preview({ set: { doc, row, problems, sample, isSettled } }: { se
       {isAhead && <p className="hint">{t('datasets.preview_ahead')}</p>}
       {sample && sample.problems.length === 0 && items.length === 0 && <p className="hint">{t('datasets.preview_empty')}</p>}
       {items.length > 0 && (
-        <div className="card dataset-rows" data-old={!isSettled || undefined} tabIndex={0} role="region" aria-label={t('datasets.preview')}>
+        <div className="card dataset-rows" aria-busy={!isSettled} tabIndex={0} role="region" aria-label={t('datasets.preview')}>
           <table>
             <thead><tr>{fields.map((field) => <th key={field.name} scope="col" data-right={isNumeric(field) || undefined}>{field.label}</th>)}</tr></thead>
             <tbody>{items.map((record) => <tr key={record.id}>{fields.map((field) => <td key={field.name} data-right={isNumeric(field) || undefined}><FieldValue field={field} value={record[field.name]} inRow /></td>)}</tr>)}</tbody>
