@@ -58,8 +58,9 @@ function useGroupWords({ doc, row }: Dataset): string {
   const list = (names: string[]) => new Intl.ListFormat(currentLocale(), { type: 'conjunction' }).format(names);
   const group = groupedBy(doc);
   const label = (name: string) => row.catalog.field(row.name, name)?.label ?? name;
-  if (group?.length) return t('datasets.row_each', { names: list(group.map((column) => `“${label(column.name)}”`)) });
+  const quoted = (name: string) => t('datasets.quoted', { name });
+  if (group?.length) return t(group.length > 1 ? 'datasets.row_each' : 'datasets.row_one', { names: list(group.map((column) => quoted(label(column.name)))) });
   if (group) return t('datasets.row_all');
-  const parts = doc.parts.map((part) => `“${entityLabel(part.entity)}”`);
+  const parts = doc.parts.map((part) => quoted(entityLabel(part.entity)));
   return t(doc.parts.some((part) => part.joins?.length) ? 'datasets.row_pair' : 'datasets.row_record', { names: list(parts) });
 }

@@ -62,7 +62,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
       <Popover.Dropdown p={8} aria-label={label}>
         {writing || written
           ? <div className="column gap-8">
-            <ExpressionInput label={label} value={value ?? ''} scope={scope} mode="value" rows={3} error={error} onChange={(text) => onChange(text.trim() ? text : written ? '' : undefined)} />
+            <ExpressionInput inside label={label} value={value ?? ''} scope={scope} mode="value" rows={3} error={error} onChange={(text) => onChange(text.trim() ? text : written ? '' : undefined)} />
             <div className="row gap-8 right">{!written && <Button size="compact-xs" variant="subtle" onClick={() => setWriting(false)}>{t('datasets.from_tree')}</Button>}<Button size="compact-xs" onClick={close}>{t('common:action.done')}</Button></div>
           </div>
           : <div className="column gap-8">

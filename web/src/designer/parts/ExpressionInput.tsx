@@ -23,13 +23,15 @@ interface Props {
   entity?: EntityView;
   /** What it speaks of, where it is not the record of an entity: then it is checked with its document. */
   scope?: Scope;
+  /** Whether it stands in a pop-up itself, which a click in another one would close. */
+  inside?: boolean;
   mode: 'rule' | 'default' | 'value';
   error?: string;
   rows?: number;
 }
 
 /** An expression, checked by the server while it is typed: its type, or its mistakes with their places. */
-export function ExpressionInput({ label, value, onChange, entity, scope, mode, error, rows = 2 }: Props) {
+export function ExpressionInput({ label, value, onChange, entity, scope, inside = false, mode, error, rows = 2 }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -61,7 +63,7 @@ export function ExpressionInput({ label, value, onChange, entity, scope, mode, e
         <span className="row gap-6">
           {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
           {entity && !scope && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
-          {scope ? <Attributes scope={scope} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} onPick={insert} />}
+          {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} onPick={insert} />}
         </span>
       </div>
       <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
@@ -96,7 +98,7 @@ function shownValue(value: unknown): string | undefined {
 }
 
 /** The attribute tree to insert from; what leads to many records is added up or counted. */
-function Attributes({ scope: { catalog, name }, onPick }: { scope: Scope; onPick: (text: string) => void }) {
+function Attributes({ scope: { catalog, name }, inside = false, onPick }: { scope: Scope; inside?: boolean; onPick: (text: string) => void }) {
   const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   const pick = (path: string) => {
@@ -104,7 +106,7 @@ function Attributes({ scope: { catalog, name }, onPick }: { scope: Scope; onPick
     onPick(termOf(catalog, name, path));
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} withinPortal trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} withinPortal={!inside} trapFocus>
       <Popover.Target><Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} stroke={1.75} />} onClick={() => setOpened(!opened)}>{t('expression.field')}</Button></Popover.Target>
       <Popover.Dropdown p={8}><CatalogProvider catalog={catalog}><FieldPicker entity={name} accept={(field) => !['json', 'address', 'location', 'secret', 'file', 'image'].includes(field.type)} onPick={pick} /></CatalogProvider></Popover.Dropdown>
     </Popover>
