@@ -37,7 +37,7 @@ export async function datasetStory(page, say, base, { language }) {
     await dialog.getByRole('combobox').first().click();
     await click('option', entity);
     await judge(page, `dataset new ${language}`);
-    await click('button', s('new.create'), dialog);
+    await click('button', s('datasets.create'), dialog);
     await page.getByRole('heading', { name: exactly(label) }).waitFor();
   };
   const remove = async (index) => {

@@ -59,7 +59,7 @@ function useGroupWords({ doc, row }: Dataset): string {
   const group = groupedBy(doc);
   const label = (name: string) => row.catalog.field(row.name, name)?.label ?? name;
   const quoted = (name: string) => t('datasets.quoted', { name });
-  if (group?.length) return t(group.length > 1 ? 'datasets.row_each' : 'datasets.row_one', { names: list(group.map((column) => quoted(label(column.name)))) });
+  if (group?.length) return t(group.length > 1 ? 'datasets.row_each' : 'datasets.row_single', { names: list(group.map((column) => quoted(label(column.name)))) });
   if (group) return t('datasets.row_all');
   const parts = doc.parts.map((part) => quoted(entityLabel(part.entity)));
   return t(doc.parts.some((part) => part.joins?.length) ? 'datasets.row_pair' : 'datasets.row_record', { names: list(parts) });

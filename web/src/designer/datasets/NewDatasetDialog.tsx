@@ -36,12 +36,12 @@ export function NewDatasetDialog({ onClose, onMade }: { onClose: () => void; onM
   return (
     <Modal opened onClose={onClose} title={t('datasets.new')} closeButtonProps={{ 'aria-label': t('common:action.close') }}>
       <form className="column gap-16" onSubmit={(event) => { event.preventDefault(); create(); }}>
-        <LabelInputs label={t('datasets.label')} value={label} required autoFocus error={tried && !named ? t('new.needs_label') : undefined} onChange={setLabel} />
+        <LabelInputs label={t('datasets.name')} value={label} required autoFocus error={tried && !named ? t('new.needs_label') : undefined} onChange={setLabel} />
         <EntitySelect label={t('datasets.begins')} description={t('datasets.begins_text')} datasets={datasetViews} value={entity} error={tried && !entity ? t('part.choose_entity') : undefined} onChange={setEntity} />
         <div className="row gap-8"><IconPicker value={icon} onChange={setIcon} /><span className="muted">{t('part.icon')}</span></div>
         <div className="row gap-8 right">
           <Button variant="subtle" onClick={onClose}>{t('common:action.cancel')}</Button>
-          <Button type="submit">{t('new.create')}</Button>
+          <Button type="submit">{t('datasets.create')}</Button>
         </div>
       </form>
     </Modal>

@@ -40,6 +40,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
   const made = unit ? `unit_${unit}` : term && `many_${term.act}`;
   const fields = path ? scope.catalog.path(scope.name, path) : undefined;
   const field = fields?.at(-1);
+  const said = value && fields ? [fields.map((one) => one.label).join(' › '), made && t(`datasets.${made}`)].filter(Boolean).join(' · ') : value;
   const pick = (next: string) => {
     const found = scope.catalog.path(scope.name, next) ?? [];
     onChange(termOf(scope.catalog, scope.name, next), found.at(-1));
@@ -50,7 +51,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
   return (
     <Popover opened={opened} onChange={(next) => !next && close()} position="bottom-start" width={writing || written ? 380 : 300} withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <UnstyledButton className={framed ? 'takes framed' : 'takes'} data-wrong={Boolean(error) || undefined} title={error} aria-haspopup="dialog" aria-expanded={opened}
+        <UnstyledButton className={framed ? 'takes framed' : 'takes'} data-wrong={Boolean(error) || undefined} title={error ?? said} aria-haspopup="dialog" aria-expanded={opened}
           onClick={() => { setWriting(written || Boolean(value && !fields)); setOpened(!opened); }}>
           <span className="visually-hidden">{label}: </span>
           {!value && <span className="dim ellipsis">{placeholder}</span>}
