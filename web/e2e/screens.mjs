@@ -157,10 +157,23 @@ export const INSIDE = [
   { name: 'studio-releases', path: '/studio/releases', ready: '.revision, .state' },
 ];
 
-/** A draft with something of each class: a field more, one renamed, one dropped. Discarded afterwards. */
+/** A draft with something of each class: a field more, one renamed, one dropped, a dataset. Discarded afterwards. */
 export const DRAFTED = [
   { name: 'studio-changed', path: '/studio/model/deal', ready: '.fields-row' },
   { name: 'studio-plan', path: '/studio/releases', ready: '.step' },
+  { name: 'studio-dataset', path: '/studio/datasets?set=sales_by_month', ready: '.dataset-rows' },
+  {
+    name: 'studio-dataset-columns', path: '/studio/datasets?set=sales_by_month&part=1', ready: '.dataset-row', open: async ({ page, say }) => {
+      await click(page, 'button', say('studio', 'datasets.add_column'));
+      await page.locator('.field-picker-name').first().waitFor();
+    },
+  },
+  {
+    name: 'studio-dataset-new', path: '/studio/datasets', ready: '.dataset-row', open: async ({ page, say }) => {
+      await click(page, 'button', say('studio', 'datasets.add'));
+      await page.getByRole('dialog').waitFor();
+    },
+  },
   {
     name: 'studio-problems', path: '/studio/model/deal', ready: '.fields-row', open: async ({ page }) => {
       await page.locator('.problems-button').click();
@@ -176,12 +189,26 @@ const call = (page, method, path, body) => page.evaluate(async ([verb, address, 
   return text ? JSON.parse(text) : null;
 }, [method, path, body ?? null]);
 
+/** Sales by manager and month beside what was shipped, with one column that is calculated. */
+const DATASET = {
+  kind: 'dataset', name: 'sales_by_month', label: { en: 'Sales by manager and month', ru: 'Продажи по менеджерам и месяцам' }, icon: 'chart-bar', having: 'amount > 1000',
+  parts: [
+    { entity: 'deal', joins: [{ name: 'line', through: 'items', optional: true }], filter: 'stage in ["won", "lost"]', values: { manager: 'manager', month: 'close_date.start_of("month")', amount: 'line.amount' } },
+    { entity: 'deal', values: { manager: 'manager', month: 'shipped_on.start_of("month")', amount: 'freight' } },
+  ],
+  fields: [
+    { name: 'manager', label: { en: 'Manager', ru: 'Менеджер' } }, { name: 'month', label: { en: 'Month', ru: 'Месяц' } }, { name: 'amount', label: { en: 'Amount', ru: 'Сумма' }, aggregate: 'sum' },
+    { name: 'lines', label: { en: 'Lines', ru: 'Строк' }, aggregate: 'count' }, { name: 'average', label: { en: 'Average', ru: 'В среднем' }, type: 'money', currency: 'USD', expression: 'amount / lines' },
+  ],
+};
+
 /** Puts the draft of {@link DRAFTED} in place. */
 export async function draft(page) {
   const { document, ...rest } = await call(page, 'GET', '/api/meta/drafts/entity/deal');
   const deal = document ?? rest;
   const fields = deal.fields.filter((field) => field.name !== 'notes').map((field) => (field.name === 'close_date' ? { ...field, label: { en: 'Closing day', ru: 'День закрытия' } } : field));
   await call(page, 'PUT', '/api/meta/drafts/entity/deal', { ...deal, fields: [...fields, { name: 'discount_approved_by', type: 'user', label: { en: 'Discount approved by', ru: 'Скидку согласовал' } }] });
+  await call(page, 'PUT', '/api/meta/drafts/dataset/sales_by_month', DATASET);
 }
 
 export const discard = (page) => call(page, 'POST', '/api/meta/drafts/discard', []);

@@ -52,6 +52,8 @@ try {
         await one.context.addCookies(cookies);
         await takeAll(one.page, INSIDE, facts);
         if (DRAFTED.some((screen) => ONLY.test(screen.name))) {
+          // No other screen may have been opened, and a call needs a page of the product.
+          await one.page.goto(`${BASE}/`);
           await draft(one.page);
           await takeAll(one.page, DRAFTED, facts);
           await discard(one.page);

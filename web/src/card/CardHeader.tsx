@@ -43,7 +43,7 @@ export function RecordMenu({ form, card, size = 28, from = 0 }: { form: RecordFo
         {card.buttons.slice(from).map((button) => <Menu.Item key={key(button)} leftSection={<IconBolt size={16} stroke={1.75} />} disabled={form.status === 'saving'} onClick={() => card.pressing.start(button)}>{button.label}</Menu.Item>)}
         <Menu.Item leftSection={<IconLink size={16} stroke={1.75} />} onClick={copyLink}>{t('card.copy_link')}</Menu.Item>
         {entity.operations.share && <Menu.Item leftSection={<IconShare2 size={16} stroke={1.75} />} onClick={() => setSharing(true)}>{t('share.open')}</Menu.Item>}
-        {card.catalog.data.rights.administer && <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/studio/access', search: { explain: 'yes', entity: entity.name, record: values.id } as Record<string, string> })}>{t('card.explain')}</Menu.Item>}
+        {card.catalog.data.rights.administer && !entity.dataset && <Menu.Item leftSection={<IconHelpCircle size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/studio/access', search: { explain: 'yes', entity: entity.name, record: values.id } as Record<string, string> })}>{t('card.explain')}</Menu.Item>}
         {entity.operations.create && !entity.read_only && <Menu.Item leftSection={<IconCopy size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/e/$entity/new', params: { entity: entity.name }, search: { from: values.id } })}>{t('card.copy')}</Menu.Item>}
         {card.mayDelete && <Menu.Item data-danger leftSection={<IconTrash size={16} stroke={1.75} />} onClick={() => void card.removeRecord()}>{t('common:action.delete')}</Menu.Item>}
       </Menu.Dropdown>

@@ -40,6 +40,7 @@ function Card({ entity, record }: { entity: Entity; record: RecordData }) {
   const form = useRecordForm(catalog, entity, record);
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768);
   const title = recordTitle(entity, form.values);
-  useEffect(() => rememberRecent({ entity: entity.name, id: record.id, title }), [entity.name, record.id, title]);
+  // A row of a dataset may be another one tomorrow: nobody comes back to it.
+  useEffect(() => { if (!entity.dataset) rememberRecent({ entity: entity.name, id: record.id, title }); }, [entity, record.id, title]);
   return <>{mobile ? <MobileCard form={form} title={title} /> : <DesktopCard form={form} title={title} />}<LeaveGuard form={form} /></>;
 }

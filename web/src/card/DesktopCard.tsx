@@ -39,7 +39,10 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
   const card = useCard(form);
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as { tab?: string };
-  const tab = search.tab ?? 'main';
+  // Nothing is kept of what was in the rows of a dataset.
+  const hasHistory = !entity.dataset;
+  const tab = (search.tab === 'history' && !hasHistory ? undefined : search.tab) ?? 'main';
+  const hasTabs = hasHistory || card.sections.related.length > 0;
   const pick = (next: string) => void navigate({ to: '.', search: (current: Record<string, unknown>) => ({ ...current, tab: next === 'main' ? undefined : next }), replace: true });
   const neighbours = neighboursOf(entity.name, values.id);
   const go = (id: string | undefined) => id && void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id } });
@@ -59,19 +62,19 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
         <CardHeader form={form} title={title} card={card} />
         {card.stage && <StageBar field={card.stage} value={values[card.stage.name]} onPick={card.mayEdit ? (value) => form.save(card.stage!, value) : undefined} />}
       </div>
-      <div className="tabs" style={{ marginTop: 8, padding: '0 10px' }}><div className="tab-list" role="tablist" aria-label={title}>
+      {hasTabs && <div className="tabs" style={{ marginTop: 8, padding: '0 10px' }}><div className="tab-list" role="tablist" aria-label={title}>
         <button {...tabProps('main')}>{t('card.main')}</button>
         {card.sections.related.map((field) => <RelatedTab key={field.name} field={field} id={values.id} props={tabProps(field.name)} />)}
-        <button {...tabProps('history')}>{t('card.history')}</button>
+        {hasHistory && <button {...tabProps('history')}>{t('card.history')}</button>}
         </div><span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}><SaveState form={form} /></span>
-      </div>
+      </div>}
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
         <div className="card-body" role="tabpanel" tabIndex={0}>
           {tab === 'main' && <><FormSummary entity={entity} errors={card.errors} /><MainSections form={form} sections={card.sections} errors={card.errors} mayEdit={card.mayEdit} /></>}
           {related && <RelatedList field={related} owner={values} ownerTitle={title} />}
           {tab === 'history' && <div className="card" style={{ padding: 16, maxWidth: 760 }}><History entity={entity} id={values.id} /></div>}
         </div>
-        {tab === 'main' && <aside className="card-side" aria-label={t('card.history')}><div className="section-title" style={{ padding: '14px 16px 8px' }}>{t('card.history')}</div><div className="card-side-scroll" tabIndex={0} role="group" aria-label={t('card.history')}><History entity={entity} id={values.id} /></div></aside>}
+        {tab === 'main' && hasHistory && <aside className="card-side" aria-label={t('card.history')}><div className="section-title" style={{ padding: '14px 16px 8px' }}>{t('card.history')}</div><div className="card-side-scroll" tabIndex={0} role="group" aria-label={t('card.history')}><History entity={entity} id={values.id} /></div></aside>}
       </div>
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}
     </>

@@ -13,6 +13,8 @@ interface Props {
   value: unknown;
   error?: string;
   readOnly?: boolean;
+  /** Whether it goes without saying that nobody changes it. */
+  quiet?: boolean;
   autoFocus?: boolean;
   /** What else is said under the value. */
   note?: ReactNode;
@@ -23,10 +25,10 @@ interface Props {
 export const inputId = (field: Field) => `field-${field.name}`;
 
 /** A label over its input; a value that cannot be changed shows why. */
-export function FormField({ field, value, error, readOnly = false, autoFocus, note, onChange, onCommit }: Props) {
+export function FormField({ field, value, error, readOnly = false, quiet = false, autoFocus, note, onChange, onCommit }: Props) {
   const { t } = useTranslation('work');
   const fixed = !isWritable(field);
-  const reason = fixed ? t(field.calculated ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
+  const reason = quiet ? '' : fixed ? t(field.calculated ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
   const needed = field.required && !fixed && !readOnly;
   const id = inputId(field);
   const plain = fixed || (readOnly && ['rich_text', 'children'].includes(field.type));

@@ -35,7 +35,7 @@ export function MainSections({ form, sections, errors, mayEdit }: Props) {
   const { t } = useTranslation('work');
   const { entity, values } = form;
   const field = (item: Field) => (
-    <FormField key={item.name} field={item} value={values[item.name]} error={errors[item.name]} readOnly={!mayEdit} note={item.calculated && <ProblemNote entity={entity} field={item} record={values} />} onChange={(value) => form.type(item, value)} onCommit={(value) => form.save(item, value)} />
+    <FormField key={item.name} field={item} value={values[item.name]} error={errors[item.name]} readOnly={!mayEdit} quiet={entity.dataset} note={item.calculated && <ProblemNote entity={entity} field={item} record={values} />} onChange={(value) => form.type(item, value)} onCommit={(value) => form.save(item, value)} />
   );
   return (
     <div className="form-sections">

@@ -27,7 +27,9 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
   const card = useCard(form);
   const catalog = useCatalog();
   const navigate = useNavigate();
-  const tab = (useSearch({ strict: false }) as { tab?: string }).tab ?? 'main';
+  const search = useSearch({ strict: false }) as { tab?: string };
+  const tab = (entity.dataset ? undefined : search.tab) ?? 'main';
+  const hasTabs = !entity.dataset || card.sections.related.length > 0;
   const pick = (next: string) => void navigate({ to: '.', search: (current: Record<string, unknown>) => ({ ...current, tab: next === 'main' ? undefined : next }), replace: true });
   const tabProps = (name: string) => ({ type: 'button' as const, role: 'tab', className: 'tab', 'aria-selected': tab === name, onClick: () => pick(name) });
   const own = ownFields(entity);
@@ -52,11 +54,11 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
           {contacts.length > 0 && <div className="row gap-8" style={{ marginTop: 14 }}>{contacts.map((field) => { const Icon = icons[field.type as keyof typeof icons]; return <a key={field.name} className="phone-action" href={address(field.type, String(values[field.name]))}><Icon size={20} stroke={1.75} /><span>{field.label}</span></a>; })}</div>}
           <SaveState form={form} />
         </div>
-        <div className="tabs phone-tabs" role="tablist" aria-label={title}>
+        {hasTabs && <div className="tabs phone-tabs" role="tablist" aria-label={title}>
           <button {...tabProps('main')}>{t('card.main')}</button>
-          <button {...tabProps('history')}>{t('card.history')}</button>
+          {!entity.dataset && <button {...tabProps('history')}>{t('card.history')}</button>}
           {card.sections.related.map((field) => <RelatedTab key={field.name} field={field} id={values.id} props={tabProps(field.name)} />)}
-        </div>
+        </div>}
         {tab === 'main' && (
           <div style={{ background: 'var(--bg)', paddingBottom: 16 }}>
             <FormSummary entity={entity} errors={card.errors} />
@@ -65,7 +67,7 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
           </div>
         )}
         {related && <RelatedList field={related} owner={values} ownerTitle={title} />}
-        {tab === 'history' && <div style={{ padding: 16 }}><History entity={entity} id={values.id} /></div>}
+        {tab === 'history' && !entity.dataset && <div style={{ padding: 16 }}><History entity={entity} id={values.id} /></div>}
       </div>
       {card.next && card.mayEdit && <div className="phone-foot"><Button size="xl" fullWidth onClick={() => form.save(card.stage!, card.next!.value)}>{t('card.to_stage', { label: card.next.label })}</Button></div>}
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}

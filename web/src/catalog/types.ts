@@ -74,6 +74,8 @@ export interface Entity {
   key?: string | null;
   system?: boolean;
   read_only?: boolean;
+  /** Whether its rows are composed of records of others, and nothing of it is stored. */
+  dataset?: boolean;
   owner?: { entity: string; field: string } | null;
   operations: Operations;
   fields: Field[];

@@ -13,6 +13,7 @@ export function studioRoutes(shell: AnyRoute) {
       page('/navigation', lazyRouteComponent(() => import('./pages/NavigationPage'), 'NavigationPage')),
       page('/access', lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage')),
       page('/scripts', lazyRouteComponent(() => import('./scripts/ScriptsPage'), 'ScriptsPage')),
+      page('/datasets', lazyRouteComponent(() => import('./datasets/DatasetsPage'), 'DatasetsPage')),
       page('/schedules', lazyRouteComponent(() => import('./pages/SchedulesPage'), 'SchedulesPage')),
       page('/releases', lazyRouteComponent(() => import('./release/ReleasesPage'), 'ReleasesPage')),
     ]),

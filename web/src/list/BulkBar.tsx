@@ -30,12 +30,13 @@ export function BulkBar({ entity, records, bin, columns, onDelete, onRestore, on
   const money = columns.find((column) => isTotalled(column.field));
   const total = money && sumOf(records, money);
   const buttons = (entity.buttons ?? []).filter((button) => button.on_list);
+  const acts = bin || buttons.length > 0 || !entity.read_only;
   const pressing = usePress(entity, records.map((record) => record.id), onClear);
   return (
     <div className="bulk-bar" role="toolbar" aria-label={t('list.marked', { count: records.length })}>
       <span className="strong numbers">{t('list.marked', { count: records.length })}</span>
       {money && total && <span className="dim numbers" style={{ margin: '0 4px 0 6px' }}>{formatMoney(total, money.field.currency ?? catalog.data.workspace.currency, 0)}</span>}
-      <span className="divider" style={{ margin: '0 4px' }} />
+      {acts && <span className="divider" style={{ margin: '0 4px' }} />}
       {!bin && entity.operations.update && !entity.read_only && <BulkEdit entity={entity} records={records} />}
       {!bin && buttons.map((button) => <Button key={key(button)} variant="subtle" size="xs" leftSection={<IconBolt size={15} stroke={1.75} />} loading={pressing.running === key(button)} disabled={records.length > MOST} title={records.length > MOST ? t('button.too_many', { count: MOST }) : undefined} onClick={() => pressing.start(button)}>{button.label}</Button>)}
       {!bin && entity.operations.delete && !entity.read_only && <Button variant="subtle" size="xs" data-danger leftSection={<IconTrash size={15} stroke={1.75} />} onClick={onDelete}>{t('common:action.delete')}</Button>}

@@ -42,10 +42,13 @@ const NONE = '-';
 
 const NOT_IN_GRID: FieldType[] = ['long_text', 'rich_text', 'json', 'children', 'links', 'file', 'image', 'secret', 'address', 'location', 'any_link', 'inverse', 'id', 'color'];
 const COLUMNS = 7;
+const COMPOSED = 12;
 
 /** Columns of a list nobody has arranged: the title, the stage, then what people search by before what they only keep. */
 export function defaultColumns(entity: Entity): string[] {
   const own = ownFields(entity).filter((field) => !NOT_IN_GRID.includes(field.type) && !field.write_only);
+  // Whoever composed a dataset has put its columns in order.
+  if (entity.dataset && own.length) return own.slice(0, COMPOSED).map((field) => field.name);
   const title = ownFields(entity).find((field) => field.name === entity.title);
   const stage = stageField(entity);
   const first = (...types: FieldType[]) => own.find((field) => types.includes(field.type) && field !== title && field !== stage);
@@ -88,8 +91,8 @@ export function useListState(catalog: Catalog, entity: Entity) {
     return [...new Set([...base.columns.slice(0, 1), ...calculated, ...base.columns.slice(1)])];
   }, [catalog, entity, cols, base, prob]);
   const state: ListState = useMemo(
-    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1', problems: prob === '1', view, filter: view?.filter ?? undefined }),
-    [q, conditions, keys, columns, cols, sel, bin, prob, view],
+    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, filter: view?.filter ?? undefined }),
+    [entity, q, conditions, keys, columns, cols, sel, bin, prob, view],
   );
 
   const update = useCallback(

@@ -13,7 +13,7 @@ const both = (view: string | undefined, own: string | undefined) => (view && own
 
 /** What is asked for: the visible columns, and what rows need to be opened, edited and told apart. */
 export function requestOf(catalog: Catalog, entity: Entity, state: ListState): ListRequest {
-  const select = new Set(['id', 'version', ...(entity.title ? [entity.title] : []), ...shownPaths(state), ...(state.problems ? ['_problems'] : [])]);
+  const select = new Set(['id', ...(entity.dataset ? [] : ['version']), ...(entity.title ? [entity.title] : []), ...shownPaths(state), ...(state.problems ? ['_problems'] : [])]);
   return {
     select: [...select],
     filter: both(state.filter, composeFilter(catalog, entity.name, state.conditions)),

@@ -11,7 +11,8 @@ import { requestOf } from './useRecords';
 /** Sums of the money columns over all rows of the list: of those that are here when that is all of them, else by the server. */
 export function useSums(entity: Entity, state: ListState, columns: Column[], rows: RecordData[], whole: boolean): Map<string, string> {
   const catalog = useCatalog();
-  const summed = columns.filter((column) => isTotalled(column.field) && column.fields.length === 1);
+  // What is calculated of a row, such as an average, is of no use added up over rows that are sums themselves.
+  const summed = columns.filter((column) => isTotalled(column.field) && column.fields.length === 1 && !(entity.dataset && column.field.calculated));
   const { filter } = requestOf(catalog, entity, state);
   // The quick search and the bin are not expressions, so that their sums wait until every row is here.
   const asked = !whole && summed.length > 0 && !state.quick && !state.bin && !state.problems;

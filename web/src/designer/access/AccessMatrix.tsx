@@ -1,8 +1,8 @@
 import { IconLock } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { EntityIcon } from '@/ui/EntityIcon';
-import { granted, OTHERWISE, stateOf, type State } from '../model/access';
-import { labelOf, OPERATIONS, type Operation, type RoleDoc } from '../model/types';
+import { granted, operationsOf, OTHERWISE, stateOf, type State } from '../model/access';
+import { labelOf, type Operation, type RoleDoc } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 import { treeOf } from '../state/views';
 import { OperationMark } from './OperationMark';
@@ -20,10 +20,11 @@ interface Props {
 /** Entities down, roles across; the two built-in roles stand first and never change. */
 export function AccessMatrix({ roles, words, chosen, row, onChoose, onPick }: Props) {
   const { t } = useTranslation('studio');
-  const { entities, language } = useStudio();
+  const { entities, datasetViews, language } = useStudio();
   const text = words.trim().toLowerCase();
-  const rows = treeOf(entities).map(({ view, depth }) => ({ name: view.name, label: view.label, icon: view.icon, depth, readOnly: view.readOnly })).filter((one) => !text || one.label.toLowerCase().includes(text));
-  const all = [{ name: OTHERWISE, label: t('access.otherwise'), icon: 'stack', depth: 0, readOnly: false }, ...rows];
+  const tree = treeOf(entities);
+  const rows = [...tree.filter(({ view }) => !view.system), ...datasetViews.map((view) => ({ view, depth: 0 })), ...tree.filter(({ view }) => view.system)].map(({ view, depth }) => ({ name: view.name, label: view.label, icon: view.icon, depth, readOnly: view.readOnly, dataset: view.dataset })).filter((one) => !text || one.label.toLowerCase().includes(text));
+  const all = [{ name: OTHERWISE, label: t('access.otherwise'), icon: 'stack', depth: 0, readOnly: false, dataset: false }, ...rows];
   const word = (operation: Operation) => t(`operation.${operation}`);
 
   return (
@@ -44,13 +45,13 @@ export function AccessMatrix({ roles, words, chosen, row, onChoose, onPick }: Pr
           {all.map((line) => (
             <tr key={line.name} className={line.name === OTHERWISE ? 'otherwise' : undefined}>
               <th scope="row"><span className="access-entity" style={{ paddingLeft: line.depth * 18 }}><EntityIcon name={line.icon} size={16} /><span className="medium ellipsis">{line.label}</span></span></th>
-              <td><span className="marks">{OPERATIONS.map((operation) => <OperationMark key={operation} operation={operation} state="always" label={t('access.mark', { role: t('access.administrator'), entity: line.label, operation: word(operation), state: t('access.always') })} />)}</span></td>
+              <td><span className="marks">{operationsOf(line.dataset).map((operation) => <OperationMark key={operation} operation={operation} state="always" label={t('access.mark', { role: t('access.administrator'), entity: line.label, operation: word(operation), state: t('access.always') })} />)}</span></td>
               {roles.map((role) => {
                 const { operations, inherited } = granted(role, line.name);
                 return (
                   <td key={role.name} data-chosen={(role.name === chosen && line.name === (row ?? OTHERWISE)) || undefined} onClick={() => onChoose(role.name, line.name)}>
                     <span className="marks">
-                      {OPERATIONS.map((operation) => {
+                      {operationsOf(line.dataset).map((operation) => {
                         const state = stateOf(operations[operation]);
                         return (
                           <OperationMark key={operation} operation={operation} state={state} inherited={inherited} onPick={(next) => onPick(role, line.name, operation, next)}

@@ -20,12 +20,14 @@ export function FieldsCard({ role, entity }: { role: RoleDoc; entity: string }) 
   const rest = rules['*'] ?? 'write';
   const set = (field: string, permission: FieldPermission | undefined) => bench.edit(permitField(role, entity, field, permission));
   const choice = (field: string, value: FieldPermission, name: string) => {
-    const Found = ICONS[value];
+    // Of a dataset there is nothing to write: open is read.
+    const said = (one: FieldPermission) => (view?.dataset && one === 'write' ? 'read' : one);
+    const Found = ICONS[said(value)];
     // Nobody writes what is calculated, and there is no trace of it to show.
     const calculated = view?.doc.fields?.some((one) => one.name === field && one.formula);
-    const permissions = FIELD_PERMISSIONS.filter((one) => !calculated || one === value || one === 'read' || one === 'none');
+    const permissions = FIELD_PERMISSIONS.filter((one) => (view?.dataset ? one === value || one === (field === '*' ? 'write' : 'read') || one === 'none' : !calculated || one === value || one === 'read' || one === 'none'));
     return (
-      <Select size="xs" w={190} flex="none" aria-label={t('access.field_of', { name })} data={permissions.map((one) => ({ value: one, label: t(`access.field_${one}`) }))} value={value} allowDeselect={false}
+      <Select size="xs" w={190} flex="none" aria-label={t('access.field_of', { name })} data={permissions.map((one) => ({ value: one, label: t(`access.field_${said(one)}`) }))} value={value} allowDeselect={false}
         leftSection={<Found size={14} stroke={1.75} />} onChange={(next) => next && set(field, field === '*' && next === 'write' ? undefined : (next as FieldPermission))} />
     );
   };

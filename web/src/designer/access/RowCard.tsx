@@ -1,9 +1,9 @@
 import { Button, Menu } from '@mantine/core';
 import { IconBulb } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { granted, inherit, OTHERWISE, permit, READY, readyOf, stateOf, type State } from '../model/access';
+import { granted, inherit, OTHERWISE, operationsOf, permit, READY, readyOf, stateOf, type State } from '../model/access';
 import { ofDocument } from '../model/problems';
-import { keyOf, OPERATIONS, type Operation, type RoleDoc } from '../model/types';
+import { keyOf, type Operation, type RoleDoc } from '../model/types';
 import { ConditionInput } from '../parts/ConditionInput';
 import { useStudio } from '../state/StudioProvider';
 import { OperationMark } from './OperationMark';
@@ -27,7 +27,7 @@ export function RowCard({ role, entity, onPick }: Props) {
         {entity !== OTHERWISE && !inherited && <Button size="compact-xs" variant="subtle" onClick={() => bench.edit(inherit(role, entity))}>{t('access.follow')}</Button>}
         {inherited && <span className="size-12 dim">{t('access.follows')}</span>}
       </div>
-      {OPERATIONS.map((operation) => {
+      {operationsOf(viewOf(entity)?.dataset).map((operation) => {
         const permission = operations[operation];
         const state = stateOf(permission);
         const ready = typeof permission === 'string' ? readyOf(permission) : undefined;

@@ -20,6 +20,12 @@ export function granted(role: RoleDoc, entity: string): { operations: Permission
 /** Writes a row down; the first change of an inherited row writes the whole row. */
 const put = (role: RoleDoc, entity: string, row: PermissionsDoc): RoleDoc => ({ ...role, entities: { ...role.entities, [entity]: row } });
 
+/** What can be done with the rows of a dataset: nobody writes them. */
+const READING: readonly Operation[] = ['read', 'export'];
+
+/** The operations that there are on what is read, or read and written. */
+export const operationsOf = (isDataset: boolean | undefined): readonly Operation[] => (isDataset ? READING : OPERATIONS);
+
 /** Opens or closes one operation. Who reads nothing does nothing; who does something reads at least as much. */
 export function permit(role: RoleDoc, entity: string, operation: Operation, permission: PermissionDoc): RoleDoc {
   const row: PermissionsDoc = { ...granted(role, entity).operations };

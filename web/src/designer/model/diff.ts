@@ -1,6 +1,6 @@
 /** What differs between two documents, as sentences to be worded in the reader's language. */
 import { equal } from './equal';
-import type { ChoiceDoc, Doc, EntityDoc, FieldDoc, RoleDoc, ScriptDoc } from './types';
+import type { ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
 
 /** A sentence of the `studio.diff` texts, with its arguments. */
@@ -26,9 +26,10 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
+  if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
   if ('choices' in after || 'choices' in before) found.push(...diffChoices((before as { choices?: ChoiceDoc[] }).choices, (after as { choices?: ChoiceDoc[] }).choices));
   if (after.kind === 'role') found.push(...diffRole(before as RoleDoc, after));
   if (after.kind === 'script' && !equal((before as ScriptDoc).source, after.source)) found.push({ code: 'code', tone: 'changed' });
@@ -59,6 +60,37 @@ function diffFields(before: EntityDoc, after: EntityDoc): Difference[] {
   if (!found.some((one) => one.code === 'fieldAdded' || one.code === 'fieldRemoved') && !equal(ids(before.fields), ids(after.fields))) {
     found.push({ code: 'fieldOrder', tone: 'changed' });
   }
+  return found;
+}
+
+/** What of a part of a dataset can differ, each with its sentence. */
+const OF_PART = [['entity', 'partEntity'], ['joins', 'partJoins'], ['filter', 'partFilter']] as const;
+
+function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
+  const found: Difference[] = [];
+  const old = new Map(before.fields.map((column) => [identity(column), column]));
+  // Of parts that are in both: what a new one gives is told with it.
+  const shared = Math.min(before.parts.length, after.parts.length);
+  const taken = (doc: DatasetDoc, column: ColumnDoc) => doc.parts.slice(0, shared).map((part) => part.values?.[column.name]);
+  for (const column of after.fields) {
+    const was = old.get(identity(column));
+    old.delete(identity(column));
+    if (!was) {
+      found.push({ code: 'columnAdded', tone: 'added', thing: column });
+      continue;
+    }
+    if (!equal(was.label, column.label)) found.push({ code: was.label && column.label ? 'columnRenamed' : 'columnNamed', tone: 'renamed', thing: column, was });
+    if (was.aggregate !== column.aggregate || (was.expression === undefined) !== (column.expression === undefined)) found.push({ code: 'columnHow', tone: 'changed', thing: column });
+    else if (was.expression !== column.expression || !equal(taken(before, was), taken(after, column))) found.push({ code: 'columnTakes', tone: 'changed', thing: column });
+    for (const one of plainKeys(was, column, ['id', 'label', 'aggregate', 'expression'])) found.push({ ...one, code: 'fieldKey', thing: column });
+  }
+  for (const column of old.values()) found.push({ code: 'columnRemoved', tone: 'removed', thing: column });
+  if (!found.some((one) => one.code === 'columnAdded' || one.code === 'columnRemoved') && !equal(ids(before.fields), ids(after.fields))) found.push({ code: 'columnOrder', tone: 'changed' });
+  for (const part of after.parts.slice(before.parts.length)) found.push({ code: 'partAdded', tone: 'added', thing: part.entity });
+  if (after.parts.length < before.parts.length) found.push({ code: 'partRemoved', tone: 'removed', from: before.parts.length, to: after.parts.length });
+  else before.parts.forEach((part, at) => {
+    for (const [key, code] of OF_PART) if (!equal(part[key], after.parts[at]![key])) found.push({ code, tone: 'changed', thing: after.parts[at]!.entity });
+  });
   return found;
 }
 

@@ -8,7 +8,7 @@ export interface Change<T> {
 
 export interface Act<T> {
   changes: Change<T>[];
-  /** Names of an entity; the acts before it were done under the old one, those after it under the new. */
+  /** Keys of an entity or a dataset; the acts before it were done under the old one, those after it under the new. */
   rename?: { from: string; to: string };
   /** Acts with the same mark that follow one another within a moment are one act: typing a label. */
   mark?: string;

@@ -1,13 +1,16 @@
-/** Renamed entities: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
-import { keyOf, type Doc, type EntityDoc, type FieldDoc, type RoleDoc } from './types';
+/** Renamed entities and datasets: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
+import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RoleDoc } from './types';
 
-/** Old technical names of entities with the new ones. */
+/** Entities and datasets, which have no names in common. */
+const isRead = (doc: Doc): boolean => doc.kind === 'entity' || doc.kind === 'dataset';
+
+/** Old technical names with the new ones. */
 export type Renames = ReadonlyMap<string, string>;
 
-/** Finds, by identity, the entities of the draft that have another name than the published ones. */
+/** Finds, by identity, the entities and datasets of the draft that have another name than the published ones. */
 export function renamesOf(published: Iterable<Doc>, drafted: Iterable<Doc>): Renames {
-  const old = new Map([...published].filter((doc) => doc.kind === 'entity' && doc.id).map((doc) => [doc.id!, doc.name]));
-  const pairs = [...drafted].filter((doc) => doc.kind === 'entity').map((doc): [string | undefined, string] => [doc.id && old.get(doc.id), doc.name]);
+  const old = new Map([...published].filter((doc) => isRead(doc) && doc.id).map((doc) => [doc.id!, doc.name]));
+  const pairs = [...drafted].filter(isRead).map((doc): [string | undefined, string] => [doc.id && old.get(doc.id), doc.name]);
   return new Map(pairs.filter((pair): pair is [string, string] => pair[0] !== undefined && pair[0] !== pair[1]));
 }
 
@@ -16,6 +19,7 @@ export function follow<T extends Doc>(doc: T, renames: Renames): T {
   if (!renames.size) return doc;
   if (doc.kind === 'entity') return followFields(doc, renames) as T;
   if (doc.kind === 'role') return followRole(doc, renames) as T;
+  if (doc.kind === 'dataset') return followSources(doc, renames) as T;
   if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => renames.has(item.entity)))) return doc;
   const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => ({ ...item, entity: renames.get(item.entity) ?? item.entity })) } : section));
   return { ...doc, sections };
@@ -33,6 +37,13 @@ function followFields(doc: EntityDoc, renames: Renames): EntityDoc {
   return { ...doc, fields };
 }
 
+function followSources(doc: DatasetDoc, renames: Renames): DatasetDoc {
+  const swap = (name: string) => renames.get(name) ?? name;
+  const joined = (join: { entity?: string }) => (join.entity ? { entity: swap(join.entity) } : {});
+  const parts = doc.parts.map((part) => ({ ...part, entity: swap(part.entity), ...(part.joins && { joins: part.joins.map((join) => ({ ...join, ...joined(join) })) }) }));
+  return parts.every((part, at) => part.entity === doc.parts[at]!.entity && part.joins?.every((join, place) => join.entity === doc.parts[at]!.joins![place]!.entity) !== false) ? doc : { ...doc, parts };
+}
+
 function followRole(doc: RoleDoc, renames: Renames): RoleDoc {
   if (!doc.entities || !Object.keys(doc.entities).some((name) => renames.has(name))) return doc;
   return { ...doc, entities: Object.fromEntries(Object.entries(doc.entities).map(([name, row]) => [renames.get(name) ?? name, row])) };
@@ -41,7 +52,7 @@ function followRole(doc: RoleDoc, renames: Renames): RoleDoc {
 /** The published documents by the keys that the draft knows them by. */
 export function publishedByKey(published: Doc[], renames: Renames): Map<string, Doc> {
   return new Map(published.map((doc) => {
-    const name = (doc.kind === 'entity' && renames.get(doc.name)) || doc.name;
+    const name = (isRead(doc) && renames.get(doc.name)) || doc.name;
     return [keyOf({ kind: doc.kind, name }), follow(doc, renames)];
   }));
 }

@@ -9,5 +9,7 @@ export const SAMPLES = {
   script: { en: 'New script', ru: 'Новый скрипт' },
   button: { en: 'Button', ru: 'Кнопка' },
   parameter: { en: 'Value', ru: 'Значение' },
+  count: { en: 'Count', ru: 'Количество' },
+  calculated: { en: 'Calculated', ru: 'Вычислено' },
   rule: { en: 'Check this record', ru: 'Проверьте запись' },
 } satisfies Record<string, Label>;

@@ -25,3 +25,14 @@ function variable(name: string, taken: Set<string>): string {
   const letters = [name.charAt(0), ...'abcdefghijklmnopqrstuvwxyz'];
   return letters.find((letter) => !taken.has(letter)) ?? 'x';
 }
+
+const COUNT = /^([\w.]+)\.count\(\)$/;
+const SUM = /^([\w.]+)\.sum\(\|(\w+)\| \2\.([\w.]+)\)$/;
+
+/** Reads a term back: the path that was picked, and what is made of the many records that it leads to. */
+export function readTerm(text: string): { path: string; act: 'count' | 'sum' } | undefined {
+  const [, records, , value] = SUM.exec(text) ?? [];
+  if (records && value) return { path: `${records}.${value}`, act: 'sum' };
+  const counted = COUNT.exec(text)?.[1];
+  return counted ? { path: counted, act: 'count' } : undefined;
+}

@@ -2,7 +2,7 @@
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'role' | 'script' | 'view';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'role' | 'script' | 'view' | 'dataset';
 
 export interface ChoiceDoc {
   id?: string;
@@ -177,7 +177,55 @@ export interface ScriptDoc extends BaseDoc {
   tests?: unknown[];
 }
 
-export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc | ScriptDoc;
+/** What is made of the values of a group. */
+export const AGGREGATES = ['sum', 'avg', 'min', 'max', 'count', 'count_distinct'] as const;
+export type Aggregate = (typeof AGGREGATES)[number];
+
+export interface PairDoc {
+  left: string;
+  right: string;
+}
+
+/** Records joined along a relation, or by equal values. */
+export interface JoinDoc {
+  name: string;
+  through?: string;
+  entity?: string;
+  on?: PairDoc[];
+  optional?: boolean;
+}
+
+export interface PartDoc {
+  entity: string;
+  joins?: JoinDoc[];
+  filter?: string;
+  values?: Record<string, string>;
+}
+
+export interface ColumnDoc {
+  id?: string;
+  name: string;
+  label?: Label;
+  description?: Label;
+  type?: string;
+  scale?: number;
+  currency?: string;
+  aggregate?: Aggregate;
+  expression?: string;
+}
+
+export interface DatasetDoc extends BaseDoc {
+  kind: 'dataset';
+  plural?: Label;
+  description?: Label;
+  icon?: string;
+  title?: string;
+  parts: PartDoc[];
+  fields: ColumnDoc[];
+  having?: string;
+}
+
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc | ScriptDoc | DatasetDoc;
 
 /** How a document of the draft stands to the published one. */
 export type DocState = 'published' | 'added' | 'changed' | 'removed';

@@ -1,11 +1,12 @@
 /** Where an entity, a field or a choice set is used by other documents of the draft. */
-import type { Doc, EntityDoc, FieldDoc, RuleDoc } from './types';
+import { readBy } from './datasetScope';
+import type { DatasetDoc, Doc, EntityDoc, FieldDoc, RuleDoc } from './types';
 
 export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
@@ -32,9 +33,22 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
     }
     if (doc.kind === 'application' && doc.sections?.some((section) => section.items?.some((item) => item.entity === name))) uses.push({ document, as: 'navigation' });
     if (doc.kind === 'role' && doc.entities && name in doc.entities) uses.push({ document, as: 'role' });
+    if (doc.kind === 'dataset' && readBy(doc).includes(name)) uses.push({ document, as: 'dataset' });
     if (doc.kind === 'script' && [...(doc.hooks ?? []), ...(doc.buttons ?? [])].some((one) => one.entity === name)) uses.push({ document, as: 'script' });
   }
   return uses;
+}
+
+/** Whether a dataset speaks of a field of this name where it reads the entity, or anywhere along a path. */
+function speaksOf(doc: DatasetDoc, entity: string, field: string): boolean {
+  const behind = new RegExp(`\\.${field}(?![\\w"])`);
+  return doc.parts.some((part) => {
+    const joins = part.joins ?? [];
+    const own = [part.filter, ...Object.values(part.values ?? {}), ...joins.flatMap((join) => [join.through, ...(join.on ?? []).map((pair) => pair.left)])];
+    const joined = joins.flatMap((join) => (join.on ?? []).map((pair) => ({ entity: join.entity, text: pair.right })));
+    const texts = own.map((text) => ({ entity: part.entity as string | undefined, text })).concat(joined.map((one) => ({ entity: one.entity, text: one.text })));
+    return texts.some(({ entity: of, text }) => text !== undefined && ((of === entity && word(field).test(text)) || behind.test(text)));
+  });
 }
 
 /** Uses of a field by its own entity, by expressions, and by lines that lead back through it. */
@@ -46,7 +60,9 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   if (entity.indexes?.some((names) => names.includes(field.name))) uses.push({ document, as: 'index' });
   for (const rule of entity.rules ?? []) if (word(field.name).test(rule.when)) uses.push({ document, as: 'rule', rule });
   for (const one of entity.fields ?? []) if (one.id !== field.id && word(field.name).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document, as: 'formula', field: one });
-  for (const other of entitiesOf(docs)) {
+  const all = [...docs];
+  for (const doc of all) if (doc.kind === 'dataset' && speaksOf(doc, entity.name, field.name)) uses.push({ document: `dataset/${doc.name}`, as: 'dataset' });
+  for (const other of entitiesOf(all)) {
     const there = `entity/${other.name}`;
     if (other.name !== entity.name) for (const rule of other.rules ?? []) {
       if (new RegExp(`\\.${field.name}(?![\\w"])`).test(rule.when)) uses.push({ document: there, as: 'rule', rule });

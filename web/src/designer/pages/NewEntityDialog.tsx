@@ -11,7 +11,7 @@ import { useStudio } from '../state/StudioProvider';
 /** Names of the new entity and its icon; it begins with a title. */
 export function NewEntityDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('studio');
-  const { bench, entities, state } = useStudio();
+  const { bench, entities, datasetViews, state } = useStudio();
   const navigate = useNavigate();
   const [label, setLabel] = useState<Label>({});
   const [plural, setPlural] = useState<Label>({});
@@ -22,7 +22,7 @@ export function NewEntityDialog({ onClose }: { onClose: () => void }) {
   const create = () => {
     setTried(true);
     if (!named) return;
-    const taken = [...entities.map((view) => view.name), ...[...state.published.values()].map((doc) => doc.name)];
+    const taken = [...entities, ...datasetViews].map((view) => view.name).concat([...state.published.values()].map((doc) => doc.name));
     const doc = newEntity(label, plural, icon, taken);
     bench.edit(doc);
     onClose();

@@ -26,7 +26,7 @@ const icon = { size: 15, stroke: 1.75 };
 /** One section: its heading, its items, a place to add one. */
 export function SectionCard({ at, section, sections, order, onChange, onMove, onMoveSection }: Props) {
   const { t } = useTranslation('studio');
-  const { language } = useStudio();
+  const { language, datasetViews } = useStudio();
   const { ref } = useDroppable({ id: sectionId(at), type: 'section', accept: 'item', collisionPriority: LOW });
   const title = textOf(section.label, language) || t('navigation.untitled');
   return (
@@ -55,7 +55,7 @@ export function SectionCard({ at, section, sections, order, onChange, onMove, on
         })}
         {order.length === 0 && <p className="hint">{t('navigation.drop_here')}</p>}
       </div>
-      <EntitySelect size="xs" value={undefined} aria-label={t('navigation.add_item')} placeholder={t('navigation.add_item')} onChange={(entity) => onChange({ ...section, items: [...(section.items ?? []), { entity }] })} key={section.items?.length} />
+      <EntitySelect size="xs" value={undefined} datasets={datasetViews} aria-label={t('navigation.add_item')} placeholder={t('navigation.add_item')} onChange={(entity) => onChange({ ...section, items: [...(section.items ?? []), { entity }] })} key={section.items?.length} />
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { composeFilter, quote } from '@/list/filter/compose';
 import { decompose } from '@/list/filter/decompose';
 import { FilterChips } from '@/list/filter/FilterBar';
 import type { Condition } from '@/list/filter/model';
+import type { Scope } from '../model/datasetScope';
 import type { EntityView } from '../state/views';
 import { useStudio } from '../state/StudioProvider';
 import { ExpressionInput } from './ExpressionInput';
@@ -20,6 +21,12 @@ interface Props {
   value: string;
   onChange: (text: string) => void;
   entity?: EntityView;
+  /** What the condition speaks of, where it is not the record of an entity. */
+  scope?: Scope;
+  /** What a condition without parts is: nothing fits it, unless said otherwise. */
+  empty?: string;
+  /** What to say while there is no part. */
+  hint?: string;
   error?: string;
   rows?: number;
 }
@@ -28,18 +35,19 @@ interface Props {
 export const NOTHING = 'false';
 
 /** A condition on a record, composed by mouse over the attribute tree; one that was written otherwise is an expression. */
-export function ConditionInput({ label, value, onChange, entity, error, rows }: Props) {
+export function ConditionInput({ label, value, onChange, entity, scope, empty = NOTHING, hint, error, rows }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
   const [written, setWritten] = useState(false);
   const text = value.trim();
-  const catalog = entity && draftCatalog();
-  const conditions = useMemo(() => (catalog && entity ? (['', NOTHING].includes(text) ? [] : decompose(catalog, entity.name, text)) : undefined), [catalog, entity, text]);
-  const titled = useTitled(catalog, entity?.name, conditions);
-  if (!catalog || !entity || !conditions || written) {
+  const catalog = scope?.catalog ?? (entity && draftCatalog());
+  const name = scope?.name ?? entity?.name;
+  const conditions = useMemo(() => (catalog && name ? (['', NOTHING].includes(text) ? [] : decompose(catalog, name, text)) : undefined), [catalog, name, text]);
+  const titled = useTitled(catalog, name, conditions);
+  if (!catalog || !name || !conditions || written) {
     return (
       <div>
-        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} mode="rule" error={error} rows={rows} />
+        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} scope={scope} mode="rule" error={error} rows={rows} />
         {conditions ? <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button> : catalog && <p className="hint">{t('condition.written')}</p>}
       </div>
     );
@@ -52,10 +60,10 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
       </div>
       <CatalogProvider catalog={catalog}>
         <div className="row gap-6 condition-chips" role="group" aria-label={label}>
-          <FilterChips entity={entity.name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, entity.name, next) ?? NOTHING)} />
+          <FilterChips entity={name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, name, next) ?? empty)} />
         </div>
       </CatalogProvider>
-      {conditions.length === 0 && <p className="hint">{t('condition.none')}</p>}
+      {conditions.length === 0 && <p className="hint">{hint ?? t('condition.none')}</p>}
       {error && <div className="control-error" role="alert">{error}</div>}
     </div>
   );

@@ -9,6 +9,7 @@ import { writeJson } from '@/api/json';
 import { records } from '@/api/records';
 import { CatalogProvider, useCatalog } from '@/catalog/useCatalog';
 import { FieldPicker } from '@/list/filter/FieldPicker';
+import type { Scope } from '../model/datasetScope';
 import type { EntityView } from '../state/views';
 import { termOf } from '../model/terms';
 import { labelOf } from '../model/types';
@@ -20,17 +21,22 @@ interface Props {
   value: string;
   onChange: (text: string) => void;
   entity?: EntityView;
+  /** What it speaks of, where it is not the record of an entity: then it is checked with its document. */
+  scope?: Scope;
+  /** Whether it stands in a pop-up itself, which a click in another one would close. */
+  inside?: boolean;
   mode: 'rule' | 'default' | 'value';
   error?: string;
   rows?: number;
 }
 
 /** An expression, checked by the server while it is typed: its type, or its mistakes with their places. */
-export function ExpressionInput({ label, value, onChange, entity, mode, error, rows = 2 }: Props) {
+export function ExpressionInput({ label, value, onChange, entity, scope, inside = false, mode, error, rows = 2 }: Props) {
   const { t } = useTranslation('studio');
+  const { draftCatalog } = useStudio();
   const input = useRef<HTMLTextAreaElement>(null);
   const [text] = useDebouncedValue(value.trim(), 500);
-  const known = Boolean(entity?.published) || mode === 'default';
+  const known = !scope && (Boolean(entity?.published) || mode === 'default');
   const sample = useSample(mode === 'value' ? entity : undefined);
   const check = useQuery({
     queryKey: ['expression', entity?.name, mode, text, sample?.id],
@@ -56,8 +62,8 @@ export function ExpressionInput({ label, value, onChange, entity, mode, error, r
         <span className="form-label" style={{ margin: 0 }}>{label}</span>
         <span className="row gap-6">
           {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
-          {entity && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
-          {entity && mode === 'value' && <Attributes entity={entity} onPick={insert} />}
+          {entity && !scope && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
+          {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} onPick={insert} />}
         </span>
       </div>
       <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
@@ -92,19 +98,17 @@ function shownValue(value: unknown): string | undefined {
 }
 
 /** The attribute tree to insert from; what leads to many records is added up or counted. */
-function Attributes({ entity, onPick }: { entity: EntityView; onPick: (text: string) => void }) {
+function Attributes({ scope: { catalog, name }, inside = false, onPick }: { scope: Scope; inside?: boolean; onPick: (text: string) => void }) {
   const { t } = useTranslation('studio');
-  const { draftCatalog } = useStudio();
   const [opened, setOpened] = useState(false);
-  const catalog = draftCatalog();
   const pick = (path: string) => {
     setOpened(false);
-    onPick(termOf(catalog, entity.name, path));
+    onPick(termOf(catalog, name, path));
   };
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} withinPortal trapFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={300} withinPortal={!inside} trapFocus>
       <Popover.Target><Button size="compact-xs" variant="subtle" leftSection={<IconPlus size={13} stroke={1.75} />} onClick={() => setOpened(!opened)}>{t('expression.field')}</Button></Popover.Target>
-      <Popover.Dropdown p={8}><CatalogProvider catalog={catalog}><FieldPicker entity={entity.name} accept={(field) => !['json', 'address', 'location', 'secret', 'file', 'image'].includes(field.type)} onPick={pick} /></CatalogProvider></Popover.Dropdown>
+      <Popover.Dropdown p={8}><CatalogProvider catalog={catalog}><FieldPicker entity={name} accept={(field) => !['json', 'address', 'location', 'secret', 'file', 'image'].includes(field.type)} onPick={pick} /></CatalogProvider></Popover.Dropdown>
     </Popover>
   );
 }

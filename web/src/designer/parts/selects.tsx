@@ -4,6 +4,7 @@ import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
 import type { FieldType } from '@/catalog/types';
 import { FIELD_TYPES, GROUPS } from '../model/fieldTypes';
 import { labelOf } from '../model/types';
+import type { EntityView } from '../state/views';
 import { useStudio } from '../state/StudioProvider';
 
 /** Chooses the type of a field among groups of types in human words. */
@@ -16,16 +17,17 @@ export function TypeSelect({ value, onChange, ...rest }: { value: string; onChan
   );
 }
 
-export function useEntityOptions() {
+/** Entities by their labels; `datasets` are those that may be chosen beside them. */
+export function useEntityOptions(datasets: EntityView[] = []) {
   const { entities } = useStudio();
   const { t } = useTranslation('studio');
   const of = (system: boolean) => entities.filter((view) => view.system === system).map((view) => ({ value: view.name, label: view.label }));
-  return [{ group: t('tree.data'), items: of(false) }, { group: t('tree.system'), items: of(true) }].filter((group) => group.items.length);
+  return [{ group: t('tree.data'), items: of(false) }, { group: t('crumb.datasets'), items: datasets.map((view) => ({ value: view.name, label: view.label })) }, { group: t('tree.system'), items: of(true) }].filter((group) => group.items.length);
 }
 
-export function EntitySelect({ value, onChange, ...rest }: { value?: string; onChange: (name: string) => void } & Omit<SelectProps, 'value' | 'onChange' | 'data'>) {
+export function EntitySelect({ value, onChange, datasets, ...rest }: { value?: string; onChange: (name: string) => void; datasets?: EntityView[] } & Omit<SelectProps, 'value' | 'onChange' | 'data'>) {
   const { t } = useTranslation('studio');
-  return <Select searchable data={useEntityOptions()} value={value ?? null} onChange={(next) => next && onChange(next)} placeholder={t('part.choose_entity')} nothingFoundMessage={t('part.nothing')} {...rest} />;
+  return <Select searchable data={useEntityOptions(datasets)} value={value ?? null} onChange={(next) => next && onChange(next)} placeholder={t('part.choose_entity')} nothingFoundMessage={t('part.nothing')} {...rest} />;
 }
 
 /** The roles whose people something is for; none chosen is everybody. */

@@ -9,12 +9,12 @@ import type { EntityView } from '../state/views';
 /** The name that expressions, addresses and programs use for the entity; seldom looked at, and rarely changed. */
 export function EntityName({ view }: { view: EntityView }) {
   const { t } = useTranslation('studio');
-  const { bench, entities } = useStudio();
+  const { bench, entities, datasetViews } = useStudio();
   const [text, setText] = useState(view.name);
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState('');
   const isOther = text !== view.name;
-  const isTaken = isOther && entities.some((other) => other.name === text);
+  const isTaken = isOther && [...entities, ...datasetViews].some((other) => other.name === text);
   const wrong = isOther && !isName(text) ? t('properties.name_wrong') : isTaken ? t('properties.name_taken') : refusal;
 
   async function keep() {

@@ -7,7 +7,7 @@ import { useStudio } from '../state/StudioProvider';
 /** Words a difference in the reader's language. */
 export function useDifferenceWords(): (one: Difference) => string {
   const { t } = useTranslation('studio');
-  const { language, entityLabel } = useStudio();
+  const { language, entityLabel, datasetViews } = useStudio();
 
   const value = (part: unknown, key?: string): string => {
     if (part === undefined || part === null || part === '') return t('fields.empty');
@@ -24,6 +24,9 @@ export function useDifferenceWords(): (one: Difference) => string {
   const name = (thing: unknown): string => {
     if (typeof thing === 'string') return thing === '*' ? t('access.otherwise') : entityLabel(thing);
     const doc = thing as FieldDoc & ChoiceDoc;
+    // A column of a dataset may be called as what it takes.
+    const column = doc?.id && !doc.label ? datasetViews.flatMap((view) => view.doc.fields ?? []).find((field) => field.id === doc.id) : undefined;
+    if (column) return labelOf(column, language);
     return labelOf({ label: doc?.label, name: doc?.name ?? doc?.value }, language);
   };
   const operations = (list: unknown): string => (Array.isArray(list) ? list.map((one) => t(`operation.${String(one)}`).toLowerCase()).join(', ') : '');

@@ -5,13 +5,14 @@ import { listen } from '@/catalog/events';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Language } from '@/i18n';
 import { diffDocs } from '../model/diff';
+import { withDatasets } from '../model/datasetScope';
 import { draftCatalog } from '../model/draftCatalog';
 import { plainOf } from '../model/plain';
 import { distinct } from '../model/problems';
-import { type ChoiceSetDoc, type Doc, type DocState, type EntityDoc, labelOf, type Problem, type ScriptDoc } from '../model/types';
+import { type ChoiceSetDoc, type DatasetDoc, type Doc, type DocState, type EntityDoc, labelOf, type Problem, type ScriptDoc } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
-import { type EntityView, entityViews } from './views';
+import { datasetViews, type EntityView, entityViews } from './views';
 import { type Snapshot, Workbench } from './workbench';
 
 export interface Studio {
@@ -28,6 +29,9 @@ export interface Studio {
   entityDocs: EntityDoc[];
   choiceSets: ChoiceSetDoc[];
   scripts: ScriptDoc[];
+  datasets: DatasetDoc[];
+  /** The datasets as what is read: `entity` knows them too, `entities` has them not. */
+  datasetViews: EntityView[];
   documents: Doc[];
   /** The catalog as the draft would make it; made when it is first asked for. */
   draftCatalog: () => Catalog;
@@ -80,9 +84,13 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     const changed = bench.changed();
     const differences = new Map([...changed.keys()].map((key) => [key, Math.max(1, diffDocs(state.published.get(key), state.documents.get(key)).length)]));
     const choiceSets = documents.filter((doc): doc is ChoiceSetDoc => doc.kind === 'choice_set');
+    const datasets = documents.filter((doc): doc is DatasetDoc => doc.kind === 'dataset').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language));
     let drafted: Catalog | undefined;
+    const drawn = () => (drafted ??= new Catalog(withDatasets(draftCatalog(catalog.data, entities, choiceSets, language), catalog.data.entities, datasets, language)));
+    const composed = datasets.length ? datasetViews(datasets, state.published, (name) => drawn().entity(name)?.fields ?? [], language) : [];
+    for (const view of composed) if (!byName.has(view.name)) byName.set(view.name, view);
     return {
-      draftCatalog: () => (drafted ??= new Catalog(draftCatalog(catalog.data, entities, choiceSets, language))),
+      draftCatalog: drawn, datasets, datasetViews: composed,
       bench, state, plain, language, entities, documents, changed, differences,
       count: [...differences.values()].reduce((sum, one) => sum + one, 0),
       entity: (name) => (name ? byName.get(name) : undefined),

@@ -1,6 +1,7 @@
 /** The calls of the draft, plan and revisions. */
 import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
+import type { Field, RecordData } from '@/catalog/types';
 import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision, Schedule } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
@@ -116,6 +117,15 @@ export async function lastWith(hidden: Hidden): Promise<EntityDoc | undefined> {
 }
 
 export const purge = (ids: string[]) => api.post<{ revision: number }>('/api/meta/purge', { ids, allow_destructive: true });
+
+/** A dataset as it is drawn: what its columns are, its first rows, and what is wrong with it. */
+export interface DatasetSample {
+  fields: Field[];
+  items: RecordData[];
+  problems: Problem[];
+}
+
+export const sampleDataset = (doc: Doc, signal?: AbortSignal) => api.post<DatasetSample>('/api/meta/datasets/preview', doc, { signal });
 
 export interface Checked {
   /** Comparisons that are sound and hardly meant. */

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { fieldIndex } from '../model/problems';
-import { labelOf, splitKey, type EntityDoc, type Problem } from '../model/types';
+import { labelOf, splitKey, type ColumnDoc, type DatasetDoc, type EntityDoc, type Problem } from '../model/types';
 import { useStudio } from './StudioProvider';
 
 export interface Place {
@@ -15,6 +15,7 @@ export function placeOfDocument(key: string | undefined): Place {
   if (kind === 'entity') return { to: `/studio/model/${name}` };
   if (kind === 'choice_set') return { to: '/studio/choices', search: { set: name } };
   if (kind === 'application') return { to: '/studio/navigation', search: { app: name } };
+  if (kind === 'dataset') return { to: '/studio/datasets', search: { set: name } };
   if (kind === 'script') return { to: '/studio/scripts', search: { script: name } };
   return { to: '/studio/access', search: { role: name } };
 }
@@ -25,6 +26,8 @@ export function usePlace(): (problem: Problem) => Place {
   return (problem) => {
     const place = placeOfDocument(problem.document);
     if (problem.document?.startsWith('script/') && !problem.path.startsWith('/source')) return { ...place, search: { ...place.search, tab: problem.path.startsWith('/tests') ? 'tests' : 'calls' } as Record<string, string> };
+    const part = problem.document?.startsWith('dataset/') && /^\/parts\/(\d+)/.exec(problem.path)?.[1];
+    if (part) return { ...place, search: { ...place.search, part } as Record<string, string> };
     if (!problem.document?.startsWith('entity/')) return place;
     const index = fieldIndex(problem.path);
     const field = index === undefined ? undefined : (state.documents.get(problem.document) as EntityDoc | undefined)?.fields?.[index];
@@ -45,7 +48,13 @@ export function useDocumentTitle(): (problem: { document?: string; path?: string
     const doc = state.documents.get(document) ?? state.published.get(document);
     const title = kind === 'entity' ? entityLabel(name) : labelOf(doc ?? { name }, language);
     const index = fieldIndex(path);
-    const field = index === undefined ? undefined : (doc as EntityDoc | undefined)?.fields?.[index];
+    const field = index === undefined ? (doc?.kind === 'dataset' ? columnAt(doc, path) : undefined) : (doc as EntityDoc | undefined)?.fields?.[index];
     return field ? `${title} › ${labelOf(field, language)}` : title;
   };
 }
+
+/** The column that a value of a part belongs to. */
+const columnAt = (doc: DatasetDoc, path: string): ColumnDoc | undefined => {
+  const name = /^\/parts\/\d+\/values\/(\w+)/.exec(path)?.[1];
+  return doc.fields.find((column) => column.name === name);
+};

@@ -1,7 +1,7 @@
 /** Entities as the Studio shows them: those of the documents and those of the product. */
 import type { Entity, Field } from '@/catalog/types';
-import type { Doc, EntityDoc, Language } from '../model/types';
-import { labelOf } from '../model/types';
+import type { DatasetDoc, Doc, EntityDoc, Language } from '../model/types';
+import { keyOf, labelOf } from '../model/types';
 
 export interface EntityView {
   name: string;
@@ -16,6 +16,8 @@ export interface EntityView {
   builtIn: Field[];
   /** The entity whose lines these are. */
   parent?: string;
+  /** Whether it is composed of others, and only read. */
+  dataset?: boolean;
 }
 
 const ATTRIBUTES = new Set(['id', 'created_at', 'created_by', 'updated_at', 'updated_by', 'owner', 'version', 'deleted_at']);
@@ -41,6 +43,19 @@ function systemView(entity: Entity, documents: Map<string, Doc>, published: Map<
   const added = new Set([...(doc.fields ?? []), ...(old.fields ?? [])].map((field) => field.name));
   const builtIn = entity.fields.filter((field) => field.type !== 'inverse' && !ATTRIBUTES.has(field.name) && !added.has(field.name));
   return { name: entity.name, key, label: own?.label ? labelOf(own, language) : entity.label, icon: own?.icon ?? entity.icon, doc, published: old, system: true, readOnly: Boolean(entity.read_only), builtIn };
+}
+
+/** Datasets as entities that nobody writes, for whatever reads either: navigation, roles, other datasets. */
+export function datasetViews(docs: DatasetDoc[], published: Map<string, Doc>, fields: (name: string) => Field[], language: Language): EntityView[] {
+  return docs.map((doc) => {
+    const key = keyOf(doc);
+    const asEntity: EntityDoc = {
+      kind: 'entity', id: doc.id, name: doc.name, label: doc.label, plural: doc.plural, icon: doc.icon,
+      // Calculated: nobody writes them.
+      fields: fields(doc.name).map((field) => ({ id: field.id, name: field.name, type: field.type, label: { [language]: field.label }, formula: { mode: 'dynamic', expression: '' } })),
+    };
+    return { name: doc.name, key, label: labelOf(doc, language), icon: doc.icon ?? 'table', doc: asEntity, published: published.has(key) ? asEntity : undefined, system: false, readOnly: true, builtIn: [], dataset: true };
+  });
 }
 
 function parentsOf(documents: Map<string, Doc>): Map<string, string> {

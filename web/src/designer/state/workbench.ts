@@ -158,19 +158,19 @@ export class Workbench {
     this.act([{ key, before: this.version(key), after: this.state.published.has(key) ? null : undefined }]);
   }
 
-  /** Gives an entity another technical name, at once: everything else speaks of it by that name from then on. */
+  /** Gives an entity or a dataset another technical name, at once: everything else speaks of it by that name from then on. */
   async rename(key: string, name: string): Promise<void> {
-    const from = splitKey(key).name;
-    await this.giveName(from, name);
-    this.history.push({ changes: [], rename: { from, to: name }, at: this.time.now() });
+    const to = keyOf({ ...splitKey(key), name });
+    await this.giveName(key, to);
+    this.history.push({ changes: [], rename: { from: key, to }, at: this.time.now() });
     this.set({});
   }
 
   private async giveName(from: string, to: string): Promise<void> {
     await this.flush();
-    const doc = this.state.documents.get(keyOf({ kind: 'entity', name: from }));
+    const doc = this.state.documents.get(from);
     if (!doc) return;
-    await this.api.write({ ...doc, name: to }, from);
+    await this.api.write({ ...doc, name: splitKey(to).name }, doc.name);
     await this.load();
   }
 
@@ -182,7 +182,7 @@ export class Workbench {
       await this.giveName(from, to);
     } catch (failure) {
       stay();
-      if (failure instanceof Refused) this.told = failure.problems.map((problem) => ({ ...problem, document: keyOf({ kind: 'entity', name: from }), severity: 'warning' }));
+      if (failure instanceof Refused) this.told = failure.problems.map((problem) => ({ ...problem, document: from, severity: 'warning' }));
       await this.load();
     } finally {
       this.isRenaming = false;

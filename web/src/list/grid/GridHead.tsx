@@ -45,7 +45,7 @@ export function GridHead({ columns, template, sort, mark, onSort, onWidth }: Pro
       <span className="grid-mark" role="columnheader" aria-label={t('list.mark_column')}>{mark}</span>
       {columns.map((column) => {
         const direction = sort.includes(column.path) ? 'ascending' : sort.includes(`-${column.path}`) ? 'descending' : 'none';
-        const narrow = column.person && column.width <= 56;
+        const narrow = column.person && !column.title && column.width <= 56;
         const name = column.labels.join(' › ');
         const content = (
           <>
