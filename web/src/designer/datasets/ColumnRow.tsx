@@ -74,7 +74,7 @@ export function ColumnRow({ id, set, column, at, index }: Props) {
             <TakesButton clearable label={t('datasets.takes_of', { name })} placeholder={t(how === 'count' ? 'datasets.counts_rows' : place && doc.parts.length > 1 ? 'datasets.empty' : 'datasets.pick')} scope={scopes[place]!} value={part.values?.[column.name]} accept={fitsDataset} error={wrongAt(problems, `/parts/${place}/values/${column.name}`)} onChange={(value, field) => take(place, value, field)} />
           </span>
         ))}
-      <span role="cell" className="cell" data-caption={t('fields.type')}><ColumnSettings set={set} column={column} at={at} name={name} type={<><FieldTypeIcon type={known?.type ?? 'text'} size={14} /><span className="ellipsis">{t(`type.${known?.type ?? 'text'}`)}</span></>} /></span>
+      <span role="cell" className="cell" data-caption={t('fields.type')}><ColumnSettings set={set} column={column} at={at} name={name} leads={how === 'value' && (known?.type === 'link' || known?.type === 'user')} type={<><FieldTypeIcon type={known?.type ?? 'text'} size={14} /><span className="ellipsis">{t(`type.${known?.type ?? 'text'}`)}</span></>} /></span>
       <span role="cell" className="centre">
         <Menu position="bottom-end">
           <Menu.Target><ActionIcon size={24} aria-label={t('fields.actions', { name })}><IconDotsVertical {...icon} /></ActionIcon></Menu.Target>

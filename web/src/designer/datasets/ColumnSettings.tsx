@@ -1,4 +1,4 @@
-import { NumberInput, Popover, Select, TextInput, UnstyledButton } from '@mantine/core';
+import { NumberInput, Popover, Select, Switch, TextInput, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -20,10 +20,12 @@ interface Props {
   name: string;
   /** How its type is shown. */
   type: ReactNode;
+  /** Whether it leads to a record as it is. */
+  leads: boolean;
 }
 
 /** What a column is read as, its digits and currency, help under it, and its name in expressions. */
-export function ColumnSettings({ set: { doc, row, problems, published, save }, column, at, name, type }: Props) {
+export function ColumnSettings({ set: { doc, row, problems, published, save }, column, at, name, type, leads }: Props) {
   const { t } = useTranslation('studio');
   const { workspace } = useCatalog().data;
   const [opened, setOpened] = useState(false);
@@ -50,6 +52,7 @@ export function ColumnSettings({ set: { doc, row, problems, published, save }, c
               {column.type === 'money' && <TextInput label={t('properties.currency')} value={column.currency ?? ''} placeholder={workspace.currency ?? 'EUR'} maxLength={3} error={wrong('currency')} onChange={(event) => patch({ currency: event.currentTarget.value.toUpperCase() || undefined }, 'currency')} />}
             </div>
           )}
+          {leads && <Switch label={t('datasets.seen_from')} description={t('datasets.seen_from_text')} checked={Boolean(column.inverse)} error={wrong('inverse')} onChange={(event) => patch({ inverse: event.currentTarget.checked ? doc.name : undefined }, 'inverse')} />}
           <LabelInputs label={t('properties.description')} value={column.description} onChange={(description) => patch({ description }, 'description')} />
           {isLive ? <p className="hint">{t('properties.technical_name')}: <span className="mono">{column.name}</span></p>
             : <ColumnName key={column.name} name={column.name} taken={doc.fields.map((one) => one.name)} error={wrong('name')} onChange={(next) => save(renameColumn(doc, column.name, next))} />}

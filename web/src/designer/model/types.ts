@@ -210,6 +210,8 @@ export interface ColumnDoc {
   type?: string;
   scale?: number;
   currency?: string;
+  /** Name under which the linked record sees the rows. */
+  inverse?: string;
   aggregate?: Aggregate;
   expression?: string;
 }
