@@ -2,6 +2,7 @@
 //! gives.
 
 mod published;
+mod rolled;
 mod writers;
 
 use serde_json::{Value, json};
