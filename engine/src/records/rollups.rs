@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use catalog::{Catalog, Field, Rollup};
+use catalog::{Catalog, Field, KeptFormula, Rollup};
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::evaluate::{Environment, evaluate, holds};
 use expression::{Aggregate, Decimal, EntityId, FieldId, FieldRef, RecordRef, Tz, Value};
@@ -61,15 +61,20 @@ pub(crate) type Moves = BTreeMap<usize, BTreeMap<Uuid, Option<Vec<By>>>>;
 /// By how much one aggregate moves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct By {
+    /// What the total grows by.
     units: i128,
+    /// How many values there are more, where they are counted.
     count: i64,
+    /// Of the values that came and went the extreme ones.
+    came: Option<i128>,
+    went: Option<i128>,
 }
 
 /// What one record contributes to one aggregate.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Contribution {
     to: Uuid,
-    by: By,
+    units: i128,
 }
 
 /// Finds out by how much changed records move what is rolled up from them.
@@ -109,9 +114,16 @@ pub(crate) async fn moves(
                         let of_row = |row: &Row| contribution(ctx, rollup, id, row);
                         let after = is_there.then(|| of_row(&now)).flatten();
                         let before = was.is_there.unwrap_or(is_there).then(|| of_row(&before)).flatten();
-                        if before != after {
-                            add(of, count, part, after.as_ref(), 1);
-                            add(of, count, part, before.as_ref(), -1);
+                        for (contribution, came) in [(after, true), (before, false)] {
+                            let Some(Contribution { to, units }) = contribution.filter(|_| before != after) else {
+                                continue;
+                            };
+                            let parts = of.entry(to).or_insert_with(|| Some(vec![By::default(); count]));
+                            let moved = parts.as_ref().and_then(|parts| parts[part].and(rollup.aggregate, units, came));
+                            match (parts.as_mut(), moved) {
+                                (Some(parts), Some(moved)) => parts[part] = moved,
+                                _ => *parts = None,
+                            }
                         }
                     }
                 }
@@ -124,20 +136,36 @@ pub(crate) async fn moves(
     Ok(moves)
 }
 
-fn add(
-    of: &mut BTreeMap<Uuid, Option<Vec<By>>>,
-    count: usize,
-    part: usize,
-    contribution: Option<&Contribution>,
-    sign: i8,
-) {
-    let Some(Contribution { to, by }) = contribution else { return };
-    let parts = of.entry(*to).or_insert_with(|| Some(vec![By::default(); count]));
-    let Some(known) = parts else { return };
-    let moved = &mut known[part];
-    match moved.units.checked_add(by.units * i128::from(sign)) {
-        Some(units) => *moved = By { units, count: moved.count + by.count * i64::from(sign) },
-        None => *parts = None,
+impl By {
+    /// The same with one value more or less.
+    fn and(self, aggregate: Aggregate, units: i128, came: bool) -> Option<Self> {
+        let farther = |known: Option<i128>| match (known, aggregate) {
+            (Some(known), Aggregate::Min) => known.min(units),
+            (Some(known), _) => known.max(units),
+            (None, _) => units,
+        };
+        let one = if came { 1 } else { -1 };
+        let by = Self { count: if aggregate == Aggregate::Sum { 0 } else { self.count + one }, ..self };
+        Some(match (aggregate, came) {
+            (Aggregate::Min | Aggregate::Max, true) => Self { came: Some(farther(self.came)), ..by },
+            (Aggregate::Min | Aggregate::Max, false) => Self { went: Some(farther(self.went)), ..by },
+            (_, true) => Self { units: self.units.checked_add(units)?, ..by },
+            (_, false) => Self { units: self.units.checked_sub(units)?, ..by },
+        })
+    }
+
+    /// As it is told to the database; `None` where it is more than a decimal holds.
+    fn told(self, aggregate: Aggregate) -> Option<stored::By> {
+        let text = |units| Some(Decimal::from_units(units)?.format(expression::decimal::SCALE));
+        let some = |units: Option<i128>| match units {
+            Some(units) => text(units).map(Some),
+            None => Some(None),
+        };
+        Some(match aggregate {
+            Aggregate::Min => stored::By::Min(some(self.came)?, some(self.went)?),
+            Aggregate::Max => stored::By::Max(some(self.came)?, some(self.went)?),
+            _ => stored::By::Sum(text(self.units)?),
+        })
     }
 }
 
@@ -157,8 +185,7 @@ fn contribution(ctx: &Context, rollup: &Rollup, id: Uuid, row: &Row) -> Option<C
             _ => return None,
         },
     };
-    let count = i64::from(rollup.aggregate != Aggregate::Sum);
-    Some(Contribution { to: *to, by: By { units, count } })
+    Some(Contribution { to: *to, units })
 }
 
 /// Values of one record by field.
@@ -207,9 +234,10 @@ pub(crate) async fn advance(ctx: &Context, unit: &mut UnitOfWork, moves: &Moves)
     let mut told = Vec::new();
     let mut left: BTreeMap<&str, (usize, BTreeMap<Uuid, usize>)> = BTreeMap::new();
     for (formula, records) in moves {
-        let field = ctx.catalog().triggers.formulas[*formula].field.as_str();
+        let kept = &ctx.catalog().triggers.formulas[*formula];
+        let field = kept.field.as_str();
         for (record, parts) in records {
-            let written = parts.as_ref().and_then(|parts| written(field, *record, parts));
+            let written = parts.as_ref().and_then(|parts| written(kept, *record, parts));
             match written {
                 Some(written) => {
                     left.entry(field).or_insert((*formula, BTreeMap::new())).1.insert(*record, written.len());
@@ -222,7 +250,7 @@ pub(crate) async fn advance(ctx: &Context, unit: &mut UnitOfWork, moves: &Moves)
     for chunk in told.chunks(CHUNK) {
         let statement = stored::advance(unit.dialect(), chunk);
         for row in unit.tx(ctx).await?.fetch(&statement).await? {
-            let [Value::Id(record), Value::Text(field), Value::Boolean(true)] = row.as_slice() else { continue };
+            let [Value::Id(record), Value::Text(field)] = row.as_slice() else { continue };
             if let Some(count) = left.get_mut::<str>(field).and_then(|(_, records)| records.get_mut(record)) {
                 *count = count.saturating_sub(1);
             }
@@ -241,11 +269,11 @@ pub(crate) async fn advance(ctx: &Context, unit: &mut UnitOfWork, moves: &Moves)
 pub(crate) type Changes = BTreeMap<usize, BTreeSet<Uuid>>;
 
 /// The moves of a record as they are told to the database; `None` where one is more than a decimal holds.
-fn written(field: &str, record: Uuid, parts: &[By]) -> Option<Vec<Move>> {
-    let parts = parts.iter().enumerate().filter(|(_, by)| **by != By::default());
-    let of = |(part, by): (usize, &By)| {
-        let total = Decimal::from_units(by.units)?.format(expression::decimal::SCALE);
-        Some(Move { record, field: field.to_owned(), part, total, count: by.count })
+fn written(formula: &KeptFormula, record: Uuid, parts: &[By]) -> Option<Vec<Move>> {
+    let parts = parts.iter().zip(&formula.rollups).enumerate().filter(|(_, (by, _))| **by != By::default());
+    let of = |(part, (by, rollup)): (usize, (&By, &Rollup))| {
+        let field = formula.field.as_str().to_owned();
+        Some(Move { record, field, part, by: by.told(rollup.aggregate)?, count: by.count })
     };
     parts.map(of).collect()
 }

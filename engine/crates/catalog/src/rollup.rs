@@ -63,7 +63,7 @@ impl Rollup {
         let is_number = |ty: &Type| matches!(ty, Type::Integer | Type::Decimal);
         let is_kept = match (aggregate, &body) {
             (Aggregate::Count, None) => true,
-            (Aggregate::Sum | Aggregate::Avg, Some(body)) => is_number(&body.ty),
+            (Aggregate::Sum | Aggregate::Avg | Aggregate::Min | Aggregate::Max, Some(body)) => is_number(&body.ty),
             _ => false,
         };
         is_kept.then(|| Self {

@@ -10,6 +10,8 @@ pub const TABLE: &str = "verstak_rollup";
 pub const SUM: &str = "exact_sum";
 /// `exact_add(a, b)`: NULL likewise.
 pub const ADD: &str = "exact_add";
+/// `exact_of(a)`: a decimal or an INTEGER as a total.
+pub const OF: &str = "exact_of";
 /// `exact_decimal(a)`: a total as a decimal; NULL when it has more than 16 digits before the point.
 pub const DECIMAL: &str = "exact_decimal";
 /// `exact_integer(a)`: the whole part of a total as an INTEGER; NULL when it does not fit.

@@ -52,13 +52,12 @@ impl Draft<'_> {
         let whole = matches!(ty, Type::Integer);
         let (value, form) = match (aggregate, dialect) {
             (Aggregate::Count, _) => (count, ColumnType::Integer),
-            (Aggregate::Sum, Dialect::Sqlite) if whole => (function(rollup::INTEGER, [total]), ColumnType::Integer),
-            (Aggregate::Sum, Dialect::Sqlite) => (function(rollup::DECIMAL, [total]), ColumnType::Number),
-            (Aggregate::Sum, Dialect::Postgres) if whole => (self.whole_in_range(total), ColumnType::Integer),
-            (Aggregate::Sum, Dialect::Postgres) => (self.number_in_range(total), ColumnType::Number),
             (Aggregate::Avg, Dialect::Sqlite) => (function(rollup::MEAN, [total, count]), ColumnType::Number),
             (Aggregate::Avg, Dialect::Postgres) => (self.quotient(total, count.cast_as("numeric")), ColumnType::Number),
-            _ => return None,
+            (_, Dialect::Sqlite) if whole => (function(rollup::INTEGER, [total]), ColumnType::Integer),
+            (_, Dialect::Sqlite) => (function(rollup::DECIMAL, [total]), ColumnType::Number),
+            (_, Dialect::Postgres) if whole => (self.whole_in_range(total), ColumnType::Integer),
+            (_, Dialect::Postgres) => (self.number_in_range(total), ColumnType::Number),
         };
         let field = bound(&expression::Value::Text(field.as_str().into()), ColumnType::Text, dialect);
         let part = i64::try_from(part).unwrap_or(i64::MAX);
@@ -88,7 +87,26 @@ impl Draft<'_> {
                 })?;
                 Some((total, count))
             }
-            _ => None,
+            Aggregate::Min | Aggregate::Max => {
+                let extreme =
+                    self.over_related(&known.expr, |draft, term| draft.exact_extreme(known.aggregate, term))?;
+                let count = self.over_related(&known.expr, |_, term| match term {
+                    Some(term) => Func::count(term.expr).into(),
+                    None => Sql::cust("0"),
+                })?;
+                Some((extreme, count))
+            }
+            Aggregate::Any | Aggregate::All | Aggregate::First => None,
+        }
+    }
+
+    fn exact_extreme(&self, aggregate: Aggregate, term: Option<Term>) -> Sql {
+        let Some(term) = term else { return self.exact_zero() };
+        let term = if term.form == ColumnType::Integer { term } else { self.number(term) };
+        let extreme = self.extreme(aggregate, term).0;
+        match self.dialect() {
+            Dialect::Sqlite => function(rollup::OF, [extreme]),
+            Dialect::Postgres => extreme.cast_as("numeric"),
         }
     }
 

@@ -1,5 +1,5 @@
-//! What the aggregates of stored formulas have come to exactly, by record, field of the formula and place in it: the total, and
-//! of how many values. What is not known has no row, or no total.
+//! What the aggregates of stored formulas have come to exactly, by record, field of the formula and place in it: the total or the
+//! extreme, and of how many values. What is not known has no row; a total that nothing holds is none.
 
 use expression::Value;
 use serde_json::{Value as Json, json};
@@ -22,36 +22,64 @@ pub struct Move {
     pub field: String,
     /// Place of the aggregate in it.
     pub part: usize,
-    /// What is added to the total, a decimal as text.
-    pub total: String,
+    /// What becomes of it.
+    pub by: By,
     /// How many values there are more.
     pub count: i64,
 }
 
+/// What becomes of what an aggregate has come to; numbers are decimals as texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum By {
+    /// So much is added to the total.
+    Sum(String),
+    /// Of the values that came and went the least.
+    Min(Option<String>, Option<String>),
+    /// Of the values that came and went the greatest.
+    Max(Option<String>, Option<String>),
+}
+
 impl Move {
     fn json(&self) -> Json {
-        json!({"r": self.record, "f": self.field, "p": self.part, "t": self.total, "c": self.count})
+        let (kind, came, went) = match &self.by {
+            By::Sum(total) => ("+", Some(total), None),
+            By::Min(came, went) => ("<", came.as_ref(), went.as_ref()),
+            By::Max(came, went) => (">", came.as_ref(), went.as_ref()),
+        };
+        json!({"r": self.record, "f": self.field, "p": self.part, "k": kind, "t": came, "o": went, "c": self.count})
     }
 }
 
-/// Moves totals that are there: rows of record, field, and whether the total is known then.
+/// Moves what is known: rows of record and field for each that is known then. An extreme is not when a value went that was it,
+/// unless one came that is as far, or none is left.
 pub fn advance(dialect: Dialect, moves: &[Move]) -> Statement {
-    let text = match dialect {
-        Dialect::Sqlite => {
-            "UPDATE verstak_rollup SET total = exact_add(total, d.t), count = count + d.c FROM (\
-             SELECT value ->> 'r' AS r, value ->> 'f' AS f, value ->> 'p' AS p, dec_parse(value ->> 't') AS t, \
-             value ->> 'c' AS c FROM json_each($1)) AS d \
-             WHERE record = d.r AND field = d.f AND part = d.p RETURNING record, field, total IS NOT NULL"
-        }
-        Dialect::Postgres => {
-            "UPDATE verstak_rollup AS s SET total = s.total + d.t, count = s.count + d.c \
-             FROM jsonb_to_recordset($1) AS d(r UUID, f TEXT, p BIGINT, t NUMERIC, c BIGINT) \
-             WHERE s.record = d.r AND s.field = d.f AND s.part = d.p RETURNING s.record, s.field, s.total IS NOT NULL"
-        }
-    };
     let moves = Value::Json(std::sync::Arc::new(moves.iter().map(Move::json).collect()));
     let parameter = sql::parameter(&moves, ColumnType::Json, dialect);
-    statement(text, [parameter], &[ColumnType::Uuid, ColumnType::Text, ColumnType::Boolean])
+    let (from, sum, lesser, greater) = match dialect {
+        Dialect::Sqlite => (
+            "(SELECT value ->> 'r' AS r, value ->> 'f' AS f, value ->> 'p' AS p, value ->> 'k' AS k, \
+             dec_parse(value ->> 't') AS t, dec_parse(value ->> 'o') AS o, value ->> 'c' AS c FROM json_each($1)) AS d",
+            "exact_add(total, d.t)",
+            "min",
+            "max",
+        ),
+        Dialect::Postgres => (
+            "jsonb_to_recordset($1) AS d(r UUID, f TEXT, p BIGINT, k TEXT, t NUMERIC, o NUMERIC, c BIGINT)",
+            "total + d.t",
+            "least",
+            "greatest",
+        ),
+    };
+    let text = format!(
+        "UPDATE verstak_rollup SET count = count + d.c, total = CASE WHEN d.k = '+' THEN {sum} \
+         WHEN count + d.c = 0 THEN NULL WHEN total IS NULL THEN d.t WHEN d.t IS NULL THEN total \
+         WHEN d.k = '<' THEN {lesser}(total, d.t) ELSE {greater}(total, d.t) END FROM {from} \
+         WHERE record = d.r AND field = d.f AND part = d.p AND CASE WHEN d.k = '+' THEN {sum} IS NOT NULL \
+         WHEN d.o IS NULL OR count + d.c = 0 THEN true \
+         WHEN d.k = '<' THEN d.o > total OR d.t <= total ELSE d.o < total OR d.t >= total END \
+         RETURNING record, field"
+    );
+    statement(&text, [parameter], &[ColumnType::Uuid, ColumnType::Text])
 }
 
 /// Keeps what a statement gives: record, field, part, total and count.

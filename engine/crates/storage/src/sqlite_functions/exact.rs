@@ -3,12 +3,13 @@
 use ethnum::I256;
 use sql::rollup as names;
 
-use super::arithmetic::{number, rounded};
+use super::arithmetic::{self, number, rounded};
 use super::{Answer, Argument, Named, named};
 
 pub(super) fn all() -> Vec<Named> {
     vec![
         named(names::ADD, 2, |given| total(units(given[0]).zip(units(given[1])).and_then(|(a, b)| a.checked_add(b)))),
+        named(names::OF, 1, |given| total(arithmetic::units(given[0]))),
         named(names::DECIMAL, 1, |given| number(units(given[0]))),
         named(names::INTEGER, 1, |given| {
             let whole = units(given[0]).map(|units| units / 1_000_000_000_000);
