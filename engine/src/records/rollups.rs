@@ -65,9 +65,9 @@ pub(crate) struct By {
     units: i128,
     /// How many values there are more, where they are counted.
     count: i64,
-    /// Of the values that came and went the extreme ones.
-    came: Option<i128>,
-    went: Option<i128>,
+    /// Of the values that came and went the extreme ones, and how many they are.
+    came: Option<(i128, i64)>,
+    went: Option<(i128, i64)>,
 }
 
 /// What one record contributes to one aggregate.
@@ -139,10 +139,10 @@ pub(crate) async fn moves(
 impl By {
     /// The same with one value more or less.
     fn and(self, aggregate: Aggregate, units: i128, came: bool) -> Option<Self> {
-        let farther = |known: Option<i128>| match (known, aggregate) {
-            (Some(known), Aggregate::Min) => known.min(units),
-            (Some(known), _) => known.max(units),
-            (None, _) => units,
+        let farther = |known: Option<(i128, i64)>| match known {
+            Some((extreme, ties)) if extreme == units => (extreme, ties + 1),
+            Some(known) if (known.0 < units) == (aggregate == Aggregate::Min) => known,
+            _ => (units, 1),
         };
         let one = if came { 1 } else { -1 };
         let by = Self { count: if aggregate == Aggregate::Sum { 0 } else { self.count + one }, ..self };
@@ -157,8 +157,8 @@ impl By {
     /// As it is told to the database; `None` where it is more than a decimal holds.
     fn told(self, aggregate: Aggregate) -> Option<stored::By> {
         let text = |units| Some(Decimal::from_units(units)?.format(expression::decimal::SCALE));
-        let some = |units: Option<i128>| match units {
-            Some(units) => text(units).map(Some),
+        let some = |farthest: Option<(i128, i64)>| match farthest {
+            Some((units, ties)) => text(units).map(|text| Some((text, ties))),
             None => Some(None),
         };
         Some(match aggregate {

@@ -4,6 +4,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use super::writers::identity;
 use super::{bring_back, change, compare, make, remove, stored};
 use crate::support::{App, Backend, every_database};
 
@@ -110,6 +111,48 @@ every_database! {
         assert_eq!(read(&app, "deal", &deal).await["pieces"], -2);
     }
 
+    async fn an_extreme_is_looked_for_only_when_it_goes(app: App) {
+        let documents = documents();
+        app.publish(documents.clone()).await;
+        let deal = make(&app.admin, "deal", json!({"title": "D"})).await;
+        let mut items = Vec::new();
+        for part in ["3", "3", "5", "9"] {
+            items.push(make(&app.admin, "item", json!({"deal": deal["id"], "part": part, "pieces": 1})).await);
+        }
+        let field = identity(&app, "deal", "least").await;
+        // From scratch it is four values; a count that is wrong stays wrong as long as nobody counts anew.
+        app.run(&format!("UPDATE verstak_rollup SET count = count + 100 WHERE field = '{field}'")).await;
+        let seen = async || {
+            let text = format!("SELECT count FROM verstak_rollup WHERE field = '{field}'");
+            let statement = sql::Statement::text(text, Vec::new(), vec![sql::ColumnType::Integer]);
+            let rows = app.engine.database().fetch(&statement).await.expect("an answer");
+            let engine::expression::Value::Integer(count) = rows[0][0] else { panic!("no count") };
+            (read(&app, "deal", &deal).await["least"].as_str().expect("a number").to_owned(), count)
+        };
+        remove(&app.admin, "item", &items[0]).await;
+        assert_eq!(seen().await, ("6.00".to_owned(), 103), "another is as little");
+        change(&app.admin, "item", &items[3], json!({"part": "2.5"})).await;
+        assert_eq!(seen().await, ("5.00".to_owned(), 103), "what is less is the least");
+        change(&app.admin, "item", &items[2], json!({"part": "4"})).await;
+        make(&app.admin, "item", json!({"deal": deal["id"], "part": "2.5"})).await;
+        assert_eq!(seen().await, ("5.00".to_owned(), 104), "what is more or as little changes nothing");
+        remove(&app.admin, "item", &items[3]).await;
+        assert_eq!(seen().await, ("5.00".to_owned(), 103));
+        bring_back(&app.admin, "item", &items[3]).await;
+        change(&app.admin, "item", &items[3], json!({"part": "1"})).await;
+        assert_eq!(seen().await, ("2.00".to_owned(), 104));
+        change(&app.admin, "item", &items[3], json!({"part": "100"})).await;
+        assert_eq!(seen().await, ("5.00".to_owned(), 4), "the least is gone, so all are looked at");
+        compare(&app, &documents, "all that").await;
+        for item in app.admin.get("/api/records/item?limit=100").await.expect(200)["items"].as_array().expect("items") {
+            remove(&app.admin, "item", item).await;
+            compare(&app, &documents, "removing one after the other").await;
+        }
+        assert_eq!(read(&app, "deal", &deal).await["least"], Value::Null);
+        bring_back(&app.admin, "item", &items[1]).await;
+        compare(&app, &documents, "bringing one back").await;
+    }
+
     async fn what_moves_leaves_one_and_joins_the_other(app: App) {
         let documents = documents();
         app.publish(documents.clone()).await;
@@ -181,7 +224,14 @@ every_database! {
             change(&app.admin, "item", &item, json!({"price": format!("{}", at + 5)})).await;
             compare(&app, &documents, meaning).await;
         }
-        // Another type of what is added up.
+        // Fewer digits of what is added up, and another type of it.
+        change(&app.admin, "item", &item, json!({"price": "1.236"})).await;
+        make(&app.admin, "item", json!({"deal": deal["id"], "price": "0.125", "part": "3", "pieces": 4})).await;
+        documents[2]["fields"][0] = json!({"name": "price", "type": "decimal", "scale": 2, "precision": 18});
+        publish(&documents).await;
+        compare(&app, &documents, "rounding").await;
+        change(&app.admin, "item", &item, json!({"price": "2"})).await;
+        compare(&app, &documents, "rounding and changing").await;
         documents[2]["fields"][0] = json!({"name": "price", "type": "integer"});
         publish(&documents).await;
         change(&app.admin, "item", &item, json!({"price": 12})).await;

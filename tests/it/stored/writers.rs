@@ -53,7 +53,7 @@ async fn settled(app: &App) -> i64 {
 }
 
 /// The identity of an entity, or of one of its fields.
-async fn identity(app: &App, entity: &str, field: &str) -> String {
+pub(super) async fn identity(app: &App, entity: &str, field: &str) -> String {
     let catalog = app.admin.get("/api/meta/catalog").await.expect(200);
     let named = |list: &Value, name: &str| {
         list.as_array().expect("a list").iter().find(|one| one["name"] == name).expect("a name").clone()

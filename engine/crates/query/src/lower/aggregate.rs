@@ -7,7 +7,7 @@ use sql::{ColumnType, Dialect};
 use super::Term;
 use super::boolean::{always, never};
 use super::term::form_of;
-use crate::build::{bound, template};
+use crate::build::{bound, iden, template};
 use crate::plan::source::{Draft, FrameId, SourceId};
 
 /// A sub-select over related records that is still being written.
@@ -82,15 +82,18 @@ impl Draft<'_> {
         body
     }
 
-    /// Lowers something else over the records of an aggregate; `None` when it is over nothing.
-    pub(crate) fn over_related(&mut self, expr: &Expr, value: impl FnOnce(&Self, Option<Term>) -> Sql) -> Option<Sql> {
+    /// Selects something else over the records of an aggregate; `None` when it is over nothing.
+    pub(crate) fn over_related(
+        &mut self,
+        expr: &Expr,
+        value: impl FnOnce(&Self, Option<Term>) -> Sql,
+    ) -> Option<SelectStatement> {
         let ExprKind::Aggregate(_, records, variable, body) = &expr.kind else { return None };
         let related = self.related(records)?;
         let body = self.of_each(&related, *variable, body.as_deref());
         let mut select = self.select_related(related);
-        let value = value(self, body);
-        select.expr(value);
-        Some(Sql::SubQuery(None, Box::new(select.into())))
+        select.expr_as(value(self, body), iden("v"));
+        Some(select)
     }
 
     /// An aggregate over nothing of its own records would belong to another select, as SQL has it: to one around it whose

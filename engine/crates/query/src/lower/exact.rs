@@ -1,8 +1,8 @@
-//! Aggregates whose exact state is kept: what the state is from scratch, and the value out of it.
+//! Aggregates whose exact state is kept: what that is from scratch, and the value out of it.
 
 use catalog::{KeptFormula, Rollup};
 use expression::{Aggregate, Expr, ExprKind, FieldId, Type, Variable};
-use sea_query::{Expr as Sql, ExprTrait, Func, Query};
+use sea_query::{Expr as Sql, ExprTrait, Func, Order, Query};
 use sql::{ColumnType, Dialect, rollup};
 
 use super::{Term, function};
@@ -69,58 +69,75 @@ impl Draft<'_> {
         Some(Term { nullable, ..Term::new(Sql::SubQuery(None, Box::new(select.into())), form) })
     }
 
-    /// What a kept aggregate comes to from scratch: total and count. `None` when it is over nothing.
-    pub(crate) fn scratch_of(&mut self, known: &Rollup) -> Option<(Sql, Sql)> {
-        match known.aggregate {
+    /// What a kept aggregate comes to from scratch: total, count and ties. `None` when it is over nothing.
+    pub(crate) fn scratch_of(&mut self, known: &Rollup) -> Option<[Sql; 3]> {
+        let none = || Sql::cust("0");
+        let (total, count, ties) = match known.aggregate {
             Aggregate::Count => {
                 let count = self.over_related(&known.expr, |_, _| Sql::cust("COUNT(*)"))?;
-                Some((self.exact_zero(), count))
+                (self.exact_zero(), Sql::SubQuery(None, Box::new(count.into())), none())
             }
-            Aggregate::Sum => Some((self.over_related(&known.expr, Self::exact_total)?, Sql::cust("0"))),
-            // What is no decimal any more has no part in a mean.
-            Aggregate::Avg => {
-                let number = |draft: &Self, term: Option<Term>| term.map(|term| draft.number(term));
-                let total = self.over_related(&known.expr, |draft, term| draft.exact_total(number(draft, term)))?;
-                let count = self.over_related(&known.expr, |draft, term| match number(draft, term) {
-                    Some(term) => Func::count(term.expr).into(),
-                    None => Sql::cust("0"),
-                })?;
-                Some((total, count))
-            }
+            Aggregate::Sum => (self.exact(known, Self::exact_total)?, none(), none()),
+            Aggregate::Avg => (
+                self.exact(known, Self::exact_total)?,
+                self.exact(known, |_, value| Func::count(value).into())?,
+                none(),
+            ),
             Aggregate::Min | Aggregate::Max => {
-                let extreme =
-                    self.over_related(&known.expr, |draft, term| draft.exact_extreme(known.aggregate, term))?;
-                let count = self.over_related(&known.expr, |_, term| match term {
-                    Some(term) => Func::count(term.expr).into(),
-                    None => Sql::cust("0"),
-                })?;
-                Some((extreme, count))
+                let extreme = self.exact(known, |draft, value| draft.exact_extreme(known.aggregate, value))?;
+                let count = self.exact(known, |_, value| Func::count(value).into())?;
+                (extreme, count, self.ties(known)?)
             }
-            Aggregate::Any | Aggregate::All | Aggregate::First => None,
+            Aggregate::Any | Aggregate::All | Aggregate::First => return None,
+        };
+        Some([total, count, ties])
+    }
+
+    /// Computes something of the values of an aggregate.
+    fn exact(&mut self, known: &Rollup, compute: impl FnOnce(&Self, Sql) -> Sql) -> Option<Sql> {
+        let select = self.over_related(&known.expr, |draft, term| {
+            let value = draft.number_of(known, term);
+            compute(draft, value)
+        })?;
+        Some(Sql::SubQuery(None, Box::new(select.into())))
+    }
+
+    /// How many values are the extreme.
+    fn ties(&mut self, known: &Rollup) -> Option<Sql> {
+        let order = if known.aggregate == Aggregate::Min { Order::Asc } else { Order::Desc };
+        let values = self.over_related(&known.expr, |draft, term| draft.number_of(known, term))?;
+        let value = Sql::col((iden("n"), iden("v")));
+        let mut ties = Query::select();
+        ties.expr(Sql::cust("COUNT(*)")).from_subquery(values, iden("n")).and_where(value.clone().is_not_null());
+        ties.add_group_by([value.clone()]).order_by_expr(value, order).limit(1);
+        let ties = Sql::SubQuery(None, Box::new(ties.into()));
+        Some(Func::coalesce([ties, Sql::cust("0")]).into())
+    }
+
+    /// The number that an aggregate takes of each record. What is no decimal any more has no part in a mean.
+    fn number_of(&self, known: &Rollup, term: Option<Term>) -> Sql {
+        match term {
+            None => Sql::cust("0"),
+            Some(term) if term.form == ColumnType::Integer && known.aggregate != Aggregate::Avg => term.expr,
+            Some(term) => self.number(term).expr,
         }
     }
 
-    fn exact_extreme(&self, aggregate: Aggregate, term: Option<Term>) -> Sql {
-        let Some(term) = term else { return self.exact_zero() };
-        let term = if term.form == ColumnType::Integer { term } else { self.number(term) };
-        let extreme = self.extreme(aggregate, term).0;
+    fn exact_total(&self, value: Sql) -> Sql {
+        match self.dialect() {
+            Dialect::Sqlite => function(rollup::SUM, [value]),
+            Dialect::Postgres => {
+                let sum = Sql::from(Func::sum(value)).cast_as("numeric");
+                Func::coalesce([sum, Sql::cust("0")]).into()
+            }
+        }
+    }
+
+    fn exact_extreme(&self, aggregate: Aggregate, value: Sql) -> Sql {
+        let extreme = self.extreme(aggregate, Term::new(value, ColumnType::Number)).0;
         match self.dialect() {
             Dialect::Sqlite => function(rollup::OF, [extreme]),
             Dialect::Postgres => extreme.cast_as("numeric"),
-        }
-    }
-
-    fn exact_total(&self, term: Option<Term>) -> Sql {
-        let Some(term) = term else { return self.exact_zero() };
-        match self.dialect() {
-            Dialect::Sqlite => {
-                let number = if term.form == ColumnType::Integer { term } else { self.number(term) };
-                function(rollup::SUM, [number.expr])
-            }
-            Dialect::Postgres => {
-                let sum = Sql::from(Func::sum(term.expr)).cast_as("numeric");
-                Func::coalesce([sum, Sql::cust("0")]).into()
-            }
         }
     }
 

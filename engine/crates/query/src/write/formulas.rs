@@ -148,7 +148,7 @@ pub fn recalculate(
 }
 
 /// Writes down what the aggregates of a formula come to from scratch for the records, of all live ones without: rows of record,
-/// field, part, total and count for `storage::internal::rollups`. `None` when a statement cannot hold them, or there are none.
+/// field, part, total, count and ties for `storage::internal::rollups`. `None` when a statement cannot hold them, or there are none.
 pub fn rolled(access: &Access, formula: &KeptFormula, ids: Option<&[Uuid]>, dialect: Dialect) -> Option<Statement> {
     let settings = Settings::of_judge(access, dialect);
     let mut all: Option<SelectStatement> = None;
@@ -156,7 +156,7 @@ pub fn rolled(access: &Access, formula: &KeptFormula, ids: Option<&[Uuid]>, dial
         let mut draft = Draft::new(access, &settings);
         let (frame, root) = draft.open(access.read(&formula.entity)?);
         draft.variables.insert(Variable::RECORD, root);
-        let (total, count) = draft.scratch_of(known)?;
+        let [total, count, ties] = draft.scratch_of(known)?;
         if !draft.mistakes.is_empty() {
             return None;
         }
@@ -165,7 +165,7 @@ pub fn rolled(access: &Access, formula: &KeptFormula, ids: Option<&[Uuid]>, dial
         let mut select = Query::select();
         // Each is typed by its column only where it stands alone.
         let field = if dialect == Dialect::Postgres { field.cast_as("text") } else { field };
-        select.expr(id.clone()).expr(field).expr(Expr::cust(part.to_string())).expr(total).expr(count);
+        select.expr(id.clone()).expr(field).expr(Expr::cust(part.to_string())).expr(total).expr(count).expr(ties);
         draft.write_from(&mut select, frame);
         match ids {
             Some(ids) => select.and_where(id.is_in(bound_ids(ids, dialect))),
