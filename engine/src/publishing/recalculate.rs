@@ -9,13 +9,18 @@ use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::{EntityId, FieldId, Value};
 use migration::Class;
+use query::write::Calculated;
 use serde_json::Value as Json;
 use sql::{Dialect, Statement};
 use storage::Transaction;
+use storage::internal::rollups;
 
 use super::plan::PlanStep;
 use crate::Error;
 use crate::context::clock_of;
+
+/// Fields that one statement forgets.
+const FORGOTTEN: usize = 1_000;
 
 /// Finds the formulas that mean something else after a publish, those that others build on first: new ones, changed
 /// ones, and those that read what another column holds or another formula gives.
@@ -73,7 +78,7 @@ fn statement(
 ) -> Option<Statement> {
     let system = Access::system(Reason::Propagation, Arc::clone(next)).at(clock_of(next, now));
     let field = next.entity_by_id(entity)?.field_by_id(field)?;
-    query::write::recalculate(&system, entity, &[field], None, dialect)
+    query::write::recalculate(&system, entity, &[field], &Calculated::default(), dialect)
 }
 
 /// Tells of a formula that is to be calculated, as a step of a plan; of a new entity there is nothing to tell.
@@ -105,6 +110,11 @@ pub(super) async fn run(
     due: &[(EntityId, FieldId)],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    // What their aggregates had come to is found out again, record by record, when it is needed.
+    for chunk in due.chunks(FORGOTTEN) {
+        let fields: Vec<&str> = chunk.iter().map(|(_, field)| field.as_str()).collect();
+        tx.execute(&rollups::forget_fields(&fields)).await?;
+    }
     for key in due {
         let statement = statement(next, key, now, tx.dialect());
         let statement = statement.ok_or_else(|| Error::broken("a stored formula is too large for a statement"))?;

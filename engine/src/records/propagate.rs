@@ -8,14 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Access, Operation, Reason};
 use catalog::trigger;
-use catalog::{Catalog, Entity, Field, Trigger};
+use catalog::{Catalog, Entity, Field, KeptFormula, Trigger};
 use expression::{EntityId, FieldId, FieldRef, Value};
-use query::write::Lock;
+use query::write::{Calculated, Lock};
 use sql::{Dialect, Statement};
+use storage::internal::rollups as stored;
 use uuid::Uuid;
 
 use super::CHUNK;
 use super::owed::{self, Owed};
+use super::rollups::{self, Former};
 use super::unit_of_work::{Act, Change, UnitOfWork};
 use crate::context::clock_of;
 use crate::events::outbox;
@@ -41,18 +43,17 @@ fn key(catalog: &Catalog, trigger: &Trigger, entity: &EntityId, at: usize) -> (u
 }
 
 fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
+    if trigger.is_rolled {
+        return if is_moving(&trigger.on, change) { vec![change.id] } else { Vec::new() };
+    }
     match &trigger.on {
-        trigger::Change::Values(fields) => {
+        trigger::Change::Values(_) => {
             let is_own = trigger.way.is_empty();
             let concerns = match change.act {
                 // Nobody leads to a record that is only now made but by links of its own.
                 Act::Create => is_own,
                 Act::Delete => !is_own,
-                Act::Restore => true,
-                Act::Update => fields.iter().any(|field| {
-                    let of = |image: &query::Image| image.values.get(field).cloned().unwrap_or(Value::Empty);
-                    change.links.contains_key(field) || of(&change.before) != of(&change.after)
-                }),
+                Act::Restore | Act::Update => is_moving(&trigger.on, change),
             };
             if concerns { vec![change.id] } else { Vec::new() }
         }
@@ -62,14 +63,30 @@ fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
                     (moved.from.iter().copied().collect(), moved.to.iter().copied().collect());
                 return before.symmetric_difference(&now).copied().collect();
             }
-            let target = |image: &query::Image| match image.values.get(link) {
-                Some(Value::Id(id)) => Some(*id),
-                Some(value) => query::image::any_record(value).map(|record| record.id),
-                None => None,
-            };
-            let (before, now) = (target(&change.before), target(&change.after));
+            let (before, now) = (target(&change.before, link), target(&change.after, link));
             if before == now { Vec::new() } else { before.into_iter().chain(now).collect() }
         }
+    }
+}
+
+/// Says whether what a trigger looks at is there or not any more, or another than before.
+fn is_moving(on: &trigger::Change, change: &Change) -> bool {
+    let is_another = |field: &FieldId| {
+        let of = |image: &query::Image| image.values.get(field).cloned().unwrap_or(Value::Empty);
+        change.links.contains_key(field) || of(&change.before) != of(&change.after)
+    };
+    match (change.act, on) {
+        (Act::Create | Act::Delete | Act::Restore, _) => true,
+        (Act::Update, trigger::Change::Values(fields)) => fields.iter().any(is_another),
+        (Act::Update, trigger::Change::Link(link)) => is_another(link),
+    }
+}
+
+fn target(image: &query::Image, link: &FieldId) -> Option<Uuid> {
+    match image.values.get(link) {
+        Some(Value::Id(id)) => Some(*id),
+        Some(value) => query::image::any_record(value).map(|record| record.id),
+        None => None,
     }
 }
 
@@ -88,7 +105,7 @@ pub(crate) async fn calculate(
     for (at, trigger) in triggers.of(entity).iter().enumerate().filter(|(_, trigger)| is_asked(trigger)) {
         concerned.insert(key(ctx.catalog(), trigger, entity, at), ids.iter().copied().collect());
     }
-    propagate(ctx, unit, concerned, &BTreeSet::new()).await
+    propagate(ctx, unit, concerned, Former::default(), &BTreeSet::new()).await
 }
 
 /// Calculates anew what the changes concern; gives how many records have other values then, those that `changed` aside.
@@ -99,6 +116,7 @@ pub(crate) async fn propagate(
     ctx: &Context,
     unit: &mut UnitOfWork,
     mut concerned: Concerned,
+    mut former: Former,
     changed: &BTreeSet<Uuid>,
 ) -> Result<usize, Error> {
     let catalog = ctx.catalog().clone();
@@ -109,33 +127,30 @@ pub(crate) async fn propagate(
     while let Some(step) = concerned.keys().next().map(|(step, ..)| *step) {
         let mut due = Due::take(ctx, unit, &catalog, step, &mut concerned).await?;
         let Some(entity) = due.entity.as_ref().and_then(|entity| catalog.entity_by_id(entity)) else { continue };
-        for owed in std::mem::take(&mut due.owed) {
-            owed::leave(ctx, unit, &entity.id, &due.fields, &owed).await?;
+        for (owed, fields) in std::mem::take(&mut due.owed) {
+            owed::leave(ctx, unit, &entity.id, &fields, &owed).await?;
         }
         let Some(grant) = system.grant(&entity.id, Operation::Update) else { continue };
-        let free: Vec<Uuid> = due.ids.difference(changed).filter(|id| !held.contains(*id)).copied().collect();
+        let moves = rollups::moves(ctx, unit, &former, std::mem::take(&mut due.below)).await?;
+        let ids: BTreeSet<Uuid> =
+            due.ids.values().flatten().chain(moves.values().flat_map(BTreeMap::keys)).copied().collect();
+        let free: Vec<Uuid> = ids.difference(changed).filter(|id| !held.contains(*id)).copied().collect();
         let has_locks = unit.dialect() == Dialect::Postgres;
         for chunk in free.chunks(CHUNK).filter(|_| has_locks) {
             // Held in a statement of their own: what others wrote until they are held, the next statement sees.
             let statement = query::write::exists_live(&grant, chunk, Lock::Update, unit.dialect());
             held.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
         }
-        let fields: Vec<&Field> = due.fields.iter().filter_map(|field| entity.field_by_id(field)).collect();
-        let ids: Vec<Uuid> = std::mem::take(&mut due.ids).into_iter().collect();
-        let mut moved = Vec::new();
-        for chunk in ids.chunks(CHUNK) {
-            for statement in statements(&system, entity, &fields, chunk, unit.dialect())? {
-                for row in unit.tx(ctx).await?.fetch(&statement).await? {
-                    if let [Value::Id(id), Value::Integer(version)] = row.as_slice() {
-                        moved.push(*id);
-                        if !changed.contains(id) {
-                            told.entry(entity.id.clone()).or_default().insert(*id, *version);
-                        }
-                    }
-                }
+        for portion in due.portions(ctx, unit, &catalog, moves).await? {
+            let moved = portion.calculate(ctx, unit, &system, entity, &mut former).await?;
+            let fields = portion.formulas.iter().map(|formula| formula.field.clone()).collect();
+            let ids: Vec<Uuid> = moved.iter().map(|(id, _)| *id).collect();
+            let news = moved.into_iter().filter(|(id, _)| !changed.contains(id));
+            for (id, version) in news {
+                told.entry(entity.id.clone()).or_default().insert(id, version);
             }
+            above(&catalog, &entity.id, &fields, &ids, &mut concerned);
         }
-        above(&catalog, &entity.id, &due.fields, &moved, &mut concerned);
     }
     let moved = told.values().map(BTreeMap::len).sum();
     for (entity, records) in told {
@@ -151,10 +166,12 @@ pub(crate) async fn propagate(
 #[derive(Default)]
 struct Due {
     entity: Option<EntityId>,
-    fields: BTreeSet<FieldId>,
-    ids: BTreeSet<Uuid>,
-    /// What is left to a job.
-    owed: Vec<Owed>,
+    /// Records for which formulas are calculated from scratch.
+    ids: BTreeMap<usize, BTreeSet<Uuid>>,
+    /// Changed records from which formulas follow.
+    below: rollups::Changed,
+    /// What is left to a job, with the fields.
+    owed: Vec<(Owed, BTreeSet<FieldId>)>,
 }
 
 impl Due {
@@ -176,7 +193,6 @@ impl Due {
         for (formula, is_broad) in locks {
             let formula = &catalog.triggers.formulas[formula];
             due.entity = Some(formula.entity.clone());
-            due.fields.insert(formula.field.clone());
             let name = format!("formula {}", formula.field);
             match (is_broad, formula.is_shared) {
                 (true, _) => unit.tx(ctx).await?.lock(&name).await?,
@@ -185,34 +201,183 @@ impl Due {
             }
         }
         // Formulas of one entity often read by the same ways.
-        let mut found: Vec<(&[FieldRef], BTreeSet<Uuid>)> = Vec::new();
-        for ((_, _, entity, at), ids) in now {
-            let way = catalog.triggers.of(&entity)[at].way.as_slice();
+        let mut found: Vec<Found<'_>> = Vec::new();
+        for ((_, formula, entity, at), ids) in now {
+            let trigger = &catalog.triggers.of(&entity)[at];
+            let way = trigger.way.as_slice();
+            if trigger.is_rolled {
+                let (formulas, below) = due.below.entry(entity).or_default();
+                formulas.insert(formula);
+                below.extend(ids);
+                continue;
+            }
             if way.is_empty() {
-                due.ids.extend(ids);
+                due.ids.entry(formula).or_default().extend(ids);
                 continue;
             }
-            if found.iter().any(|(known, of)| *known == way && *of == ids) {
-                continue;
+            let at = match found.iter().position(|known| known.way == way && known.ids == ids) {
+                Some(at) => at,
+                None => {
+                    found.push(Found::look(ctx, unit, catalog, way, ids).await?);
+                    found.len() - 1
+                }
+            };
+            match &found[at].leading {
+                Some(leading) => due.ids.entry(formula).or_default().extend(leading),
+                None => drop(found[at].owing.insert(catalog.triggers.formulas[formula].field.clone())),
             }
-            let at_end: Vec<Uuid> = ids.iter().copied().collect();
-            let most = ctx.engine.config().calculated_at_once();
-            let limit = Some(most as u64 + 1);
-            let mut leading = BTreeSet::new();
-            for chunk in at_end.chunks(CHUNK) {
-                let statement = query::write::leading_to(catalog, way, chunk, limit, unit.dialect());
-                let Some(statement) = statement.filter(|_| leading.len() <= most) else { continue };
-                leading.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
-            }
-            if leading.len() <= most {
-                due.ids.extend(leading);
-            } else {
-                due.owed.push(Owed { way: way.to_vec(), ids: at_end });
-            }
-            found.push((way, ids));
         }
+        let owing = found.into_iter().filter(|found| found.leading.is_none());
+        let owed =
+            |found: Found<'_>| (Owed { way: found.way.to_vec(), ids: found.ids.into_iter().collect() }, found.owing);
+        due.owed = owing.map(owed).collect();
         Ok(due)
     }
+
+    /// Moves what aggregates have come to, and gives what is to be written.
+    async fn portions<'a>(
+        &mut self,
+        ctx: &Context,
+        unit: &mut UnitOfWork,
+        catalog: &'a Catalog,
+        mut moves: rollups::Moves,
+    ) -> Result<Vec<Portion<'a>>, Error> {
+        for (formula, moves) in &mut moves {
+            // What is calculated from scratch anyway need not be moved.
+            let whole = self.ids.get(formula);
+            moves.retain(|record, _| whole.is_none_or(|ids| !ids.contains(record)));
+        }
+        for (formula, records) in rollups::advance(ctx, unit, &moves).await? {
+            if let Some(moves) = moves.get_mut(&formula) {
+                moves.retain(|record, _| !records.contains(record));
+            }
+            self.ids.entry(formula).or_default().extend(records);
+        }
+        let formulas = &catalog.triggers.formulas;
+        let mut portions: Vec<Portion<'a>> = Vec::new();
+        let mut add = |formula: usize, ids: BTreeSet<Uuid>, is_rolled: bool| {
+            let formula = &formulas[formula];
+            let known = portions.iter_mut().find(|known| known.is_rolled == is_rolled && known.ids == ids);
+            match known {
+                _ if ids.is_empty() => {}
+                Some(known) => known.formulas.push(formula),
+                None => portions.push(Portion { formulas: vec![formula], ids, is_rolled }),
+            }
+        };
+        // Those of which nothing is kept are calculated together: a statement more costs more than a value more.
+        let (kept, plain): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.ids).into_iter().partition(|(formula, _)| !formulas[*formula].rollups.is_empty());
+        let together: BTreeSet<Uuid> = plain.iter().flat_map(|(_, ids)| ids).copied().collect();
+        plain.into_iter().for_each(|(formula, _)| add(formula, together.clone(), false));
+        kept.into_iter().for_each(|(formula, ids)| add(formula, ids, false));
+        moves.into_iter().for_each(|(formula, moves)| add(formula, moves.into_keys().collect(), true));
+        Ok(portions)
+    }
+}
+
+/// Records from which a way leads to others.
+struct Found<'a> {
+    way: &'a [FieldRef],
+    ids: BTreeSet<Uuid>,
+    /// None when there are more than a save may calculate.
+    leading: Option<BTreeSet<Uuid>>,
+    /// The fields that are left to a job then.
+    owing: BTreeSet<FieldId>,
+}
+
+impl<'a> Found<'a> {
+    async fn look(
+        ctx: &Context,
+        unit: &mut UnitOfWork,
+        catalog: &Catalog,
+        way: &'a [FieldRef],
+        ids: BTreeSet<Uuid>,
+    ) -> Result<Self, Error> {
+        let at_end: Vec<Uuid> = ids.iter().copied().collect();
+        let most = ctx.engine.config().calculated_at_once();
+        let limit = Some(most as u64 + 1);
+        let mut leading = BTreeSet::new();
+        for chunk in at_end.chunks(CHUNK) {
+            let statement = query::write::leading_to(catalog, way, chunk, limit, unit.dialect());
+            let Some(statement) = statement.filter(|_| leading.len() <= most) else { continue };
+            leading.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
+        }
+        let leading = (leading.len() <= most).then_some(leading);
+        Ok(Self { way, ids, leading, owing: BTreeSet::new() })
+    }
+}
+
+/// Formulas of one step that are calculated for the same records.
+struct Portion<'a> {
+    formulas: Vec<&'a KeptFormula>,
+    ids: BTreeSet<Uuid>,
+    /// Whether the values are taken from what the aggregates have come to.
+    is_rolled: bool,
+}
+
+impl Portion<'_> {
+    /// Writes the values; gives the records that have others then, with their versions.
+    async fn calculate(
+        &self,
+        ctx: &Context,
+        unit: &mut UnitOfWork,
+        system: &Access,
+        entity: &Entity,
+        former: &mut Former,
+    ) -> Result<Vec<(Uuid, i64)>, Error> {
+        let dialect = unit.dialect();
+        let fields: Vec<&Field> = self.formulas.iter().filter_map(|it| entity.field_by_id(&it.field)).collect();
+        let rolled_up = ctx.catalog().triggers.rolled_of(&entity.id);
+        let told: Vec<&Field> =
+            fields.iter().filter(|it| rolled_up.is_some_and(|all| all.contains(&it.id))).copied().collect();
+        let rolled = if self.is_rolled { self.formulas.as_slice() } else { &[] };
+        let ids: Vec<Uuid> = self.ids.iter().copied().collect();
+        let mut moved = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let mut before = before(ctx, unit, entity, &told, chunk).await?;
+            let of = Calculated { ids: Some(chunk), rolled, told: &told };
+            for statement in statements(system, entity, &fields, &of, dialect)? {
+                for row in unit.tx(ctx).await?.fetch(&statement).await? {
+                    let mut cells = row.into_iter();
+                    let (Some(Value::Id(id)), Some(Value::Integer(version))) = (cells.next(), cells.next()) else {
+                        continue;
+                    };
+                    moved.push((id, version));
+                    let values: Vec<Value> = before.remove(&id).unwrap_or_else(|| cells.collect());
+                    for (field, value) in told.iter().zip(values) {
+                        former.tell(&entity.id, id, &field.id, value);
+                    }
+                }
+            }
+            let from_scratch = self.formulas.iter().filter(|formula| !self.is_rolled && !formula.rollups.is_empty());
+            for formula in from_scratch {
+                if let Some(rows) = query::write::rolled(system, formula, Some(chunk), dialect) {
+                    unit.tx(ctx).await?.execute(&stored::keep(rows)).await?;
+                }
+            }
+        }
+        Ok(moved)
+    }
+}
+
+/// Reads what formulas gave before, where the statement that writes them cannot tell.
+async fn before(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    entity: &Entity,
+    told: &[&Field],
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<Value>>, Error> {
+    let statement = query::write::former(entity, told, ids, unit.dialect());
+    let Some(statement) = statement.filter(|_| unit.dialect() == Dialect::Sqlite && !told.is_empty()) else {
+        return Ok(BTreeMap::new());
+    };
+    let rows = unit.tx(ctx).await?.fetch(&statement).await?.into_iter();
+    let read = rows.filter_map(|row| match row.first() {
+        Some(Value::Id(id)) => Some((*id, row.into_iter().skip(2).collect())),
+        _ => None,
+    });
+    Ok(read.collect())
 }
 
 /// The statement that calculates the fields, or one for each where they are too much for one.
@@ -220,14 +385,14 @@ fn statements(
     system: &Access,
     entity: &Entity,
     fields: &[&Field],
-    ids: &[Uuid],
+    of: &Calculated<'_>,
     dialect: Dialect,
 ) -> Result<Vec<Statement>, Error> {
-    let of = |fields: &[&Field]| query::write::recalculate(system, &entity.id, fields, Some(ids), dialect);
-    if let Some(statement) = of(fields) {
+    let all = |fields: &[&Field]| query::write::recalculate(system, &entity.id, fields, of, dialect);
+    if let Some(statement) = all(fields) {
         return Ok(vec![statement]);
     }
-    let each = fields.iter().map(|field| of(&[*field]));
+    let each = fields.iter().map(|field| all(&[*field]));
     each.collect::<Option<_>>().ok_or_else(|| Error::broken("a stored formula is too large for a statement"))
 }
 

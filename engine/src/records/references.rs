@@ -70,6 +70,7 @@ async fn find(
     let rolled_up = ctx.catalog().triggers.links_of(&entity.id);
     let mut keys: BTreeMap<(EntityId, FieldId), Vec<String>> = BTreeMap::new();
     let mut files = Vec::new();
+    let mut is_leaving = false;
     for (command, before) in std::iter::zip(&set.commands, before) {
         for reference in &command.references {
             match &reference.target {
@@ -77,13 +78,21 @@ async fn find(
                 Target::Id(id) if is_file(entity, reference) => files.push((reference.entity.clone(), *id)),
                 Target::Id(id) => {
                     let key = (reference.entity.clone(), rolled_up.contains(&reference.field));
-                    ids.entry(key).or_default().push(*id);
+                    // What it was rolled up into is written as well: held after the other, two who change places would wait
+                    // for each other.
+                    let left = before.values.get(&reference.field).and_then(Value::id).filter(|_| key.1);
+                    is_leaving |= left.is_some();
+                    ids.entry(key).or_default().extend(left.into_iter().chain([*id]));
                 }
                 Target::Key { field, value } => {
                     keys.entry((reference.entity.clone(), field.clone())).or_default().push(value.clone());
                 }
             }
         }
+    }
+    if is_leaving {
+        // Whether it is still there is no presumption of the save.
+        unit.tx(ctx).await?;
     }
     let mut found = Found::default();
     for ((target, is_rolled_up), ids) in ids {

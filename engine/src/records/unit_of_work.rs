@@ -13,6 +13,7 @@ use storage::{Bundle, Transaction, failpoint};
 use uuid::Uuid;
 
 use super::owed::Owing;
+use super::rollups::Former;
 use super::save::Set;
 use super::{audit, duplicates, propagate, relations};
 use crate::error::PUBLISHED_MEANWHILE;
@@ -84,6 +85,8 @@ pub(crate) struct UnitOfWork {
     waiting: Vec<Change>,
     /// What of stored formulas the changes concern.
     concerned: propagate::Concerned,
+    /// What records were, where something is rolled up from them.
+    former: Former,
     /// The changed records, where there are stored formulas.
     changed: BTreeSet<Uuid>,
     /// Job that does the work, written into the audit.
@@ -138,6 +141,7 @@ impl UnitOfWork {
             dialect: ctx.engine.database().dialect(),
             waiting: Vec::new(),
             concerned: propagate::Concerned::new(),
+            former: Former::default(),
             changed: BTreeSet::new(),
             job: None,
             people_changed: false,
@@ -258,6 +262,7 @@ impl UnitOfWork {
         self.saved.extend(after::noted(ctx, &change));
         if !ctx.catalog().triggers.formulas.is_empty() {
             self.changed.insert(change.id);
+            self.former.note(ctx.catalog(), &change);
             propagate::gather(ctx.catalog(), &change, &mut self.concerned);
         }
         self.waiting.push(change);
@@ -296,7 +301,8 @@ impl UnitOfWork {
             // What the database refuses of the records themselves is told first, in their words.
             self.settle(ctx).await?;
             let changed = std::mem::take(&mut self.changed);
-            propagate::propagate(ctx, &mut self, concerned, &changed).await?;
+            let former = std::mem::take(&mut self.former);
+            propagate::propagate(ctx, &mut self, concerned, former, &changed).await?;
             failpoint("save.propagated");
         }
         let saved = std::mem::take(&mut self.saved);

@@ -9,7 +9,11 @@ use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
 /// Lines of the usual deals.
-pub(crate) const LINES: usize = 1_000_000;
+const LINES: usize = 1_000_000;
+/// Lines of the largest deal.
+const MOST: usize = 1_000_000;
+/// All lines.
+pub(crate) const ALL: usize = LINES + 100 + MOST;
 const DEALS: usize = 50_000;
 const COMPANIES: usize = 500;
 const EACH: usize = LINES / DEALS;
@@ -21,7 +25,7 @@ pub(crate) enum Parent {
     Usual,
     /// The one with a hundred.
     Hundred,
-    /// The one with a hundred thousand.
+    /// The one with a million.
     Large,
 }
 
@@ -34,12 +38,13 @@ impl Parent {
                 (deal * EACH, EACH, deal)
             }
             Self::Hundred => (LINES, 100, DEALS),
-            Self::Large => (LINES + 100, 100_000, DEALS + 1),
+            Self::Large => (LINES + 100, MOST, DEALS + 1),
         }
     }
 }
 
 /// One of the two databases, with the names of the product's tables.
+#[derive(Clone)]
 pub(crate) struct Floor {
     pool: Pool,
     user: Uuid,
@@ -48,11 +53,13 @@ pub(crate) struct Floor {
     line: Table,
 }
 
+#[derive(Clone)]
 enum Pool {
     Sqlite { reader: SqlitePool, writer: SqlitePool },
     Postgres(PgPool),
 }
 
+#[derive(Clone)]
 struct Table {
     name: String,
     columns: Vec<String>,
@@ -109,7 +116,7 @@ impl Floor {
         let deals =
             (0..DEALS + 2).map(|number| (number, format!("'Deal {number}', {}", self.link(1, number % COMPANIES))));
         self.insert(&self.deal, 2, 2, deals).await;
-        let lines = (0..LINES + 100_100).map(|number| {
+        let lines = (0..ALL).map(|number| {
             let deal = match number {
                 usual if usual < LINES => usual / EACH,
                 hundred if hundred < LINES + 100 => DEALS,
@@ -186,7 +193,7 @@ impl Floor {
         ]
     }
 
-    /// One statement that writes a value into each of the million lines.
+    /// One statement that writes a value into each line.
     pub(crate) async fn recompute(&self) {
         let [_, _, _, _, _, _, line, _, price, quantity, amount, _] = self.names();
         self.execute(format!("UPDATE {line} SET {amount} = {price} * {quantity}")).await;

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use expression::paths::Root;
 use expression::{EntityId, Expr, FieldId, FieldRef};
 
-use crate::{Catalog, Field, FieldKind, Formula};
+use crate::{Catalog, Field, FieldKind, Formula, Rollup};
 
 /// The formulas of a catalog whose values are kept, and the changes that concern them.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,7 @@ pub struct Triggers {
     /// together stand together.
     pub formulas: Vec<KeptFormula>,
     by_entity: HashMap<EntityId, Vec<Trigger>>,
+    rolled: HashMap<EntityId, BTreeSet<FieldId>>,
 }
 
 /// A formula whose values are kept.
@@ -28,6 +29,8 @@ pub struct KeptFormula {
     pub step: usize,
     /// Whether something may change that reaches its records in ways that hold none of them: see [`Trigger::is_broad`].
     pub is_shared: bool,
+    /// Its aggregates, when all of them follow from what changes of the records below.
+    pub rollups: Vec<Rollup>,
 }
 
 /// A change of a record that concerns a formula.
@@ -43,6 +46,8 @@ pub struct Trigger {
     /// Whether another may at the same time make or move a record that the formula reads by this way, without either holding
     /// a record that the other waits for.
     pub is_broad: bool,
+    /// Whether the formula follows from what changed of the record itself, by one of its [`KeptFormula::rollups`].
+    pub is_rolled: bool,
 }
 
 /// What of a record concerns a formula.
@@ -69,6 +74,12 @@ impl Triggers {
         links.collect()
     }
 
+    /// The fields of an entity's records from which [`KeptFormula::rollups`] follow, those by which they belong included; none
+    /// where nothing follows.
+    pub fn rolled_of(&self, entity: &EntityId) -> Option<&BTreeSet<FieldId>> {
+        self.rolled.get(entity)
+    }
+
     /// Derives the triggers of a catalog whose formulas are checked.
     pub(crate) fn derive(catalog: &Catalog) -> Self {
         let mut triggers = Self::default();
@@ -79,16 +90,30 @@ impl Triggers {
             if formula.is_stored() {
                 reads.gather(catalog, &formula.expr, &[]);
             }
+            let rollups = Rollup::of(catalog, formula);
             let made = reads.triggers(catalog, at);
             let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
-            let (of, field) = (entity.clone(), field.id.clone());
-            triggers.formulas.push(KeptFormula { entity: of, field, step, is_shared });
-            for (entity, trigger) in made {
+            for rollup in &rollups {
+                let rolled = triggers.rolled.entry(rollup.children.clone()).or_default();
+                rolled.extend(rollup.reads.iter().chain([&rollup.link]).cloned());
+            }
+            for (entity, mut trigger) in made {
+                trigger.is_rolled = rollups.iter().any(|rollup| is_rolled(rollup, &entity, &trigger));
                 triggers.by_entity.entry(entity).or_default().push(trigger);
             }
+            let (entity, field) = (entity.clone(), field.id.clone());
+            triggers.formulas.push(KeptFormula { entity, field, step, is_shared, rollups });
         }
         triggers
     }
+}
+
+fn is_rolled(rollup: &Rollup, entity: &EntityId, trigger: &Trigger) -> bool {
+    rollup.children == *entity
+        && match &trigger.on {
+            Change::Link(link) => trigger.way.is_empty() && *link == rollup.link,
+            Change::Values(_) => trigger.way == std::slice::from_ref(&rollup.relation),
+        }
 }
 
 /// A formula on its way.
@@ -195,11 +220,11 @@ impl Reads {
         let links = self.links.iter().map(|(way, entity, link, full)| {
             let is_broad = is_apart(full) || goes_on(full);
             let on = Change::Link(link.clone());
-            (entity.clone(), Trigger { formula, way: way.clone(), on, is_broad })
+            (entity.clone(), Trigger { formula, way: way.clone(), on, is_broad, is_rolled: false })
         });
         let values = self.values.iter().map(|(way, entity, fields)| {
             let on = Change::Values(fields.clone());
-            (entity.clone(), Trigger { formula, way: way.clone(), on, is_broad: is_apart(way) })
+            (entity.clone(), Trigger { formula, way: way.clone(), on, is_broad: is_apart(way), is_rolled: false })
         });
         links.chain(values).collect()
     }

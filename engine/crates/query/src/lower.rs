@@ -11,6 +11,7 @@ mod record;
 mod number;
 mod text;
 mod aggregate;
+pub(crate) mod exact;
 mod call;
 mod library;
 pub(crate) mod weight;

@@ -6,7 +6,7 @@ pub mod lookup;
 pub mod rules;
 pub mod formulas;
 
-pub use formulas::{count, give, leading_to, live_after, recalculate, values};
+pub use formulas::{Calculated, count, former, give, leading_to, live_after, recalculate, rolled, values};
 pub use links::{links_all, links_delete, links_insert, links_read};
 pub use lookup::{by_key, exists_live, holders, lines, linked, referencing, referencing_deleted};
 pub use rows::{columns, images, insert, load, of_version, purge, update, update_all, update_each, vacate};

@@ -5,6 +5,7 @@ pub mod column_type;
 pub mod field;
 pub mod parameter;
 pub mod number;
+pub mod rollup;
 pub mod names;
 pub mod order;
 pub mod function;

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod outbox;
 pub mod owed;
 pub mod people;
+pub mod rollups;
 pub mod schedules;
 pub mod search;
 pub mod sequences;
@@ -45,6 +46,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         solutions::TABLES,
         outbox::TABLES,
         owed::TABLES,
+        rollups::TABLES,
         sequences::TABLES,
         schedules::TABLES,
         idempotency::TABLES,
@@ -57,13 +59,16 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
     shared.chain(search::tables(dialect)).map(|text| statement(&text, [], &[])).collect()
 }
 
-/// Writes the dialect's types into the text of a table: `{integer}`, `{uuid}`, `{bytes}`, `{serial}`, `{end}`.
+/// Writes the dialect's types into the text of a table: `{integer}`, `{number}`, `{uuid}`, `{bytes}`, `{serial}`, `{end}`.
 fn typed(dialect: Dialect, text: &str) -> String {
-    let (integer, uuid, bytes, serial, end) = match dialect {
-        Dialect::Sqlite => ("INTEGER", "TEXT", "BLOB", "INTEGER PRIMARY KEY", "STRICT"),
-        Dialect::Postgres => ("BIGINT", "UUID", "BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""),
+    let (integer, number, uuid, bytes, serial, end) = match dialect {
+        Dialect::Sqlite => ("INTEGER", "BLOB", "TEXT", "BLOB", "INTEGER PRIMARY KEY", "STRICT"),
+        Dialect::Postgres => {
+            ("BIGINT", "NUMERIC", "UUID", "BYTEA", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "")
+        }
     };
     text.replace("{integer}", integer)
+        .replace("{number}", number)
         .replace("{uuid}", uuid)
         .replace("{bytes}", bytes)
         .replace("{serial}", serial)

@@ -7,6 +7,7 @@
 mod aggregate;
 mod arithmetic;
 mod dates;
+mod exact;
 mod library;
 mod texts;
 
@@ -59,7 +60,13 @@ const MOST_ARGUMENTS: usize = 4;
 pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> Result<(), sqlx::Error> {
     let collation = expression::Collation::of(language);
     handle.create_collation(sql::order::SQLITE_COLLATION, move |left, right| collation.compare(left, right))?;
-    for named in texts::all(language).into_iter().chain(arithmetic::all()).chain(dates::all()).chain(library::all()) {
+    for named in texts::all(language)
+        .into_iter()
+        .chain(arithmetic::all())
+        .chain(dates::all())
+        .chain(exact::all())
+        .chain(library::all())
+    {
         register_scalar(handle, named, FLAGS)?;
     }
     // What a bundle calls when something it presumed is not so.

@@ -39,6 +39,8 @@ pub(crate) async fn create(database: &Database) -> Result<(), Error> {
     let rows = tx.fetch(&examine::columns(tx.dialect())).await?;
     tx.execute_script(&missing_columns(&tables, &rows)).await?;
     tx.execute_script(&indexes).await?;
+    // Another version may have written records since, without what follows from them.
+    tx.execute(&internal::rollups::forget_all()).await?;
     tx.execute(&Statement::text(
         "INSERT INTO verstak_schema (version, fingerprint) VALUES ($1, $2) \
          ON CONFLICT (version) DO UPDATE SET fingerprint = excluded.fingerprint",

@@ -7,7 +7,7 @@ use sql::{ColumnType, Dialect};
 use super::Term;
 use super::boolean::{always, never};
 use super::term::form_of;
-use crate::build::{bound, template};
+use crate::build::{bound, iden, template};
 use crate::plan::source::{Draft, FrameId, SourceId};
 
 /// A sub-select over related records that is still being written.
@@ -50,15 +50,11 @@ impl Draft<'_> {
         if aggregate == Aggregate::First {
             return self.first(records, variable, body);
         }
+        if let Some(kept) = self.rolled_up(aggregate, records, variable, body, ty) {
+            return kept;
+        }
         let Some(related) = self.related(records) else { return self.over_nothing(aggregate, ty) };
-        let source = related.source;
-        let shadowed = self.variables.insert(variable, source);
-        let body = body.map(|body| {
-            let term = self.value(body);
-            let is_inside = is_of(body, variable) && !reads_beyond(body, &mut vec![variable]);
-            if is_inside { term } else { self.kept_inside(source, term) }
-        });
-        self.restore(variable, shadowed);
+        let body = self.of_each(&related, variable, body);
         let mut select = self.select_related(related);
         let (value, form) = match (aggregate, body) {
             (Aggregate::Sum, Some(term)) => self.sum(term, ty),
@@ -71,6 +67,33 @@ impl Draft<'_> {
         let expr = Sql::SubQuery(None, Box::new(select.into()));
         let nullable = aggregate != Aggregate::Count;
         Term { nullable, ..Term::new(expr, form) }
+    }
+
+    /// Lowers what an aggregate computes of each record.
+    fn of_each(&mut self, related: &Related, variable: Variable, body: Option<&Expr>) -> Option<Term> {
+        let source = related.source;
+        let shadowed = self.variables.insert(variable, source);
+        let body = body.map(|body| {
+            let term = self.value(body);
+            let is_inside = is_of(body, variable) && !reads_beyond(body, &mut vec![variable]);
+            if is_inside { term } else { self.kept_inside(source, term) }
+        });
+        self.restore(variable, shadowed);
+        body
+    }
+
+    /// Selects something else over the records of an aggregate; `None` when it is over nothing.
+    pub(crate) fn over_related(
+        &mut self,
+        expr: &Expr,
+        value: impl FnOnce(&Self, Option<Term>) -> Sql,
+    ) -> Option<SelectStatement> {
+        let ExprKind::Aggregate(_, records, variable, body) = &expr.kind else { return None };
+        let related = self.related(records)?;
+        let body = self.of_each(&related, *variable, body.as_deref());
+        let mut select = self.select_related(related);
+        select.expr_as(value(self, body), iden("v"));
+        Some(select)
     }
 
     /// An aggregate over nothing of its own records would belong to another select, as SQL has it: to one around it whose

@@ -20,6 +20,7 @@ use sql::statement::WRITTEN;
 
 use crate::Settings;
 use crate::build::{attribute, iden};
+use crate::lower::exact::Rolled;
 use crate::lower::weight::{MAX_DEPTH, MAX_PARTS, parts, weigh};
 use crate::lower::{Term, form_of};
 
@@ -88,6 +89,8 @@ pub(crate) struct Draft<'a> {
     /// Whether stored formulas are calculated as well: within the transaction of a save those that are stored may be of
     /// before it.
     pub(crate) is_live: bool,
+    /// Aggregates that are kept, where they are read and not computed.
+    pub(crate) rolled: Option<Rolled>,
     sources: Vec<Source>,
     frames: Vec<Frame>,
     joined: Joined,
@@ -134,6 +137,7 @@ impl<'a> Draft<'a> {
             parts: 0,
             ruled: false,
             is_live: false,
+            rolled: None,
             sources: Vec::new(),
             frames: Vec::new(),
             joined: Joined::default(),

@@ -1,7 +1,9 @@
 //! Formulas whose values are kept: which records a change concerns, and what their values are now.
 
+use std::fmt::Write;
+
 use access::Access;
-use catalog::{Catalog, Entity, Field, FieldKind, Formula};
+use catalog::{Catalog, Entity, Field, FieldKind, Formula, KeptFormula};
 use expression::{EntityId, FieldRef, Value, Variable};
 use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 use sql::{ColumnType, Dialect, Statement};
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use super::Bin;
 use crate::Settings;
 use crate::build::{attribute, bound, bound_ids, column, iden, keep_side, statement};
+use crate::lower::exact::Rolled;
 use crate::lower::function;
 use crate::plan::source::{Draft, SourceId};
 
@@ -74,9 +77,20 @@ fn near(
     Some(select)
 }
 
+/// Of which records formulas are calculated, and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Calculated<'a> {
+    /// The records; all without.
+    pub ids: Option<&'a [Uuid]>,
+    /// Formulas whose aggregates are not computed but taken from what they have come to.
+    pub rolled: &'a [&'a KeptFormula],
+    /// Fields whose former values the rows tell, behind identity and version. SQLite cannot: there [`former`] is asked before.
+    pub told: &'a [&'a Field],
+}
+
 /// Writes what formulas of an entity give into those of the records where one gives another value than the stored
-/// one: rows of their identities and versions. All records without `ids`. `None` when a statement cannot hold them, or when one
-/// of the fields keeps no formula's values.
+/// one: rows of their identities and versions. `None` when a statement cannot hold them, or when one of the fields keeps no
+/// formula's values.
 ///
 /// It reads with the rights of `access`, which are the system's: the values are the same for everybody. Only scheduled ones
 /// look at its clock.
@@ -84,7 +98,7 @@ pub fn recalculate(
     access: &Access,
     entity: &EntityId,
     fields: &[&Field],
-    ids: Option<&[Uuid]>,
+    of: &Calculated<'_>,
     dialect: Dialect,
 ) -> Option<Statement> {
     let settings = Settings::of_judge(access, dialect);
@@ -98,6 +112,8 @@ pub fn recalculate(
     let table = sql::names::quote(&entity.table);
     let (mut set, mut differs) = (Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
+        let rolled = of.rolled.iter().find(|rolled| rolled.field == field.id);
+        draft.rolled = rolled.map(|rolled| Rolled::of(root, rolled));
         let formula = field.formula.as_ref().filter(|formula| formula.is_kept())?;
         let (name, form) = (sql::names::quote(field.columns.first()?), *ColumnType::of(&field.kind).first()?);
         select.expr_as(stored_form(&mut draft, formula, root, form), iden(&format!("value_{at}")));
@@ -107,21 +123,75 @@ pub fn recalculate(
     if !draft.mistakes.is_empty() || set.is_empty() {
         return None;
     }
+    let (mut told, mut columns) = (String::new(), vec![ColumnType::Uuid, ColumnType::Integer]);
+    for (at, field) in of.told.iter().enumerate().filter(|_| dialect == Dialect::Postgres) {
+        let (name, form) = (field.columns.first()?, *ColumnType::of(&field.kind).first()?);
+        select.expr_as(draft.column(root, name), iden(&format!("former_{at}")));
+        let _ = write!(told, ", v.former_{at}");
+        columns.push(form);
+    }
     draft.write_from(&mut select, frame);
-    match ids {
+    match of.ids {
         Some(ids) => select.and_where(id.is_in(bound_ids(ids, dialect))),
         None => select.and_where(draft.attribute(root, "deleted_at").is_null()),
     };
-    let inner = statement(&select, vec![ColumnType::Uuid, ColumnType::Integer], dialect);
+    let inner = statement(&select, columns, dialect);
     let quoted = |name: &str| sql::names::quote(attribute(&entity, name));
     let (id, version) = (quoted("id"), quoted("version"));
     let text = format!(
-        "UPDATE {table} SET {} FROM ({}) AS v WHERE {table}.{id} = v.of_record AND ({}) RETURNING {id}, {version}",
+        "UPDATE {table} SET {} FROM ({}) AS v WHERE {table}.{id} = v.of_record AND ({}) RETURNING {id}, {version}{told}",
         set.join(", "),
         inner.text,
         differs.join(" OR ")
     );
     Some(Statement { text, ..inner })
+}
+
+/// Writes down what the aggregates of a formula come to from scratch for the records, of all live ones without: rows of record,
+/// field, part, total, count and ties for `storage::internal::rollups`. `None` when a statement cannot hold them, or there are none.
+pub fn rolled(access: &Access, formula: &KeptFormula, ids: Option<&[Uuid]>, dialect: Dialect) -> Option<Statement> {
+    let settings = Settings::of_judge(access, dialect);
+    let mut all: Option<SelectStatement> = None;
+    for (part, known) in formula.rollups.iter().enumerate() {
+        let mut draft = Draft::new(access, &settings);
+        let (frame, root) = draft.open(access.read(&formula.entity)?);
+        draft.variables.insert(Variable::RECORD, root);
+        let [total, count, ties] = draft.scratch_of(known)?;
+        if !draft.mistakes.is_empty() {
+            return None;
+        }
+        let id = draft.attribute(root, "id");
+        let field = bound(&Value::Text(formula.field.as_str().into()), ColumnType::Text, dialect);
+        let mut select = Query::select();
+        // Each is typed by its column only where it stands alone.
+        let field = if dialect == Dialect::Postgres { field.cast_as("text") } else { field };
+        select.expr(id.clone()).expr(field).expr(Expr::cust(part.to_string())).expr(total).expr(count).expr(ties);
+        draft.write_from(&mut select, frame);
+        match ids {
+            Some(ids) => select.and_where(id.is_in(bound_ids(ids, dialect))),
+            None => select.and_where(draft.attribute(root, "deleted_at").is_null()),
+        };
+        all = Some(match all {
+            Some(mut before) => before.union(sea_query::UnionType::All, select).take(),
+            None => select,
+        });
+    }
+    Some(statement(&all?, Vec::new(), dialect))
+}
+
+/// Reads fields of records as they are now, live or not: rows of identity, the moment of deletion, and each field. `None` when one
+/// of them is not kept in one column.
+pub fn former(entity: &Entity, fields: &[&Field], ids: &[Uuid], dialect: Dialect) -> Option<Statement> {
+    let id = attribute(entity, "id");
+    let mut columns = vec![ColumnType::Uuid, ColumnType::DateTime];
+    let mut select = Query::select();
+    select.column(iden(id)).column(iden(attribute(entity, "deleted_at"))).from(iden(&entity.table));
+    for field in fields {
+        select.column(iden(field.columns.first()?));
+        columns.push(*ColumnType::of(&field.kind).first()?);
+    }
+    select.and_where(column(id).is_in(bound_ids(ids, dialect)));
+    Some(statement(&select, columns, dialect))
 }
 
 /// Lists live records of an entity in the order of their identities, so many after one of them: rows of one identity.

@@ -4,6 +4,7 @@ use ethnum::I256;
 use sql::number as names;
 
 use super::arithmetic::{number, rounded, units};
+use super::exact;
 use super::{Answer, Argument};
 
 /// A sum in the making; nothing sums to 0. All zero is the empty sum; 8-byte parts, because SQLite's memory is aligned to 8 bytes.
@@ -18,8 +19,13 @@ pub(super) struct Sum {
 /// What becomes of a sum in the end.
 pub(super) type Last = fn(&Sum) -> Answer;
 
-pub(super) const ALL: &[(&str, Last)] =
-    &[(names::SUM, decimal_sum), (names::AVG, mean), (names::INTEGER_SUM, integer_sum), (names::PART, part)];
+pub(super) const ALL: &[(&str, Last)] = &[
+    (names::SUM, decimal_sum),
+    (names::AVG, mean),
+    (names::INTEGER_SUM, integer_sum),
+    (names::PART, part),
+    (sql::rollup::SUM, exact_sum),
+];
 
 impl Sum {
     /// The sum of no row.
@@ -72,6 +78,10 @@ fn part(sum: &Sum) -> Answer {
 
 fn decimal_sum(sum: &Sum) -> Answer {
     if sum.is_lost() { Answer::Null } else { number(Some(sum.total())) }
+}
+
+fn exact_sum(sum: &Sum) -> Answer {
+    exact::total((!sum.is_lost()).then(|| sum.total()))
 }
 
 fn mean(sum: &Sum) -> Answer {
