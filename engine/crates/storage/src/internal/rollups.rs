@@ -60,17 +60,24 @@ impl Move {
 /// Moves what is known: rows of record and field for each that is known then. An extreme is not when all values went that were
 /// it and none came that is as far, unless none is left at all.
 pub fn advance(dialect: Dialect, moves: &[Move]) -> Statement {
+    let count = moves.len();
     let moves = Value::Json(std::sync::Arc::new(moves.iter().map(Move::json).collect()));
     let parameter = sql::parameter(&moves, ColumnType::Json, dialect);
+    // PostgreSQL presumes a hundred rows of a list of JSON, for which it would read a small table from end to end.
+    let rows = count.next_power_of_two();
     let (from, sum) = match dialect {
         Dialect::Sqlite => (
             "(SELECT value ->> 'r' AS r, value ->> 'f' AS f, value ->> 'p' AS p, value ->> 'c' AS c, value ->> 'k' AS k, \
              dec_parse(value ->> 't') AS t, value ->> 'a' AS a, dec_parse(value ->> 'o') AS o, value ->> 'b' AS b \
-             FROM json_each($1)) AS d",
+             FROM json_each($1)) AS d"
+                .to_owned(),
             "exact_add(total, d.t)",
         ),
         Dialect::Postgres => (
-            "jsonb_to_recordset($1) AS d(r UUID, f TEXT, p BIGINT, c BIGINT, k TEXT, t NUMERIC, a BIGINT, o NUMERIC, b BIGINT)",
+            format!(
+                "(SELECT m.r, m.f, m.p, m.c, m.k, m.t, m.a, m.o, m.b FROM jsonb_to_recordset($1) AS m(r UUID, f TEXT, \
+                 p BIGINT, c BIGINT, k TEXT, t NUMERIC, a BIGINT, o NUMERIC, b BIGINT) LIMIT {rows}) AS d"
+            ),
             "total + d.t",
         ),
     };
