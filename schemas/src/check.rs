@@ -6,6 +6,7 @@
 mod spans;
 mod shape;
 mod meaning;
+mod measure;
 mod part;
 mod values;
 #[cfg(test)]

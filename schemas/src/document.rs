@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Entity, Role, Script, View};
+use crate::{Application, ChoiceSet, Entity, Measure, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
     ["id", "created_at", "created_by", "updated_at", "updated_by", "owner", "version", "deleted_at"];
 
 /// Names of the entities of the product; a document of such a name adds fields to it.
-pub const SYSTEM_ENTITIES: [&str; 7] = ["audit_event", "file", "record_share", "revision", "role", "team", "user"];
+pub const SYSTEM_ENTITIES: [&str; 8] =
+    ["audit_event", "file", "measure_target", "record_share", "revision", "role", "team", "user"];
 
 /// Says whether the product defines an entity of this name.
 pub fn is_system_entity(name: &str) -> bool {
@@ -27,6 +28,8 @@ pub enum Kind {
     ChoiceSet,
     /// A kind of record.
     Entity,
+    /// A total or an indicator.
+    Measure,
     /// What people may do.
     Role,
     /// Code.
@@ -37,7 +40,8 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 6] = [Self::Application, Self::ChoiceSet, Self::Entity, Self::Role, Self::Script, Self::View];
+    pub const ALL: [Self; 7] =
+        [Self::Application, Self::ChoiceSet, Self::Entity, Self::Measure, Self::Role, Self::Script, Self::View];
 
     /// Gives the kind's word in documents and addresses.
     pub fn as_str(self) -> &'static str {
@@ -45,6 +49,7 @@ impl Kind {
             Self::Application => "application",
             Self::ChoiceSet => "choice_set",
             Self::Entity => "entity",
+            Self::Measure => "measure",
             Self::Role => "role",
             Self::Script => "script",
             Self::View => "view",
@@ -57,6 +62,7 @@ impl Kind {
             Self::Application => "applications",
             Self::ChoiceSet => "choice_sets",
             Self::Entity => "entities",
+            Self::Measure => "measures",
             Self::Role => "roles",
             Self::Script => "scripts",
             Self::View => "views",
@@ -100,6 +106,8 @@ pub enum Body {
     ChoiceSet(ChoiceSet),
     /// A kind of record.
     Entity(Entity),
+    /// A total or an indicator.
+    Measure(Measure),
     /// What people may do.
     Role(Role),
     /// Code.
@@ -115,6 +123,7 @@ impl Document {
             Body::Application(application) => (Kind::Application, application.name.clone()),
             Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
+            Body::Measure(measure) => (Kind::Measure, measure.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
             Body::Script(script) => (Kind::Script, script.name.clone()),
             Body::View(view) => (Kind::View, view.name.clone()),
@@ -123,6 +132,7 @@ impl Document {
             Body::Application(application) => serde_json::to_value(application),
             Body::ChoiceSet(set) => serde_json::to_value(set),
             Body::Entity(entity) => serde_json::to_value(entity),
+            Body::Measure(measure) => serde_json::to_value(measure),
             Body::Role(role) => serde_json::to_value(role),
             Body::Script(script) => serde_json::to_value(script),
             Body::View(view) => serde_json::to_value(view),
@@ -137,6 +147,7 @@ impl Document {
             Kind::Application => Body::Application(serde_json::from_value(json)?),
             Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
+            Kind::Measure => Body::Measure(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
             Kind::Script => Body::Script(serde_json::from_value(json)?),
             Kind::View => Body::View(serde_json::from_value(json)?),
@@ -155,6 +166,7 @@ impl Document {
             Body::Application(application) => application.id.as_deref(),
             Body::ChoiceSet(set) => set.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
+            Body::Measure(measure) => measure.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),
             Body::Script(script) => script.id.as_deref(),
             Body::View(view) => view.id.as_deref(),

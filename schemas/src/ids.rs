@@ -19,6 +19,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             &mut entity.id
         }
         Body::ChoiceSet(set) => &mut set.id,
+        Body::Measure(measure) => &mut measure.id,
         Body::Role(role) => &mut role.id,
         Body::Application(application) => &mut application.id,
         Body::Script(script) => &mut script.id,
@@ -42,7 +43,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             choices(&mut set.choices, &known.flatten().collect::<Vec<_>>(), make);
         }
-        Body::Role(_) | Body::Application(_) | Body::Script(_) | Body::View(_) => {}
+        Body::Role(_) | Body::Application(_) | Body::Measure(_) | Body::Script(_) | Body::View(_) => {}
     }
     Document::of(body)
 }

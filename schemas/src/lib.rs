@@ -11,6 +11,7 @@ pub mod rule;
 pub mod choice_set;
 pub mod role;
 pub mod application;
+pub mod measure;
 pub mod script;
 pub mod view;
 pub mod solution;
@@ -29,6 +30,9 @@ pub use entity::{Access, Entity};
 pub use field::{Default, Field, FieldType, Number, OnDelete};
 pub use formula::{Formula, FormulaMode};
 pub use label::Label;
+pub use measure::{
+    Better, Compared, Measure, MeasureParameter, MeasureParameterType, NumberFormat, NumberType, Period, Threshold,
+};
 pub use pattern::Pattern;
 pub use role::{FieldPermission, Permission, Permissions, Right, Role};
 pub use rule::Rule;

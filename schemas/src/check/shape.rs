@@ -16,10 +16,11 @@ struct Compiled {
     validator: Validator,
 }
 
-static KINDS: [LazyLock<Compiled>; 6] = [
+static KINDS: [LazyLock<Compiled>; 7] = [
     LazyLock::new(|| compile(schema::of_kind(Kind::Application))),
     LazyLock::new(|| compile(schema::of_kind(Kind::ChoiceSet))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Entity))),
+    LazyLock::new(|| compile(schema::of_kind(Kind::Measure))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Role))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Script))),
     LazyLock::new(|| compile(schema::of_kind(Kind::View))),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, Scripts, Triggers, View};
+use crate::{
+    Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Measure, Permissions, Role, Scripts, Triggers, View,
+};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Catalog {
     pub applications: Vec<Arc<Application>>,
     /// Views that documents bring, in the order of their names.
     pub views: Vec<Arc<View>>,
+    /// Measures, in the order of their names.
+    pub measures: Vec<Arc<Measure>>,
     /// Scripts, and what calls them.
     pub scripts: Scripts,
     /// What stored formulas have to be recalculated for.
@@ -113,6 +117,7 @@ impl Catalog {
             choice_sets,
             applications,
             views,
+            measures: Vec::new(),
             scripts: Scripts::default(),
             triggers,
         }

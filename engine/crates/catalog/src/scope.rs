@@ -1,7 +1,8 @@
 //! The names an expression may use, as the catalog has them.
 
-use expression::{EntityId, FieldRef, Member, Scope, Type};
+use expression::{EntityId, FieldId, FieldRef, Member, Scope, Type};
 
+use crate::resolve::measures;
 use crate::{Catalog, Field, FieldKind};
 
 /// The scope of an expression about a record of one entity, or about none.
@@ -54,6 +55,64 @@ impl Scope for CatalogScope<'_> {
 
     fn user(&self) -> Option<EntityId> {
         self.user.clone()
+    }
+}
+
+/// What the identities of parameters belong to.
+pub(crate) const PARAMETER: &str = "$parameter";
+
+/// The scope of a condition on a record in which the names of parameters may stand beside those of fields.
+#[derive(Debug, Clone)]
+pub struct WithParameters<'a> {
+    fields: CatalogScope<'a>,
+    parameters: Vec<(String, Type)>,
+}
+
+impl<'a> WithParameters<'a> {
+    /// Makes the scope of the filter of a measure over an entity.
+    pub fn of(catalog: &'a Catalog, entity: &EntityId, measure: &schemas::Measure) -> Self {
+        let ty = |parameter: &schemas::MeasureParameter| match measures::type_of(parameter.kind, None) {
+            Type::Record(_) => Type::Id,
+            ty => ty,
+        };
+        let parameters = measure.parameters.iter().map(|parameter| (parameter.name.clone(), ty(parameter))).collect();
+        Self { fields: CatalogScope::of_record(catalog, entity), parameters }
+    }
+}
+
+impl Scope for WithParameters<'_> {
+    fn member(&self, entity: &EntityId, name: &str) -> Option<Member> {
+        let field = self.fields.member(entity, name);
+        if field.is_some() || self.record().as_ref() != Some(entity) {
+            return field;
+        }
+        let (name, ty) = self.parameters.iter().find(|(known, _)| known == name)?;
+        let field = FieldRef { entity: EntityId::new(PARAMETER), id: FieldId::new(name), name: name.as_str().into() };
+        Some(Member { field, ty: ty.clone() })
+    }
+
+    fn names(&self, entity: &EntityId) -> Vec<String> {
+        let mut names = self.fields.names(entity);
+        if self.record().as_ref() == Some(entity) {
+            names.extend(self.parameters.iter().map(|(name, _)| name.clone()));
+        }
+        names
+    }
+
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        self.fields.entity(name)
+    }
+
+    fn entity_name(&self, entity: &EntityId) -> Option<String> {
+        self.fields.entity_name(entity)
+    }
+
+    fn record(&self) -> Option<EntityId> {
+        self.fields.record()
+    }
+
+    fn user(&self) -> Option<EntityId> {
+        self.fields.user()
     }
 }
 

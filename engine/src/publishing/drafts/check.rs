@@ -236,6 +236,14 @@ fn hops(document: &Document) -> usize {
             let conditions = script.buttons.iter().filter_map(|button| button.when.as_deref());
             conditions.map(|text| 1 + walks(text)).max().unwrap_or(0)
         }
+        Body::Measure(measure) => {
+            let defaults = measure.parameters.iter().filter_map(|parameter| match &parameter.default {
+                Some(schemas::Default::Expression(default)) => Some(&default.expression),
+                _ => None,
+            });
+            let texts = measure.filter.iter().chain(&measure.date).chain(&measure.person).chain(defaults);
+            texts.chain([&measure.expression]).map(|text| 1 + walks(text)).max().unwrap_or(0)
+        }
         Body::View(view) => {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
@@ -289,6 +297,12 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             let roles = roles.chain(script.endpoints.iter().flat_map(|endpoint| &endpoint.roles));
             let roles = roles.map(|name| (Kind::Role, name.clone()));
             entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
+        }
+        Body::Measure(measure) => {
+            let targets = measure.parameters.iter().filter_map(|parameter| parameter.target.as_ref());
+            let entities = std::iter::once(&measure.entity).chain(targets);
+            let roles = measure.roles.iter().map(|role| (Kind::Role, role.clone()));
+            entities.map(|name| (Kind::Entity, name.clone())).chain(roles).collect()
         }
         Body::View(view) => vec![(Kind::Entity, view.entity.clone())],
         Body::ChoiceSet(_) => Vec::new(),

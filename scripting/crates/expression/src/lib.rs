@@ -22,6 +22,8 @@ pub mod reduce;
 pub mod cause;
 pub mod paths;
 pub mod rename;
+pub mod groups;
+pub mod parameters;
 pub mod json;
 pub mod suggest;
 pub mod mistake;
