@@ -140,6 +140,17 @@ every_database! {
         assert_eq!(revision, None);
     }
 
+    async fn a_filter_with_parameters_is_checked_while_it_is_typed(app: App) {
+        app.publish(documents()).await;
+        let check = async |parameters: Value| {
+            let body = json!({"entity": "deal", "expression": "amount >= least && owner == whose", "parameters": parameters});
+            app.admin.post("/api/meta/expressions/check", body).await
+        };
+        assert_eq!(check(json!([{"name": "least", "type": "decimal"}, {"name": "whose", "type": "user"}])).await.expect(200)["type"], "boolean");
+        assert_eq!(check(json!([{"name": "least", "type": "text"}])).await.status, 422);
+        assert_eq!(check(json!([])).await.problem(422), ["/expression expression.unknown_name", "/expression expression.unknown_name"]);
+    }
+
     async fn a_draft_is_tried_before_it_is_published(app: App) {
         let World { boss, .. } = fill(&app).await;
         let document = json!({"kind": "measure", "name": "drawn", "entity": "deal", "expression": "max(amount) - min(amount)", "date": "close_date"});

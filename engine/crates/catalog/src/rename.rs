@@ -200,7 +200,10 @@ impl Expressions<'_> {
         }
         if let Some(entity) = self.after.entity(&measure.entity) {
             let scopes = |catalog| {
-                (CatalogScope::of_record(catalog, &entity.id), WithParameters::of(catalog, &entity.id, &measure))
+                (
+                    CatalogScope::of_record(catalog, &entity.id),
+                    WithParameters::of(catalog, &entity.id, &measure.parameters),
+                )
             };
             let ((old, old_filter), (new, new_filter)) = (scopes(self.before), scopes(self.after));
             for span in expression::groups::arguments(&measure.expression).into_iter().rev() {

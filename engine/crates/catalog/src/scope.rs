@@ -70,13 +70,10 @@ pub struct WithParameters<'a> {
 
 impl<'a> WithParameters<'a> {
     /// Makes the scope of the filter of a measure over an entity.
-    pub fn of(catalog: &'a Catalog, entity: &EntityId, measure: &schemas::Measure) -> Self {
-        let ty = |parameter: &schemas::MeasureParameter| match measures::type_of(parameter.kind, None) {
-            Type::Record(_) => Type::Id,
-            ty => ty,
-        };
-        let parameters = measure.parameters.iter().map(|parameter| (parameter.name.clone(), ty(parameter))).collect();
-        Self { fields: CatalogScope::of_record(catalog, entity), parameters }
+    pub fn of(catalog: &'a Catalog, entity: &EntityId, parameters: &[schemas::MeasureParameter]) -> Self {
+        // Of a record only the identity is known.
+        let typed = parameters.iter().map(|one| (one.name.clone(), measures::type_of(one.kind, None)));
+        Self { fields: CatalogScope::of_record(catalog, entity), parameters: typed.collect() }
     }
 }
 

@@ -187,7 +187,7 @@ impl Writer<'_> {
             path.iter().for_each(|path| self.uses_in(path, &scope, pointer));
         }
         if let Some(filter) = &measure.filter {
-            self.uses_in(filter, &WithParameters::of(catalog, &entity.id, measure), "/filter");
+            self.uses_in(filter, &WithParameters::of(catalog, &entity.id, &measure.parameters), "/filter");
         }
     }
 

@@ -11,6 +11,7 @@ import { composeFilter, quote } from '@/list/filter/compose';
 import { decompose } from '@/list/filter/decompose';
 import { FilterChips } from '@/list/filter/FilterBar';
 import type { Condition } from '@/list/filter/model';
+import type { MeasureParameterDoc } from '../model/types';
 import type { EntityView } from '../state/views';
 import { useStudio } from '../state/StudioProvider';
 import { ExpressionInput } from './ExpressionInput';
@@ -22,13 +23,17 @@ interface Props {
   entity?: EntityView;
   error?: string;
   rows?: number;
+  /** Names that may stand in it beside those of fields. */
+  parameters?: MeasureParameterDoc[];
+  /** What a condition without parts means, in a sentence; no record fits unless it is said. */
+  none?: string;
 }
 
 /** What a condition without parts says: no record fits, so that nothing is opened or refused by an oversight. */
 export const NOTHING = 'false';
 
 /** A condition on a record, composed by mouse over the attribute tree; one that was written otherwise is an expression. */
-export function ConditionInput({ label, value, onChange, entity, error, rows }: Props) {
+export function ConditionInput({ label, value, onChange, entity, error, rows, parameters, none }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
   const [written, setWritten] = useState(false);
@@ -39,7 +44,7 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
   if (!catalog || !entity || !conditions || written) {
     return (
       <div>
-        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} mode="rule" error={error} rows={rows} />
+        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} mode="rule" error={error} rows={rows} parameters={parameters} />
         {conditions ? <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button> : catalog && <p className="hint">{t('condition.written')}</p>}
       </div>
     );
@@ -55,7 +60,7 @@ export function ConditionInput({ label, value, onChange, entity, error, rows }: 
           <FilterChips entity={entity.name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, entity.name, next) ?? NOTHING)} />
         </div>
       </CatalogProvider>
-      {conditions.length === 0 && <p className="hint">{t('condition.none')}</p>}
+      {conditions.length === 0 && <p className="hint">{none ?? t('condition.none')}</p>}
       {error && <div className="control-error" role="alert">{error}</div>}
     </div>
   );

@@ -8,7 +8,7 @@ import { diffDocs } from '../model/diff';
 import { draftCatalog } from '../model/draftCatalog';
 import { plainOf } from '../model/plain';
 import { distinct } from '../model/problems';
-import { type ChoiceSetDoc, type Doc, type DocState, type EntityDoc, labelOf, type Problem, type ScriptDoc } from '../model/types';
+import { type ChoiceSetDoc, type Doc, type DocState, type EntityDoc, labelOf, type MeasureDoc, type Problem, type ScriptDoc } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
 import { type EntityView, entityViews } from './views';
@@ -28,6 +28,7 @@ export interface Studio {
   entityDocs: EntityDoc[];
   choiceSets: ChoiceSetDoc[];
   scripts: ScriptDoc[];
+  measures: MeasureDoc[];
   documents: Doc[];
   /** The catalog as the draft would make it; made when it is first asked for. */
   draftCatalog: () => Catalog;
@@ -89,6 +90,7 @@ export function StudioProvider({ children }: { children: ReactNode }) {
       entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
       choiceSets,
+      measures: documents.filter((doc): doc is MeasureDoc => doc.kind === 'measure').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
       scripts: documents.filter((doc): doc is ScriptDoc => doc.kind === 'script').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
     };
   }, [bench, state, plain, catalog, language]);

@@ -15,6 +15,7 @@ export function placeOfDocument(key: string | undefined): Place {
   if (kind === 'entity') return { to: `/studio/model/${name}` };
   if (kind === 'choice_set') return { to: '/studio/choices', search: { set: name } };
   if (kind === 'application') return { to: '/studio/navigation', search: { app: name } };
+  if (kind === 'measure') return { to: '/studio/measures', search: { measure: name } };
   if (kind === 'script') return { to: '/studio/scripts', search: { script: name } };
   return { to: '/studio/access', search: { role: name } };
 }

@@ -133,7 +133,7 @@ impl Stage<'_> {
 
     fn filter(&mut self, entity: &Entity) {
         let Some(text) = &self.measure.filter else { return };
-        let scope = WithParameters::of(self.catalog, &entity.id, self.measure);
+        let scope = WithParameters::of(self.catalog, &entity.id, &self.measure.parameters);
         match expression::check(text, &scope, &Expected::Condition) {
             Ok(expr) => {
                 for name in misplaced(&expr) {
