@@ -1,6 +1,7 @@
 import { ActionIcon, Popover, Tooltip } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconInfoCircle, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { choiceHue } from '@/ui/hue';
@@ -22,6 +23,7 @@ interface Props {
 /** One indicator: its number, how far the target is, how it changed; it leads to the records behind the number. */
 export function IndicatorCard({ measure, answer, failure, given, onGive }: Props) {
   const { t } = useTranslation('work');
+  const [asking, setAsking] = useState(false);
   const words = (number: number, year: number) => t('indicators.quarter_of', { number, year });
   const number = answer && (answer.value === null ? '—' : written(answer.value, answer.format));
   const change = answer && changeOf(answer, measure.better, (points) => t('indicators.points', { points }));
@@ -34,9 +36,9 @@ export function IndicatorCard({ measure, answer, failure, given, onGive }: Props
         <h2 className="indicator-label grow ellipsis" title={measure.label}>{measure.label}</h2>
         {measure.description && <Tooltip label={measure.description} multiline maw={280} events={{ hover: true, focus: true, touch: true }}><button type="button" className="indicator-info" aria-label={measure.description}><IconInfoCircle size={14} stroke={1.75} /></button></Tooltip>}
         {measure.parameters.length > 0 && (
-          <Popover position="bottom-end" trapFocus returnFocus width={280}>
-            <Popover.Target><ActionIcon size={22} className="indicator-parameters" aria-label={t('indicators.parameters', { label: measure.label })}><IconAdjustmentsHorizontal size={15} stroke={1.75} /></ActionIcon></Popover.Target>
-            <Popover.Dropdown p={12}><ParameterForm measure={measure} given={given} onGive={onGive} /></Popover.Dropdown>
+          <Popover opened={asking} onChange={setAsking} position="bottom-end" trapFocus returnFocus width={280}>
+            <Popover.Target><ActionIcon size={22} className="indicator-parameters" aria-label={t('indicators.parameters', { label: measure.label })} onClick={() => setAsking(!asking)}><IconAdjustmentsHorizontal size={15} stroke={1.75} /></ActionIcon></Popover.Target>
+            <Popover.Dropdown p={12}><ParameterForm measure={measure} given={given} onGive={(values) => { setAsking(false); onGive(values); }} /></Popover.Dropdown>
           </Popover>
         )}
       </div>
