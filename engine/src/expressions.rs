@@ -95,7 +95,7 @@ fn scope<'a>(
 fn path(path: &expression::paths::Path) -> String {
     let names: Vec<&str> = path.fields.iter().map(|field| &*field.name).collect();
     match path.root {
-        expression::paths::Root::Record => names.join("."),
+        expression::paths::Root::Record | expression::paths::Root::All => names.join("."),
         expression::paths::Root::User => std::iter::once("user").chain(names).collect::<Vec<_>>().join("."),
     }
 }

@@ -1,6 +1,7 @@
 //! Measures: totals and indicators that belong to no record, with the rights of whoever looks.
 
 mod documents;
+mod formulas;
 mod targets;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Utc};

@@ -69,6 +69,7 @@ pub fn resolve_over(
     let mut catalog = Catalog::assemble(revision, workspace.clone(), entities, choice_sets);
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
+    catalog.measured = measures::measured(&gathered, &catalog);
     expressions::resolve(&mut catalog, &sources, &mut problems);
     catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);

@@ -1,6 +1,6 @@
 //! The names an expression may use, as the catalog has them.
 
-use expression::{EntityId, FieldId, FieldRef, Member, Scope, Type};
+use expression::{EntityId, FieldId, FieldRef, Measured, Member, Scope, Type};
 
 use crate::resolve::measures;
 use crate::{Catalog, Field, FieldKind};
@@ -11,17 +11,24 @@ pub struct CatalogScope<'a> {
     catalog: &'a Catalog,
     record: Option<EntityId>,
     user: Option<EntityId>,
+    /// Whether measures may be named.
+    measures: bool,
 }
 
 impl<'a> CatalogScope<'a> {
     /// Makes the scope of an expression about a record of `entity`.
     pub fn of_record(catalog: &'a Catalog, entity: &EntityId) -> Self {
-        Self { catalog, record: Some(entity.clone()), user: user(catalog) }
+        Self { catalog, record: Some(entity.clone()), user: user(catalog), measures: true }
     }
 
     /// Makes the scope of an expression without a record.
     pub fn without_record(catalog: &'a Catalog) -> Self {
-        Self { catalog, record: None, user: user(catalog) }
+        Self { catalog, record: None, user: user(catalog), measures: false }
+    }
+
+    /// The same where no measure may be named: what is judged in memory or in the browser, and what decides of access.
+    pub fn without_measures(self) -> Self {
+        Self { measures: false, ..self }
     }
 }
 
@@ -51,6 +58,18 @@ impl Scope for CatalogScope<'_> {
 
     fn record(&self) -> Option<EntityId> {
         self.record.clone()
+    }
+
+    fn reads_measures(&self) -> bool {
+        self.measures
+    }
+
+    fn measures(&self) -> Vec<String> {
+        self.catalog.measured.keys().cloned().collect()
+    }
+
+    fn measure(&self, name: &str) -> Option<Measured> {
+        self.catalog.measured(name).filter(|_| self.measures).cloned()
     }
 
     fn user(&self) -> Option<EntityId> {

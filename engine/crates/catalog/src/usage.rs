@@ -231,6 +231,7 @@ impl Writer<'_> {
             match mention.named {
                 Named::Field(field) | Named::Choice(field, _) => fields.push((field.entity, field.id)),
                 Named::Entity(entity) => entities.push(entity),
+                Named::Measure(_) => {}
             }
         }
         entities.sort();

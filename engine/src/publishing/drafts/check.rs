@@ -277,7 +277,13 @@ fn stays_inside(field: &Json, known: &HashSet<(Kind, String)>) -> bool {
 
 fn references(document: &Document) -> Vec<(Kind, String)> {
     match &document.body {
-        Body::Entity(entity) => entity.fields.iter().flat_map(field_references).collect(),
+        Body::Entity(entity) => {
+            let rules = entity.rules.iter().map(|rule| &rule.when);
+            let formulas = entity.fields.iter().filter_map(|field| Some(&field.formula.as_ref()?.expression));
+            let measures = rules.chain(formulas).flat_map(|text| expression::check::measures_named(text));
+            let measures = measures.map(|name| (Kind::Measure, name));
+            entity.fields.iter().flat_map(field_references).chain(measures).collect()
+        }
         Body::Role(role) => {
             role.entities.keys().filter(|name| *name != "*").map(|name| (Kind::Entity, name.clone())).collect()
         }
@@ -304,7 +310,11 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             let roles = measure.roles.iter().map(|role| (Kind::Role, role.clone()));
             entities.map(|name| (Kind::Entity, name.clone())).chain(roles).collect()
         }
-        Body::View(view) => vec![(Kind::Entity, view.entity.clone())],
+        Body::View(view) => {
+            let measures = view.filter.iter().flat_map(|text| expression::check::measures_named(text));
+            let measures = measures.map(|name| (Kind::Measure, name));
+            std::iter::once((Kind::Entity, view.entity.clone())).chain(measures).collect()
+        }
         Body::ChoiceSet(_) => Vec::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod names;
 mod calls;
+mod measures;
 mod operators;
 mod coerce;
 
@@ -12,6 +13,8 @@ use diagnostic::Diagnostic;
 use crate::ast::{Ast, AstKind, Span};
 use crate::mistake::Mistake;
 use crate::{EntityId, Expr, ExprKind, FieldRef, Scope, Type, Value, Variable, parser};
+
+pub use measures::named as measures_named;
 
 /// Most relations on one path.
 pub const MAX_HOPS: usize = 16;
@@ -48,6 +51,8 @@ pub enum Named {
     Choice(FieldRef, Arc<str>),
     /// An entity that a link to one of several is taken to lead to.
     Entity(EntityId),
+    /// A measure, by the text of its name.
+    Measure(Arc<str>),
 }
 
 /// Reads and checks an expression. All mistakes of meaning come at once; one of grammar comes alone.
@@ -80,6 +85,8 @@ struct Checker<'a> {
     variables: u32,
     mistakes: Vec<Mistake>,
     mentions: Vec<Mention>,
+    /// Measures whose meaning is being checked.
+    expanding: Vec<Arc<str>>,
 }
 
 /// `None` when a mistake has been noted.
@@ -87,7 +94,14 @@ type Checked = Option<Expr>;
 
 impl<'a> Checker<'a> {
     fn new(scope: &'a dyn Scope) -> Self {
-        Self { scope, locals: Vec::new(), variables: 0, mistakes: Vec::new(), mentions: Vec::new() }
+        Self {
+            scope,
+            locals: Vec::new(),
+            variables: 0,
+            mistakes: Vec::new(),
+            mentions: Vec::new(),
+            expanding: Vec::new(),
+        }
     }
 
     fn mistake<T>(&mut self, mistake: Mistake) -> Option<T> {

@@ -39,6 +39,6 @@ pub use identity::{EntityId, FieldId};
 pub use mistake::Mistake;
 pub use parser::{is_reserved, operands, parse};
 pub use rename::rename;
-pub use scope::{Member, Scope};
+pub use scope::{Measured, Member, Scope};
 pub use types::Type;
 pub use value::{RecordRef, Value};

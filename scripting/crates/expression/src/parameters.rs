@@ -64,20 +64,7 @@ fn find<'a>(ast: &Ast, locals: &mut Vec<String>, values: &'a HashMap<String, Str
             find(body, locals, values, places);
             locals.pop();
         }
-        _ => children(ast).into_iter().for_each(|child| find(child, locals, values, places)),
-    }
-}
-
-fn children(ast: &Ast) -> Vec<&Ast> {
-    match &ast.kind {
-        AstKind::Member(of, _) | AstKind::Unary(_, of) | AstKind::Closure(_, of) => vec![of],
-        AstKind::Binary(_, left, right) | AstKind::In(left, right) => vec![left, right],
-        AstKind::Method(of, _, list) => std::iter::once(&**of).chain(list).collect(),
-        AstKind::Call(_, list) | AstKind::List(list) => list.iter().collect(),
-        AstKind::If(condition, then, otherwise) => {
-            [&**condition, then].into_iter().chain(otherwise.as_deref()).collect()
-        }
-        _ => Vec::new(),
+        _ => ast.children().into_iter().for_each(|child| find(child, locals, values, places)),
     }
 }
 

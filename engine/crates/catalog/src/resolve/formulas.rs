@@ -10,7 +10,7 @@ use expression::{EntityId, Expr, ExprKind, FieldId, Type, Value};
 
 use super::fields::Expressions;
 use crate::formula::MAX_LEVELS;
-use crate::{Catalog, Field};
+use crate::{Catalog, Field, FormulaMode};
 
 /// Rounds what a formula calculates to the digits of its field.
 pub(super) fn fitted(field: &Field, expr: Expr) -> Expr {
@@ -43,6 +43,8 @@ struct Node {
     through: Vec<Key>,
     /// Of these the ones of its own record.
     own_through: Vec<Key>,
+    /// Whether it reads a measure.
+    measures: bool,
     /// Whether it reads something whose readers the audit tells.
     marked: bool,
     state: State,
@@ -91,6 +93,16 @@ pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &m
     }
     for key in &keys {
         let node = &nodes[key];
+        let entity = &catalog.entities[node.place.0];
+        let field = &entity.fields[node.place.1];
+        let is_stored = field.formula.as_ref().is_some_and(|formula| formula.mode == FormulaMode::Stored);
+        if is_stored && reached(key, &nodes, |node| &node.through).any(|node| node.measures) {
+            let problem = Diagnostic::error("formula.stored_reads_measure").with("field", &field.name);
+            problems.push(problem.in_document(format!("entity/{}", entity.name)).at(&node.pointer));
+        }
+    }
+    for key in &keys {
+        let node = &nodes[key];
         let own = reached(key, &nodes, |node| &node.own_through).flat_map(|node| &node.own).cloned();
         let own: BTreeSet<FieldId> = own.collect();
         let reads: BTreeSet<Key> =
@@ -131,11 +143,14 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 crossed: Vec::new(),
                 through: Vec::new(),
                 own_through: Vec::new(),
+                measures: false,
                 marked: false,
                 state: State::New,
                 levels: 1,
             };
-            for path in expression::paths::reads(&formula.expr).paths {
+            let found = expression::paths::reads(&formula.expr);
+            node.measures = found.measures;
+            for path in found.paths {
                 let Some(last) = path.fields.last() else { continue };
                 let read = catalog.entity_by_id(&last.entity).and_then(|entity| entity.field_by_id(&last.id));
                 node.marked |= read.is_some_and(|field| field.audit_reads);

@@ -1,11 +1,12 @@
 //! Last stage: measures, whose numbers and conditions walk the finished entities.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use diagnostic::{Diagnostic, Position};
 use expression::ast::{Ast, AstKind};
 use expression::groups::Words;
-use expression::{Decimal, Expected, Expr, ExprKind, Scope, Type, Variable};
+use expression::{Decimal, Expected, Expr, ExprKind, Measured, Scope, Type, Value, Variable};
 use schemas::suggest::nearest;
 use schemas::{MeasureParameter, MeasureParameterType, NumberFormat, NumberType};
 
@@ -24,6 +25,49 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec
         }
     }
     measures
+}
+
+/// Measures as expressions read them, as far as they can be read at all.
+pub(super) fn measured(gathered: &Gathered, catalog: &Catalog) -> BTreeMap<String, Measured> {
+    let measured = |measure: &&schemas::Measure| {
+        let entity = catalog.entity(&measure.entity)?;
+        let scope = CatalogScope::of_record(catalog, &entity.id).without_measures();
+        let date = measure.date.as_ref().map(|path| expression::check(path, &scope, &Expected::Anything));
+        let values = measure.parameters.iter().map(|it| (it.name.clone(), default_text(it))).collect();
+        let filter = match &measure.filter {
+            Some(filter) => Some(expression::parameters::fill(filter, &values).ok()?),
+            None => None,
+        };
+        Some(Measured {
+            entity: entity.name.as_str().into(),
+            expression: measure.expression.clone(),
+            filter,
+            date: measure.date.clone(),
+            is_instant: date.is_some_and(|date| date.is_ok_and(|date| date.ty == Type::DateTime)),
+            person: measure.person.clone(),
+            period: measure.period.as_str().into(),
+            mine: measure.mine,
+        })
+    };
+    gathered.measures.values().filter_map(|it| Some((it.name.clone(), measured(it)?))).collect()
+}
+
+/// The default of a parameter as the language writes it; empty without one.
+fn default_text(parameter: &MeasureParameter) -> String {
+    let json = match &parameter.default {
+        Some(schemas::Default::Expression(default)) => return default.expression.clone(),
+        Some(schemas::Default::Value(json)) => json,
+        None => return "()".to_owned(),
+    };
+    let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+    let value = match parameter.kind {
+        MeasureParameterType::Integer => text.parse().map(Value::Integer).ok(),
+        MeasureParameterType::Decimal => Decimal::parse(&text).map(Value::Decimal).ok(),
+        MeasureParameterType::Boolean => json.as_bool().map(Value::Boolean),
+        MeasureParameterType::Date => text.parse().map(Value::Date).ok(),
+        _ => Some(Value::Text(text.into())),
+    };
+    value.and_then(|value| expression::parameters::written(&value)).unwrap_or_else(|| "()".to_owned())
 }
 
 /// Resolves a measure as it is drawn over a finished catalog; every mistake at its place.
@@ -92,7 +136,7 @@ impl Stage<'_> {
                 return None;
             }
         };
-        let scope = CatalogScope::of_record(self.catalog, &entity.id);
+        let scope = CatalogScope::of_record(self.catalog, &entity.id).without_measures();
         for call in &mut words.calls {
             if call.argument.is_none() {
                 call.ty = Some(Type::Integer);
@@ -162,7 +206,7 @@ impl Stage<'_> {
 
     /// Checks names joined by dots.
     fn path(&mut self, entity: &Entity, path: &str, here: &str) -> Option<Type> {
-        let scope = CatalogScope::of_record(self.catalog, &entity.id);
+        let scope = CatalogScope::of_record(self.catalog, &entity.id).without_measures();
         match expression::check(path, &scope, &Expected::Anything) {
             Ok(_) if !expression::parse(path).is_ok_and(|ast| is_path(&ast)) => {
                 self.report(Diagnostic::error("measure.not_a_path").with("found", path), here);
