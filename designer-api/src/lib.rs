@@ -8,6 +8,7 @@ mod extract;
 mod auth;
 mod audit;
 mod records;
+mod measures;
 mod scripts;
 mod search;
 mod views;

@@ -7,6 +7,7 @@ pub(crate) mod drafts;
 pub(crate) mod publish;
 pub(crate) mod revisions;
 pub(crate) mod schedules;
+pub(crate) mod measures;
 pub(crate) mod scripts;
 pub(crate) mod hidden;
 pub(crate) mod expressions;

@@ -308,7 +308,7 @@ fn value_schema(field: &Field, written: bool) -> Value {
         FieldKind::DateTime => json!({"type": ["string", "null"], "format": "date-time"}),
         FieldKind::Time => json!({"type": ["string", "null"], "format": "time"}),
         FieldKind::Duration => json!({"type": ["string", "null"], "format": "duration"}),
-        FieldKind::Choice(set) => {
+        FieldKind::Choice(set) if !set.choices.is_empty() => {
             let mut values: Vec<Value> = set.choices.iter().map(|choice| json!(choice.value)).collect();
             values.push(Value::Null);
             json!({"enum": values})

@@ -31,6 +31,28 @@ impl IntoResponse for Failure {
     }
 }
 
+impl Failure {
+    /// A failure that several answers share.
+    pub(crate) fn shared(error: Arc<Error>) -> Self {
+        Self(error)
+    }
+}
+
+/// One failure among answers that are sound: what its problem document would say.
+pub(crate) fn among(error: &Error, locale: Locale) -> serde_json::Value {
+    let (status, code) = situation(error);
+    if status.is_server_error() {
+        tracing::error!(error = error as &dyn std::error::Error, problem.code = code, "part of a request failed");
+    }
+    let diagnostics = diagnostics(error);
+    let detail = match diagnostics {
+        [only] => messages::say(locale, only),
+        _ => messages::text(locale, code, &BTreeMap::from([("count", diagnostics.len().to_string())])),
+    };
+    let errors: Vec<Item<'_>> = diagnostics.iter().map(|diagnostic| Item::new(locale, diagnostic)).collect();
+    serde_json::json!({"status": status.as_u16(), "code": code, "detail": detail, "errors": errors})
+}
+
 /// A mistake in the request itself.
 pub(crate) fn malformed(diagnostic: Diagnostic) -> Failure {
     Error::Malformed(vec![diagnostic]).into()

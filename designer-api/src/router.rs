@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, meta, openapi, problem, records,
-    scripts, search, views, workspace,
+    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, measures, meta, openapi, problem,
+    records, scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
@@ -62,6 +62,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/records/{entity}/{id}/shares/{share}", delete(records::unshare))
         .route("/records/{entity}/buttons/{script}/{button}", post(scripts::press))
         .route("/x/{*path}", any(scripts::call).layer(DefaultBodyLimit::max(ENDPOINT_LIMIT)))
+        .route("/measures", get(measures::list).post(measures::many))
+        .route("/measures/{name}", post(measures::one))
         .route("/search", get(search::get))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))
@@ -95,6 +97,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/schedules", get(meta::schedules::list))
         .route("/meta/schedules/{id}/run", post(meta::schedules::run))
         .route("/meta/datasets/preview", post(meta::datasets::preview))
+        .route("/meta/measures/try", post(meta::measures::attempt))
         .route("/meta/scripts/check", post(meta::scripts::check))
         .route("/meta/scripts/run", post(meta::scripts::run))
         .route("/meta/scripts/test", post(meta::scripts::test))

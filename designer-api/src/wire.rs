@@ -1,4 +1,5 @@
 //! What answers look like; the only serialised types of the edge beside request bodies.
 
 pub(crate) mod catalog;
+pub(crate) mod measures;
 pub(crate) mod meta;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, CatalogScope};
+use catalog::{Catalog, CatalogScope, WithParameters};
 use diagnostic::Diagnostic;
 use expression::{Expected, Expr, Scope, Type};
 use query::{Request, SelectItem};
+use schemas::MeasureParameter;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -45,17 +46,17 @@ pub enum Mode {
 pub async fn check(
     ctx: &Context,
     entity: Option<&str>,
-    text: &str,
+    (text, parameters): (&str, &[MeasureParameter]),
     mode: Mode,
     record: Option<Uuid>,
 ) -> Result<Checked, Error> {
     ctx.designer()?;
     let catalog = drawn(ctx).await?;
-    let scope = scope(&catalog, entity, mode)?;
+    let scope = scope(&catalog, entity, mode, parameters)?;
     let expected = if mode == Mode::Condition { Expected::Condition } else { Expected::Anything };
     let at = |found: Vec<Diagnostic>| found.into_iter().map(|one| one.at("/expression")).collect::<Vec<_>>();
-    let (expr, mentions) = expression::check::mentions(text, &scope as &dyn Scope, &expected)
-        .map_err(|mistakes| Error::Invalid(at(mistakes)))?;
+    let (expr, mentions) =
+        expression::check::mentions(text, &*scope, &expected).map_err(|mistakes| Error::Invalid(at(mistakes)))?;
     let warnings = at(catalog::resolve::unknown_choices(&catalog, &mentions));
     let reads = expression::paths::reads(&expr);
     let dependencies = reads.paths.iter().map(path).collect();
@@ -75,20 +76,26 @@ async fn drawn(ctx: &Context) -> Result<Arc<Catalog>, Error> {
     Ok(Arc::clone(&preview(ctx, &draft).await?.catalog))
 }
 
-fn scope<'a>(catalog: &'a Catalog, entity: Option<&str>, mode: Mode) -> Result<CatalogScope<'a>, Error> {
-    match entity {
-        Some(name) if mode != Mode::Default => match catalog.entity(name) {
-            Some(found) => Ok(CatalogScope::of_record(catalog, &found.id)),
-            None => Err(Error::NotFound(Diagnostic::error("entity.unknown"))),
-        },
-        _ => Ok(CatalogScope::without_record(catalog)),
-    }
+fn scope<'a>(
+    catalog: &'a Catalog,
+    entity: Option<&str>,
+    mode: Mode,
+    parameters: &[MeasureParameter],
+) -> Result<Box<dyn Scope + Send + Sync + 'a>, Error> {
+    let Some(name) = entity.filter(|_| mode != Mode::Default) else {
+        return Ok(Box::new(CatalogScope::without_record(catalog)));
+    };
+    let found = catalog.entity(name).ok_or_else(|| Error::NotFound(Diagnostic::error("entity.unknown")))?;
+    Ok(match parameters {
+        [] => Box::new(CatalogScope::of_record(catalog, &found.id)),
+        parameters => Box::new(WithParameters::of(catalog, &found.id, parameters)),
+    })
 }
 
 fn path(path: &expression::paths::Path) -> String {
     let names: Vec<&str> = path.fields.iter().map(|field| &*field.name).collect();
     match path.root {
-        expression::paths::Root::Record => names.join("."),
+        expression::paths::Root::Record | expression::paths::Root::All => names.join("."),
         expression::paths::Root::User => std::iter::once("user").chain(names).collect::<Vec<_>>().join("."),
     }
 }

@@ -22,6 +22,7 @@ pub mod events;
 pub mod search;
 pub mod advice;
 pub mod views;
+pub mod measures;
 pub mod scripts;
 pub mod transfer;
 mod outbound;

@@ -21,6 +21,7 @@ mod write;
 pub(crate) mod duplicates;
 mod guards;
 pub(crate) mod teams;
+mod targets;
 pub(crate) mod sharing;
 pub(crate) mod leave;
 pub(crate) mod explain;

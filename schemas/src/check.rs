@@ -7,6 +7,7 @@ mod spans;
 mod shape;
 mod dataset;
 mod meaning;
+mod measure;
 mod part;
 mod values;
 #[cfg(test)]

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Dataset, Entity, Role, Script, View};
+use crate::{Application, ChoiceSet, Dataset, Entity, Measure, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
     ["id", "created_at", "created_by", "updated_at", "updated_by", "owner", "version", "deleted_at"];
 
 /// Names of the entities of the product; a document of such a name adds fields to it.
-pub const SYSTEM_ENTITIES: [&str; 7] = ["audit_event", "file", "record_share", "revision", "role", "team", "user"];
+pub const SYSTEM_ENTITIES: [&str; 8] =
+    ["audit_event", "file", "measure_target", "record_share", "revision", "role", "team", "user"];
 
 /// Says whether the product defines an entity of this name.
 pub fn is_system_entity(name: &str) -> bool {
@@ -29,6 +30,8 @@ pub enum Kind {
     Dataset,
     /// A kind of record.
     Entity,
+    /// A total or an indicator.
+    Measure,
     /// What people may do.
     Role,
     /// Code.
@@ -39,8 +42,16 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 7] =
-        [Self::Application, Self::ChoiceSet, Self::Dataset, Self::Entity, Self::Role, Self::Script, Self::View];
+    pub const ALL: [Self; 8] = [
+        Self::Application,
+        Self::ChoiceSet,
+        Self::Dataset,
+        Self::Entity,
+        Self::Measure,
+        Self::Role,
+        Self::Script,
+        Self::View,
+    ];
 
     /// Gives the kind's word in documents and addresses.
     pub fn as_str(self) -> &'static str {
@@ -49,6 +60,7 @@ impl Kind {
             Self::ChoiceSet => "choice_set",
             Self::Dataset => "dataset",
             Self::Entity => "entity",
+            Self::Measure => "measure",
             Self::Role => "role",
             Self::Script => "script",
             Self::View => "view",
@@ -62,6 +74,7 @@ impl Kind {
             Self::ChoiceSet => "choice_sets",
             Self::Dataset => "datasets",
             Self::Entity => "entities",
+            Self::Measure => "measures",
             Self::Role => "roles",
             Self::Script => "scripts",
             Self::View => "views",
@@ -107,6 +120,8 @@ pub enum Body {
     Dataset(Dataset),
     /// A kind of record.
     Entity(Entity),
+    /// A total or an indicator.
+    Measure(Measure),
     /// What people may do.
     Role(Role),
     /// Code.
@@ -123,6 +138,7 @@ impl Document {
             Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
             Body::Dataset(dataset) => (Kind::Dataset, dataset.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
+            Body::Measure(measure) => (Kind::Measure, measure.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
             Body::Script(script) => (Kind::Script, script.name.clone()),
             Body::View(view) => (Kind::View, view.name.clone()),
@@ -132,6 +148,7 @@ impl Document {
             Body::ChoiceSet(set) => serde_json::to_value(set),
             Body::Dataset(dataset) => serde_json::to_value(dataset),
             Body::Entity(entity) => serde_json::to_value(entity),
+            Body::Measure(measure) => serde_json::to_value(measure),
             Body::Role(role) => serde_json::to_value(role),
             Body::Script(script) => serde_json::to_value(script),
             Body::View(view) => serde_json::to_value(view),
@@ -147,6 +164,7 @@ impl Document {
             Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
             Kind::Dataset => Body::Dataset(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
+            Kind::Measure => Body::Measure(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
             Kind::Script => Body::Script(serde_json::from_value(json)?),
             Kind::View => Body::View(serde_json::from_value(json)?),
@@ -166,6 +184,7 @@ impl Document {
             Body::ChoiceSet(set) => set.id.as_deref(),
             Body::Dataset(dataset) => dataset.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
+            Body::Measure(measure) => measure.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),
             Body::Script(script) => script.id.as_deref(),
             Body::View(view) => view.id.as_deref(),

@@ -20,6 +20,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
         }
         Body::ChoiceSet(set) => &mut set.id,
         Body::Dataset(dataset) => &mut dataset.id,
+        Body::Measure(measure) => &mut measure.id,
         Body::Role(role) => &mut role.id,
         Body::Application(application) => &mut application.id,
         Body::Script(script) => &mut script.id,
@@ -50,7 +51,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             dataset_fields(&mut dataset.fields, &known.flatten().collect::<Vec<_>>(), make);
         }
-        Body::Role(_) | Body::Application(_) | Body::Script(_) | Body::View(_) => {}
+        Body::Role(_) | Body::Application(_) | Body::Measure(_) | Body::Script(_) | Body::View(_) => {}
     }
     Document::of(body)
 }

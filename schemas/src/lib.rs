@@ -12,6 +12,7 @@ pub mod choice_set;
 pub mod dataset;
 pub mod role;
 pub mod application;
+pub mod measure;
 pub mod script;
 pub mod view;
 pub mod solution;
@@ -31,6 +32,9 @@ pub use entity::{Access, Entity};
 pub use field::{Default, Field, FieldType, Number, OnDelete};
 pub use formula::{Formula, FormulaMode};
 pub use label::Label;
+pub use measure::{
+    Better, Compared, Measure, MeasureParameter, MeasureParameterType, NumberFormat, NumberType, Period, Threshold,
+};
 pub use pattern::Pattern;
 pub use role::{FieldPermission, Permission, Permissions, Right, Role};
 pub use rule::Rule;

@@ -32,6 +32,8 @@ mod wide;
 mod conformance;
 /// Groups of records and what is computed of them.
 mod aggregate;
+/// Measures: totals and indicators of no record, targets, and what may not be published.
+mod measures;
 /// Paths of any length, the first of related records, and links to one of several entities.
 mod paths;
 /// Statements that take too long, or whose caller went away.

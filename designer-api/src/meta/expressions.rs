@@ -2,6 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use engine::expressions::{self, Mode};
+use engine::schemas::MeasureParameter;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -18,6 +19,9 @@ pub(crate) struct Check {
     /// `filter` (unless said), `rule`, `value` or `default`.
     mode: Option<String>,
     record: Option<uuid::Uuid>,
+    /// Parameters that a filter of a measure may name.
+    #[serde(default)]
+    parameters: Vec<MeasureParameter>,
 }
 
 /// `POST /meta/expressions/check`: 422 with every mistake and its place, else what the expression is.
@@ -28,7 +32,9 @@ pub(crate) async fn check(Signed { ctx, .. }: Signed, Json(body): Json<Check>) -
         Some("default") => Mode::Default,
         Some(other) => return Err(malformed(list::wrong("/mode", "`filter`, `rule`, `value` or `default`", other))),
     };
-    let checked = expressions::check(&ctx, body.entity.as_deref(), &body.expression, mode, body.record).await?;
+    let checked =
+        expressions::check(&ctx, body.entity.as_deref(), (&body.expression, &body.parameters), mode, body.record)
+            .await?;
     let answer = json!({
         "type": checked.kind, "dependencies": checked.dependencies, "sql": checked.sql, "value": checked.value,
         "expression": checked.expression, "warnings": wire::meta::problems(&ctx, &checked.warnings),

@@ -116,7 +116,7 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
     let rules: Vec<Value> = entity
         .rules
         .iter()
-        .filter(|rule| ctx.access.knows(&rule.when))
+        .filter(|rule| ctx.access.knows(&rule.when) && !reads_measures(&rule.when))
         .map(|rule| {
             json!({"name": rule.name, "message": label(ctx, &rule.message), "when": engine::expression::json::to_json(&rule.when)})
         })
@@ -206,13 +206,18 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("unique", json!(entity.unique.iter().any(|key| key.fields == [field.id.clone()])));
     // An open formula is read by people who may not know what it is made of.
     let formula = field.formula.as_ref().filter(|formula| !formula.open || ctx.access.knows(&formula.expr));
-    // A form calculates none that has its time.
-    let formula = formula.filter(|formula| formula.mode != FormulaMode::Scheduled);
+    // A form calculates none that has its time, or for which it would need all records.
+    let formula = formula.filter(|formula| formula.mode != FormulaMode::Scheduled && !reads_measures(&formula.expr));
     put("formula", formula.map_or(Value::Null, |it| engine::expression::json::to_json(&it.expr)));
     put("calculated", json!(field.formula.is_some()));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
     Value::Object(map)
+}
+
+/// Says whether only the database can tell the value of an expression.
+fn reads_measures(expr: &engine::expression::Expr) -> bool {
+    engine::expression::paths::reads(expr).measures
 }
 
 /// A default: the value itself, or the expression a form evaluates.

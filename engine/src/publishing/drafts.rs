@@ -212,7 +212,7 @@ pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, E
             }
         }
         Kind::ChoiceSet => found.extend(uses.of_choice_set(name).iter().map(|place| used(place, None))),
-        Kind::Application | Kind::Role | Kind::Script | Kind::View => {}
+        Kind::Application | Kind::Measure | Kind::Role | Kind::Script | Kind::View => {}
     }
     found.retain(|used| used.field.is_none() || used.document != here);
     Ok(found)

@@ -26,7 +26,7 @@ pub(crate) fn is_own(catalog: &Catalog, expr: &Expr) -> bool {
         ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].iter().all(|part| own(part)),
         ExprKind::Call(_, arguments) => arguments.iter().all(own),
         ExprKind::OneOf(value, list) => own(value) && list.iter().all(own),
-        ExprKind::Filter(..) | ExprKind::Aggregate(..) => false,
+        ExprKind::Filter(..) | ExprKind::Aggregate(..) | ExprKind::All(..) => false,
     }
 }
 

@@ -16,7 +16,9 @@ use query::Image;
 use super::command::Command;
 use super::lines::Children;
 use super::unit_of_work::{Act, UnitOfWork};
-use super::{defaults, duplicates, guards, leave, lines, load, numbers, references, relations, seal, validate, write};
+use super::{
+    defaults, duplicates, guards, leave, lines, load, numbers, references, relations, seal, targets, validate, write,
+};
 use crate::scripts::hooks;
 use crate::{Context, Error};
 
@@ -83,6 +85,7 @@ pub(crate) fn prepare<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a m
         defaults::fill(ctx, set);
         hooks::before_save(ctx, unit, set).await?;
         load::after_images(ctx, set);
+        targets::complete(set);
         relations::changes(ctx, unit, set).await?;
         lines::prepare(ctx, unit, set).await?;
         guards::check_proof(ctx, set)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diagnostic::Diagnostic;
 
-use super::values;
+use super::{measure, values};
 use crate::document::{ATTRIBUTES, is_system_entity};
 use crate::suggest::nearest;
 use crate::{
@@ -88,6 +88,7 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
             problems
         }
         Body::Dataset(dataset) => super::dataset::of_dataset(dataset),
+        Body::Measure(measure) => measure::of_measure(measure),
         Body::Role(role) => name(&role.name, "/name"),
         Body::Application(application) => name(&application.name, "/name"),
         Body::Script(script) => of_script(script),
@@ -292,7 +293,7 @@ fn is_number_pattern(text: &str) -> bool {
     numbers == 1 && !rest.contains('}')
 }
 
-fn choices(choices: &[Choice], here: &str) -> Vec<Diagnostic> {
+pub(super) fn choices(choices: &[Choice], here: &str) -> Vec<Diagnostic> {
     let (mut values, mut ids) = (HashSet::new(), HashSet::new());
     let mut problems = Vec::new();
     for (at, choice) in choices.iter().enumerate() {

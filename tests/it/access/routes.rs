@@ -149,6 +149,18 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
         call("POST", "/meta/schedules/{id}/run", "missing", "/meta/schedules/nothing/run", json!({})),
         call("GET", "/meta/hidden", "", "/meta/hidden", json!(null)),
         call("POST", "/meta/purge", "nothing", "/meta/purge", json!({"ids": []})),
+        call("GET", "/measures", "", "/measures", json!(null)),
+        call("POST", "/measures", "one of them unknown", "/measures", json!([{"name": "titles"}, {"name": "nothing"}])),
+        call("POST", "/measures/{name}", "", "/measures/titles", json!({})),
+        call("POST", "/measures/{name}", "hidden field", "/measures/margins", json!({})),
+        call("POST", "/measures/{name}", "unknown", "/measures/nothing", json!({})),
+        call(
+            "POST",
+            "/meta/measures/try",
+            "",
+            "/meta/measures/try",
+            json!({"document": {"kind": "measure", "name": "n", "entity": "deal", "expression": "count()"}}),
+        ),
         call("GET", "/search", "", "/search?q=own", json!(null)),
         call("GET", "/search", "hidden entity", "/search?q=own&entities=audit_event", json!(null)),
         call("POST", "/files", "no file", "/files", json!({})),
@@ -315,6 +327,10 @@ every_database! {
             "kind": "script", "name": "acts", "source": "fn touch(record) { record.title = \"touched\"; }\nfn ping() { 1 }",
             "buttons": [{"name": "touch", "entity": "deal", "function": "touch"}],
             "endpoints": [{"method": "GET", "path": "ping", "function": "ping"}]}));
+        for (name, expression) in [("titles", "count(title)"), ("margins", "sum(margin)")] {
+            let measure = json!({"kind": "measure", "name": name, "entity": "deal", "expression": expression});
+            all.as_array_mut().expect("documents").push(measure);
+        }
         app.publish(all).await;
         let alice = app.user("alice@example.com", &["sales"]).await;
         let alice_id = me(&alice).await;

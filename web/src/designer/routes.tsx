@@ -12,6 +12,7 @@ export function studioRoutes(shell: AnyRoute) {
       page('/choices', lazyRouteComponent(() => import('./pages/ChoiceSetsPage'), 'ChoiceSetsPage')),
       page('/navigation', lazyRouteComponent(() => import('./pages/NavigationPage'), 'NavigationPage')),
       page('/access', lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage')),
+      page('/measures', lazyRouteComponent(() => import('./measures/MeasuresPage'), 'MeasuresPage')),
       page('/scripts', lazyRouteComponent(() => import('./scripts/ScriptsPage'), 'ScriptsPage')),
       page('/datasets', lazyRouteComponent(() => import('./datasets/DatasetsPage'), 'DatasetsPage')),
       page('/schedules', lazyRouteComponent(() => import('./pages/SchedulesPage'), 'SchedulesPage')),

@@ -75,11 +75,11 @@ export function DesktopList({ entity }: { entity: Entity }) {
     Escape: () => (state.selected ? update({ selected: null }) : setMarked(new Set())),
   });
 
-  const hidesAll = !!(state.quick || state.problems || state.conditions.length);
+  const hidesAll = !!(state.quick || state.problems || state.behind || state.conditions.length);
   const body = () => {
     if (data.isError && !rows.length) return <ErrorState error={data.error} retry={() => void data.refetch()} />;
     if (data.isPending) return <GridSkeleton columns={columns} />;
-    if (!rows.length) return <ListEmpty entity={entity} bin={state.bin} filtered={hidesAll} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false })} />;
+    if (!rows.length) return <ListEmpty entity={entity} bin={state.bin} filtered={hidesAll} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false, behind: undefined })} />;
     return (
       <Grid entity={entity} columns={columns} rows={rows} state={state} marked={marked} active={active} stale={data.isPlaceholderData} hasMore={data.hasNextPage} loadingMore={data.isFetchingNextPage}
         onActive={setActive} onMark={toggle} onSort={(sort) => update({ sort })} onPeek={peek} onOpen={(row) => !state.bin && list.open(row.id)} onSave={save} onMore={() => void data.fetchNextPage()}

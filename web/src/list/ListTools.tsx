@@ -7,6 +7,7 @@ import type { Entity } from '@/catalog/types';
 import { ColumnsMenu } from './ColumnsMenu';
 import { FilterChips } from './filter/FilterBar';
 import { SortMenu } from './SortMenu';
+import { FilterChip } from '@/ui/marks';
 import type { ListState } from './state';
 
 interface Props {
@@ -33,6 +34,7 @@ export function ListTools({ entity, state, onUpdate }: Props) {
   return (
     <div className="bar list-tools">
       <div className="row gap-6 filter-chips">
+        {state.behind && <FilterChip labels={[t('list.behind')]} operator="" value={state.behind} removeLabel={t('list.behind_off')} onRemove={() => onUpdate({ behind: undefined })} />}
         <FilterChips entity={entity.name} conditions={state.conditions} onChange={(conditions) => onUpdate({ conditions })} />
         {state.conditions.length > 0 && <Button variant="subtle" size="compact-xs" onClick={() => onUpdate({ conditions: [] })}>{t('filter.clear')}</Button>}
       </div>

@@ -1,6 +1,6 @@
 import { Button, Drawer } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { IconAdjustmentsHorizontal, IconAlertTriangle, IconDownload, IconSearch, IconTrash } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconAlertTriangle, IconDownload, IconSearch, IconTrash, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -39,7 +39,7 @@ export function MobileList({ entity }: { entity: Entity }) {
     if (hasNextPage && !isFetchingNextPage && lastSeen >= rows.length - 20) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, lastSeen, rows.length, fetchNextPage]);
   const count = data.count ?? rows.length;
-  const filtered = state.conditions.length > 0 || !!state.quick || state.problems;
+  const filtered = state.conditions.length > 0 || !!state.quick || state.problems || !!state.behind;
   return (
     <>
       <div className="phone-head">
@@ -51,13 +51,14 @@ export function MobileList({ entity }: { entity: Entity }) {
       <div className="pills">
         <button type="button" className="pill" aria-pressed={!state.bin && !state.problems && !state.view} onClick={() => update({ viewId: null })}>{t('list.all', wordsOf(entity))}</button>
         {viewsOf(list.catalog, entity).map((view) => <button key={view.id} type="button" className="pill" aria-pressed={!state.bin && !state.problems && state.view?.id === view.id} onClick={() => update({ viewId: view.id })}>{view.label}{list.changed && state.view?.id === view.id && <span className="changed-point" title={t('list.view_changed')} />}</button>)}
+        {state.behind && <button type="button" className="pill" aria-pressed onClick={() => update({ behind: undefined })}>{state.behind}<IconX size={16} stroke={1.75} /></button>}
         {state.problems && <button type="button" className="pill" aria-pressed onClick={() => update({ problems: false })}><IconAlertTriangle size={16} stroke={1.75} />{t('list.problems')}</button>}
         {(state.bin || (entity.operations.delete && !entity.read_only)) && <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>}
         {list.mayCreate && <Link to={`/e/${entity.name}/import`} className="pill"><IconDownload size={16} stroke={1.75} />{t('list.import')}</Link>}
       </div>
       {rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}</div>}
       {data.isError && !rows.length && <ErrorState error={data.error} retry={() => void data.refetch()} />}
-      {!data.isPending && !data.isError && !rows.length && <ListEmpty entity={entity} bin={state.bin} filtered={filtered} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false })} />}
+      {!data.isPending && !data.isError && !rows.length && <ListEmpty entity={entity} bin={state.bin} filtered={filtered} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false, behind: undefined })} />}
       {rows.length > 0 && (
         <div className="phone-rows" ref={scroller}>
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>

@@ -19,7 +19,9 @@ export interface ListState {
   problems: boolean;
   /** The saved view that is looked at. */
   view?: SavedView;
-  /** The view's own condition, beside those that can be changed here. */
+  /** What the condition that led here is called. */
+  behind?: string;
+  /** The view's own condition, or the one that led here, beside those that can be changed here. */
   filter?: string;
 }
 
@@ -35,6 +37,9 @@ interface Search {
   bin?: string;
   prob?: string;
   view?: string;
+  /** A condition that leads here from elsewhere, such as that of an indicator, and what it is called. */
+  where?: string;
+  behind?: string;
 }
 
 /** The address's sign of a part that the view has and the list has not. */
@@ -70,11 +75,14 @@ function known(catalog: Catalog, entity: Entity, paths: string[]): string[] {
   return paths.filter((path) => catalog.path(entity.name, path.replace(/^-/, '')));
 }
 
+/** Two conditions as one; either may be missing. */
+export const bothOf = (one: string | undefined, other: string | undefined) => (one && other ? `(${one}) && (${other})` : (one ?? other));
+
 /** Reads the list's state from the address and writes it there. */
 export function useListState(catalog: Catalog, entity: Entity) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const { q, f, sort, cols, sel, bin, prob } = search;
+  const { q, f, sort, cols, sel, bin, prob, where, behind } = search;
   const view = currentView(catalog, entity, search.view, !(f || sort || cols));
   const base = useMemo(() => {
     const columns = known(catalog, entity, view?.columns ?? []);
@@ -91,8 +99,8 @@ export function useListState(catalog: Catalog, entity: Entity) {
     return [...new Set([...base.columns.slice(0, 1), ...calculated, ...base.columns.slice(1)])];
   }, [catalog, entity, cols, base, prob]);
   const state: ListState = useMemo(
-    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, filter: view?.filter ?? undefined }),
-    [entity, q, conditions, keys, columns, cols, sel, bin, prob, view],
+    () => ({ quick: q ?? '', conditions, sort: keys, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, behind: where && (behind ?? where), filter: bothOf(view?.filter ?? undefined, where) }),
+    [entity, q, conditions, keys, columns, cols, sel, bin, prob, view, where, behind],
   );
 
   const update = useCallback(
@@ -109,16 +117,17 @@ export function useListState(catalog: Catalog, entity: Entity) {
           ...(change.conditions && { f: beside(conditionsToText(change.conditions), conditionsToText(base.conditions)) }),
           ...(change.sort && { sort: beside(change.sort.join(',') || undefined, base.sort.join(',') || undefined) }),
           ...('columns' in change && { cols: beside(change.columns?.join(','), base.columns.join(',')) }),
+          ...('behind' in change && { where: undefined, behind: undefined }),
           ...('selected' in change && { sel: change.selected ?? undefined }),
           ...('bin' in change && { bin: change.bin ? '1' : undefined, prob: undefined }),
           ...('problems' in change && { prob: change.problems ? '1' : undefined }),
           ...((change.reset || 'viewId' in change) && { f: undefined, sort: undefined, cols: undefined }),
-          ...('viewId' in change && { view: change.viewId ?? ALL, bin: undefined, prob: undefined, sel: undefined }),
+          ...('viewId' in change && { view: change.viewId ?? ALL, bin: undefined, prob: undefined, sel: undefined, where: undefined, behind: undefined }),
         }),
       });
     },
     [navigate, entity, view, base],
   );
-  const changed = !!(q || f || sort || cols);
+  const changed = !!(q || f || sort || cols || where);
   return { state, update, changed };
 }

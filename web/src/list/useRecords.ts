@@ -5,18 +5,16 @@ import type { Catalog } from '@/catalog/catalog';
 import type { Entity, RecordData } from '@/catalog/types';
 import { shownPaths } from './columns';
 import { composeFilter } from './filter/compose';
-import type { ListState } from './state';
+import { bothOf, type ListState } from './state';
 
 const PAGE = 100;
-
-const both = (view: string | undefined, own: string | undefined) => (view && own ? `(${view}) && (${own})` : (view ?? own));
 
 /** What is asked for: the visible columns, and what rows need to be opened, edited and told apart. */
 export function requestOf(catalog: Catalog, entity: Entity, state: ListState): ListRequest {
   const select = new Set(['id', ...(entity.dataset ? [] : ['version']), ...(entity.title ? [entity.title] : []), ...shownPaths(state), ...(state.problems ? ['_problems'] : [])]);
   return {
     select: [...select],
-    filter: both(state.filter, composeFilter(catalog, entity.name, state.conditions)),
+    filter: bothOf(state.filter, composeFilter(catalog, entity.name, state.conditions)),
     sort: state.sort.length ? state.sort : state.bin ? ['-deleted_at'] : undefined,
     quick: state.quick.trim() || undefined,
     ...(state.bin && { deleted: true }),

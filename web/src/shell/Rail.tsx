@@ -1,10 +1,11 @@
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
-import { IconHammer, IconHome2, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch, IconSettings } from '@tabler/icons-react';
+import { IconChartBar, IconHammer, IconHome2, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch, IconSettings } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
+import { useMeasures } from '@/measures/useMeasures';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { Kbd, Logo } from '@/ui/marks';
 import { navigationOf } from './navigation';
@@ -36,6 +37,7 @@ export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narro
   const [kept, setKept] = useLocalStorage({ key: 'verstak.rail', defaultValue: false, getInitialValueInEffect: false });
   const folded = (kept || narrow) && !sheet;
   const { rights, workspace } = catalog.data;
+  const indicators = !!useMeasures().data?.length;
   const fold = (
     <ActionIcon aria-label={t(folded ? 'nav.unfold' : 'nav.fold')} onClick={() => setKept(!kept)}>
       {folded ? <IconLayoutSidebarLeftExpand size={17} stroke={1.75} /> : <IconLayoutSidebarLeftCollapse size={17} stroke={1.75} />}
@@ -50,6 +52,7 @@ export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narro
         : <UnstyledButton className="rail-search" onClick={() => openPalette()}><IconSearch size={15} stroke={1.75} /><span className="grow">{t('nav.search')}</span>{!sheet && <Kbd>Ctrl K</Kbd>}</UnstyledButton>}
       <div className="rail-scroll">
         <Item to="/" exact icon={<IconHome2 size={17} stroke={1.75} />} label={t('nav.home')} folded={folded} />
+        {indicators && <Item to="/indicators" icon={<IconChartBar size={17} stroke={1.75} />} label={t('nav.indicators')} folded={folded} />}
         {navigationOf(catalog, t('nav.other')).map((section, index) => (
           <div key={index}>
             {section.label && !folded ? <div className="rail-head">{section.label}</div> : <div style={{ height: 8 }} />}

@@ -47,7 +47,7 @@ export function FilterChip({ labels, operator, value, removeLabel, onOpen, onRem
   return (
     <span className={through ? 'chip through' : 'chip'}>
       <button type="button" className="chip-key" onClick={onOpen}>{through && <IconGitBranch size={13} stroke={1.75} />}<Path labels={labels} /></button>
-      <button type="button" className="chip-operator" onClick={onOpen} tabIndex={-1}>{operator}</button>
+      {operator && <button type="button" className="chip-operator" onClick={onOpen} tabIndex={-1}>{operator}</button>}
       {value !== undefined && value !== '' && <button type="button" className="chip-value" onClick={onOpen} tabIndex={-1}><span className="ellipsis">{value}</span></button>}
       <button type="button" className="chip-remove" aria-label={removeLabel} onClick={onRemove}><IconX size={13} stroke={1.75} /></button>
     </span>

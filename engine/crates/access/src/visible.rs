@@ -1,7 +1,7 @@
 //! The part of the catalog an actor may know of: what is hidden looks like what does not exist.
 
 use catalog::{Entity, Field, FieldKind, Formula};
-use expression::{EntityId, Expr, FieldId, FieldRef, Member, Scope};
+use expression::{EntityId, Expected, Expr, FieldId, FieldRef, Measured, Member, Scope};
 
 use crate::{Access, Reach};
 
@@ -128,6 +128,30 @@ impl Scope for AccessScope<'_> {
 
     fn record(&self) -> Option<EntityId> {
         self.record.clone()
+    }
+
+    fn reads_measures(&self) -> bool {
+        true
+    }
+
+    fn measures(&self) -> Vec<String> {
+        let names = self.access.catalog().measures.iter().map(|measure| measure.name.clone());
+        names.filter(|name| self.measure(name).is_some()).collect()
+    }
+
+    /// One of which the actor may know every name.
+    fn measure(&self, name: &str) -> Option<Measured> {
+        let catalog = self.access.catalog();
+        let measure = catalog::measure::named(&catalog.measures, name)?;
+        let measured = catalog.measured(name).filter(|_| self.access.plays(&measure.roles))?;
+        self.access.read(&measure.entity)?;
+        let scope = Self::of_record(self.access, &measure.entity);
+        let knows = |text: &str| expression::check(text, &scope, &Expected::Anything).is_ok();
+        let arguments = expression::groups::arguments(&measured.expression);
+        let texts = [&measured.filter, &measured.date, &measured.person].into_iter().flatten();
+        let known =
+            arguments.into_iter().all(|at| knows(&measured.expression[at])) && texts.into_iter().all(|it| knows(it));
+        known.then(|| measured.clone())
     }
 
     fn user(&self) -> Option<EntityId> {

@@ -1,9 +1,13 @@
 //! The catalog: all published metadata of one revision.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::{Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Permissions, Role, Scripts, Triggers, View};
+use expression::Measured;
+
+use crate::{
+    Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Measure, Permissions, Role, Scripts, Triggers, View,
+};
 
 /// The metadata of one revision. Immutable once resolved.
 #[derive(Debug, Clone)]
@@ -26,6 +30,10 @@ pub struct Catalog {
     pub applications: Vec<Arc<Application>>,
     /// Views that documents bring, in the order of their names.
     pub views: Vec<Arc<View>>,
+    /// Measures by name, as expressions read them.
+    pub(crate) measured: BTreeMap<String, Measured>,
+    /// Measures, in the order of their names.
+    pub measures: Vec<Arc<Measure>>,
     /// Scripts, and what calls them.
     pub scripts: Scripts,
     /// What stored formulas have to be recalculated for.
@@ -93,6 +101,11 @@ impl Catalog {
         targets.contains(&entity.id).then_some(entity)
     }
 
+    /// Finds a measure by its name, as expressions read it.
+    pub fn measured(&self, name: &str) -> Option<&Measured> {
+        self.measured.get(name)
+    }
+
     /// Finds a role by its name.
     pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
         self.roles.iter().find(|role| role.name == name)
@@ -130,6 +143,8 @@ impl Catalog {
             choice_sets,
             applications,
             views,
+            measured: BTreeMap::new(),
+            measures: Vec::new(),
             scripts: Scripts::default(),
             triggers,
         }

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 
 use diagnostic::Diagnostic;
 use expression::check::Mention;
-use expression::{EntityId, Expected};
+use expression::{EntityId, Expected, Scope};
 use schemas::{Body, Document, Kind};
 
-use crate::{Catalog, CatalogScope, Physical, resolve};
+use crate::{Catalog, CatalogScope, Physical, WithParameters, resolve};
 use names::Names;
 use places::Rewriter;
 
@@ -106,6 +106,7 @@ impl Expressions<'_> {
             Body::Role(role) => return self.role(role.clone(), document, renamed),
             Body::Dataset(dataset) => return self.dataset(dataset.clone(), document, renamed),
             Body::View(view) => return self.view(view.clone(), document, renamed),
+            Body::Measure(measure) => return self.measure(measure.clone(), document, renamed),
             Body::Script(script) => return self.script(script.clone(), document, renamed),
             _ => return,
         };
@@ -188,6 +189,45 @@ impl Expressions<'_> {
         }
     }
 
+    /// Each aggregate of the number is an expression on a record, as the paths and the filter are.
+    fn measure(&self, mut measure: schemas::Measure, document: &mut Document, renamed: &mut Renamed) {
+        let path = document.path();
+        let mut touched = false;
+        let (old, new) = (CatalogScope::without_record(self.before), CatalogScope::without_record(self.after));
+        for (at, parameter) in measure.parameters.iter_mut().enumerate() {
+            if let Some(schemas::Default::Expression(default)) = &mut parameter.default {
+                let pointer = format!("/parameters/{at}/default/expression");
+                touched |= self.text(&mut default.expression, &old, &new, &path, pointer, renamed);
+            }
+        }
+        if let Some(entity) = self.after.entity(&measure.entity) {
+            let scopes = |catalog| {
+                (
+                    CatalogScope::of_record(catalog, &entity.id),
+                    WithParameters::of(catalog, &entity.id, &measure.parameters),
+                )
+            };
+            let ((old, old_filter), (new, new_filter)) = (scopes(self.before), scopes(self.after));
+            for span in expression::groups::arguments(&measure.expression).into_iter().rev() {
+                let mut argument = measure.expression[span.clone()].to_owned();
+                if self.text(&mut argument, &old, &new, &path, "/expression".to_owned(), renamed) {
+                    measure.expression.replace_range(span, &argument);
+                    touched = true;
+                }
+            }
+            for (text, pointer) in [(&mut measure.date, "/date"), (&mut measure.person, "/person")] {
+                let Some(text) = text else { continue };
+                touched |= self.text(text, &old, &new, &path, pointer.to_owned(), renamed);
+            }
+            if let Some(filter) = &mut measure.filter {
+                touched |= self.text(filter, &old_filter, &new_filter, &path, "/filter".to_owned(), renamed);
+            }
+        }
+        if touched {
+            *document = Document::of(Body::Measure(measure));
+        }
+    }
+
     /// The code itself is left as it is: whoever reads the plan is told where it names what was renamed.
     fn script(&self, mut script: schemas::Script, document: &mut Document, renamed: &mut Renamed) {
         let path = document.path();
@@ -210,8 +250,8 @@ impl Expressions<'_> {
     fn text(
         &self,
         text: &mut String,
-        old: &CatalogScope,
-        new: &CatalogScope,
+        old: &dyn Scope,
+        new: &dyn Scope,
         document: &str,
         pointer: String,
         renamed: &mut Renamed,
@@ -223,7 +263,7 @@ impl Expressions<'_> {
         &self,
         expected: &Expected,
         text: &mut String,
-        (old, new): (&CatalogScope, &CatalogScope),
+        (old, new): (&dyn Scope, &dyn Scope),
         document: &str,
         pointer: String,
         renamed: &mut Renamed,

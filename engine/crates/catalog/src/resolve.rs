@@ -14,12 +14,14 @@ mod sharing;
 mod applications;
 mod views;
 mod scripts;
+pub(crate) mod measures;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use datasets::{joined, scope_before};
 use diagnostic::Diagnostic;
 pub use expressions::unknown_choices;
+pub use measures::measure;
 use schemas::Document;
 
 use crate::physical::Naming;
@@ -61,6 +63,7 @@ pub fn resolve_over(
     let gathered = gather::gather(product, documents, &mut problems);
     let choice_sets = choices::resolve(&gathered);
     let mut drafts = fields::resolve(&gathered, &choice_sets, &mut naming, &mut problems);
+    choices::of_measures(&gathered, &mut drafts);
     relations::resolve(&gathered, &mut drafts, &mut problems);
     keys::resolve(&mut drafts, &mut naming, &mut problems);
     let sources = fields::sources(&drafts);
@@ -69,11 +72,13 @@ pub fn resolve_over(
     datasets::resolve(&gathered, &mut catalog, &mut problems);
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);
+    catalog.measured = measures::measured(&gathered, &catalog);
     expressions::resolve(&mut catalog, &sources, &mut problems);
     datasets::mark(&mut catalog);
     catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);
     catalog.views = views::resolve(&gathered, &catalog, &mut problems);
+    catalog.measures = measures::resolve(&gathered, &catalog, &mut problems);
     catalog.scripts = scripts::resolve(&gathered, &catalog, &mut problems);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }
 }

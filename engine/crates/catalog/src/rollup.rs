@@ -146,7 +146,12 @@ fn over_itself(catalog: &Catalog, expr: &Expr, variable: Variable, reads: &mut B
             }
             ExprKind::Call(name, arguments.iter().map(own).collect::<Option<_>>()?)
         }
-        ExprKind::Variable(_) | ExprKind::User | ExprKind::As(..) | ExprKind::Filter(..) | ExprKind::Aggregate(..) => {
+        ExprKind::Variable(_)
+        | ExprKind::User
+        | ExprKind::All(..)
+        | ExprKind::As(..)
+        | ExprKind::Filter(..)
+        | ExprKind::Aggregate(..) => {
             return None;
         }
     };

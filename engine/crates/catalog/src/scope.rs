@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use expression::{EntityId, FieldRef, Member, Scope, Type, Variable};
+use expression::{EntityId, FieldId, FieldRef, Measured, Member, Scope, Type, Variable};
 
+use crate::resolve::measures;
 use crate::{Catalog, Field, FieldKind};
 
 /// The scope of an expression about a record of one entity, or about none.
@@ -13,23 +14,30 @@ pub struct CatalogScope<'a> {
     record: Option<EntityId>,
     user: Option<EntityId>,
     records: Vec<(Arc<str>, EntityId)>,
+    /// Whether measures may be named.
+    measures: bool,
 }
 
 impl<'a> CatalogScope<'a> {
     /// Makes the scope of an expression about a record of `entity`.
     pub fn of_record(catalog: &'a Catalog, entity: &EntityId) -> Self {
-        Self { catalog, record: Some(entity.clone()), user: user(catalog), records: Vec::new() }
+        Self { catalog, record: Some(entity.clone()), user: user(catalog), records: Vec::new(), measures: true }
     }
 
     /// Makes the scope of an expression without a record.
     pub fn without_record(catalog: &'a Catalog) -> Self {
-        Self { catalog, record: None, user: user(catalog), records: Vec::new() }
+        Self { catalog, record: None, user: user(catalog), records: Vec::new(), measures: false }
     }
 
     /// Gives another record a name; tells which variable it is.
     pub fn add_record(&mut self, name: &str, entity: &EntityId) -> Variable {
         self.records.push((name.into(), entity.clone()));
         Variable(u32::try_from(self.records.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The same where no measure may be named: what is judged in memory or in the browser, and what decides of access.
+    pub fn without_measures(self) -> Self {
+        Self { measures: false, ..self }
     }
 }
 
@@ -65,8 +73,75 @@ impl Scope for CatalogScope<'_> {
         self.records.clone()
     }
 
+    fn reads_measures(&self) -> bool {
+        self.measures
+    }
+
+    fn measures(&self) -> Vec<String> {
+        self.catalog.measured.keys().cloned().collect()
+    }
+
+    fn measure(&self, name: &str) -> Option<Measured> {
+        self.catalog.measured(name).filter(|_| self.measures).cloned()
+    }
+
     fn user(&self) -> Option<EntityId> {
         self.user.clone()
+    }
+}
+
+/// What the identities of parameters belong to.
+pub(crate) const PARAMETER: &str = "$parameter";
+
+/// The scope of a condition on a record in which the names of parameters may stand beside those of fields.
+#[derive(Debug, Clone)]
+pub struct WithParameters<'a> {
+    fields: CatalogScope<'a>,
+    parameters: Vec<(String, Type)>,
+}
+
+impl<'a> WithParameters<'a> {
+    /// Makes the scope of the filter of a measure over an entity.
+    pub fn of(catalog: &'a Catalog, entity: &EntityId, parameters: &[schemas::MeasureParameter]) -> Self {
+        // Of a record only the identity is known.
+        let typed = parameters.iter().map(|one| (one.name.clone(), measures::type_of(one.kind, None)));
+        Self { fields: CatalogScope::of_record(catalog, entity), parameters: typed.collect() }
+    }
+}
+
+impl Scope for WithParameters<'_> {
+    fn member(&self, entity: &EntityId, name: &str) -> Option<Member> {
+        let field = self.fields.member(entity, name);
+        if field.is_some() || self.record().as_ref() != Some(entity) {
+            return field;
+        }
+        let (name, ty) = self.parameters.iter().find(|(known, _)| known == name)?;
+        let field = FieldRef { entity: EntityId::new(PARAMETER), id: FieldId::new(name), name: name.as_str().into() };
+        Some(Member { field, ty: ty.clone() })
+    }
+
+    fn names(&self, entity: &EntityId) -> Vec<String> {
+        let mut names = self.fields.names(entity);
+        if self.record().as_ref() == Some(entity) {
+            names.extend(self.parameters.iter().map(|(name, _)| name.clone()));
+        }
+        names
+    }
+
+    fn entity(&self, name: &str) -> Option<EntityId> {
+        self.fields.entity(name)
+    }
+
+    fn entity_name(&self, entity: &EntityId) -> Option<String> {
+        self.fields.entity_name(entity)
+    }
+
+    fn record(&self) -> Option<EntityId> {
+        self.fields.record()
+    }
+
+    fn user(&self) -> Option<EntityId> {
+        self.fields.user()
     }
 }
 

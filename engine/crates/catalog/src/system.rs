@@ -27,8 +27,11 @@ pub struct SystemEntity {
     pub write_only_fields: &'static [&'static str],
 }
 
+/// The entity of targets, whose field `measure` is one of the measures.
+pub const MEASURE_TARGET: &str = "measure_target";
+
 /// All system entities, by name.
-pub static ENTITIES: [SystemEntity; 7] = [
+pub static ENTITIES: [SystemEntity; 8] = [
     SystemEntity {
         name: "audit_event",
         text: include_str!("../../../../schemas/system/audit_event.json"),
@@ -46,6 +49,16 @@ pub static ENTITIES: [SystemEntity; 7] = [
         read_only: false,
         in_default: true,
         read_only_fields: &["name", "size", "type"],
+        identity_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: MEASURE_TARGET,
+        text: include_str!("../../../../schemas/system/measure_target.json"),
+        key: None,
+        read_only: false,
+        in_default: false,
+        read_only_fields: &["whose"],
         identity_fields: &[],
         write_only_fields: &[],
     },

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use expression::check::{Named, mentions};
-use expression::{EntityId, Expected, FieldId};
+use expression::{EntityId, Expected, FieldId, Scope};
 use schemas::{Body, Document};
 
 use crate::resolve::scope_before;
-use crate::{Catalog, CatalogScope, Entity};
+use crate::{Catalog, CatalogScope, Entity, WithParameters};
 
 /// One place that uses a thing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +36,7 @@ impl Usage {
                 Body::Entity(entity) => writer.entity(entity),
                 Body::Role(role) => writer.role(role),
                 Body::Application(application) => writer.application(application),
+                Body::Measure(measure) => writer.measure(measure),
                 Body::Script(script) => writer.script(script),
                 Body::Dataset(dataset) => writer.dataset(dataset),
                 Body::View(view) => writer.view(view),
@@ -207,6 +208,31 @@ impl Writer<'_> {
         }
     }
 
+    fn measure(&mut self, measure: &schemas::Measure) {
+        let catalog = self.catalog;
+        self.uses_entity(&measure.entity, "/entity".to_owned());
+        for (at, parameter) in measure.parameters.iter().enumerate() {
+            if let Some(target) = &parameter.target {
+                self.uses_entity(target, format!("/parameters/{at}/target"));
+            }
+            if let Some(schemas::Default::Expression(default)) = &parameter.default {
+                let scope = CatalogScope::without_record(catalog);
+                self.uses_in(&default.expression, &scope, &format!("/parameters/{at}/default/expression"));
+            }
+        }
+        let Some(entity) = catalog.entity(&measure.entity) else { return };
+        let scope = CatalogScope::of_record(catalog, &entity.id);
+        for span in expression::groups::arguments(&measure.expression) {
+            self.uses_in(&measure.expression[span], &scope, "/expression");
+        }
+        for (path, pointer) in [(&measure.date, "/date"), (&measure.person, "/person")] {
+            path.iter().for_each(|path| self.uses_in(path, &scope, pointer));
+        }
+        if let Some(filter) = &measure.filter {
+            self.uses_in(filter, &WithParameters::of(catalog, &entity.id, &measure.parameters), "/filter");
+        }
+    }
+
     fn script(&mut self, script: &schemas::Script) {
         let catalog = self.catalog;
         for (at, hook) in script.hooks.iter().enumerate() {
@@ -239,11 +265,11 @@ impl Writer<'_> {
         }
     }
 
-    fn uses_in(&mut self, text: &str, scope: &CatalogScope, pointer: &str) {
+    fn uses_in(&mut self, text: &str, scope: &dyn Scope, pointer: &str) {
         self.uses(text, scope, &Expected::Anything, pointer);
     }
 
-    fn uses(&mut self, text: &str, scope: &CatalogScope, expected: &Expected, pointer: &str) {
+    fn uses(&mut self, text: &str, scope: &dyn Scope, expected: &Expected, pointer: &str) {
         let Ok((_, mentions)) = mentions(text, scope, expected) else { return };
         let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
         let mut entities: Vec<EntityId> = Vec::new();
@@ -251,6 +277,7 @@ impl Writer<'_> {
             match mention.named {
                 Named::Field(field) | Named::Choice(field, _) => fields.push((field.entity, field.id)),
                 Named::Entity(entity) => entities.push(entity),
+                Named::Measure(_) => {}
             }
         }
         entities.sort();

@@ -53,7 +53,9 @@ impl Draft<'_> {
                 let whole = self.value(whole);
                 self.number(whole)
             }
-            ExprKind::Unary(Unary::Not, _) | ExprKind::OneOf(..) | ExprKind::Filter(..) => self.unsupported("filter"),
+            ExprKind::Unary(Unary::Not, _) | ExprKind::OneOf(..) | ExprKind::Filter(..) | ExprKind::All(..) => {
+                self.unsupported("filter")
+            }
         }
     }
 

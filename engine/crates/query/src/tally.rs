@@ -2,6 +2,8 @@
 
 mod drill;
 
+pub use drill::begins;
+
 use std::cmp::Ordering;
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -247,6 +247,14 @@ fn hops(document: &Document) -> usize {
             let own = dataset.fields.iter().filter_map(|field| field.expression.as_ref()).chain(&dataset.having);
             texts.chain(own).map(|text| 2 + walks(text)).max().unwrap_or(0)
         }
+        Body::Measure(measure) => {
+            let defaults = measure.parameters.iter().filter_map(|parameter| match &parameter.default {
+                Some(schemas::Default::Expression(default)) => Some(&default.expression),
+                _ => None,
+            });
+            let texts = measure.filter.iter().chain(&measure.date).chain(&measure.person).chain(defaults);
+            texts.chain([&measure.expression]).map(|text| 1 + walks(text)).max().unwrap_or(0)
+        }
         Body::View(view) => {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
@@ -280,7 +288,13 @@ fn stays_inside(field: &Json, known: &HashSet<(Kind, String)>) -> bool {
 
 fn references(document: &Document) -> Vec<(Kind, String)> {
     match &document.body {
-        Body::Entity(entity) => entity.fields.iter().flat_map(field_references).collect(),
+        Body::Entity(entity) => {
+            let rules = entity.rules.iter().map(|rule| &rule.when);
+            let formulas = entity.fields.iter().filter_map(|field| Some(&field.formula.as_ref()?.expression));
+            let measures = rules.chain(formulas).flat_map(|text| expression::check::measures_named(text));
+            let measures = measures.map(|name| (Kind::Measure, name));
+            entity.fields.iter().flat_map(field_references).chain(measures).collect()
+        }
         Body::Role(role) => role.entities.keys().filter(|name| *name != "*").flat_map(|name| readable(name)).collect(),
         Body::Application(application) => {
             let items = application.sections.iter().flat_map(|section| &section.items);
@@ -305,7 +319,17 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             });
             read.flat_map(|name| readable(name)).collect()
         }
-        Body::View(view) => readable(&view.entity).to_vec(),
+        Body::Measure(measure) => {
+            let targets = measure.parameters.iter().filter_map(|parameter| parameter.target.as_ref());
+            let entities = std::iter::once(&measure.entity).chain(targets);
+            let roles = measure.roles.iter().map(|role| (Kind::Role, role.clone()));
+            entities.flat_map(|name| readable(name)).chain(roles).collect()
+        }
+        Body::View(view) => {
+            let measures = view.filter.iter().flat_map(|text| expression::check::measures_named(text));
+            let measures = measures.map(|name| (Kind::Measure, name));
+            readable(&view.entity).into_iter().chain(measures).collect()
+        }
         Body::ChoiceSet(_) => Vec::new(),
     }
 }

@@ -236,9 +236,11 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
         .iter()
         .map(|it| item(Kind::Application, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
     let views = catalog.views.iter().map(|it| item(Kind::View, &it.id, &it.name, &it.label, None, None));
+    let measures = catalog.measures.iter();
+    let measures = measures.map(|it| item(Kind::Measure, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
     let scripts = catalog.scripts.all.iter();
     let scripts = scripts.map(|it| item(Kind::Script, &it.id, &it.name, &it.label, None, None));
-    entities.chain(roles).chain(sets).chain(applications).chain(views).chain(scripts).collect()
+    entities.chain(roles).chain(sets).chain(applications).chain(views).chain(measures).chain(scripts).collect()
 }
 
 /// Finds the published name of a document.
@@ -251,6 +253,7 @@ pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<
         Kind::Role => catalog.roles.iter().find(|role| role.id == id && !role.built_in).map(|role| role.name.clone()),
         Kind::ChoiceSet => catalog.choice_sets.iter().find(|set| set.id == id).and_then(|set| set.name.clone()),
         Kind::Application => catalog.applications.iter().find(|it| it.id == id).map(|it| it.name.clone()),
+        Kind::Measure => catalog.measures.iter().find(|it| it.id == id).map(|it| it.name.clone()),
         Kind::Script => catalog.scripts.with_id(id).map(|it| it.name.clone()),
         Kind::View => catalog.views.iter().find(|it| it.id == id).map(|it| it.name.clone()),
     }

@@ -77,6 +77,20 @@ impl Ast {
         };
         Self { kind, span, height: height.saturating_add(1) }
     }
+
+    /// Gives the nodes directly below.
+    pub(crate) fn children(&self) -> Vec<&Self> {
+        match &self.kind {
+            AstKind::Member(of, _) | AstKind::Unary(_, of) | AstKind::Closure(_, of) => vec![of],
+            AstKind::Binary(_, left, right) | AstKind::In(left, right) => vec![left, right],
+            AstKind::Method(of, _, list) => std::iter::once(&**of).chain(list).collect(),
+            AstKind::Call(_, list) | AstKind::List(list) => list.iter().collect(),
+            AstKind::If(condition, then, otherwise) => {
+                [&**condition, then].into_iter().chain(otherwise.as_deref()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 fn tallest(list: &[Ast]) -> u16 {

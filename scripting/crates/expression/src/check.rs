@@ -2,6 +2,7 @@
 
 mod names;
 mod calls;
+mod measures;
 mod operators;
 mod coerce;
 
@@ -12,6 +13,8 @@ use diagnostic::Diagnostic;
 use crate::ast::{Ast, AstKind, Span};
 use crate::mistake::Mistake;
 use crate::{EntityId, Expr, ExprKind, FieldRef, Scope, Type, Value, Variable, parser};
+
+pub use measures::named as measures_named;
 
 /// Most relations on one path.
 pub const MAX_HOPS: usize = 16;
@@ -50,6 +53,8 @@ pub enum Named {
     Choice(FieldRef, Arc<str>),
     /// An entity that a link to one of several is taken to lead to.
     Entity(EntityId),
+    /// A measure, by the text of its name.
+    Measure(Arc<str>),
 }
 
 /// Reads and checks an expression. All mistakes of meaning come at once; one of grammar comes alone.
@@ -82,6 +87,8 @@ struct Checker<'a> {
     variables: u32,
     mistakes: Vec<Mistake>,
     mentions: Vec<Mention>,
+    /// Measures whose meaning is being checked.
+    expanding: Vec<Arc<str>>,
 }
 
 /// `None` when a mistake has been noted.
@@ -92,7 +99,7 @@ impl<'a> Checker<'a> {
         let named = (1..).map(Variable).zip(scope.records());
         let locals: Vec<Local> = named.map(|(variable, (name, entity))| Local { name, variable, entity }).collect();
         let variables = locals.last().map_or(0, |local| local.variable.0);
-        Self { scope, locals, variables, mistakes: Vec::new(), mentions: Vec::new() }
+        Self { scope, locals, variables, mistakes: Vec::new(), mentions: Vec::new(), expanding: Vec::new() }
     }
 
     fn mistake<T>(&mut self, mistake: Mistake) -> Option<T> {

@@ -147,7 +147,7 @@ impl Evaluation<'_> {
                 list.iter().any(|item| equal(&value, &self.value(item))).into()
             }
             // Related records are walked by the aggregates over them; alone they have no value.
-            ExprKind::Filter(..) => Value::Empty,
+            ExprKind::Filter(..) | ExprKind::All(..) => Value::Empty,
             ExprKind::Aggregate(aggregate, of, variable, body) => {
                 self.aggregate(*aggregate, of, *variable, body.as_deref(), &expr.ty)
             }

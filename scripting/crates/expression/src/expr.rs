@@ -43,6 +43,9 @@ pub enum ExprKind {
     Variable(Variable),
     /// The current user, a record.
     User,
+    /// All records of an entity, by its name when the expression was checked; only measures are over them, and only a
+    /// database knows them.
+    All(EntityId, Arc<str>),
     /// A field of a record: a value, a linked record or related records. Of an empty record it is empty.
     Field(Box<Expr>, FieldRef),
     /// An operator of one argument.
@@ -150,7 +153,7 @@ impl Expr {
     /// Gives the children in the order of their evaluation.
     pub fn children(&self) -> Vec<&Self> {
         match &self.kind {
-            ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => Vec::new(),
+            ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User | ExprKind::All(..) => Vec::new(),
             ExprKind::Field(of, _) | ExprKind::As(of, ..) | ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => {
                 vec![of]
             }

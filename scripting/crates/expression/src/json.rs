@@ -9,6 +9,7 @@
 //! | `literal` | `value`: null, true, false, or a text: digits of an integer or decimal, a text, `2026-01-31`, `2026-01-31T09:30:00.000Z`, `09:30:00`, milliseconds of a duration, a UUID |
 //! | `variable` | `variable`: 0 is the record itself, each closure has a number of its own |
 //! | `user` | the current user, a record |
+//! | `all` | `entity`, `name`: all records of it; no browser evaluates it |
 //! | `field` | `of`: a node that gives a record; `field`: `{"entity", "id", "name"}`. Of an empty record it is empty |
 //! | `as` | `of`: a record of one of several entities; `entity`, `name`: the one it must be of, else it is empty |
 //! | `unary` | `operator`: `!` or `-`; `argument` |
@@ -34,6 +35,7 @@ pub fn to_json(expr: &Expr) -> Json {
         ExprKind::Literal(value) => json!({"node": "literal", "value": literal(value)}),
         ExprKind::Variable(variable) => json!({"node": "variable", "variable": variable.0}),
         ExprKind::User => json!({"node": "user"}),
+        ExprKind::All(entity, name) => json!({"node": "all", "entity": entity.as_str(), "name": &**name}),
         ExprKind::Field(of, field) => json!({"node": "field", "of": to_json(of), "field": field_json(field)}),
         ExprKind::As(of, entity, name) => {
             json!({"node": "as", "of": to_json(of), "entity": entity.as_str(), "name": &**name})

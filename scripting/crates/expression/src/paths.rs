@@ -20,6 +20,8 @@ pub enum Root {
     Record,
     /// At the current user.
     User,
+    /// At any record of an entity, of which a measure is made.
+    All,
 }
 
 /// What an expression depends on.
@@ -29,6 +31,8 @@ pub struct Reads {
     pub paths: Vec<Path>,
     /// Whether it reads the current user.
     pub user: bool,
+    /// Whether it reads a measure.
+    pub measures: bool,
     /// Whether it calls `today` or `now`.
     pub time: bool,
 }
@@ -54,6 +58,10 @@ impl Walk {
             ExprKind::User => {
                 self.reads.user = true;
                 vec![Path { root: Root::User, fields: Vec::new() }]
+            }
+            ExprKind::All(..) => {
+                self.reads.measures = true;
+                vec![Path { root: Root::All, fields: Vec::new() }]
             }
             ExprKind::Variable(variable) => self.variables.get(variable).cloned().unwrap_or_default(),
             ExprKind::Field(of, field) => {

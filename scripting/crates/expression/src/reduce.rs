@@ -15,7 +15,7 @@ pub fn reduce(expr: &Expr, known: &dyn Fn(&Expr) -> Option<Value>) -> Expr {
     let again = |expr: &Expr| Box::new(reduce(expr, known));
     let all = |list: &[Expr]| list.iter().map(|expr| reduce(expr, known)).collect::<Vec<_>>();
     let kind = match &expr.kind {
-        ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => expr.kind.clone(),
+        ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User | ExprKind::All(..) => expr.kind.clone(),
         ExprKind::Field(of, field) => ExprKind::Field(again(of), field.clone()),
         ExprKind::As(of, entity, name) => ExprKind::As(again(of), entity.clone(), name.clone()),
         ExprKind::Unary(operator, argument) => ExprKind::Unary(*operator, again(argument)),
@@ -61,7 +61,7 @@ fn simplify(expr: Expr) -> Expr {
 fn foldable(expr: &Expr) -> bool {
     let constant = |expr: &&Expr| matches!(expr.kind, ExprKind::Literal(_));
     let depends = match &expr.kind {
-        ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => true,
+        ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User | ExprKind::All(..) => true,
         ExprKind::Field(..) | ExprKind::As(..) | ExprKind::Filter(..) | ExprKind::Aggregate(..) => true,
         ExprKind::Call(name, arguments) if function::looks_around(name, arguments) => true,
         ExprKind::Binary(Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual, left, _) => {

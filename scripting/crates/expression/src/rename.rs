@@ -24,7 +24,7 @@ pub fn rename(
     for (mention, name) in changes {
         result.push_str(&text[at..mention.span.start]);
         match mention.named {
-            Named::Choice(..) => result.push_str(&lexer::quote(&name)),
+            Named::Choice(..) | Named::Measure(_) => result.push_str(&lexer::quote(&name)),
             Named::Field(_) | Named::Entity(_) => result.push_str(&name),
         }
         at = mention.span.end;

@@ -1,5 +1,7 @@
 //! What an expression may name: the seam between the language and the metadata.
 
+use std::sync::Arc;
+
 use crate::{EntityId, FieldRef, Type};
 
 /// Metadata as the checker sees it. The catalog and the access rules implement it, so that the language knows neither.
@@ -25,8 +27,44 @@ pub trait Scope {
         Vec::new()
     }
 
+    /// Says whether measures may be named here at all.
+    fn reads_measures(&self) -> bool {
+        false
+    }
+
+    /// Lists the names of measures that may be named here, for suggestions.
+    fn measures(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Finds a measure by name among those that may be named here.
+    fn measure(&self, _name: &str) -> Option<Measured> {
+        None
+    }
+
     /// Entity of `user`; `None` where the expression may not read the current user.
     fn user(&self) -> Option<EntityId>;
+}
+
+/// A measure as expressions read it: texts about a record of its entity, parameters filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// Name of the entity.
+    pub entity: Arc<str>,
+    /// The number, made of aggregates.
+    pub expression: String,
+    /// Condition on a record.
+    pub filter: Option<String>,
+    /// Path to what a period is about, and whether that is an instant.
+    pub date: Option<String>,
+    /// Whether the path leads to an instant.
+    pub is_instant: bool,
+    /// Path to the user whom a record counts for.
+    pub person: Option<String>,
+    /// Word of the period unless another one is asked for.
+    pub period: Arc<str>,
+    /// Whether it is of the current user unless somebody else is asked for.
+    pub mine: bool,
 }
 
 /// One named thing of an entity.

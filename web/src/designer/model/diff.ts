@@ -26,7 +26,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'parameters', 'thresholds', 'format', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -34,6 +34,8 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (after.kind === 'role') found.push(...diffRole(before as RoleDoc, after));
   if (after.kind === 'script' && !equal((before as ScriptDoc).source, after.source)) found.push({ code: 'code', tone: 'changed' });
   if (after.kind === 'script' && CALLS.some((key) => !equal((before as ScriptDoc)[key], after[key]))) found.push({ code: 'calls', tone: 'changed' });
+  if (after.kind === 'measure' && ['parameters', 'thresholds', 'format'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'shown', tone: 'changed' });
+  if (after.kind === 'measure' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;

@@ -7,6 +7,7 @@ export const SAMPLES = {
   choiceSet: { en: 'New set', ru: 'Новый набор' },
   role: { en: 'New role', ru: 'Новая роль' },
   script: { en: 'New script', ru: 'Новый скрипт' },
+  measure: { en: 'New indicator', ru: 'Новый показатель' },
   button: { en: 'Button', ru: 'Кнопка' },
   parameter: { en: 'Value', ru: 'Значение' },
   count: { en: 'Count', ru: 'Количество' },

@@ -2,7 +2,7 @@
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'role' | 'script' | 'view' | 'dataset';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset';
 
 export interface ChoiceDoc {
   id?: string;
@@ -227,7 +227,42 @@ export interface DatasetDoc extends BaseDoc {
   having?: string;
 }
 
-export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | RoleDoc | ScriptDoc | DatasetDoc;
+export const MEASURE_PARAMETERS = ['text', 'integer', 'decimal', 'boolean', 'date', 'choice', 'user', 'link'] as const;
+export interface MeasureParameterDoc {
+  name: string;
+  label?: Label;
+  type: (typeof MEASURE_PARAMETERS)[number];
+  choices?: ChoiceDoc[];
+  target?: string;
+  default?: DefaultDoc;
+}
+
+export interface ThresholdDoc {
+  from?: number | string;
+  color: string;
+  label?: Label;
+}
+
+export interface MeasureDoc extends BaseDoc {
+  kind: 'measure';
+  description?: Label;
+  icon?: string;
+  entity: string;
+  expression: string;
+  filter?: string;
+  date?: string;
+  person?: string;
+  parameters?: MeasureParameterDoc[];
+  period?: string;
+  mine?: boolean;
+  better?: 'higher' | 'lower';
+  thresholds_of?: 'value' | 'target';
+  thresholds?: ThresholdDoc[];
+  format?: { type: 'integer' | 'decimal' | 'money' | 'percent'; scale?: number; currency?: string };
+  roles?: string[];
+}
+
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc;
 
 /** How a document of the draft stands to the published one. */
 export type DocState = 'published' | 'added' | 'changed' | 'removed';

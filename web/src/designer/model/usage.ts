@@ -6,7 +6,7 @@ export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
@@ -34,6 +34,7 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
     if (doc.kind === 'application' && doc.sections?.some((section) => section.items?.some((item) => item.entity === name))) uses.push({ document, as: 'navigation' });
     if (doc.kind === 'role' && doc.entities && name in doc.entities) uses.push({ document, as: 'role' });
     if (doc.kind === 'dataset' && readBy(doc).includes(name)) uses.push({ document, as: 'dataset' });
+    if (doc.kind === 'measure' && (doc.entity === name || doc.parameters?.some((one) => one.target === name))) uses.push({ document, as: 'measure' });
     if (doc.kind === 'script' && [...(doc.hooks ?? []), ...(doc.buttons ?? [])].some((one) => one.entity === name)) uses.push({ document, as: 'script' });
   }
   return uses;
@@ -62,6 +63,9 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   for (const one of entity.fields ?? []) if (one.id !== field.id && word(field.name).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document, as: 'formula', field: one });
   const all = [...docs];
   for (const doc of all) if (doc.kind === 'dataset' && speaksOf(doc, entity.name, field.name)) uses.push({ document: `dataset/${doc.name}`, as: 'dataset' });
+  for (const doc of all) {
+    if (doc.kind === 'measure' && doc.entity === entity.name && [doc.expression, doc.filter, doc.date, doc.person].some((text) => word(field.name).test(text ?? ''))) uses.push({ document: `measure/${doc.name}`, as: 'measure' });
+  }
   for (const other of entitiesOf(all)) {
     const there = `entity/${other.name}`;
     if (other.name !== entity.name) for (const rule of other.rules ?? []) {

@@ -46,7 +46,8 @@ export function ChoiceRow({ id, index, choice, onChange, onShift }: Props) {
   );
 }
 
-function HuePicker({ value, name, onChange }: { value: string; name: string; onChange: (hue: string) => void }) {
+/** One of the ten hues. */
+export function HuePicker({ value, name, onChange }: { value: string; name: string; onChange: (hue: string) => void }) {
   const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   return (

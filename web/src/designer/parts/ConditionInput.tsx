@@ -12,6 +12,7 @@ import { decompose } from '@/list/filter/decompose';
 import { FilterChips } from '@/list/filter/FilterBar';
 import type { Condition } from '@/list/filter/model';
 import type { Scope } from '../model/datasetScope';
+import type { MeasureParameterDoc } from '../model/types';
 import type { EntityView } from '../state/views';
 import { useStudio } from '../state/StudioProvider';
 import { ExpressionInput } from './ExpressionInput';
@@ -29,13 +30,15 @@ interface Props {
   hint?: string;
   error?: string;
   rows?: number;
+  /** Names that may stand in it beside those of fields. */
+  parameters?: MeasureParameterDoc[];
 }
 
 /** What a condition without parts says: no record fits, so that nothing is opened or refused by an oversight. */
 export const NOTHING = 'false';
 
 /** A condition on a record, composed by mouse over the attribute tree; one that was written otherwise is an expression. */
-export function ConditionInput({ label, value, onChange, entity, scope, empty = NOTHING, hint, error, rows }: Props) {
+export function ConditionInput({ label, value, onChange, entity, scope, empty = NOTHING, hint, error, rows, parameters }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
   const [written, setWritten] = useState(false);
@@ -47,7 +50,7 @@ export function ConditionInput({ label, value, onChange, entity, scope, empty = 
   if (!catalog || !name || !conditions || written) {
     return (
       <div>
-        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} scope={scope} mode="rule" error={error} rows={rows} />
+        <ExpressionInput label={label} value={value} onChange={(typed) => { setWritten(true); onChange(typed); }} entity={entity} scope={scope} mode="rule" error={error} rows={rows} parameters={parameters} />
         {conditions ? <Button size="compact-xs" variant="subtle" mt={4} onClick={() => setWritten(false)}>{t('condition.compose')}</Button> : catalog && <p className="hint">{t('condition.written')}</p>}
       </div>
     );

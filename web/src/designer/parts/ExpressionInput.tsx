@@ -12,7 +12,7 @@ import { FieldPicker } from '@/list/filter/FieldPicker';
 import type { Scope } from '../model/datasetScope';
 import type { EntityView } from '../state/views';
 import { termOf } from '../model/terms';
-import { labelOf } from '../model/types';
+import { labelOf, type MeasureParameterDoc } from '../model/types';
 import { checkExpression, mistakesOf } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
 
@@ -28,10 +28,12 @@ interface Props {
   mode: 'rule' | 'default' | 'value';
   error?: string;
   rows?: number;
+  /** Parameters of a measure, which its filter may name. */
+  parameters?: MeasureParameterDoc[];
 }
 
 /** An expression, checked by the server while it is typed: its type, or its mistakes with their places. */
-export function ExpressionInput({ label, value, onChange, entity, scope, inside = false, mode, error, rows = 2 }: Props) {
+export function ExpressionInput({ label, value, onChange, entity, scope, inside = false, mode, error, rows = 2, parameters }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -39,8 +41,8 @@ export function ExpressionInput({ label, value, onChange, entity, scope, inside 
   const known = !scope && (Boolean(entity?.published) || mode === 'default');
   const sample = useSample(mode === 'value' ? entity : undefined);
   const check = useQuery({
-    queryKey: ['expression', entity?.name, mode, text, sample?.id],
-    queryFn: () => checkExpression({ entity: entity?.name, expression: text, mode, record: sample?.id }),
+    queryKey: ['expression', entity?.name, mode, text, sample?.id, parameters],
+    queryFn: () => checkExpression({ entity: entity?.name, expression: text, mode, record: sample?.id, ...(parameters?.length && { parameters: parameters.map(({ name, type, target }) => ({ name, type, ...(target && { target }) })) }) }),
     enabled: text !== '' && known,
     retry: false,
   });

@@ -9,7 +9,7 @@ import { withDatasets } from '../model/datasetScope';
 import { draftCatalog } from '../model/draftCatalog';
 import { plainOf } from '../model/plain';
 import { distinct } from '../model/problems';
-import { type ChoiceSetDoc, type DatasetDoc, type Doc, type DocState, type EntityDoc, labelOf, type Problem, type ScriptDoc } from '../model/types';
+import { type ChoiceSetDoc, type DatasetDoc, type Doc, type DocState, type EntityDoc, labelOf, type MeasureDoc, type Problem, type ScriptDoc } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
 import { datasetViews, type EntityView, entityViews } from './views';
@@ -32,6 +32,7 @@ export interface Studio {
   datasets: DatasetDoc[];
   /** The datasets as what is read: `entity` knows them too, `entities` has them not. */
   datasetViews: EntityView[];
+  measures: MeasureDoc[];
   documents: Doc[];
   /** The catalog as the draft would make it; made when it is first asked for. */
   draftCatalog: () => Catalog;
@@ -97,6 +98,7 @@ export function StudioProvider({ children }: { children: ReactNode }) {
       entityLabel: (name) => byName.get(name ?? '')?.label ?? name ?? '',
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
       choiceSets,
+      measures: documents.filter((doc): doc is MeasureDoc => doc.kind === 'measure').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
       scripts: documents.filter((doc): doc is ScriptDoc => doc.kind === 'script').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
     };
   }, [bench, state, plain, catalog, language]);

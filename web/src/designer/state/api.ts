@@ -2,7 +2,8 @@
 import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Field, RecordData } from '@/catalog/types';
-import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, Plan, Problem, Revision, Schedule } from '../model/types';
+import type { MeasureAnswer } from '@/measures/api';
+import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, MeasureDoc, Plan, Problem, Revision, Schedule } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -134,4 +135,7 @@ export interface Checked {
   value?: unknown;
 }
 
-export const checkExpression = (body: { entity?: string; expression: string; mode: string; record?: string }) => api.post<Checked>('/api/meta/expressions/check', body);
+/** What a measure comes to as it is drawn, over what is published. */
+export const tryMeasure = (document: MeasureDoc, signal?: AbortSignal) => api.post<MeasureAnswer>('/api/meta/measures/try', { document }, { signal });
+
+export const checkExpression = (body: { entity?: string; expression: string; mode: string; record?: string; parameters?: { name: string; type: string; target?: string }[] }) => api.post<Checked>('/api/meta/expressions/check', body);

@@ -9,12 +9,13 @@ import { addField, duplicateField, moveField, patchField, removeField, restoreFi
 import { guessType } from '../model/guess';
 import { History } from '../model/history';
 import { linesFor } from '../model/lines';
+import { counting, countedOf, overEntity, withDate, withPerson } from '../model/measure';
 import { isName, nameFromLabel, newId, uniqueName } from '../model/naming';
 import { plainOf } from '../model/plain';
 import { fieldIndex, messageAt } from '../model/problems';
 import { countStates, rowsOf } from '../model/rows';
 import { termOf } from '../model/terms';
-import type { EntityDoc, FieldDoc, RoleDoc } from '../model/types';
+import type { EntityDoc, FieldDoc, MeasureDoc, RoleDoc } from '../model/types';
 import { entityViews } from '../state/views';
 import { usesOfEntity, usesOfField } from '../model/usage';
 
@@ -240,5 +241,23 @@ describe('calculated fields', () => {
     expect(termOf(catalog, 'deal', 'items')).toBe('items.count()');
     expect(termOf(catalog, 'company', 'deals.items.quantity')).toBe('deals.sum(|d| d.items.sum(|i| i.quantity))');
     expect(termOf(catalog, 'company', 'deals.title')).toBe('deals.count()');
+  });
+});
+
+describe('measures', () => {
+  it('are read back into what was chosen by mouse, where they were', () => {
+    expect(countedOf('count()')).toEqual({ tally: 'count' });
+    expect(countedOf(' sum(company.won_total) ')).toEqual({ tally: 'sum', path: 'company.won_total' });
+    expect(countedOf('sum(amount) / count()')).toBeUndefined();
+    expect(countedOf('sum()')).toBeUndefined();
+    expect(countedOf('count(amount)')).toBeUndefined();
+    expect(counting({ tally: 'avg', path: 'amount' })).toBe('avg(amount)');
+  });
+  it('lose what needs a date or a person with it', () => {
+    const doc: MeasureDoc = { kind: 'measure', name: 'won', entity: 'deal', expression: 'count()', filter: 'x', date: 'close_date', period: 'this_year', person: 'owner', mine: true };
+    expect(withDate(doc, undefined)).not.toHaveProperty('period');
+    expect(withDate({ ...doc, date: undefined, period: undefined }, 'opened_on').period).toBe('this_month');
+    expect(withPerson(doc, undefined)).not.toHaveProperty('mine');
+    expect(overEntity(doc, 'lead')).toEqual({ kind: 'measure', name: 'won', entity: 'lead', expression: 'count()' });
   });
 });

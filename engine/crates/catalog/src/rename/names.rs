@@ -16,6 +16,7 @@ pub(super) struct Names {
     /// By old name of the entity and old name of the field.
     fields: HashMap<(String, String), String>,
     choice_sets: HashMap<String, String>,
+    measures: HashMap<String, String>,
     /// By old name of a shared set and old value.
     set_choices: HashMap<(String, String), String>,
     /// By identity, for expressions.
@@ -65,6 +66,9 @@ impl Names {
                 (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
                 (Body::Dataset(old), Body::Dataset(new)) => names.dataset(before, old, new),
                 (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
+                (Body::Measure(old), Body::Measure(new)) if old.name != new.name => {
+                    names.measures.insert(old.name.clone(), new.name.clone());
+                }
                 (Body::Role(old), Body::Role(new)) if old.name != new.name => {
                     names.roles.insert(old.name.clone(), new.name.clone());
                 }
@@ -97,6 +101,7 @@ impl Names {
         self.entities.is_empty()
             && self.fields.is_empty()
             && self.choice_sets.is_empty()
+            && self.measures.is_empty()
             && self.set_choices.is_empty()
             && self.roles.is_empty()
             && self.by_id.is_empty()
@@ -215,6 +220,7 @@ impl Names {
             Named::Choice(field, value) => self.of_choice(&field.entity, &field.id, value).cloned(),
             Named::Field(field) => self.by_id.get(&(field.entity.clone(), field.id.clone())).cloned(),
             Named::Entity(entity) => self.entities_by_id.get(entity).cloned(),
+            Named::Measure(name) => self.measures.get(&**name).cloned(),
         }
     }
 }

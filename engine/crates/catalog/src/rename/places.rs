@@ -60,6 +60,15 @@ impl Rewriter<'_> {
             Body::View(view) => {
                 self.entity_name(&mut view.entity, "/entity".to_owned());
             }
+            Body::Measure(measure) => {
+                self.entity_name(&mut measure.entity, "/entity".to_owned());
+                self.roles(&mut measure.roles, "/roles");
+                for (at, parameter) in measure.parameters.iter_mut().enumerate() {
+                    if let Some(target) = &mut parameter.target {
+                        self.entity_name(target, format!("/parameters/{at}/target"));
+                    }
+                }
+            }
             Body::Script(script) => {
                 for (at, hook) in script.hooks.iter_mut().enumerate() {
                     self.entity_name(&mut hook.entity, format!("/hooks/{at}/entity"));

@@ -185,7 +185,7 @@ impl<'a> Stage<'a, '_> {
     fn part(&mut self, dataset: &schemas::Dataset, part: &schemas::DatasetPart, at: usize) -> Option<Part> {
         let here = format!("/parts/{at}");
         let entity = self.named(dataset, &part.entity, &format!("{here}/entity"))?;
-        let mut scope = CatalogScope::of_record(self.catalog, &entity);
+        let mut scope = scope_over(self.catalog, &entity);
         let mut joins = Vec::new();
         let mut found = Vec::new();
         for (place, join) in part.joins.iter().enumerate() {
@@ -369,7 +369,7 @@ impl<'a> Stage<'a, '_> {
 
     fn having(&mut self, written: &schemas::Dataset, entity: &mut Entity) {
         let Some(text) = &written.having else { return };
-        let scope = CatalogScope::of_record(self.catalog, &entity.id);
+        let scope = scope_over(self.catalog, &entity.id);
         let mut found = Vec::new();
         let having = check(self.catalog, text, &scope, &Expected::Condition, "/having", &mut found);
         if let Some(dataset) = &mut entity.dataset {
@@ -401,7 +401,7 @@ fn way(
         problems.push(unknown_entity(catalog, name).at(format!("{here}/entity")));
         return None;
     };
-    let joined = CatalogScope::of_record(catalog, &target);
+    let joined = scope_over(catalog, &target);
     let mut pairs = Vec::new();
     for (at, pair) in join.on.iter().enumerate() {
         let (left_at, right_at) = (format!("{here}/on/{at}/left"), format!("{here}/on/{at}/right"));
@@ -414,6 +414,11 @@ fn way(
         }
     }
     (pairs.len() == join.on.len()).then_some((target, Way::Equal(pairs)))
+}
+
+/// The names of a record in a dataset: no measures, for these may count the rows of datasets.
+fn scope_over<'c>(catalog: &'c Catalog, entity: &EntityId) -> CatalogScope<'c> {
+    CatalogScope::of_record(catalog, entity).without_measures()
 }
 
 fn unknown_entity(catalog: &Catalog, name: &str) -> Diagnostic {
@@ -449,7 +454,7 @@ fn calculated(
     at: usize,
 ) -> Result<(Made, Formula), Vec<Diagnostic>> {
     let text = written.expression.as_deref().unwrap_or_default();
-    let scope = CatalogScope::of_record(catalog, entity);
+    let scope = scope_over(catalog, entity);
     let mut problems = Vec::new();
     let pointer = format!("/fields/{at}/expression");
     let Some(mut expr) = check(catalog, text, &scope, &Expected::Anything, &pointer, &mut problems) else {
@@ -543,7 +548,7 @@ pub(crate) fn scope_before<'c>(
     part: &schemas::DatasetPart,
     join: usize,
 ) -> Option<CatalogScope<'c>> {
-    let mut scope = CatalogScope::of_record(catalog, &catalog.entity(&part.entity)?.id);
+    let mut scope = scope_over(catalog, &catalog.entity(&part.entity)?.id);
     for join in part.joins.iter().take(join) {
         let target = joined(catalog, &scope, join)?;
         scope.add_record(&join.name, &target);

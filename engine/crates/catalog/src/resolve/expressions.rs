@@ -92,7 +92,7 @@ impl Stage<'_> {
     }
 
     fn sequences(&mut self, source: &Expressions) -> Vec<(usize, Expr)> {
-        let scope = CatalogScope::of_record(self.catalog, &self.entity.id);
+        let scope = CatalogScope::of_record(self.catalog, &self.entity.id).without_measures();
         let mut sequences = Vec::new();
         for (at, pointer, text) in &source.sequences {
             let Some(expr) = self.check(text, &scope, Expected::Anything, pointer) else { continue };
@@ -137,6 +137,8 @@ impl Stage<'_> {
 fn looks_around(catalog: &Catalog, formula: &Formula, expr: &Expr) -> Option<&'static str> {
     let reads = expression::paths::reads(expr);
     match formula.mode {
+        // What changes a measure is anywhere.
+        FormulaMode::Stored if reads.measures => Some("formula.stored_reads_measure"),
         // Nothing tells when these have become another.
         FormulaMode::Stored if reads.user || reads.time => Some("formula.stored_looks_around"),
         FormulaMode::Stored if reads_dataset(catalog, &reads) => Some("formula.stored_reads_dataset"),
@@ -160,7 +162,7 @@ pub(super) fn condition(
     pointer: &str,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Arc<Condition>> {
-    let scope = CatalogScope::of_record(catalog, entity);
+    let scope = CatalogScope::of_record(catalog, entity).without_measures();
     let expr = check(catalog, text, &scope, &Expected::Condition, document, pointer, problems)?;
     Some(Arc::new(Condition { text: text.to_owned(), expr }))
 }

@@ -11,7 +11,7 @@ use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Type, Value};
 use super::fields::Expressions;
 use crate::dataset::fields_of;
 use crate::formula::MAX_LEVELS;
-use crate::{Catalog, FieldKind};
+use crate::{Catalog, FieldKind, FormulaMode};
 
 /// Rounds what is calculated to the digits of a kind.
 pub(super) fn fitted(kind: &FieldKind, expr: Expr) -> Expr {
@@ -44,10 +44,26 @@ struct Node {
     through: Vec<Key>,
     /// Of these the ones of its own record.
     own_through: Vec<Key>,
+    /// Whether it reads a measure.
+    measures: bool,
     /// Whether it reads something whose readers the audit tells.
     marked: bool,
     state: State,
     levels: u32,
+}
+
+impl Node {
+    /// Adds formulas that it builds on, each with whether it is kept.
+    fn build_on(&mut self, formulas: Vec<(Key, bool)>) {
+        for (key, is_kept) in formulas {
+            if !is_kept {
+                self.through.push(key.clone());
+            }
+            if !self.next.contains(&key) {
+                self.next.push(key);
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -92,6 +108,16 @@ pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &m
     }
     for key in &keys {
         let node = &nodes[key];
+        let entity = &catalog.entities[node.place.0];
+        let field = &entity.fields[node.place.1];
+        let is_stored = field.formula.as_ref().is_some_and(|formula| formula.mode == FormulaMode::Stored);
+        if is_stored && reached(key, &nodes, |node| &node.through).any(|node| node.measures) {
+            let problem = Diagnostic::error("formula.stored_reads_measure").with("field", &field.name);
+            problems.push(problem.in_document(format!("entity/{}", entity.name)).at(&node.pointer));
+        }
+    }
+    for key in &keys {
+        let node = &nodes[key];
         let own = reached(key, &nodes, |node| &node.own_through).flat_map(|node| &node.own).cloned();
         let own: BTreeSet<FieldId> = own.collect();
         let reads: BTreeSet<Key> =
@@ -132,25 +158,25 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 crossed: Vec::new(),
                 through: Vec::new(),
                 own_through: Vec::new(),
+                measures: false,
                 marked: false,
                 state: State::New,
                 levels: 1,
             };
-            for path in expression::paths::reads(&formula.expr).paths {
+            // A measure may count the rows of a dataset.
+            for entity in counted(&formula.expr) {
+                node.build_on(beneath(catalog, entity));
+            }
+            let found = expression::paths::reads(&formula.expr);
+            node.measures = found.measures;
+            for path in found.paths {
                 let Some(last) = path.fields.last() else { continue };
                 let read = catalog.entity_by_id(&last.entity).and_then(|entity| entity.field_by_id(&last.id));
                 node.marked |= read.is_some_and(|field| field.audit_reads);
                 let key = (last.entity.clone(), last.id.clone());
                 node.reads.push(key.clone());
                 // A dataset is made of whatever its parts read.
-                for (key, is_kept) in beneath(catalog, &last.entity) {
-                    if !is_kept {
-                        node.through.push(key.clone());
-                    }
-                    if !node.next.contains(&key) {
-                        node.next.push(key);
-                    }
-                }
+                node.build_on(beneath(catalog, &last.entity));
                 let is_own = path.root == Root::Record && path.fields.len() == 1;
                 if is_own {
                     node.own.push(last.id.clone());
@@ -172,12 +198,21 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
     nodes
 }
 
+/// The entities all of whose records an expression reads.
+fn counted(expr: &Expr) -> Vec<&EntityId> {
+    let own = if let ExprKind::All(entity, _) = &expr.kind { Some(entity) } else { None };
+    own.into_iter().chain(expr.children().into_iter().flat_map(counted)).collect()
+}
+
 /// The formulas that the rows of a dataset are made of, and whether each is kept; none of an entity.
 fn beneath(catalog: &Catalog, entity: &EntityId) -> Vec<(Key, bool)> {
-    let Some(dataset) = catalog.entity_by_id(entity).and_then(|entity| entity.dataset.as_ref()) else {
+    let found = catalog.entity_by_id(entity);
+    let Some((entity, dataset)) = found.and_then(|entity| Some((entity, entity.dataset.as_ref()?))) else {
         return Vec::new();
     };
     let mut read = HashSet::new();
+    let of_row = entity.fields.iter().filter_map(|field| Some(&*field.formula.as_ref()?.expr));
+    of_row.chain(&dataset.having).for_each(|expr| fields_of(expr, &mut read));
     for part in &dataset.parts {
         read.extend(part.deciding(part.joins.iter()));
         part.values.iter().flatten().for_each(|value| fields_of(value, &mut read));
@@ -186,7 +221,8 @@ fn beneath(catalog: &Catalog, entity: &EntityId) -> Vec<(Key, bool)> {
         let found = catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?;
         Some(((field.entity, field.id), found.formula.as_ref()?.is_kept()))
     };
-    let datasets: BTreeSet<EntityId> = read.iter().map(|field| field.entity.clone()).collect();
+    let others = read.iter().map(|field| &field.entity).filter(|other| **other != entity.id);
+    let datasets: BTreeSet<EntityId> = others.cloned().collect();
     let inner = datasets.iter().flat_map(|entity| beneath(catalog, entity)).collect::<Vec<_>>();
     read.into_iter().filter_map(formula).chain(inner).collect()
 }

@@ -18,6 +18,7 @@ pub(super) struct Gathered<'a> {
     pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
     pub(super) applications: Vec<&'a schemas::Application>,
     pub(super) views: BTreeMap<&'a str, &'a schemas::View>,
+    pub(super) measures: BTreeMap<&'a str, &'a schemas::Measure>,
     pub(super) scripts: BTreeMap<&'a str, &'a schemas::Script>,
     by_name: HashMap<&'a str, usize>,
 }
@@ -76,6 +77,7 @@ pub(super) fn gather<'a>(
     let mut roles = BTreeMap::new();
     let mut applications: BTreeMap<&str, &schemas::Application> = BTreeMap::new();
     let mut views = BTreeMap::new();
+    let mut measures = BTreeMap::new();
     let mut scripts = BTreeMap::new();
     for document in documents {
         let name = document.name.as_str();
@@ -88,6 +90,7 @@ pub(super) fn gather<'a>(
             Body::ChoiceSet(set) => choice_sets.insert(name, set).is_some(),
             Body::Role(role) => roles.insert(name, role).is_some(),
             Body::Application(application) => applications.insert(name, application).is_some(),
+            Body::Measure(measure) => measures.insert(name, measure).is_some(),
             Body::Script(script) => scripts.insert(name, script).is_some(),
             Body::View(view) => views.insert(name, view).is_some(),
         };
@@ -99,7 +102,7 @@ pub(super) fn gather<'a>(
     repeated_ids(&entities, problems);
     let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
     let applications = applications.into_values().collect();
-    Gathered { entities, datasets, choice_sets, roles, applications, views, scripts, by_name }
+    Gathered { entities, datasets, choice_sets, roles, applications, views, measures, scripts, by_name }
 }
 
 fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {

@@ -96,7 +96,11 @@ impl Stage<'_> {
         let entity = self.entity(&button.entity, &format!("{here}/entity"))?;
         let mut when = None;
         if let Some(text) = &button.when {
-            match expression::check(text, &CatalogScope::of_record(self.catalog, &entity.id), &Expected::Condition) {
+            match expression::check(
+                text,
+                &CatalogScope::of_record(self.catalog, &entity.id).without_measures(),
+                &Expected::Condition,
+            ) {
                 Ok(expr) => when = Some(Arc::new(expr)),
                 Err(found) => {
                     let document = document(self.script);

@@ -202,6 +202,14 @@ impl Draft<'_> {
                 related.conditions.push(condition);
                 Some(related)
             }
+            ExprKind::All(entity, _) => {
+                let grant = self.access.read(entity)?;
+                let outer = self.innermost();
+                let (frame, source) = self.open(grant);
+                let mut conditions = vec![self.attribute(source, "deleted_at").is_null()];
+                conditions.extend(self.guard(source));
+                Some(Related { outer, frame, source, conditions })
+            }
             ExprKind::Field(record, field) => {
                 let entity = self.access.catalog().entity_by_id(&field.entity)?.clone();
                 let relation = entity.field_by_id(&field.id)?;

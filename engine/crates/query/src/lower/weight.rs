@@ -168,7 +168,7 @@ fn levels(expr: &Expr) -> u32 {
             _ => 3,
         },
         ExprKind::If(..) | ExprKind::OneOf(..) | ExprKind::Call(..) => 4,
-        ExprKind::Filter(..) => 3,
+        ExprKind::Filter(..) | ExprKind::All(..) => 3,
         ExprKind::Aggregate(..) => 8,
     }
 }

@@ -3,11 +3,11 @@
 
 mod keys;
 mod parts;
-mod words;
 
 use access::Access;
 use chrono::{DateTime, NaiveDate, Utc};
 use diagnostic::Diagnostic;
+use expression::groups::Words;
 use expression::{Expected, Expr, Type, Tz};
 use sea_query::{CommonTableExpression, Expr as Sql, Query, SelectStatement, UnionType};
 use sql::{ColumnType, Dialect};
@@ -21,7 +21,6 @@ use crate::{AggregateRequest, QueryError, Settings};
 pub(crate) use keys::{Key, Moment, Part, Shape};
 pub(crate) use parts::Made;
 use parts::Part as Aggregated;
-use words::Words;
 
 /// Most groups one statement reads.
 pub const MAX_GROUPS: u64 = 100_000;
@@ -99,7 +98,7 @@ pub fn aggregate(
             Err(mistake) => draft.mistakes.push(mistake),
         }
     }
-    let mut words = Words::new(&keys);
+    let mut words = Words::new(keys.iter().map(|key| (key.name.as_str(), &key.ty)));
     let mut measures: Vec<(String, Expr)> = Vec::new();
     for (at, measure) in request.measures.iter().take(MAX_MEASURES).enumerate() {
         let pointer = format!("/measures/{at}");

@@ -1,7 +1,7 @@
 //! The way back from a group to its records: a filter in the language, which the list understands.
 
 use chrono::{Datelike, Days, LocalResult, Months, NaiveDate, NaiveTime, TimeZone};
-use expression::Value;
+use expression::{Tz, Value};
 
 use super::{plain, range_of};
 use crate::plan::aggregate::{Key, Moment, Part, Shape};
@@ -106,9 +106,12 @@ fn end(part: Part, from: NaiveDate) -> Option<NaiveDate> {
     }
 }
 
-/// The instant at which a day begins; where the clocks skip midnight, when they are through.
 fn midnight(date: NaiveDate, zone: &str) -> Option<String> {
-    let zone: chrono_tz::Tz = zone.parse().ok()?;
+    begins(date, zone.parse().ok()?)
+}
+
+/// Writes the instant at which a day begins in a time zone; where the clocks skip midnight, when they are through.
+pub fn begins(date: NaiveDate, zone: Tz) -> Option<String> {
     let begins = (0..3).find_map(|hour| {
         match zone.from_local_datetime(&date.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?)) {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),

@@ -1,5 +1,6 @@
 //! Calls: functions of the library and closures over related records.
 
+use super::measures::{ALL, MEASURE};
 use super::{Checked, Checker};
 use crate::ast::{Ast, AstKind, Ident, Span};
 use crate::function::{self, Function};
@@ -28,6 +29,11 @@ impl Checker<'_> {
         arguments: &[Ast],
         span: &Span,
     ) -> Checked {
+        match (&*name.name, &receiver) {
+            (ALL, None) => return self.all(arguments),
+            (MEASURE, None) => return self.measure(arguments, span),
+            _ => {}
+        }
         if function::named(&name.name).next().is_none() && &*name.name != "is_empty" {
             return self.unknown_function(name);
         }
@@ -92,7 +98,7 @@ impl Checker<'_> {
     }
 
     fn unknown_function(&mut self, name: &Ident) -> Checked {
-        let known = function::all().map(|function| function.name).chain(["is_empty"]);
+        let known = function::all().map(|function| function.name).chain(["is_empty", MEASURE]);
         let nearest = suggest::nearest(&name.name, known);
         let code =
             if COLLECTION.contains(&&*name.name) { "expression.not_related" } else { "expression.unknown_function" };

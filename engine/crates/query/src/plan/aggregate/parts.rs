@@ -1,11 +1,11 @@
 //! Aggregates as SQL: each is one column, or the few from which its exact value is made.
 
 use diagnostic::Diagnostic;
+use expression::groups::Call;
 use expression::{Aggregate, Expected, Type};
 use sea_query::{Expr as Sql, Func};
 use sql::{ColumnType, Dialect, number};
 
-use super::words::Call;
 use super::{INNER, Inner, place};
 use crate::build::template;
 use crate::lower::Term;
@@ -60,24 +60,11 @@ impl Draft<'_> {
         let root = self.variables.get(&expression::Variable::RECORD).copied();
         let pointer = call.pointer.clone();
         let Some(expr) = root.and_then(|root| self.check(root, text, &Expected::Anything, &pointer)) else { return };
-        let is_number = matches!(expr.ty, Type::Integer | Type::Decimal);
-        let ordered = matches!(
-            expr.ty,
-            Type::Integer | Type::Decimal | Type::Text | Type::Date | Type::DateTime | Type::Time | Type::Duration
-        );
-        let single = ordered || expr.ty == Type::Boolean || expr.ty.is_identity();
-        call.ty = match call.name {
-            "count" | "count_distinct" if single => Some(Type::Integer),
-            "sum" if is_number || expr.ty == Type::Duration => Some(expr.ty.clone()),
-            "avg" | "median" | "percentile" if is_number => Some(Type::Decimal),
-            "min" | "max" if ordered => Some(expr.ty.clone()),
-            "first" | "last" if ordered || matches!(expr.ty, Type::Boolean | Type::Id) => Some(expr.ty.clone()),
-            _ => {
-                let mistake = Diagnostic::error("query.aggregate_type").at(&pointer).with("name", call.name);
-                self.mistakes.push(mistake.with("found", expr.ty.name()));
-                None
-            }
-        };
+        call.ty = call.of(&expr.ty);
+        if call.ty.is_none() {
+            let mistake = Diagnostic::error("query.aggregate_type").at(&pointer).with("name", call.name);
+            self.mistakes.push(mistake.with("found", expr.ty.name()));
+        }
         call.expr = Some(expr);
     }
 

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
-use expression::ast::{AstKind, Ident};
-use expression::{Ast, EntityId, Expr, FieldId, FieldRef, Member, Scope, Type};
 
-use super::keys::Key;
+use crate::ast::{AstKind, Ident, Span};
+use crate::{Ast, EntityId, Expr, FieldId, FieldRef, Member, Mistake, Scope, Type, parser, print, suggest};
 
 /// The pseudo entity of a group.
 const GROUP: &str = "$group";
@@ -27,48 +26,73 @@ const AGGREGATES: [(&str, usize, usize); 10] = [
 
 /// One aggregate as it was written.
 #[derive(Debug, Clone)]
-pub(crate) struct Call {
-    pub(crate) name: &'static str,
+pub struct Call {
+    /// The aggregate.
+    pub name: &'static str,
     /// Text of its argument; `None` for `count()`.
-    pub(crate) argument: Option<String>,
+    pub argument: Option<String>,
+    /// Where the argument stands in the text, which is empty without one.
+    pub span: Span,
     /// Share of a percentile, in millionths.
-    pub(crate) share: u32,
+    pub share: u32,
     /// Where it was written.
-    pub(crate) pointer: String,
+    pub pointer: String,
     /// Its checked argument.
-    pub(crate) expr: Option<Expr>,
+    pub expr: Option<Expr>,
     /// Type of its value, once it is checked.
-    pub(crate) ty: Option<Type>,
+    pub ty: Option<Type>,
+}
+
+impl Call {
+    /// Gives the type of its value for an argument of a type; `None` when it takes none of that.
+    pub fn of(&self, argument: &Type) -> Option<Type> {
+        let is_number = matches!(argument, Type::Integer | Type::Decimal);
+        let ordered = argument.is_ordered() && *argument != Type::Empty;
+        let single = ordered || *argument == Type::Boolean || argument.is_identity();
+        match self.name {
+            "count" | "count_distinct" if single => Some(Type::Integer),
+            "sum" if is_number || *argument == Type::Duration => Some(argument.clone()),
+            "avg" | "median" | "percentile" if is_number => Some(Type::Decimal),
+            "min" | "max" if ordered => Some(argument.clone()),
+            "first" | "last" if ordered || matches!(argument, Type::Boolean | Type::Id) => Some(argument.clone()),
+            _ => None,
+        }
+    }
 }
 
 /// What expressions over groups may name.
-pub(crate) struct Words {
+#[derive(Debug, Default)]
+pub struct Words {
     /// Names as people write them, their stand-ins and types; a measure of a measure is none.
     names: Vec<(String, String, Type)>,
-    pub(crate) calls: Vec<Call>,
+    /// Whether what is written twice is listed twice.
+    every: bool,
+    /// The aggregates that were written so far.
+    pub calls: Vec<Call>,
 }
 
 impl Words {
-    pub(crate) fn new(keys: &[Key]) -> Self {
-        let names = keys.iter().enumerate().map(|(at, key)| (key.name.clone(), format!("k{at}"), key.ty.clone()));
-        Self { names: names.collect(), calls: Vec::new() }
+    /// Begins with the names and types of the keys that records are grouped by.
+    pub fn new<'a>(keys: impl Iterator<Item = (&'a str, &'a Type)>) -> Self {
+        let names = keys.enumerate().map(|(at, (name, ty))| (name.to_owned(), format!("k{at}"), ty.clone()));
+        Self { names: names.collect(), ..Self::default() }
     }
 
-    pub(crate) fn name_measures(&mut self, measures: &[(String, Expr)]) {
+    /// Adds the names of checked measures, for conditions on groups.
+    pub fn name_measures(&mut self, measures: &[(String, Expr)]) {
         let named =
             measures.iter().enumerate().map(|(at, (name, expr))| (name.clone(), format!("m{at}"), expr.ty.clone()));
         self.names.extend(named);
     }
 
     /// Reads an expression and writes it with stand-ins for keys, measures and aggregates.
-    pub(crate) fn read(&mut self, text: &str, pointer: &str) -> Result<String, Vec<Diagnostic>> {
-        let located = |mistakes: Vec<expression::Mistake>| -> Vec<Diagnostic> {
-            mistakes.into_iter().map(|one| one.locate(text)).collect()
-        };
-        let mut ast = expression::parse(text).map_err(located)?;
+    pub fn read(&mut self, text: &str, pointer: &str) -> Result<String, Vec<Diagnostic>> {
+        let located =
+            |mistakes: Vec<Mistake>| -> Vec<Diagnostic> { mistakes.into_iter().map(|one| one.locate(text)).collect() };
+        let mut ast = parser::parse(text).map_err(located)?;
         let mut mistakes = Vec::new();
         self.replace(&mut ast, pointer, &mut mistakes);
-        if mistakes.is_empty() { Ok(expression::print::print(&ast)) } else { Err(mistakes) }
+        if mistakes.is_empty() { Ok(print::print(&ast)) } else { Err(mistakes) }
     }
 
     fn replace(&mut self, ast: &mut Ast, pointer: &str, mistakes: &mut Vec<Diagnostic>) {
@@ -77,7 +101,7 @@ impl Words {
                 Some((_, stand_in, _)) => ast.kind = AstKind::Name(stand_in.as_str().into()),
                 None => {
                     let names = self.names.iter().map(|(name, ..)| name.as_str());
-                    let nearest = expression::suggest::nearest(&path, names);
+                    let nearest = suggest::nearest(&path, names);
                     mistakes
                         .push(Diagnostic::error("query.not_of_group").with("name", path).with_some("nearest", nearest));
                 }
@@ -104,11 +128,12 @@ impl Words {
                 },
                 _ => 500_000,
             };
-            let argument = arguments.first().map(expression::print::print);
-            let call = Call { name: known, argument, share, pointer: pointer.to_owned(), expr: None, ty: None };
+            let argument = arguments.first().map(print::print);
+            let span = arguments.first().map_or(0..0, |argument| argument.span.clone());
+            let call = Call { name: known, argument, span, share, pointer: pointer.to_owned(), expr: None, ty: None };
             let same =
                 |known: &Call| known.name == call.name && known.argument == call.argument && known.share == share;
-            let at = self.calls.iter().position(same).unwrap_or_else(|| {
+            let at = self.calls.iter().position(|known| !self.every && same(known)).unwrap_or_else(|| {
                 self.calls.push(call.clone());
                 self.calls.len() - 1
             });
@@ -147,13 +172,23 @@ impl Words {
     }
 
     /// The scope of an expression with stand-ins.
-    pub(crate) fn scope(&self) -> GroupScope<'_> {
+    pub fn scope(&self) -> GroupScope<'_> {
         GroupScope { words: self }
     }
 }
 
+/// Finds where the arguments of aggregates stand in a text; none where it is not sound.
+pub fn arguments(text: &str) -> Vec<Span> {
+    let Ok(mut ast) = parser::parse(text) else { return Vec::new() };
+    let mut words = Words { every: true, ..Words::default() };
+    words.replace(&mut ast, "", &mut Vec::new());
+    let spans = words.calls.into_iter().filter(|call| call.argument.is_some()).map(|call| call.span);
+    spans.collect()
+}
+
 /// The names of a group.
-pub(crate) struct GroupScope<'a> {
+#[derive(Debug)]
+pub struct GroupScope<'a> {
     words: &'a Words,
 }
 
@@ -201,7 +236,7 @@ fn dotted(ast: &Ast) -> Option<String> {
 /// A written share between 0 and 1, in millionths.
 fn share_of(ast: &Ast) -> Option<u32> {
     let share = match &ast.kind {
-        AstKind::Integer(whole) => expression::Decimal::from_scaled(i128::from(*whole), 0)?,
+        AstKind::Integer(whole) => crate::Decimal::from_scaled(i128::from(*whole), 0)?,
         AstKind::Decimal(share) => *share,
         _ => return None,
     };

@@ -1,0 +1,337 @@
+//! Last stage: measures, whose numbers and conditions walk the finished entities.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use diagnostic::{Diagnostic, Position};
+use expression::ast::{Ast, AstKind};
+use expression::groups::Words;
+use expression::{Decimal, Expected, Expr, ExprKind, Measured, Scope, Type, Value, Variable};
+use schemas::suggest::nearest;
+use schemas::{MeasureParameter, MeasureParameterType, NumberFormat, NumberType};
+
+use super::gather::Gathered;
+use crate::measure::{DatePath, Measure, Parameter, Threshold};
+use crate::scope::{PARAMETER, WithParameters};
+use crate::{Catalog, CatalogScope, Entity, EntityId};
+
+pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Vec<Arc<Measure>> {
+    let mut measures = Vec::with_capacity(gathered.measures.len());
+    for written in gathered.measures.values() {
+        // With a mistake in it, it would count something else than what was meant.
+        match measure(catalog, written) {
+            Ok(found) => measures.push(Arc::new(found)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    measures
+}
+
+/// Measures as expressions read them, as far as they can be read at all.
+pub(super) fn measured(gathered: &Gathered, catalog: &Catalog) -> BTreeMap<String, Measured> {
+    let measured = |measure: &&schemas::Measure| {
+        let entity = catalog.entity(&measure.entity)?;
+        let scope = CatalogScope::of_record(catalog, &entity.id).without_measures();
+        let date = measure.date.as_ref().map(|path| expression::check(path, &scope, &Expected::Anything));
+        let values = measure.parameters.iter().map(|it| (it.name.clone(), default_text(it))).collect();
+        let filter = match &measure.filter {
+            Some(filter) => Some(expression::parameters::fill(filter, &values).ok()?),
+            None => None,
+        };
+        Some(Measured {
+            entity: entity.name.as_str().into(),
+            expression: measure.expression.clone(),
+            filter,
+            date: measure.date.clone(),
+            is_instant: date.is_some_and(|date| date.is_ok_and(|date| date.ty == Type::DateTime)),
+            person: measure.person.clone(),
+            period: measure.period.as_str().into(),
+            mine: measure.mine,
+        })
+    };
+    gathered.measures.values().filter_map(|it| Some((it.name.clone(), measured(it)?))).collect()
+}
+
+/// The default of a parameter as the language writes it; empty without one.
+fn default_text(parameter: &MeasureParameter) -> String {
+    let json = match &parameter.default {
+        Some(schemas::Default::Expression(default)) => return default.expression.clone(),
+        Some(schemas::Default::Value(json)) => json,
+        None => return "()".to_owned(),
+    };
+    let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+    let value = match parameter.kind {
+        MeasureParameterType::Integer => text.parse().map(Value::Integer).ok(),
+        MeasureParameterType::Decimal => Decimal::parse(&text).map(Value::Decimal).ok(),
+        MeasureParameterType::Boolean => json.as_bool().map(Value::Boolean),
+        MeasureParameterType::Date => text.parse().map(Value::Date).ok(),
+        _ => Some(Value::Text(text.into())),
+    };
+    value.and_then(|value| expression::parameters::written(&value)).unwrap_or_else(|| "()".to_owned())
+}
+
+/// Resolves a measure as it is drawn over a finished catalog; every mistake at its place.
+pub fn measure(catalog: &Catalog, measure: &schemas::Measure) -> Result<Measure, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let found = Stage { catalog, measure, problems: &mut problems }.resolved();
+    found.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+struct Stage<'a> {
+    catalog: &'a Catalog,
+    measure: &'a schemas::Measure,
+    problems: &'a mut Vec<Diagnostic>,
+}
+
+impl Stage<'_> {
+    fn resolved(&mut self) -> Option<Measure> {
+        let measure = self.measure;
+        let roles = self.roles();
+        let parameters: Vec<Parameter> =
+            measure.parameters.iter().enumerate().filter_map(|(at, it)| self.parameter(it, at)).collect();
+        let entity = self.entity(&measure.entity, "/entity")?;
+        for (at, parameter) in measure.parameters.iter().enumerate().filter(|(_, it)| entity.field(&it.name).is_some())
+        {
+            let problem = Diagnostic::error("measure.parameter_is_field").with("name", &parameter.name);
+            self.report(problem.with("entity", &entity.name), &format!("/parameters/{at}/name"));
+        }
+        let ty = self.number(&entity);
+        self.filter(&entity);
+        let date = measure.date.as_ref().and_then(|path| self.date(&entity, path));
+        if let Some(path) = &measure.person {
+            self.person(&entity, path);
+        }
+        Some(Measure {
+            id: measure.id.clone().unwrap_or_else(|| measure.name.clone()),
+            name: measure.name.clone(),
+            label: measure.label.or_name(&measure.name),
+            description: measure.description.clone(),
+            icon: measure.icon.clone(),
+            entity: entity.id.clone(),
+            expression: measure.expression.clone(),
+            format: format(measure, ty.as_ref()?),
+            ty: ty?,
+            filter: measure.filter.clone(),
+            date,
+            person: measure.person.clone(),
+            parameters,
+            period: measure.period,
+            mine: measure.mine,
+            better: measure.better,
+            thresholds_of: measure.thresholds_of,
+            thresholds: measure.thresholds.iter().filter_map(threshold).collect(),
+            roles,
+        })
+    }
+
+    /// Checks the number: aggregates over the records, then what is made of them.
+    fn number(&mut self, entity: &Entity) -> Option<Type> {
+        let text = &self.measure.expression;
+        let here = "/expression";
+        let mut words = Words::default();
+        let written = match words.read(text, here) {
+            Ok(written) => written,
+            Err(found) => {
+                found.into_iter().for_each(|one| self.report(one, here));
+                return None;
+            }
+        };
+        let scope = CatalogScope::of_record(self.catalog, &entity.id).without_measures();
+        for call in &mut words.calls {
+            if call.argument.is_none() {
+                call.ty = Some(Type::Integer);
+                continue;
+            }
+            match expression::check(&text[call.span.clone()], &scope, &Expected::Anything) {
+                Ok(expr) => {
+                    call.ty = call.of(&expr.ty);
+                    if call.ty.is_none() {
+                        let problem = Diagnostic::error("query.aggregate_type").with("name", call.name);
+                        let problem = problem.with("found", expr.ty.name());
+                        self.report(problem.on(expression::mistake::position(text, call.span.start)), here);
+                    }
+                }
+                Err(found) => found.into_iter().for_each(|one| self.report(moved(one, text, call.span.start), here)),
+            }
+        }
+        if words.calls.iter().any(|call| call.ty.is_none()) {
+            return None;
+        }
+        match expression::check(&written, &words.scope(), &Expected::Anything) {
+            Ok(expr) if expr.ty.is_number() => Some(expr.ty),
+            Ok(expr) => {
+                self.report(Diagnostic::error("measure.not_a_number").with("found", expr.ty.name()), here);
+                None
+            }
+            Err(found) => {
+                // Of the text with stand-ins, whose places are not those of what was written.
+                let unplaced = |mut one: Diagnostic| {
+                    one.place.position = None;
+                    one
+                };
+                found.into_iter().map(unplaced).for_each(|one| self.report(one, here));
+                None
+            }
+        }
+    }
+
+    fn filter(&mut self, entity: &Entity) {
+        let Some(text) = &self.measure.filter else { return };
+        let scope = WithParameters::of(self.catalog, &entity.id, &self.measure.parameters);
+        match expression::check(text, &scope, &Expected::Condition) {
+            Ok(expr) => {
+                for name in misplaced(&expr) {
+                    self.report(Diagnostic::error("expression.unknown_name").with("name", name), "/filter");
+                }
+            }
+            Err(found) => found.into_iter().for_each(|one| self.report(one, "/filter")),
+        }
+    }
+
+    fn date(&mut self, entity: &Entity, path: &str) -> Option<DatePath> {
+        let ty = self.path(entity, path, "/date")?;
+        if !matches!(ty, Type::Date | Type::DateTime) {
+            self.report(Diagnostic::error("measure.not_a_date").with("found", ty.name()), "/date");
+            return None;
+        }
+        Some(DatePath { path: path.to_owned(), is_instant: ty == Type::DateTime })
+    }
+
+    fn person(&mut self, entity: &Entity, path: &str) {
+        let Some(ty) = self.path(entity, path, "/person") else { return };
+        if self.user().is_some_and(|user| ty != Type::Record(user)) {
+            self.report(Diagnostic::error("measure.not_a_person").with("found", ty.name()), "/person");
+        }
+    }
+
+    /// Checks names joined by dots.
+    fn path(&mut self, entity: &Entity, path: &str, here: &str) -> Option<Type> {
+        let scope = CatalogScope::of_record(self.catalog, &entity.id).without_measures();
+        match expression::check(path, &scope, &Expected::Anything) {
+            Ok(_) if !expression::parse(path).is_ok_and(|ast| is_path(&ast)) => {
+                self.report(Diagnostic::error("measure.not_a_path").with("found", path), here);
+                None
+            }
+            Ok(expr) => Some(expr.ty),
+            Err(found) => {
+                found.into_iter().for_each(|one| self.report(one, here));
+                None
+            }
+        }
+    }
+
+    fn parameter(&mut self, parameter: &MeasureParameter, at: usize) -> Option<Parameter> {
+        let here = format!("/parameters/{at}");
+        let target = match &parameter.target {
+            Some(name) => Some(self.entity(name, &format!("{here}/target"))?.id.clone()),
+            None if parameter.kind == MeasureParameterType::User => self.user(),
+            None => None,
+        };
+        if let Some(schemas::Default::Expression(default)) = &parameter.default {
+            let ty = type_of(parameter.kind, target.as_ref());
+            let scope = CatalogScope::without_record(self.catalog);
+            if let Err(found) = expression::check(&default.expression, &scope, &Expected::Value(ty)) {
+                found.into_iter().for_each(|one| self.report(one, &format!("{here}/default/expression")));
+                return None;
+            }
+        }
+        Some(Parameter {
+            name: parameter.name.clone(),
+            label: parameter.label.or_name(&parameter.name),
+            kind: parameter.kind,
+            choices: parameter.choices.clone(),
+            target,
+            default: parameter.default.clone(),
+        })
+    }
+
+    /// The identities of roles; one that is not there is a mistake, for to leave it out could show the measure to everybody.
+    fn roles(&mut self) -> Vec<String> {
+        let mut roles = Vec::with_capacity(self.measure.roles.len());
+        for (at, name) in self.measure.roles.iter().enumerate() {
+            if let Some(role) = self.catalog.role(name) {
+                roles.push(role.id.clone());
+                continue;
+            }
+            let near = nearest(name, self.catalog.roles.iter().map(|role| role.name.as_str()));
+            let problem = Diagnostic::error("reference.unknown_role").with("found", name).with_some("nearest", near);
+            self.report(problem, &format!("/roles/{at}"));
+        }
+        roles
+    }
+
+    fn entity(&mut self, name: &str, here: &str) -> Option<Arc<Entity>> {
+        let found = self.catalog.entity(name).cloned();
+        if found.is_none() {
+            let near = nearest(name, self.catalog.entities().iter().map(|entity| entity.name.as_str()));
+            let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
+            self.report(problem.with_some("nearest", near), here);
+        }
+        found
+    }
+
+    fn user(&self) -> Option<EntityId> {
+        CatalogScope::without_record(self.catalog).user()
+    }
+
+    fn report(&mut self, problem: Diagnostic, here: &str) {
+        self.problems.push(problem.in_document(format!("measure/{}", self.measure.name)).at(here));
+    }
+}
+
+/// Type of a parameter's value in expressions.
+pub(crate) fn type_of(kind: MeasureParameterType, target: Option<&EntityId>) -> Type {
+    match kind {
+        MeasureParameterType::Text | MeasureParameterType::Choice => Type::Text,
+        MeasureParameterType::Integer => Type::Integer,
+        MeasureParameterType::Decimal => Type::Decimal,
+        MeasureParameterType::Boolean => Type::Boolean,
+        MeasureParameterType::Date => Type::Date,
+        MeasureParameterType::Link | MeasureParameterType::User => {
+            target.map_or(Type::Id, |target| Type::Record(target.clone()))
+        }
+    }
+}
+
+/// Moves a mistake in a part of a text to its place in the whole.
+fn moved(mut mistake: Diagnostic, text: &str, start: usize) -> Diagnostic {
+    let begins = expression::mistake::position(text, start);
+    mistake.place.position = mistake.place.position.map(|Position { line, column }| Position {
+        line: begins.line + line - 1,
+        column: if line == 1 { begins.column + column - 1 } else { column },
+    });
+    mistake
+}
+
+/// Names of parameters that are read as if a record had them.
+fn misplaced(expr: &Expr) -> Vec<String> {
+    let mut found: Vec<String> = expr.children().into_iter().flat_map(misplaced).collect();
+    if let ExprKind::Field(of, field) = &expr.kind
+        && field.entity.as_str() == PARAMETER
+        && of.kind != ExprKind::Variable(Variable::RECORD)
+    {
+        found.push(field.name.to_string());
+    }
+    found
+}
+
+fn is_path(ast: &Ast) -> bool {
+    match &ast.kind {
+        AstKind::Name(_) => true,
+        AstKind::Member(of, _) => is_path(of),
+        _ => false,
+    }
+}
+
+fn threshold(threshold: &schemas::Threshold) -> Option<Threshold> {
+    let from = match &threshold.from {
+        Some(from) => Some(Decimal::parse(&from.digits()).ok()?),
+        None => None,
+    };
+    Some(Threshold { from, color: threshold.color.as_str().to_owned(), label: threshold.label.clone() })
+}
+
+fn format(measure: &schemas::Measure, ty: &Type) -> NumberFormat {
+    let kind = if *ty == Type::Integer { NumberType::Integer } else { NumberType::Decimal };
+    measure.format.clone().unwrap_or(NumberFormat { kind, scale: None, currency: None })
+}
