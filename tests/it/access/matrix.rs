@@ -53,11 +53,9 @@ fn documents(json: &Value) -> Vec<Document> {
 fn example(name: &str) -> Vec<Document> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let mut all = Vec::new();
-    for folder in ["entities", "roles"] {
-        let mut files: Vec<PathBuf> = std::fs::read_dir(root.join(folder))
-            .expect("a folder")
-            .map(|entry| entry.expect("an entry").path())
-            .collect();
+    for folder in ["entities", "datasets", "roles"] {
+        let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
         files.sort();
         for file in files {
             let text = std::fs::read_to_string(file).expect("a document");
@@ -92,7 +90,7 @@ fn matrix(title: &str, catalog: &Arc<Catalog>, people: &[&[&str]]) -> String {
         .collect();
         writeln!(text, "\n{} — {}", labels.join(" + "), rights.join(", ")).expect("a text grows");
         let (mut closed, mut open): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
-        for entity in catalog.entities() {
+        for entity in catalog.readable() {
             let states: Vec<(Operation, String)> =
                 Operation::ALL.into_iter().map(|it| (it, state(&access, entity, it))).collect();
             if states.iter().all(|(_, state)| state == "never") {
