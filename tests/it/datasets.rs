@@ -451,3 +451,32 @@ every_database! {
         assert_eq!(app.admin.post("/api/meta/plan", json!({})).await.problem(422), ["/fields/1/formula/expression formula.circle"]);
     }
 }
+
+every_database! {
+    async fn measures_count_the_rows_of_a_dataset(app: App) {
+        fill(&app).await;
+        app.publish(json!([
+            {"kind": "measure", "name": "sold", "entity": "by_region", "expression": "sum(amount)", "filter": "deals > 1"},
+            {"kind": "measure", "name": "regions", "entity": "by_region", "expression": "count()"}])).await;
+        let value = async |name: &str| app.admin.post(&format!("/api/measures/{name}"), json!({})).await.expect(200)["value"].clone();
+        assert_eq!((value("sold").await, value("regions").await), (json!("30.3"), json!("3")));
+        // In a formula of an entity; and none that would count itself.
+        let mut product = document(&app, "entity/product").await;
+        let fields = product["fields"].as_array_mut().expect("fields");
+        fields.push(json!({"name": "all", "type": "integer", "formula": {"mode": "dynamic", "expression": "measure(\"regions\")"}}));
+        app.publish(json!([product])).await;
+        let found = app.admin.get("/api/records/product?select=all&limit=1").await.expect(200);
+        assert_eq!(found["items"], json!([{"all": 3}]));
+        let mut region = document(&app, "dataset/by_region").await;
+        region["parts"][0]["joins"] = json!([{"name": "line", "through": "items"}]);
+        region["parts"][0]["values"]["average"] = json!("line.product.all");
+        app.admin.put("/api/meta/drafts", json!([region])).await.expect(200);
+        let told = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
+        assert!(told.contains(&"/fields/1/formula/expression formula.circle".to_owned()), "{told:?}");
+        let mut region = document(&app, "dataset/by_region").await;
+        region["parts"][0]["joins"] = json!([]);
+        region["parts"][0]["values"]["average"] = json!("measure(\"sold\")");
+        let told = told_of(&app, region).await;
+        assert_eq!(told, ["/parts/0/values/average expression.no_measures"]);
+    }
+}

@@ -5,17 +5,25 @@ use std::sync::Arc;
 
 use diagnostic::Diagnostic;
 use expression::check::mentions;
-use expression::{EntityId, Expected, Expr, ExprKind, FieldId, FieldRef, Type};
+use expression::{EntityId, Expected, Expr, ExprKind, FieldId};
 use schemas::Label;
 use schemas::suggest::nearest;
 
 use super::expressions::unknown_choices;
 use super::fields::attribute;
 use super::gather::Gathered;
-use crate::dataset::{Column, Join, MAX_TABLES, Part, Way, fields_of};
-use crate::{Access, Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Formula, FormulaMode, Relation};
+use crate::dataset::{Column, Join, MAX_TABLES, Part};
+use crate::{Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Relation};
+use joins::way;
+use made::{calculated, entity, field};
 
+mod joins;
 mod kinds;
+mod made;
+mod marks;
+
+pub(crate) use joins::{joined, scope_before};
+pub(in crate::resolve) use marks::mark;
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &mut Catalog, problems: &mut Vec<Diagnostic>) {
     let mut stage = Stage {
@@ -29,44 +37,6 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &mut Catalog, problems: &mut
     };
     for name in gathered.datasets.keys() {
         stage.dataset(name);
-    }
-}
-
-/// Has the audit told who reads what is made of fields whose reads it tells; whatever decides which rows there are is read
-/// with each of them.
-pub(super) fn mark(catalog: &mut Catalog) {
-    for at in catalog.stored()..catalog.entities.len() {
-        let is_marked = |field: &FieldRef| {
-            let entity = catalog.entity_by_id(&field.entity);
-            entity.and_then(|entity| entity.field_by_id(&field.id)).is_some_and(|field| field.audit_reads)
-        };
-        let reads_marked = |expr: &Expr| {
-            let mut read = HashSet::new();
-            fields_of(expr, &mut read);
-            read.iter().any(is_marked)
-        };
-        let entity = &catalog.entities[at];
-        let Some(dataset) = &entity.dataset else { continue };
-        let all = dataset.parts.iter().any(|part| part.deciding(part.joins.iter()).iter().any(is_marked));
-        let of_column = |field: &Field| {
-            let at = dataset.columns.iter().position(|column| column.field == field.id);
-            let mut values = dataset.parts.iter().filter_map(|part| part.values.get(at?)?.as_ref());
-            values.any(reads_marked)
-        };
-        let mut marked: Vec<bool> = entity.fields.iter().map(|field| all || of_column(field)).collect();
-        // What is calculated from a marked field is marked; what is calculated from that, wherever it stands.
-        let at_id = |id: &FieldId| entity.fields.iter().position(|field| field.id == *id);
-        for _ in 0..entity.fields.len() {
-            for (place, field) in entity.fields.iter().enumerate() {
-                let Some(formula) = &field.formula else { continue };
-                marked[place] |=
-                    reads_marked(&formula.expr) || formula.own.iter().filter_map(at_id).any(|read| marked[read]);
-            }
-        }
-        let entity = Arc::make_mut(&mut catalog.entities[at]);
-        for (field, marked) in entity.fields.iter_mut().zip(marked) {
-            field.audit_reads |= marked && !field.is_attribute();
-        }
     }
 }
 
@@ -381,41 +351,6 @@ impl<'a> Stage<'a, '_> {
     }
 }
 
-/// What a join leads to and how, or nothing and every mistake.
-fn way(
-    catalog: &Catalog,
-    scope: &CatalogScope,
-    join: &schemas::DatasetJoin,
-    here: &str,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<(EntityId, Way)> {
-    if let Some(through) = &join.through {
-        let pointer = format!("{here}/through");
-        let expr = check(catalog, through, scope, &Expected::Relation, &pointer, problems)?;
-        let Type::Records(target) = expr.ty else { return None };
-        let ExprKind::Field(from, relation) = expr.kind else { return None };
-        return Some((target, Way::Relation(*from, relation)));
-    }
-    let name = join.entity.as_ref()?;
-    let Some(target) = catalog.entity(name).map(|entity| entity.id.clone()) else {
-        problems.push(unknown_entity(catalog, name).at(format!("{here}/entity")));
-        return None;
-    };
-    let joined = scope_over(catalog, &target);
-    let mut pairs = Vec::new();
-    for (at, pair) in join.on.iter().enumerate() {
-        let (left_at, right_at) = (format!("{here}/on/{at}/left"), format!("{here}/on/{at}/right"));
-        let left = check(catalog, &pair.left, scope, &Expected::Anything, &left_at, problems);
-        let right = check(catalog, &pair.right, &joined, &Expected::Anything, &right_at, problems);
-        let (Some(left), Some(right)) = (left, right) else { continue };
-        match kinds::as_equals(left, right) {
-            Ok(pair) => pairs.push(pair),
-            Err(problem) => problems.push(problem.at(right_at)),
-        }
-    }
-    (pairs.len() == join.on.len()).then_some((target, Way::Equal(pairs)))
-}
-
 /// The names of a record in a dataset: no measures, for these may count the rows of datasets.
 fn scope_over<'c>(catalog: &'c Catalog, entity: &EntityId) -> CatalogScope<'c> {
     CatalogScope::of_record(catalog, entity).without_measures()
@@ -446,112 +381,8 @@ fn check(
     }
 }
 
-/// Checks a field that is an expression over the row.
-fn calculated(
-    catalog: &Catalog,
-    entity: &EntityId,
-    written: &schemas::DatasetField,
-    at: usize,
-) -> Result<(Made, Formula), Vec<Diagnostic>> {
-    let text = written.expression.as_deref().unwrap_or_default();
-    let scope = scope_over(catalog, entity);
-    let mut problems = Vec::new();
-    let pointer = format!("/fields/{at}/expression");
-    let Some(mut expr) = check(catalog, text, &scope, &Expected::Anything, &pointer, &mut problems) else {
-        return Err(problems);
-    };
-    let of_row = schemas::DatasetField { aggregate: None, ..written.clone() };
-    let kind = kinds::of_column(catalog, &of_row, &mut [(0, &mut expr)]);
-    let kind = kind.map_err(|(_, problem)| vec![problem.at(pointer).with("field", &written.name)])?;
-    let mut read = HashSet::new();
-    fields_of(&expr, &mut read);
-    let own = read.iter().filter(|field| field.entity == *entity).map(|field| field.id.clone()).collect();
-    let reads = read.into_iter().map(|field| (field.entity, field.id)).collect();
-    let formula = Formula {
-        mode: FormulaMode::Dynamic,
-        open: false,
-        cron: None,
-        cause: expression::cause::cause(&expr).map(Arc::new),
-        expr: Arc::new(expr),
-        own,
-        reads,
-        crossed: Vec::new(),
-        levels: 1,
-    };
-    Ok((Made { kind, label: Label::default() }, formula))
-}
-
-fn field(written: &schemas::DatasetField, at: usize, id: FieldId, made: Made) -> Field {
-    let label = if written.label.is_empty() { made.label } else { written.label.clone() };
-    Field {
-        id,
-        name: written.name.clone(),
-        label: label.or_name(&written.name),
-        description: written.description.clone(),
-        columns: vec![format!("c{at}")],
-        searchable: matches!(
-            made.kind,
-            FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::Email | FieldKind::Phone | FieldKind::Url
-        ),
-        kind: made.kind,
-        system: false,
-        read_only: true,
-        ..attribute("id")
-    }
-}
-
-fn entity(written: &schemas::Dataset, id: EntityId) -> Entity {
-    let label = written.label.or_name(&written.name);
-    Entity {
-        id,
-        name: written.name.clone(),
-        plural: if written.plural.is_empty() { label.clone() } else { written.plural.clone() },
-        label,
-        description: written.description.clone(),
-        icon: written.icon.clone(),
-        title: None,
-        key: None,
-        table: String::new(),
-        system: false,
-        read_only: true,
-        owner: None,
-        fields: Vec::new(),
-        by_name: HashMap::new(),
-        by_id: HashMap::new(),
-        unique: Vec::new(),
-        indexes: Vec::new(),
-        rules: Vec::new(),
-        access: Access::default(),
-        dataset: None,
-        shared: None,
-    }
-}
-
 /// The field at the end of a path.
 fn last_field<'c>(catalog: &'c Catalog, expr: &Expr) -> Option<&'c Field> {
     let ExprKind::Field(_, field) = &expr.kind else { return None };
     catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)
-}
-
-/// What a join leads to; nothing when it cannot be told.
-pub(crate) fn joined(catalog: &Catalog, scope: &CatalogScope, join: &schemas::DatasetJoin) -> Option<EntityId> {
-    match (&join.through, &join.entity) {
-        (Some(_), _) => way(catalog, scope, join, "", &mut Vec::new()).map(|(target, _)| target),
-        (None, Some(name)) => catalog.entity(name).map(|entity| entity.id.clone()),
-        (None, None) => None,
-    }
-}
-
-/// The names that expressions of a part may use behind so many of its joins.
-pub(crate) fn scope_before<'c>(
-    catalog: &'c Catalog,
-    part: &schemas::DatasetPart,
-    join: usize,
-) -> Option<CatalogScope<'c>> {
-    let mut scope = scope_over(catalog, &catalog.entity(&part.entity)?.id);
-    for join in part.joins.iter().take(join) {
-        let target = joined(catalog, &scope, join)?;
-        scope.add_record(&join.name, &target);
-    }
-    Some(scope)
 }

@@ -263,7 +263,7 @@ impl Stage<'_> {
     fn entity(&mut self, name: &str, here: &str) -> Option<Arc<Entity>> {
         let found = self.catalog.entity(name).cloned();
         if found.is_none() {
-            let near = nearest(name, self.catalog.entities().iter().map(|entity| entity.name.as_str()));
+            let near = nearest(name, self.catalog.readable().iter().map(|entity| entity.name.as_str()));
             let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
             self.report(problem.with_some("nearest", near), here);
         }

@@ -84,10 +84,11 @@ impl<'a> Composer<'a> {
 
     fn rows(&mut self, grant: &Grant) -> SelectStatement {
         let slots = self.slots();
-        let open: Vec<&Part> = self.dataset.parts.iter().filter(|part| self.access.opens(part)).collect();
+        let parts = &self.dataset.parts;
         let mut rows: Option<SelectStatement> = None;
-        for (at, part) in open.iter().enumerate() {
-            let select = self.part(&slots, part, (open.len() > 1).then_some(at));
+        for (at, part) in parts.iter().enumerate().filter(|(_, part)| self.access.opens(part)) {
+            // The same row has the same identity for whoever reads it.
+            let select = self.part(&slots, part, (parts.len() > 1).then_some(at));
             match &mut rows {
                 Some(rows) => drop(rows.union(UnionType::All, select)),
                 None => rows = Some(select),
