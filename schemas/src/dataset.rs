@@ -212,8 +212,10 @@ impl DatasetAggregate {
 }
 
 impl Dataset {
-    /// Says whether rows are grouped.
-    pub fn is_grouped(&self) -> bool {
-        self.fields.iter().any(|field| field.aggregate.is_some())
+    /// Lists the names of the entities and datasets that it reads.
+    pub fn reads(&self) -> impl Iterator<Item = &String> {
+        self.parts.iter().flat_map(|part| {
+            std::iter::once(&part.entity).chain(part.joins.iter().filter_map(|join| join.entity.as_ref()))
+        })
     }
 }

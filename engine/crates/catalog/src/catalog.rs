@@ -68,11 +68,6 @@ impl Catalog {
         &self.entities[self.stored..]
     }
 
-    /// How many of what is read have tables; they come first.
-    pub(crate) fn stored(&self) -> usize {
-        self.stored
-    }
-
     /// Lists all that is read like an entity: entities, then datasets.
     pub fn readable(&self) -> &[Arc<Entity>] {
         &self.entities

@@ -75,11 +75,6 @@ impl Dataset {
 }
 
 impl Part {
-    /// Says whether the identity of the part's record is that of the row.
-    pub fn is_plain(&self) -> bool {
-        self.joins.is_empty()
-    }
-
     /// Fields that decide which rows there are: of the condition, and of what leads to the records of these joins.
     pub fn deciding<'a>(&self, joins: impl Iterator<Item = &'a Join>) -> HashSet<FieldRef> {
         let mut found = HashSet::new();

@@ -1,6 +1,7 @@
 //! Documents to a catalog, in stages; every mistake is gathered with its document and place.
 
 mod gather;
+mod references;
 mod choices;
 mod fields;
 mod values;

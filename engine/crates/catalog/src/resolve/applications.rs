@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
-use schemas::suggest::nearest;
 
 use super::gather::Gathered;
+use super::references::{unknown_entity, unknown_role};
 use crate::{Application, Catalog, NavigationItem, NavigationSection};
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Vec<Arc<Application>> {
@@ -20,11 +20,9 @@ fn resolved(application: &schemas::Application, catalog: &Catalog, problems: &mu
             match catalog.entity(&item.entity) {
                 Some(entity) => items.push(NavigationItem { entity: entity.id.clone(), label: item.label.clone() }),
                 None => {
-                    let near = nearest(&item.entity, catalog.readable().iter().map(|entity| entity.name.as_str()));
-                    let problem = Diagnostic::error("reference.unknown_entity").with("found", &item.entity);
+                    let problem = unknown_entity(catalog, &item.entity);
                     let problem = problem.in_document(format!("application/{}", application.name));
-                    let pointer = format!("/sections/{at}/items/{place}/entity");
-                    problems.push(problem.with_some("nearest", near).at(pointer));
+                    problems.push(problem.at(format!("/sections/{at}/items/{place}/entity")));
                 }
             }
         }
@@ -54,10 +52,8 @@ fn roles(
         match catalog.role(name) {
             Some(role) => roles.push(role.id.clone()),
             None => {
-                let near = nearest(name, catalog.roles.iter().map(|role| role.name.as_str()));
-                let problem = Diagnostic::error("reference.unknown_role").with("found", name);
-                let problem = problem.in_document(format!("application/{}", application.name));
-                problems.push(problem.with_some("nearest", near).at(format!("{pointer}/{at}")));
+                let problem = unknown_role(catalog, name).in_document(format!("application/{}", application.name));
+                problems.push(problem.at(format!("{pointer}/{at}")));
                 roles.push(name.clone());
             }
         }

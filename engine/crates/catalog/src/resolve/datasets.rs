@@ -7,15 +7,15 @@ use diagnostic::Diagnostic;
 use expression::check::mentions;
 use expression::{EntityId, Expected, Expr, ExprKind, FieldId};
 use schemas::Label;
-use schemas::suggest::nearest;
 
 use super::expressions::unknown_choices;
 use super::fields::attribute;
 use super::gather::Gathered;
+use super::references::unknown_entity;
 use crate::dataset::{Column, Join, MAX_TABLES, Part};
 use crate::{Catalog, CatalogScope, Dataset, Entity, Field, FieldKind, Relation};
 use joins::way;
-use made::{calculated, entity, field};
+use made::{calculated, entity, field, field_id};
 
 mod joins;
 mod kinds;
@@ -65,14 +65,11 @@ impl<'a> Stage<'a, '_> {
             return;
         };
         self.open.push(name);
-        let read = written.parts.iter().flat_map(|part| {
-            std::iter::once(&part.entity).chain(part.joins.iter().filter_map(|join| join.entity.as_ref()))
-        });
         let mut circle = None;
-        for other in read.filter_map(|read| self.gathered.datasets.get_key_value(read.as_str()).map(|(name, _)| *name))
-        {
-            if let Some(at) = self.open.iter().position(|open| *open == other) {
-                circle = Some([&self.open[at..], &[other]].concat().join(" → "));
+        for read in written.reads() {
+            let Some((other, _)) = self.gathered.datasets.get_key_value(read.as_str()) else { continue };
+            if let Some(at) = self.open.iter().position(|open| open == other) {
+                circle = Some([&self.open[at..], &[*other]].concat().join(" → "));
                 continue;
             }
             self.dataset(other);
@@ -87,12 +84,8 @@ impl<'a> Stage<'a, '_> {
             let problem = Diagnostic::error(code).with("name", name).with("found", &id).with("other", &other.name);
             return self.report(written, problem.at(if other.name == name { "/name" } else { "/id" }));
         }
-        let is_broken = |read: &&schemas::DatasetPart| {
-            let read = std::iter::once(&read.entity).chain(read.joins.iter().filter_map(|join| join.entity.as_ref()));
-            let mut read = read.filter_map(|name| self.catalog.entity(name));
-            read.any(|entity| self.broken.contains(&entity.id))
-        };
-        let reads_broken = written.parts.iter().any(|part| is_broken(&part));
+        let mut read = written.reads().filter_map(|name| self.catalog.entity(name));
+        let reads_broken = read.any(|entity| self.broken.contains(&entity.id));
         let before = self.problems.len();
         self.resolved(written, id.clone());
         if reads_broken {
@@ -134,7 +127,7 @@ impl<'a> Stage<'a, '_> {
                 continue;
             }
             let found = self.column(written, field, at, &mut parts);
-            columns.push(Column { field: self.field_id(written, at), aggregate: field.aggregate });
+            columns.push(Column { field: field_id(written, &written.fields[at]), aggregate: field.aggregate });
             made.push(found);
         }
         let parts: Vec<Part> = parts.into_iter().flatten().collect();
@@ -223,18 +216,12 @@ impl<'a> Stage<'a, '_> {
         }
     }
 
-    fn field_id(&mut self, dataset: &schemas::Dataset, at: usize) -> FieldId {
-        let field = &dataset.fields[at];
-        let here = format!("{}.{}", dataset.name, field.name);
-        FieldId::new(field.id.as_deref().unwrap_or(&here))
-    }
-
     /// Makes the fields; those that are expressions over the row in the order in which they read one another, and none of
     /// those while what they read is not sound.
     fn fields(&mut self, written: &schemas::Dataset, entity: &mut Entity, mut made: Vec<Option<Made>>, is_sound: bool) {
         let mut fields: Vec<Option<Field>> = Vec::new();
         for (at, made) in made.iter_mut().enumerate() {
-            let id = self.field_id(written, at);
+            let id = field_id(written, &written.fields[at]);
             let here = format!("{}.{}", written.name, written.fields[at].name);
             if let Some(other) = self.ids.insert(id.clone(), here) {
                 let problem = Diagnostic::error("field.duplicate_id").at(format!("/fields/{at}/id"));
@@ -253,12 +240,10 @@ impl<'a> Stage<'a, '_> {
             let before = open.len();
             let mut mistakes = Vec::new();
             open.retain(|at| {
-                let written = &written.fields[*at];
-                match calculated(self.catalog, &entity.id, written, *at) {
+                let column = &written.fields[*at];
+                match calculated(self.catalog, &entity.id, column, *at) {
                     Ok((made, formula)) => {
-                        let id =
-                            FieldId::new(written.id.as_deref().unwrap_or(&format!("{}.{}", entity.name, written.name)));
-                        let field = field(written, *at, id, made);
+                        let field = field(column, *at, field_id(written, column), made);
                         fields[*at] = Some(Field { columns: Vec::new(), formula: Some(formula), ..field });
                         false
                     }
@@ -354,11 +339,6 @@ impl<'a> Stage<'a, '_> {
 /// The names of a record in a dataset: no measures, for these may count the rows of datasets.
 fn scope_over<'c>(catalog: &'c Catalog, entity: &EntityId) -> CatalogScope<'c> {
     CatalogScope::of_record(catalog, entity).without_measures()
-}
-
-fn unknown_entity(catalog: &Catalog, name: &str) -> Diagnostic {
-    let near = nearest(name, catalog.readable().iter().map(|entity| entity.name.as_str()));
-    Diagnostic::error("reference.unknown_entity").with("found", name).with_some("nearest", near)
 }
 
 fn check(

@@ -7,10 +7,10 @@ use diagnostic::{Diagnostic, Position};
 use expression::ast::{Ast, AstKind};
 use expression::groups::Words;
 use expression::{Decimal, Expected, Expr, ExprKind, Measured, Scope, Type, Value, Variable};
-use schemas::suggest::nearest;
 use schemas::{MeasureParameter, MeasureParameterType, NumberFormat, NumberType};
 
 use super::gather::Gathered;
+use super::references::{self, unknown_entity};
 use crate::measure::{DatePath, Measure, Parameter, Threshold};
 use crate::scope::{PARAMETER, WithParameters};
 use crate::{Catalog, CatalogScope, Entity, EntityId};
@@ -245,27 +245,18 @@ impl Stage<'_> {
         })
     }
 
-    /// The identities of roles; one that is not there is a mistake, for to leave it out could show the measure to everybody.
     fn roles(&mut self) -> Vec<String> {
-        let mut roles = Vec::with_capacity(self.measure.roles.len());
-        for (at, name) in self.measure.roles.iter().enumerate() {
-            if let Some(role) = self.catalog.role(name) {
-                roles.push(role.id.clone());
-                continue;
-            }
-            let near = nearest(name, self.catalog.roles.iter().map(|role| role.name.as_str()));
-            let problem = Diagnostic::error("reference.unknown_role").with("found", name).with_some("nearest", near);
-            self.report(problem, &format!("/roles/{at}"));
-        }
+        let mut found = Vec::new();
+        let roles = references::roles(self.catalog, &self.measure.roles, "/roles", &mut found);
+        let document = format!("measure/{}", self.measure.name);
+        self.problems.extend(found.into_iter().map(|problem| problem.in_document(document.clone())));
         roles
     }
 
     fn entity(&mut self, name: &str, here: &str) -> Option<Arc<Entity>> {
         let found = self.catalog.entity(name).cloned();
         if found.is_none() {
-            let near = nearest(name, self.catalog.readable().iter().map(|entity| entity.name.as_str()));
-            let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
-            self.report(problem.with_some("nearest", near), here);
+            self.report(unknown_entity(self.catalog, name), here);
         }
         found
     }

@@ -10,6 +10,7 @@ use schemas::{FieldPermission, Label, Right};
 
 use super::expressions;
 use super::gather::Gathered;
+use super::references::unknown_entity;
 use crate::{Catalog, Entity, Permission, Permissions, Physical, Rights, Role, system};
 
 const BUILT_IN: [&str; 2] = ["administrator", "designer"];
@@ -99,9 +100,7 @@ impl Stage<'_> {
                     entities.insert(entity.id.clone(), Arc::new(permissions));
                 }
                 None => {
-                    let near = nearest(name, self.catalog.readable().iter().map(|entity| entity.name.as_str()));
-                    let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
-                    self.report(problem.with_some("nearest", near), &format!("/entities/{name}"));
+                    self.report(unknown_entity(self.catalog, name), &format!("/entities/{name}"));
                 }
             }
         }

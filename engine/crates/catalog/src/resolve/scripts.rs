@@ -9,6 +9,7 @@ use schemas::suggest::nearest;
 use scripting::{Limits, Programs};
 
 use super::gather::Gathered;
+use super::references::{self, unknown_entity};
 use crate::script::{Button, Called, Endpoint, Hook, Parameter, Schedule, Script, Scripts, malformed, unknown_imports};
 use crate::{Catalog, CatalogScope, Entity};
 
@@ -157,18 +158,11 @@ impl Stage<'_> {
         Some(Called { script, function: function.to_owned(), run_as })
     }
 
-    /// The identities of roles; one that is not there is a mistake, for to leave it out could open the function to everybody.
     fn roles(&mut self, names: &[String], here: &str) -> Vec<String> {
-        let mut roles = Vec::with_capacity(names.len());
-        for (at, name) in names.iter().enumerate() {
-            if let Some(role) = self.catalog.role(name) {
-                roles.push(role.id.clone());
-                continue;
-            }
-            let near = nearest(name, self.catalog.roles.iter().map(|role| role.name.as_str()));
-            let problem = Diagnostic::error("reference.unknown_role").with("found", name).with_some("nearest", near);
-            self.report(problem, &format!("{here}/{at}"));
-        }
+        let mut found = Vec::new();
+        let roles = references::roles(self.catalog, names, here, &mut found);
+        let document = document(self.script);
+        self.problems.extend(found.into_iter().map(|problem| problem.in_document(document.clone())));
         roles
     }
 
@@ -188,9 +182,7 @@ impl Stage<'_> {
     fn known(&mut self, name: &str, here: &str) -> Option<Arc<Entity>> {
         let found = self.catalog.entity(name).cloned();
         if found.is_none() {
-            let near = nearest(name, self.catalog.readable().iter().map(|entity| entity.name.as_str()));
-            let problem = Diagnostic::error("reference.unknown_entity").with("found", name);
-            self.report(problem.with_some("nearest", near), here);
+            self.report(unknown_entity(self.catalog, name), here);
         }
         found
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use diagnostic::Diagnostic;
 use expression::Expected;
-use schemas::suggest::nearest;
 
 use super::gather::Gathered;
+use super::references::unknown_entity;
 use crate::{Catalog, CatalogScope, View};
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Vec<Arc<View>> {
@@ -16,9 +16,7 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec
 fn resolved(view: &schemas::View, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Option<View> {
     let document = format!("view/{}", view.name);
     let Some(entity) = catalog.entity(&view.entity) else {
-        let near = nearest(&view.entity, catalog.readable().iter().map(|entity| entity.name.as_str()));
-        let problem = Diagnostic::error("reference.unknown_entity").with("found", &view.entity);
-        problems.push(problem.in_document(document).with_some("nearest", near).at("/entity"));
+        problems.push(unknown_entity(catalog, &view.entity).in_document(document).at("/entity"));
         return None;
     };
     let scope = CatalogScope::of_record(catalog, &entity.id);

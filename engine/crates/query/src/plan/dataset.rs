@@ -184,7 +184,7 @@ impl<'a> Composer<'a> {
         let mut select = Query::select();
         for (at, slot) in slots.iter().enumerate() {
             let value = match part.values.get(at).and_then(Option::as_ref) {
-                Some(value) => draft.in_form(value, slot.raw, (slot.column.aggregate.is_none()).then_some(slot.field)),
+                Some(value) => draft.in_form(value, slot.raw),
                 None if slot.column.aggregate == Some(DatasetAggregate::Count) => Sql::cust("1"),
                 None => Term::empty(slot.raw, self.dialect()).expr,
             };
@@ -311,8 +311,8 @@ fn aggregated(draft: &Draft<'_>, aggregate: DatasetAggregate, term: Term, field:
 }
 
 impl<'a> Draft<'a> {
-    /// Lowers a value in the form of a column; of a field the digits are those of its kind.
-    fn in_form(&mut self, value: &expression::Expr, form: ColumnType, field: Option<&Field>) -> Sql {
+    /// Lowers a value in the form of a column.
+    fn in_form(&mut self, value: &expression::Expr, form: ColumnType) -> Sql {
         let term = match value.ty {
             Type::Record(_) => self.identity(value),
             Type::Text => {
@@ -323,10 +323,7 @@ impl<'a> Draft<'a> {
             }
             _ => self.value(value),
         };
-        match (form, field) {
-            (ColumnType::Number, _) => self.number(term).expr,
-            _ => self.fitted(term, form),
-        }
+        self.fitted(term, form)
     }
 
     /// Brings a value to the form of a column.
@@ -335,6 +332,7 @@ impl<'a> Draft<'a> {
             return term.expr;
         }
         match (form, self.dialect()) {
+            (ColumnType::Number, _) => self.number(term).expr,
             (ColumnType::Decimal { scale, .. }, Dialect::Sqlite) => {
                 let number = self.number(term).expr;
                 let digits = Sql::cust(scale.to_string());

@@ -3,8 +3,9 @@
 use diagnostic::Diagnostic;
 use expression::{EntityId, Expected, ExprKind, Type};
 
-use super::{check, kinds, scope_over, unknown_entity};
+use super::{check, kinds, scope_over};
 use crate::dataset::Way;
+use crate::resolve::references::unknown_entity;
 use crate::{Catalog, CatalogScope};
 
 /// What a join leads to and how, or nothing and every mistake.

@@ -47,6 +47,14 @@ pub(super) fn calculated(
     Ok((Made { kind, label: Label::default() }, formula))
 }
 
+/// The identity of a field; one that has none yet is known by its name.
+pub(super) fn field_id(dataset: &schemas::Dataset, field: &schemas::DatasetField) -> FieldId {
+    match &field.id {
+        Some(id) => FieldId::new(id),
+        None => FieldId::new(&format!("{}.{}", dataset.name, field.name)),
+    }
+}
+
 pub(super) fn field(written: &schemas::DatasetField, at: usize, id: FieldId, made: Made) -> Field {
     let label = if written.label.is_empty() { made.label } else { written.label.clone() };
     Field {

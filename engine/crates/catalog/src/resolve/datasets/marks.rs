@@ -11,7 +11,7 @@ use crate::{Catalog, Field};
 /// Has the audit told who reads what is made of fields whose reads it tells; whatever decides which rows there are is read
 /// with each of them.
 pub(in crate::resolve) fn mark(catalog: &mut Catalog) {
-    for at in catalog.stored()..catalog.entities.len() {
+    for at in catalog.entities().len()..catalog.readable().len() {
         let is_marked = |field: &FieldRef| {
             let entity = catalog.entity_by_id(&field.entity);
             entity.and_then(|entity| entity.field_by_id(&field.id)).is_some_and(|field| field.audit_reads)
