@@ -96,6 +96,8 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/revisions/{number}/restore", post(meta::revisions::restore))
         .route("/meta/schedules", get(meta::schedules::list))
         .route("/meta/schedules/{id}/run", post(meta::schedules::run))
+        .route("/meta/registers", get(meta::registers::list))
+        .route("/meta/registers/{name}/refresh", post(meta::registers::refresh))
         .route("/meta/datasets/preview", post(meta::datasets::preview))
         .route("/meta/measures/try", post(meta::measures::attempt))
         .route("/meta/scripts/check", post(meta::scripts::check))

@@ -21,6 +21,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
         Body::ChoiceSet(set) => &mut set.id,
         Body::Dataset(dataset) => &mut dataset.id,
         Body::Measure(measure) => &mut measure.id,
+        Body::Register(register) => &mut register.id,
         Body::Role(role) => &mut role.id,
         Body::Application(application) => &mut application.id,
         Body::Script(script) => &mut script.id,
@@ -51,7 +52,12 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             dataset_fields(&mut dataset.fields, &known.flatten().collect::<Vec<_>>(), make);
         }
-        Body::Role(_) | Body::Application(_) | Body::Measure(_) | Body::Script(_) | Body::View(_) => {}
+        Body::Application(_)
+        | Body::Measure(_)
+        | Body::Register(_)
+        | Body::Role(_)
+        | Body::Script(_)
+        | Body::View(_) => {}
     }
     Document::of(body)
 }

@@ -13,6 +13,7 @@ pub mod dataset;
 pub mod role;
 pub mod application;
 pub mod measure;
+pub mod register;
 pub mod script;
 pub mod view;
 pub mod solution;
@@ -36,6 +37,7 @@ pub use measure::{
     Better, Compared, Measure, MeasureParameter, MeasureParameterType, NumberFormat, NumberType, Period, Threshold,
 };
 pub use pattern::Pattern;
+pub use register::{Register, RegisterRefresh};
 pub use role::{FieldPermission, Permission, Permissions, Right, Role};
 pub use rule::Rule;
 pub use script::{

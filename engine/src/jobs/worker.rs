@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
 use crate::records::{owed, scheduled};
+use crate::registers;
 use crate::scripts::{self, after};
 use crate::transfer::export;
 use crate::{Engine, Error, WeakEngine, publishing, search};
@@ -107,6 +108,7 @@ async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Er
         after::JOB => after::resume(&engine, &job, &progress).await,
         scripts::scheduled::JOB => scripts::scheduled::resume(&engine, &job, &progress).await,
         owed::JOB => owed::resume(&engine, &job, &progress).await,
+        registers::build::JOB => registers::build::resume(&engine, &job, &progress).await,
         scheduled::JOB => scheduled::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }

@@ -146,6 +146,8 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
         call("GET", "/workspace", "", "/workspace", json!(null)),
         call("PATCH", "/workspace", "as it is", "/workspace", json!({"time_zone": "UTC"})),
         call("GET", "/meta/schedules", "", "/meta/schedules", json!(null)),
+        call("GET", "/meta/registers", "", "/meta/registers", json!(null)),
+        call("POST", "/meta/registers/{name}/refresh", "missing", "/meta/registers/nothing/refresh", json!({})),
         call("POST", "/meta/schedules/{id}/run", "missing", "/meta/schedules/nothing/run", json!({})),
         call("GET", "/meta/hidden", "", "/meta/hidden", json!(null)),
         call("POST", "/meta/purge", "nothing", "/meta/purge", json!({"ids": []})),

@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod dataset;
+pub mod register;
 pub mod entity;
 pub mod field;
 pub mod formula;
@@ -38,6 +39,7 @@ pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDel
 pub use formula::{Formula, FormulaMode};
 pub use measure::Measure;
 pub use physical::Physical;
+pub use register::{Built, Kept, Register};
 pub use resolve::{Resolution, resolve, resolve_over};
 pub use role::{Condition, Permission, Permissions, Rights, Role};
 pub use rollup::Rollup;

@@ -39,6 +39,7 @@ impl Usage {
                 Body::Measure(measure) => writer.measure(measure),
                 Body::Script(script) => writer.script(script),
                 Body::Dataset(dataset) => writer.dataset(dataset),
+                Body::Register(register) => writer.register(register),
                 Body::View(view) => writer.view(view),
                 Body::ChoiceSet(_) => {}
             }
@@ -205,6 +206,19 @@ impl Writer<'_> {
         }
         if let Some(having) = &dataset.having {
             self.uses_in(having, &scope, "/having");
+        }
+    }
+
+    fn register(&mut self, register: &schemas::Register) {
+        self.uses_entity(&register.dataset, "/dataset".to_owned());
+        let Some(dataset) = self.catalog.entity(&register.dataset) else { return };
+        for link in register.inverses.keys() {
+            self.uses_field(dataset, link, format!("/inverses/{link}"));
+        }
+        for (at, set) in register.indexes.iter().enumerate() {
+            for (place, name) in set.iter().enumerate() {
+                self.uses_field(dataset, name, format!("/indexes/{at}/{place}"));
+            }
         }
     }
 

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod outbox;
 pub mod owed;
 pub mod people;
+pub mod registers;
 pub mod rollups;
 pub mod schedules;
 pub mod search;
@@ -46,6 +47,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         solutions::TABLES,
         outbox::TABLES,
         owed::TABLES,
+        registers::TABLES,
         rollups::TABLES,
         sequences::TABLES,
         schedules::TABLES,

@@ -57,6 +57,7 @@ impl Rewriter<'_> {
                     }
                 }
             }
+            Body::Register(register) => self.register(register),
             Body::View(view) => {
                 self.entity_name(&mut view.entity, "/entity".to_owned());
             }
@@ -87,6 +88,24 @@ impl Rewriter<'_> {
                 }
             }
             Body::ChoiceSet(_) => {}
+        }
+    }
+
+    fn register(&mut self, register: &mut schemas::Register) {
+        self.entity_name(&mut register.dataset, "/dataset".to_owned());
+        // The dataset has its new name by now.
+        let dataset = &register.dataset;
+        for (link, inverse) in std::mem::take(&mut register.inverses) {
+            let mut now = link.clone();
+            let new = self.names.of_field(dataset, &link, self.untouched);
+            self.replace(&mut now, new, format!("/inverses/{link}"));
+            register.inverses.insert(now, inverse);
+        }
+        for (at, set) in register.indexes.iter_mut().enumerate() {
+            for (place, name) in set.iter_mut().enumerate() {
+                let new = self.names.of_field(dataset, name, self.untouched);
+                self.replace(name, new, format!("/indexes/{at}/{place}"));
+            }
         }
     }
 

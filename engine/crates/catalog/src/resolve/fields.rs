@@ -147,6 +147,7 @@ impl<'a> Stage<'a, '_> {
             rules: Vec::new(),
             access: Access::default(),
             dataset: None,
+            register: None,
             shared: None,
         };
         let mut draft = Draft { entity, source, origins: vec![None; ATTRIBUTES.len()] };

@@ -14,6 +14,7 @@ pub(super) struct Gathered<'a> {
     /// Entities in the order of their names.
     pub(super) entities: Vec<Source<'a>>,
     pub(super) datasets: BTreeMap<&'a str, &'a schemas::Dataset>,
+    pub(super) registers: BTreeMap<&'a str, &'a schemas::Register>,
     pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
     pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
     pub(super) applications: Vec<&'a schemas::Application>,
@@ -73,6 +74,7 @@ pub(super) fn gather<'a>(
         entities.insert(&document.name, Source { name: &document.name, system, written: None });
     }
     let mut datasets = BTreeMap::new();
+    let mut registers = BTreeMap::new();
     let mut choice_sets = BTreeMap::new();
     let mut roles = BTreeMap::new();
     let mut applications: BTreeMap<&str, &schemas::Application> = BTreeMap::new();
@@ -87,6 +89,7 @@ pub(super) fn gather<'a>(
                 source.written.replace(entity).is_some()
             }
             Body::Dataset(dataset) => datasets.insert(name, dataset).is_some(),
+            Body::Register(register) => registers.insert(name, register).is_some(),
             Body::ChoiceSet(set) => choice_sets.insert(name, set).is_some(),
             Body::Role(role) => roles.insert(name, role).is_some(),
             Body::Application(application) => applications.insert(name, application).is_some(),
@@ -102,7 +105,7 @@ pub(super) fn gather<'a>(
     repeated_ids(&entities, problems);
     let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
     let applications = applications.into_values().collect();
-    Gathered { entities, datasets, choice_sets, roles, applications, views, measures, scripts, by_name }
+    Gathered { entities, datasets, registers, choice_sets, roles, applications, views, measures, scripts, by_name }
 }
 
 fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {
