@@ -3,7 +3,7 @@ import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Field, RecordData } from '@/catalog/types';
 import type { MeasureAnswer } from '@/measures/api';
-import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, MeasureDoc, Plan, Problem, Revision, Schedule } from '../model/types';
+import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, MeasureDoc, Plan, Problem, Revision, RegisterStatus, Schedule } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -71,6 +71,8 @@ export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`
 export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`, {});
 
 export const schedules = async (): Promise<Schedule[]> => (await api.get<{ items: Schedule[] }>('/api/meta/schedules')).items;
+export const registerStates = async (): Promise<RegisterStatus[]> => (await api.get<{ items: RegisterStatus[] }>('/api/meta/registers')).items;
+export const refreshRegister = (name: string) => api.post<{ job: string }>(`/api/meta/registers/${encodeURIComponent(name)}/refresh`, {});
 export const runSchedule = (id: string) => api.post<{ job: string }>(`/api/meta/schedules/${encodeURIComponent(id)}/run`, {});
 
 export interface ScriptChecked {
