@@ -338,7 +338,6 @@ impl UnitOfWork {
                 self.rollback().await?;
                 return Err(Error::Invalid(balances::refusal::told(ctx, &refused, &places).await?));
             }
-            failpoint("save.posted");
         }
         let saved = std::mem::take(&mut self.saved);
         if !saved.is_empty() {
