@@ -1,16 +1,16 @@
 //! Registers made from scratch: movements, balances and turnovers of the records there are.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use catalog::{Catalog, Field};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use expression::Value;
 use storage::Transaction;
 use uuid::Uuid;
 
 use super::Writer;
-use super::movement::{self, Moved, period_of, turned, units_of};
+use super::movement::{self, Moved, Periods, period_of, turned, units_of};
 use super::totals;
 use crate::Error;
 use crate::records::CHUNK;
@@ -75,7 +75,7 @@ async fn sums(tx: &mut Transaction, writer: &Writer, at: usize) -> Result<(), Er
         after = Some(*last);
         let statement = query::write::linked_values(entity, balance, &fields, &ids, writer.dialect);
         let statement = statement.ok_or_else(|| Error::broken("a field of movements has no column"))?;
-        let mut all: HashMap<Uuid, BTreeMap<NaiveDate, Vec<(i128, i128)>>> = HashMap::new();
+        let mut all: HashMap<Uuid, Periods> = HashMap::new();
         tx.fetch_each(&statement, |row| {
             let [Value::Id(balance), Value::Date(date), Value::Text(posting), units @ ..] = row else { return };
             let Some(direction) = directions.get(&**posting) else { return };

@@ -32,13 +32,16 @@ pub(crate) struct Moved {
     pub(crate) movements: BTreeMap<usize, Vec<Uuid>>,
 }
 
+/// What comes in and goes out, by period and resource.
+pub(crate) type Periods = BTreeMap<NaiveDate, Vec<(i128, i128)>>;
+
 /// By how much one balance moves.
 #[derive(Debug, Clone)]
 pub(crate) struct Delta {
     /// The values of its dimensions.
     pub(crate) dimensions: Vec<Value>,
     /// What comes in and goes out, by period and resource, in the digits of expressions.
-    pub(crate) periods: BTreeMap<NaiveDate, Vec<(i128, i128)>>,
+    pub(crate) periods: Periods,
     /// Records that post it now.
     pub(crate) records: Vec<Uuid>,
 }

@@ -13,7 +13,7 @@ use storage::Transaction;
 use uuid::Uuid;
 
 use super::Writer;
-use super::movement::{Delta, Moved, made, turnover_of, units_of, value_of};
+use super::movement::{Delta, Moved, Periods, made, turnover_of, units_of, value_of};
 use crate::Error;
 use crate::records::CHUNK;
 use crate::records::load::version_of;
@@ -211,7 +211,7 @@ pub(crate) async fn summarise(
     writer: &Writer,
     at: usize,
     ids: &[Uuid],
-    sums: &HashMap<Uuid, BTreeMap<NaiveDate, Vec<(i128, i128)>>>,
+    sums: &HashMap<Uuid, Periods>,
 ) -> Result<(), Error> {
     let register = &writer.catalog.balances[at];
     let grant = writer.grant(&register.entity)?;
