@@ -12,6 +12,7 @@ pub(crate) mod beside;
 pub(crate) mod indexes;
 pub(crate) mod preview;
 mod widening;
+mod balances;
 mod recalculate;
 mod unmet;
 pub(crate) mod current;

@@ -30,6 +30,7 @@ pub(crate) mod audit;
 pub(crate) mod unit_of_work;
 pub(crate) mod propagate;
 mod rollups;
+pub(crate) mod balances;
 pub(crate) mod scheduled;
 pub(crate) mod owed;
 pub(crate) mod trash;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Kind, Label};
+use crate::{Balance, Kind, Label};
 
 /// The rows of a dataset as they were at a moment, kept in a table of their own: whoever reads them waits for no calculation.
 /// They are composed anew by hand, at set times, or when something changed of which they are made, beside the rows that are
@@ -43,9 +43,13 @@ pub struct Register {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^[a-z0-9-]{1,60}$"), extend("examples" = ["database"]))]
     pub icon: Option<String>,
-    /// Name of the dataset whose rows are kept, all of them and with all fields.
+    /// Name of the dataset whose rows are kept, all of them and with all fields. Either this or `balance`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(length(min = 1, max = 48))]
     pub dataset: String,
+    /// Balances and turnovers that records of documents move. Either this or `dataset`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Balance>,
     /// When rows are composed anew; only by hand when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<RegisterRefresh>,

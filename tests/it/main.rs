@@ -18,6 +18,7 @@ mod import;
 mod records;
 /// Fields whose values are calculated.
 mod formulas;
+mod balances;
 mod stored;
 mod scheduled;
 mod problems;

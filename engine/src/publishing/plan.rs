@@ -14,7 +14,7 @@ use storage::Database;
 use super::drafts::Draft;
 use super::preview::{DocumentChange, Preview, preview};
 use super::publish::FEW_ROWS;
-use super::{recalculate, unmet};
+use super::{balances, recalculate, unmet};
 use crate::{Context, Error};
 
 /// What publishing would do.
@@ -53,6 +53,8 @@ pub(crate) struct Planned {
     pub(crate) migration: migration::Plan,
     /// Stored formulas to calculate for the records there are.
     pub(crate) formulas: Vec<(EntityId, FieldId)>,
+    /// Registers of balances to make from scratch.
+    pub(crate) registers: Vec<usize>,
     pub(crate) answer: PlanAnswer,
     /// What stops a publish until the data are put right.
     pub(crate) blocked: Vec<Diagnostic>,
@@ -150,13 +152,24 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
         let rows_affected = first_integer(&database.fetch(&count).await?);
         steps.push(PlanStep { rows_affected, ..step });
     }
+    let registers = balances::due(&preview.base.catalog, &preview.catalog, &formulas);
+    for register in &registers {
+        let told = balances::step(&preview.base.catalog, &preview.catalog, *register, database.dialect());
+        let Some((step, counts)) = told else { continue };
+        let mut rows_affected = 0;
+        for count in &counts {
+            rows_affected += first_integer(&database.fetch(count).await?);
+        }
+        steps.push(PlanStep { rows_affected, ..step });
+    }
     steps.extend(steps_of_documents(&preview, &steps));
     let unmet = unmet::warnings(ctx, &preview).await?;
-    let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet);
+    let of_registers = balances::warnings(ctx, &preview, &registers).await?;
+    let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet).chain(of_registers);
     let warnings = warnings.chain(blocked.iter().cloned()).collect();
     let plan_id = plan_id(&preview, &steps);
     let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
-    let planned = Arc::new(Planned { preview, migration, formulas, answer, blocked });
+    let planned = Arc::new(Planned { preview, migration, formulas, registers, answer, blocked });
     ctx.engine.previews().keep(&planned);
     Ok(planned)
 }

@@ -24,6 +24,7 @@ use super::{mirror, preview, recalculate, schema, widening};
 use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
+use crate::records::balances::build;
 use crate::{Context, Engine, Error};
 
 /// Kind of the jobs that publish.
@@ -193,6 +194,7 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     check(&mut tx, act).await?;
     change_tables(&mut tx, act.planned, portion).await?;
     recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas, act.now).await?;
+    build::run(&mut tx, &preview.catalog, &act.planned.registers, act.now).await?;
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;
     failpoint("publish.documented");

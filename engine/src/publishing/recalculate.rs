@@ -42,7 +42,7 @@ pub(super) fn due(before: &Catalog, next: &Catalog) -> Vec<(EntityId, FieldId)> 
 }
 
 /// Says whether a field has its values from elsewhere than before.
-fn is_another(before: &Catalog, next: &Catalog, (entity, field): &(EntityId, FieldId)) -> bool {
+pub(super) fn is_another(before: &Catalog, next: &Catalog, (entity, field): &(EntityId, FieldId)) -> bool {
     let of = |catalog: &Catalog| -> Option<Field> { catalog.entity_by_id(entity)?.field_by_id(field).cloned() };
     let (Some(old), Some(new)) = (of(before), of(next)) else { return true };
     let expr = |field: &Field| {
@@ -56,7 +56,7 @@ fn is_another(before: &Catalog, next: &Catalog, (entity, field): &(EntityId, Fie
 }
 
 /// Leaves only the identities of fields: under another name a field is the same.
-fn without_names(node: &mut Json) {
+pub(super) fn without_names(node: &mut Json) {
     match node {
         Json::Object(members) => {
             if members.contains_key("id") {

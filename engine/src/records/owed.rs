@@ -158,6 +158,7 @@ async fn portion(
     fields: &[FieldId],
 ) -> Result<Option<(usize, usize)>, Error> {
     let mut unit = UnitOfWork::begin(ctx).await?;
+    unit.judges_balances = false;
     let dialect = unit.dialect();
     let taken = unit.tx(ctx).await?.fetch(&stored::take(dialect, job, CHUNK as i64)).await?;
     let ids: Vec<Uuid> = identities(taken).collect();

@@ -16,6 +16,7 @@ use storage::internal::rollups as stored;
 use uuid::Uuid;
 
 use super::CHUNK;
+use super::balances;
 use super::owed::{self, Owed};
 use super::rollups::{self, Former};
 use super::unit_of_work::{Act, Change, UnitOfWork};
@@ -42,7 +43,7 @@ fn key(catalog: &Catalog, trigger: &Trigger, entity: &EntityId, at: usize) -> (u
     (catalog.triggers.formulas[trigger.formula].step, trigger.formula, entity.clone(), at)
 }
 
-fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
+pub(super) fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
     if trigger.is_rolled {
         return if is_moving(&trigger.on, change) { vec![change.id] } else { Vec::new() };
     }
@@ -70,7 +71,7 @@ fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
 }
 
 /// Says whether what a trigger looks at is there or not any more, or another than before.
-fn is_moving(on: &trigger::Change, change: &Change) -> bool {
+pub(super) fn is_moving(on: &trigger::Change, change: &Change) -> bool {
     let is_another = |field: &FieldId| {
         let of = |image: &query::Image| image.values.get(field).cloned().unwrap_or(Value::Empty);
         change.links.contains_key(field) || of(&change.before) != of(&change.after)
@@ -150,6 +151,7 @@ pub(crate) async fn propagate(
                 told.entry(entity.id.clone()).or_default().insert(id, version);
             }
             above(&catalog, &entity.id, &fields, &ids, &mut concerned);
+            balances::above(&catalog, &entity.id, &fields, &ids, &mut unit.posting);
         }
     }
     let moved = told.values().map(BTreeMap::len).sum();
@@ -408,7 +410,7 @@ fn above(catalog: &Catalog, entity: &EntityId, fields: &BTreeSet<FieldId>, moved
     }
 }
 
-pub(super) fn identities(rows: sql::Rows) -> impl Iterator<Item = Uuid> {
+pub(crate) fn identities(rows: sql::Rows) -> impl Iterator<Item = Uuid> {
     rows.into_iter().filter_map(|row| match row.first() {
         Some(Value::Id(id)) => Some(*id),
         _ => None,

@@ -134,7 +134,7 @@ fn of_entity(entity: &Entity) -> Vec<Diagnostic> {
     problems
 }
 
-fn of_field(field: &Field, here: &str) -> Vec<Diagnostic> {
+pub(super) fn of_field(field: &Field, here: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     options(field, here, &mut problems);
     digits(field, here, &mut problems);

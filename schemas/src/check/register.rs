@@ -17,6 +17,7 @@ pub(super) fn of_register(register: &Register) -> Vec<Diagnostic> {
     if is_system_entity(&register.name) {
         problems.push(Diagnostic::error("dataset.entity_name").at("/name").with("name", &register.name));
     }
+    problems.extend(super::balance::of_forms(register));
     problems.extend(register.refresh.as_ref().into_iter().flat_map(of_refresh));
     let mut taken: HashMap<&str, &str> = HashMap::new();
     for (field, inverse) in &register.inverses {

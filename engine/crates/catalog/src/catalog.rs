@@ -6,8 +6,8 @@ use std::sync::Arc;
 use expression::Measured;
 
 use crate::{
-    Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role, Scripts, Triggers,
-    View,
+    Application, Balances, ChoiceSet, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role, Scripts,
+    Triggers, View,
 };
 
 /// The metadata of one revision. Immutable once resolved.
@@ -35,6 +35,8 @@ pub struct Catalog {
     pub(crate) measured: BTreeMap<String, Measured>,
     /// Measures, in the order of their names.
     pub measures: Vec<Arc<Measure>>,
+    /// Registers of balances, in the order of their documents.
+    pub balances: Vec<Arc<Balances>>,
     /// Scripts, and what calls them.
     pub scripts: Scripts,
     /// What stored formulas have to be recalculated for.
@@ -143,6 +145,7 @@ impl Catalog {
             views,
             measured: BTreeMap::new(),
             measures: Vec::new(),
+            balances: Vec::new(),
             scripts: Scripts::default(),
             triggers,
             kept: Kept::default(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use expression::{EntityId, Expr, FieldId};
 use schemas::{Kind, Label};
 
+use crate::balance::Part;
 use crate::{Condition, Dataset, Field, Register};
 
 /// A kind of record with its table.
@@ -51,6 +52,8 @@ pub struct Entity {
     pub dataset: Option<Arc<Dataset>>,
     /// Which rows it keeps, when they are those of a dataset.
     pub register: Option<Arc<Register>>,
+    /// Which entity of a register of balances it is, when it is one.
+    pub balances: Option<Part>,
     /// Which single records are open by being shared; `None` where no role may share.
     pub shared: Option<Shared>,
 }
@@ -123,6 +126,7 @@ impl Entity {
         match (&self.dataset, &self.register) {
             (Some(_), _) => Kind::Dataset,
             (None, Some(_)) => Kind::Register,
+            (None, None) if self.balances.is_some() => Kind::Register,
             (None, None) => Kind::Entity,
         }
     }

@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod dataset;
+pub mod balance;
 pub mod register;
 pub mod entity;
 pub mod field;
@@ -31,6 +32,7 @@ mod tests;
 pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
+pub use balance::Balances;
 pub use catalog::{Catalog, Workspace};
 pub use dataset::Dataset;
 pub use entity::{Access, Entity, Index, MAX_TITLE_HOPS, Rule, Shared, UniqueKey};

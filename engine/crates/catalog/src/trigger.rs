@@ -1,5 +1,5 @@
 //! What has to be recalculated when a record changes, derived from what stored formulas read; scheduled ones are calculated
-//! for records that are made.
+//! for records that are made. What posts to a register of balances follows changes in the same way.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -14,8 +14,22 @@ pub struct Triggers {
     /// Stored and scheduled formulas, those that others build on before these; those of one entity that can be calculated
     /// together stand together.
     pub formulas: Vec<KeptFormula>,
+    /// What posts to registers of balances.
+    pub posted: Vec<Posted>,
     by_entity: HashMap<EntityId, Vec<Trigger>>,
+    posting: HashMap<EntityId, Vec<Trigger>>,
     rolled: HashMap<EntityId, BTreeSet<FieldId>>,
+}
+
+/// Records of an entity that post to a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Place of the register among [`Catalog::balances`].
+    pub register: usize,
+    /// Place of the posting in it.
+    pub posting: usize,
+    /// Whether something may change that reaches its records in ways that hold none of them: see [`Trigger::is_broad`].
+    pub is_shared: bool,
 }
 
 /// A formula whose values are kept.
@@ -36,7 +50,7 @@ pub struct KeptFormula {
 /// A change of a record that concerns a formula.
 #[derive(Debug, Clone)]
 pub struct Trigger {
-    /// Place of the formula among [`Triggers::formulas`].
+    /// Place of the formula among [`Triggers::formulas`], or of what posts among [`Triggers::posted`].
     pub formula: usize,
     /// Relations that lead from the formula's record to the one that is concerned: the changed record itself, or those that
     /// it is related to by a link.
@@ -65,9 +79,19 @@ impl Triggers {
         self.by_entity.get(entity).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The links by which records of an entity belong to others whose formulas read them.
+    /// The changes of records of an entity that concern what posts to registers.
+    pub fn posting_of(&self, entity: &EntityId) -> &[Trigger] {
+        self.posting.get(entity).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Says whether nothing follows from changes.
+    pub fn is_empty(&self) -> bool {
+        self.formulas.is_empty() && self.posted.is_empty()
+    }
+
+    /// The links by which records of an entity belong to others whose formulas read them, or which post what they read of them.
     pub fn links_of(&self, entity: &EntityId) -> BTreeSet<&FieldId> {
-        let links = self.of(entity).iter().filter_map(|trigger| match &trigger.on {
+        let links = self.of(entity).iter().chain(self.posting_of(entity)).filter_map(|trigger| match &trigger.on {
             Change::Link(link) => Some(link),
             Change::Values(_) => None,
         });
@@ -104,7 +128,25 @@ impl Triggers {
             let (entity, field) = (entity.clone(), field.id.clone());
             triggers.formulas.push(KeptFormula { entity, field, step, is_shared, rollups });
         }
+        triggers.derive_posting(catalog);
         triggers
+    }
+
+    fn derive_posting(&mut self, catalog: &Catalog) {
+        for (register, balances) in catalog.balances.iter().enumerate() {
+            for (at, posting) in balances.postings.iter().enumerate() {
+                let mut reads = Reads::default();
+                // A record that is made or goes has its movement made or taken back.
+                reads.values(&[], &posting.entity, None);
+                posting.expressions().for_each(|expr| reads.gather(catalog, expr, &[]));
+                let made = reads.triggers(catalog, self.posted.len());
+                let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
+                self.posted.push(Posted { register, posting: at, is_shared });
+                for (entity, trigger) in made {
+                    self.posting.entry(entity).or_default().push(trigger);
+                }
+            }
+        }
     }
 }
 

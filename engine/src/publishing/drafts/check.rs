@@ -314,7 +314,14 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
         }
         Body::Dataset(dataset) => dataset.reads().flat_map(|name| readable(name)).collect(),
-        Body::Register(register) => vec![(Kind::Dataset, register.dataset.clone())],
+        Body::Register(register) => match &register.balance {
+            Some(balance) => {
+                let targets = balance.dimensions.iter().filter_map(|dimension| dimension.target.as_ref());
+                let entities = targets.chain(balance.postings.iter().map(|posting| &posting.entity));
+                entities.map(|name| (Kind::Entity, name.clone())).collect()
+            }
+            None => vec![(Kind::Dataset, register.dataset.clone())],
+        },
         Body::Measure(measure) => {
             let targets = measure.parameters.iter().filter_map(|parameter| parameter.target.as_ref());
             let entities = std::iter::once(&measure.entity).chain(targets);

@@ -50,6 +50,13 @@ impl Names {
                     let fields = dataset.fields.iter().map(|field| (dataset.name.clone(), field.name.clone()));
                     names.next_fields.extend(fields);
                 }
+                Body::Register(register) if register.balance.is_some() => {
+                    for entity in entities_of(register) {
+                        let fields = entity.fields.iter().map(|field| (entity.name.clone(), field.name.clone()));
+                        names.next_fields.extend(fields);
+                        names.next_entities.insert(entity.name);
+                    }
+                }
                 Body::Register(register) => {
                     names.next_entities.insert(register.name.clone());
                     let fields = dataset_of(register, next).into_iter().flat_map(|dataset| &dataset.fields);
@@ -71,6 +78,11 @@ impl Names {
             match (&old.body, &new.body) {
                 (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
                 (Body::Dataset(old), Body::Dataset(new)) => names.dataset(before, old, new),
+                (Body::Register(old), Body::Register(new)) if old.balance.is_some() && new.balance.is_some() => {
+                    for (old, new) in std::iter::zip(entities_of(old), entities_of(new)) {
+                        names.entity(&old, &new, published);
+                    }
+                }
                 (Body::Register(old), Body::Register(new)) => {
                     let of_old = dataset_of(old, published);
                     let of_new = of_old.and_then(|it| by_id.get(&(Kind::Dataset, it.id.as_deref()?)));
@@ -259,6 +271,12 @@ impl Names {
             Named::Measure(name) => self.measures.get(&**name).cloned(),
         }
     }
+}
+
+/// The entities of a register of balances, in one order; none of another.
+pub(super) fn entities_of(register: &Register) -> Vec<Entity> {
+    let expanded = register.balance.as_ref().map(|balance| balance.expand(register));
+    expanded.map(|it| vec![it.balances, it.movements, it.turnovers]).unwrap_or_default()
 }
 
 /// The dataset whose rows a register keeps.

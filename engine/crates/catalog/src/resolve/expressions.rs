@@ -167,7 +167,7 @@ pub(super) fn condition(
     Some(Arc::new(Condition { text: text.to_owned(), expr }))
 }
 
-fn check(
+pub(super) fn check(
     catalog: &Catalog,
     text: &str,
     scope: &dyn Scope,

@@ -215,7 +215,7 @@ fn stored(entity: &Entity) -> impl Iterator<Item = &Field> {
 }
 
 /// What an image holds: everything stored but what is only ever written.
-fn readable(entity: &Entity) -> impl Iterator<Item = &Field> {
+pub(super) fn readable(entity: &Entity) -> impl Iterator<Item = &Field> {
     stored(entity).filter(|field| !field.write_only)
 }
 

@@ -108,6 +108,7 @@ pub(super) fn bare(id: EntityId, name: &str, label: Label) -> Entity {
         rules: Vec::new(),
         access: Access::default(),
         dataset: None,
+        balances: None,
         register: None,
         shared: None,
     }
