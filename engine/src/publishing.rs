@@ -13,6 +13,7 @@ pub(crate) mod indexes;
 pub(crate) mod preview;
 mod widening;
 mod recalculate;
+mod backfill;
 mod unmet;
 pub(crate) mod current;
 pub(crate) mod documents;

@@ -32,6 +32,7 @@ pub(crate) mod propagate;
 mod rollups;
 pub(crate) mod scheduled;
 pub(crate) mod owed;
+pub(crate) mod backfill;
 pub(crate) mod trash;
 pub(crate) mod batch;
 mod history;

@@ -34,6 +34,7 @@ pub const NAMES: &[&str] = &[
     "owed.left",
     "owed.filled",
     "owed.calculated",
+    "backfill.calculated",
     "script.left",
     "script.ran",
     "script.written",
