@@ -135,7 +135,10 @@ impl Engine {
         registers::keep::put(&engine, &registers::keep::tables(&engine).await?);
         records::teams::ensure(&engine).await?;
         engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
-        engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
+        records::owed::Owing::look(&engine).await;
+        for lane in [jobs::worker::Lane::Long, jobs::worker::Lane::Others] {
+            engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade(), lane)));
+        }
         engine.keep(tokio::spawn(jobs::schedule::keep(engine.downgrade())));
         audit::chain::guard(&engine).await?;
         engine.keep(tokio::spawn(audit::seal::work(engine.downgrade())));

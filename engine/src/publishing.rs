@@ -14,6 +14,7 @@ pub(crate) mod preview;
 mod widening;
 mod balances;
 mod recalculate;
+mod backfill;
 mod unmet;
 pub(crate) mod current;
 pub(crate) mod documents;

@@ -33,6 +33,7 @@ mod rollups;
 pub(crate) mod balances;
 pub(crate) mod scheduled;
 pub(crate) mod owed;
+pub(crate) mod backfill;
 pub(crate) mod trash;
 pub(crate) mod batch;
 mod history;

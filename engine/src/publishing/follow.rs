@@ -12,6 +12,7 @@ use storage::{Database, notify};
 use super::current::Published;
 use super::{documents, schema};
 use crate::installation::{self, REVISION};
+use crate::records::owed::Owing;
 use crate::{Engine, Error, WeakEngine};
 
 impl Engine {
@@ -20,6 +21,8 @@ impl Engine {
         let rows = self.database().fetch(&settings::get(REVISION)).await?;
         if number(&rows) > self.published().revision {
             let published = load(self.database(), self.kept()).await?;
+            // Whoever reads by the new revision is told what is not calculated yet.
+            Owing::look(self).await;
             self.serve(published);
         }
         Ok(())

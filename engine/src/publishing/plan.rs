@@ -5,16 +5,17 @@ use std::sync::Arc;
 use access::Reach;
 use catalog::{Catalog, Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
-use expression::{EntityId, FieldId, Value};
+use expression::Value;
 use migration::{Check, Class, Existing, Finding};
 use schemas::Kind;
 use sha2::{Digest, Sha256};
 use storage::Database;
 
+use super::backfill::Due;
 use super::drafts::Draft;
 use super::preview::{DocumentChange, Preview, preview};
 use super::publish::FEW_ROWS;
-use super::{balances, recalculate, unmet};
+use super::{backfill, balances, recalculate, unmet};
 use crate::{Context, Error};
 
 /// What publishing would do.
@@ -52,7 +53,7 @@ pub(crate) struct Planned {
     pub(crate) preview: Arc<Preview>,
     pub(crate) migration: migration::Plan,
     /// Stored formulas to calculate for the records there are.
-    pub(crate) formulas: Vec<(EntityId, FieldId)>,
+    pub(crate) formulas: Due,
     /// Registers of balances to make from scratch.
     pub(crate) registers: Vec<usize>,
     pub(crate) answer: PlanAnswer,
@@ -112,9 +113,9 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
     let (next, dialect) = (Arc::clone(&preview), database.dialect());
     let migration = tokio::task::spawn_blocking(move || {
         let (base, next) = (migration::schema(&next.base.catalog), migration::schema(&next.catalog));
-        migration::plan(&base, &next, &existing, dialect)
+        (migration::plan(&base, &next, &existing, dialect), existing)
     });
-    let mut migration =
+    let (mut migration, existing) =
         migration.await.map_err(|error| Error::Internal("planning failed".to_owned(), Some(error.into())))?;
     let Findings { notices, blocked, losing } = look(database, &migration.checks).await?;
     for step in losing {
@@ -145,14 +146,9 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
             class: step.class,
         });
     }
-    let formulas = recalculate::due(&preview.base.catalog, &preview.catalog);
-    for key in &formulas {
-        let told = recalculate::step(&preview.base.catalog, &preview.catalog, key, database.dialect());
-        let Some((step, count)) = told else { continue };
-        let rows_affected = first_integer(&database.fetch(&count).await?);
-        steps.push(PlanStep { rows_affected, ..step });
-    }
-    let registers = balances::due(&preview.base.catalog, &preview.catalog, &formulas);
+    let formulas = backfill::sort(ctx, &preview.base.catalog, &preview.catalog, &existing).await?;
+    steps.extend(recalculate::steps(&preview.base.catalog, &preview.catalog, &formulas, database.dialect()));
+    let registers = balances::due(&preview.base.catalog, &preview.catalog, &formulas.at_once);
     for register in &registers {
         let told = balances::step(&preview.base.catalog, &preview.catalog, *register, database.dialect());
         let Some((step, counts)) = told else { continue };

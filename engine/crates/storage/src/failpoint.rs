@@ -37,6 +37,7 @@ pub const NAMES: &[&str] = &[
     "register.begun",
     "register.filled",
     "register.finished",
+    "backfill.calculated",
     "script.left",
     "script.ran",
     "script.written",

@@ -5,6 +5,7 @@
 pub mod asked;
 pub mod attempts;
 pub mod audit;
+pub mod backfill;
 pub mod credentials;
 pub mod documents;
 pub mod drafts;
@@ -43,6 +44,7 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         tokens::TABLES,
         attempts::TABLES,
         audit::TABLES,
+        backfill::TABLES,
         jobs::TABLES,
         solutions::TABLES,
         outbox::TABLES,

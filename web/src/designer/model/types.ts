@@ -330,6 +330,8 @@ export interface Revision {
   by?: Person | null;
   note?: string | null;
   changes: { kind: Kind; name: string; change: 'added' | 'changed' | 'removed'; label?: Label | string }[];
+  /** The job that still calculates what it left. */
+  calculating?: Job | null;
 }
 
 /** What was dropped and is kept: an entity, a field, or the values a field had before its type was changed. */
