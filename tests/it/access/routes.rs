@@ -148,6 +148,7 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
         call("GET", "/meta/schedules", "", "/meta/schedules", json!(null)),
         call("POST", "/meta/schedules/{id}/run", "missing", "/meta/schedules/nothing/run", json!({})),
         call("GET", "/meta/hidden", "", "/meta/hidden", json!(null)),
+        call("GET", "/meta/expressions/functions", "", "/meta/expressions/functions", json!(null)),
         call("POST", "/meta/purge", "nothing", "/meta/purge", json!({"ids": []})),
         call("GET", "/measures", "", "/measures", json!(null)),
         call("POST", "/measures", "one of them unknown", "/measures", json!([{"name": "titles"}, {"name": "nothing"}])),
