@@ -107,6 +107,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/meta/hidden", get(meta::hidden::list))
         .route("/meta/purge", post(meta::hidden::purge))
         .route("/meta/expressions/check", post(meta::expressions::check))
+        .route("/meta/expressions/functions", get(meta::expressions::functions))
         .route("/openapi.json", get(openapi::get))
         .fallback(|| async { problem::not_found("request.unknown_address") })
         .method_not_allowed_fallback(|| async { problem::not_found("request.method") })

@@ -31,6 +31,7 @@ mod titles;
 mod wide;
 /// The expression language before its judges.
 mod conformance;
+mod costs;
 /// Groups of records and what is computed of them.
 mod aggregate;
 /// Measures: totals and indicators of no record, targets, and what may not be published.

@@ -150,6 +150,7 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
         call("POST", "/meta/registers/{name}/refresh", "missing", "/meta/registers/nothing/refresh", json!({})),
         call("POST", "/meta/schedules/{id}/run", "missing", "/meta/schedules/nothing/run", json!({})),
         call("GET", "/meta/hidden", "", "/meta/hidden", json!(null)),
+        call("GET", "/meta/expressions/functions", "", "/meta/expressions/functions", json!(null)),
         call("POST", "/meta/purge", "nothing", "/meta/purge", json!({"ids": []})),
         call("GET", "/measures", "", "/measures", json!(null)),
         call("POST", "/measures", "one of them unknown", "/measures", json!([{"name": "titles"}, {"name": "nothing"}])),

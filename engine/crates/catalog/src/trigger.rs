@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use expression::paths::Root;
 use expression::{EntityId, Expr, FieldId, FieldRef};
 
+use crate::rollup::Obstacle;
 use crate::{Catalog, Field, FieldKind, Formula, Rollup};
 
 /// The formulas of a catalog whose values are kept, and the changes that concern them.
@@ -45,6 +46,8 @@ pub struct KeptFormula {
     pub is_shared: bool,
     /// Its aggregates, when all of them follow from what changes of the records below.
     pub rollups: Vec<Rollup>,
+    /// Else why not, of one that aggregates.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// A change of a record that concerns a formula.
@@ -77,6 +80,12 @@ impl Triggers {
     /// The changes of records of an entity that concern formulas.
     pub fn of(&self, entity: &EntityId) -> &[Trigger] {
         self.by_entity.get(entity).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The changes that concern one formula, with the entity whose records change.
+    pub fn concerning(&self, formula: usize) -> impl Iterator<Item = (&EntityId, &Trigger)> {
+        let all = self.by_entity.iter().flat_map(|(entity, triggers)| triggers.iter().map(move |one| (entity, one)));
+        all.filter(move |(_, trigger)| trigger.formula == formula)
     }
 
     /// The changes of records of an entity that concern what posts to registers.
@@ -114,7 +123,10 @@ impl Triggers {
             if formula.is_stored() {
                 reads.gather(catalog, &formula.expr, &[]);
             }
-            let rollups = Rollup::of(catalog, formula);
+            let (rollups, obstacle) = match Rollup::of(catalog, formula) {
+                Ok(rollups) => (rollups, None),
+                Err(obstacle) => (Vec::new(), Some(obstacle)),
+            };
             let made = reads.triggers(catalog, at);
             let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
             for rollup in &rollups {
@@ -126,7 +138,7 @@ impl Triggers {
                 triggers.by_entity.entry(entity).or_default().push(trigger);
             }
             let (entity, field) = (entity.clone(), field.id.clone());
-            triggers.formulas.push(KeptFormula { entity, field, step, is_shared, rollups });
+            triggers.formulas.push(KeptFormula { entity, field, step, is_shared, rollups, obstacle });
         }
         triggers.derive_posting(catalog);
         triggers
@@ -213,9 +225,9 @@ fn in_steps(catalog: &Catalog) -> Vec<(usize, Kept<'_>)> {
 
 /// What one formula reads, by the ways that lead there.
 #[derive(Default)]
-struct Reads {
+pub(crate) struct Reads {
     /// Fields of the records of an entity at the end of a way.
-    values: Vec<(Vec<FieldRef>, EntityId, BTreeSet<FieldId>)>,
+    pub(crate) values: Vec<(Vec<FieldRef>, EntityId, BTreeSet<FieldId>)>,
     /// Links by which records of an entity belong to those at the end of a way, and the way with the relation.
     links: Vec<(Vec<FieldRef>, EntityId, FieldId, Vec<FieldRef>)>,
     seen: BTreeSet<Vec<(EntityId, FieldId)>>,
@@ -231,7 +243,7 @@ impl Reads {
     }
 
     /// Gathers what an expression over the records at the end of a way reads.
-    fn gather(&mut self, catalog: &Catalog, expr: &Expr, before: &[FieldRef]) {
+    pub(crate) fn gather(&mut self, catalog: &Catalog, expr: &Expr, before: &[FieldRef]) {
         for path in expression::paths::reads(expr).paths.into_iter().filter(|path| path.root == Root::Record) {
             let full: Vec<FieldRef> = before.iter().cloned().chain(path.fields).collect();
             let key = full.iter().map(|field| (field.entity.clone(), field.id.clone())).collect();
@@ -273,7 +285,7 @@ impl Reads {
 }
 
 /// Says whether a relation is that to records which each belong to one: whoever changes one of them holds that one.
-fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
+pub(crate) fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
     let Some(field) = field_of(catalog, step) else { return false };
     let (FieldKind::Inverse { relation } | FieldKind::Children { relation }) = &field.kind else { return false };
     let back = catalog.entity_by_id(&relation.target).zip(relation.inverse.as_ref());
@@ -281,6 +293,6 @@ fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
     back.is_some_and(|back| matches!(back.kind, FieldKind::Link { .. }))
 }
 
-fn field_of<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Field> {
+pub(crate) fn field_of<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Field> {
     catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)
 }
