@@ -129,7 +129,18 @@ async fn follow(engine: WeakEngine) {
             }
         }
         match place.advance(&engine).await {
-            Ok(messages) => messages.iter().for_each(|message| tell(&engine, &message.kind, &message.payload)),
+            Ok(messages) => {
+                // Who hears of a revision asks at once, and has to be answered by it.
+                if messages.iter().any(|message| message.kind == PUBLISHED)
+                    && let Err(error) = engine.follow().await
+                {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a revision is told of before it is served"
+                    );
+                }
+                messages.iter().for_each(|message| tell(&engine, &message.kind, &message.payload));
+            }
             Err(error) => tracing::warn!(%error, "the outbox could not be read"),
         }
         drop(engine);
