@@ -2,6 +2,7 @@
 
 mod place;
 mod answers;
+mod calculated;
 mod values;
 mod indexes;
 mod judges;

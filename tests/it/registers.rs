@@ -296,6 +296,17 @@ every_database! {
             ["/inverses/city dataset.inverse_no_link", "/inverses/company relation.inverse_taken", "/inverses/nothing reference.unknown_field"]);
         assert_eq!(told(json!({"indexes": [["cty"]]})).await, ["/indexes/0/0 reference.unknown_field"]);
         assert_eq!(told(json!({"every": "day", "indexes": []})).await[0], "/every document.unknown_key");
+        // Rows are the same for everybody: what is made of who asks is not kept, also not by a formula.
+        let mut asking = documents();
+        asking[0]["fields"][3]["formula"]["expression"] = json!("if user.name == city { name } else { secret }");
+        asking[2]["parts"][0]["values"]["city"] = json!("company.loud");
+        let answer = app.admin.put("/api/meta/drafts", asking.clone()).await.expect(200);
+        assert_eq!(answer["problems"][0]["code"], "register.reads_user", "{answer:#}");
+        assert_eq!(app.admin.post("/api/meta/plan", json!({})).await.problem(422), ["/dataset register.reads_user"]);
+        asking[3] = json!({"kind": "dataset", "name": "all", "parts": [{"entity": "deal", "values": {"n": "title"}, "filter": "owner == user"}], "fields": [{"name": "n"}]});
+        app.admin.put("/api/meta/drafts", json!([asking[3], {"kind": "register", "name": "kept_all", "dataset": "all"}])).await.expect(200);
+        assert_eq!(app.admin.post("/api/meta/plan", json!({})).await.problem(422).len(), 2);
+        app.admin.post("/api/meta/drafts/discard", json!([])).await;
         let circle = json!({"kind": "dataset", "name": "sales", "parts": [{"entity": "kept", "values": {"amount": "amount"}}], "fields": [{"name": "amount"}]});
         app.admin.post("/api/meta/drafts/discard", json!([])).await;
         let answer = app.admin.put("/api/meta/drafts/dataset/sales", circle).await.expect(200);

@@ -9,6 +9,7 @@ pub mod grammar;
 pub mod export;
 pub mod native;
 pub mod database;
+pub mod records;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

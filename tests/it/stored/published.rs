@@ -167,6 +167,13 @@ every_database! {
         let around = "/fields/3/formula/expression formula.stored_looks_around";
         assert_eq!(problems(thing(stored("today().year()"), json!({}))).await, [around]);
         assert_eq!(problems(thing(stored("if user.name == \"x\" { 1 } else { 2 }"), json!({}))).await, [around]);
+        // Also by way of a formula that is calculated when it is read, its own or a far one.
+        for through in ["g", "up.g", "down.sum(|d| d.g)"] {
+            let mut document = thing(stored(through), json!({}));
+            let asks = json!({"name": "g", "type": "integer", "formula": {"mode": "dynamic", "expression": "if user.is_active { n } else { 0 }"}});
+            document[0]["fields"].as_array_mut().expect("fields").push(asks);
+            assert_eq!(problems(document).await, [around], "{through}");
+        }
         let open = json!({"mode": "dynamic", "expression": "n + 1", "open": true});
         assert_eq!(problems(thing(open, json!({}))).await, ["/fields/3/formula/open formula.open_dynamic"]);
         assert_eq!(problems(thing(stored("down.sum(|d| d.f)"), json!({}))).await, ["/fields/3/formula/expression formula.circle"]);

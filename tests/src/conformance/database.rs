@@ -46,7 +46,8 @@ pub async fn calculate(database: &Database, catalog: &Arc<Catalog>) {
         let statement = statement.expect("a statement can hold it");
         let mut transaction = database.begin().await.expect("a transaction");
         let done = transaction.execute(&statement).await;
-        done.unwrap_or_else(|error| panic!("{error:?}\n{}", statement.text));
+        let formula = &field.formula.as_ref().expect("it has one").expr;
+        done.unwrap_or_else(|error| panic!("{error:?}\n{}\n{formula:?}", statement.text));
         transaction.commit().await.expect("the values are there");
     }
 }

@@ -78,6 +78,7 @@ pub fn resolve_over(
     catalog.measured = measures::measured(&gathered, &catalog);
     expressions::resolve(&mut catalog, &sources, &mut problems);
     datasets::mark(&mut catalog);
+    datasets::registers::of_everybody(&catalog, &mut problems);
     balances::resolve(&mut catalog, &written, &mut problems);
     catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);

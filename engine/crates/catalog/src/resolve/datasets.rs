@@ -23,7 +23,7 @@ mod joins;
 mod kinds;
 mod made;
 mod marks;
-mod registers;
+pub(super) mod registers;
 
 pub(crate) use joins::{joined, scope_before};
 pub(in crate::resolve) use marks::mark;

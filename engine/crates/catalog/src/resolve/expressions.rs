@@ -9,7 +9,7 @@ use schemas::suggest::nearest;
 
 use super::fields::Expressions;
 use super::formulas;
-use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, FieldKind, Formula, FormulaMode, Rule};
+use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, FieldKind, FormulaMode, Rule};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
@@ -116,7 +116,9 @@ impl Stage<'_> {
             let field = &self.entity.fields[*at];
             let expected = Expected::Value(field.expression_type());
             let Some(expr) = self.check(text, &scope, expected, pointer) else { continue };
-            if let Some(code) = field.formula.as_ref().and_then(|formula| looks_around(self.catalog, formula, &expr)) {
+            if let Some(code) =
+                field.formula.as_ref().and_then(|formula| looks_around(self.catalog, formula.mode, &expr))
+            {
                 let problem = Diagnostic::error(code).with("field", &field.name);
                 self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
                 continue;
@@ -133,10 +135,10 @@ impl Stage<'_> {
     }
 }
 
-/// Tells why a formula may not read who asks, the time of day, or rows that nobody writes.
-fn looks_around(catalog: &Catalog, formula: &Formula, expr: &Expr) -> Option<&'static str> {
+/// Tells why a formula of this kind may not read who asks, the time of day, or rows that nobody writes.
+pub(super) fn looks_around(catalog: &Catalog, mode: FormulaMode, expr: &Expr) -> Option<&'static str> {
     let reads = expression::paths::reads(expr);
-    match formula.mode {
+    match mode {
         // What changes a measure is anywhere.
         FormulaMode::Stored if reads.measures => Some("formula.stored_reads_measure"),
         // Nothing tells when these have become another.

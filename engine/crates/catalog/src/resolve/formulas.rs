@@ -8,6 +8,7 @@ use expression::decimal::SCALE;
 use expression::paths::Root;
 use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Type, Value};
 
+use super::expressions::looks_around;
 use super::fields::Expressions;
 use crate::dataset::{counted, fields_of};
 use crate::formula::MAX_LEVELS;
@@ -44,8 +45,9 @@ struct Node {
     through: Vec<Key>,
     /// Of these the ones of its own record.
     own_through: Vec<Key>,
-    /// Whether it reads a measure.
-    measures: bool,
+    /// Why neither a stored formula nor a scheduled one may build on it.
+    stored: Option<&'static str>,
+    scheduled: Option<&'static str>,
     /// Whether it reads something whose readers the audit tells.
     marked: bool,
     state: State,
@@ -110,9 +112,14 @@ pub(super) fn order(catalog: &mut Catalog, sources: &[Expressions], problems: &m
         let node = &nodes[key];
         let entity = &catalog.entities[node.place.0];
         let field = &entity.fields[node.place.1];
-        let is_stored = field.formula.as_ref().is_some_and(|formula| formula.mode == FormulaMode::Stored);
-        if is_stored && reached(key, &nodes, |node| &node.through).any(|node| node.measures) {
-            let problem = Diagnostic::error("formula.stored_reads_measure").with("field", &field.name);
+        let mut beneath = reached(key, &nodes, |node| &node.through);
+        let code = match field.formula.as_ref().map(|formula| formula.mode) {
+            Some(FormulaMode::Stored) => beneath.find_map(|node| node.stored),
+            Some(FormulaMode::Scheduled) => beneath.find_map(|node| node.scheduled),
+            Some(FormulaMode::Dynamic) | None => None,
+        };
+        if let Some(code) = code {
+            let problem = Diagnostic::error(code).with("field", &field.name);
             problems.push(problem.in_document(format!("entity/{}", entity.name)).at(&node.pointer));
         }
     }
@@ -158,7 +165,8 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 crossed: Vec::new(),
                 through: Vec::new(),
                 own_through: Vec::new(),
-                measures: false,
+                stored: looks_around(catalog, FormulaMode::Stored, &formula.expr),
+                scheduled: looks_around(catalog, FormulaMode::Scheduled, &formula.expr),
                 marked: false,
                 state: State::New,
                 levels: 1,
@@ -168,7 +176,6 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 node.build_on(beneath(catalog, entity));
             }
             let found = expression::paths::reads(&formula.expr);
-            node.measures = found.measures;
             for path in found.paths {
                 let Some(last) = path.fields.last() else { continue };
                 let read = catalog.entity_by_id(&last.entity).and_then(|entity| entity.field_by_id(&last.id));

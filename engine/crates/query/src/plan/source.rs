@@ -253,14 +253,13 @@ impl<'a> Draft<'a> {
             return Term::empty(form_of(&formula.expr.ty), self.dialect());
         }
         let term = self.value_of(source, &formula.expr);
-        let open = match self.readable(source, field) {
-            None => return Term { constant: None, widened: false, ..term },
-            Some(condition) => {
-                let condition = self.outward(source, condition);
-                CaseStatement::new().case(condition, term.expr)
-            }
-        };
-        Term::new(open, term.form)
+        let open = self.readable(source, field).map(|condition| self.outward(source, condition));
+        // Of a record that is not there a formula has no value, whatever it would make of nothing.
+        let is_there = (!self.certain(source)).then(|| self.attribute(source, "id").is_not_null());
+        match is_there.into_iter().chain(open).reduce(Expr::and) {
+            None => Term { constant: None, widened: false, ..term },
+            Some(condition) => Term::new(CaseStatement::new().case(condition, term.expr), term.form),
+        }
     }
 
     /// Why the calculated value of a field is empty, as far as the actor may read that value; `None` of what cannot go wrong,

@@ -11,7 +11,10 @@ use crate::{Decimal, Expr, ExprKind, Type, Value};
 impl Checker<'_> {
     /// Brings an expression to a type. The outer `None` is a noted mistake, the inner one says that it does not fit.
     pub(super) fn coerce(&mut self, expr: Expr, ast: &Ast, ty: &Type) -> Option<Option<Expr>> {
-        if expr.ty == *ty || expr.ty == Type::Empty {
+        // What an operation made of a written text and `()` may stand where a written text may.
+        let is_nothing =
+            expr.ty == Type::Empty || matches!((&expr.kind, &expr.ty), (ExprKind::Literal(Value::Empty), Type::Text));
+        if expr.ty == *ty || is_nothing {
             return Some(Some(Expr { ty: ty.clone(), ..expr }));
         }
         match (&expr.kind, &expr.ty, ty) {

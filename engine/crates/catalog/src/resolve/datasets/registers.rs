@@ -1,17 +1,18 @@
 //! Registers, each behind the dataset whose rows it keeps.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
-use expression::{EntityId, FieldId};
+use expression::{EntityId, Expr, FieldId, FieldRef};
 use schemas::suggest::nearest;
 
 use super::Stage;
 use super::made::bare;
-use crate::dataset::taken;
+use crate::dataset::{fields_of, taken};
 use crate::register::field_id;
 use crate::resolve::fields::attribute;
-use crate::{Entity, Field, FieldKind, Index, Register};
+use crate::{Catalog, Entity, Field, FieldKind, Index, Register};
 
 /// Fields by which rows are in order when nobody asks for another one.
 const USUAL_KEYS: usize = 3;
@@ -115,6 +116,40 @@ impl<'a> Stage<'a, '_> {
         entity.index();
         entity
     }
+}
+
+/// Refuses registers whose rows depend on who asks: they are composed for everybody.
+pub(in crate::resolve) fn of_everybody(catalog: &Catalog, problems: &mut Vec<Diagnostic>) {
+    for entity in &catalog.entities {
+        let Some(dataset) = entity.register.as_ref().and_then(|register| catalog.entity_by_id(&register.dataset))
+        else {
+            continue;
+        };
+        if asks(catalog, dataset, &mut HashSet::new()) {
+            let problem = Diagnostic::error("register.reads_user").with("found", &dataset.name).at("/dataset");
+            problems.push(problem.in_document(format!("register/{}", entity.name)));
+        }
+    }
+}
+
+/// Says whether the rows of a dataset, or of those that it reads, are made of who asks.
+fn asks(catalog: &Catalog, entity: &Entity, seen: &mut HashSet<FieldRef>) -> bool {
+    let Some(dataset) = &entity.dataset else { return false };
+    let of_row = entity.fields.iter().filter_map(|field| Some(&*field.formula.as_ref()?.expr));
+    dataset.exprs().chain(of_row).any(|expr| reads_user(catalog, expr, seen))
+        || dataset.entities().any(|of| catalog.entity_by_id(of).is_some_and(|of| asks(catalog, of, seen)))
+}
+
+/// Says whether an expression reads who asks, itself or by a formula that is calculated when it is read.
+fn reads_user(catalog: &Catalog, expr: &Expr, seen: &mut HashSet<FieldRef>) -> bool {
+    let mut read = HashSet::new();
+    fields_of(expr, &mut read);
+    expression::paths::reads(expr).user
+        || read.into_iter().any(|field| {
+            let known = catalog.entity_by_id(&field.entity).and_then(|entity| entity.field_by_id(&field.id));
+            let formula = known.and_then(|field| field.formula.as_ref()).filter(|formula| !formula.is_kept());
+            formula.is_some_and(|formula| seen.insert(field) && reads_user(catalog, &formula.expr, seen))
+        })
 }
 
 /// The sets of fields by which rows are found.
