@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::document::is_system_entity;
-use crate::{Body, Choice, DatasetField, Document, Field};
+use crate::{Body, Choice, DatasetField, Document, Field, FormulaFunction};
 
 /// Gives every entity, field, choice, set, role and application of a document an id. What has none takes that of the same
 /// name in the first of the `previous` documents that has it, else one from `make`. An id that a previous document gives to
@@ -51,7 +51,14 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             dataset_fields(&mut dataset.fields, &known.flatten().collect::<Vec<_>>(), make);
         }
-        Body::Role(_) | Body::Application(_) | Body::Measure(_) | Body::Script(_) | Body::View(_) => {}
+        Body::Script(script) => {
+            let known = previous.iter().filter_map(|document| match &document.body {
+                Body::Script(script) => Some(&script.formulas),
+                _ => None,
+            });
+            formulas(&mut script.formulas, &known.flatten().collect::<Vec<_>>(), make);
+        }
+        Body::Role(_) | Body::Application(_) | Body::Measure(_) | Body::View(_) => {}
     }
     Document::of(body)
 }
@@ -82,6 +89,17 @@ fn dataset_fields(fields: &mut [DatasetField], previous: &[&DatasetField], make:
         let id = known.unwrap_or_else(&mut *make);
         used.insert(id.clone());
         field.id = Some(id);
+    }
+}
+
+fn formulas(functions: &mut [FormulaFunction], previous: &[&FormulaFunction], make: &mut dyn FnMut() -> String) {
+    let mut used: HashSet<String> = functions.iter().filter_map(|one| one.id.clone()).collect();
+    for one in functions.iter_mut().filter(|one| one.id.is_none()) {
+        let mut same = previous.iter().filter(|other| other.function == one.function);
+        let known = same.find_map(|other| other.id.clone().filter(|id| !used.contains(id)));
+        let id = known.unwrap_or_else(&mut *make);
+        used.insert(id.clone());
+        one.id = Some(id);
     }
 }
 

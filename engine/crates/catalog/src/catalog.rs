@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use expression::Measured;
+use expression::{Functions, Measured};
 
+use crate::resolve::functions;
 use crate::{
     Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Measure, Permissions, Role, Scripts, Triggers, View,
 };
@@ -34,6 +35,8 @@ pub struct Catalog {
     pub(crate) measured: BTreeMap<String, Measured>,
     /// Measures, in the order of their names.
     pub measures: Vec<Arc<Measure>>,
+    /// Functions of scripts by the names of these, as expressions call them.
+    pub(crate) functions: BTreeMap<String, Arc<Functions>>,
     /// Scripts, and what calls them.
     pub scripts: Scripts,
     /// What stored formulas have to be recalculated for.
@@ -101,6 +104,16 @@ impl Catalog {
         self.measured.get(name)
     }
 
+    /// Finds the functions of a script by its name, as expressions call them.
+    pub fn functions(&self, script: &str) -> Option<&Arc<Functions>> {
+        self.functions.get(script)
+    }
+
+    /// Lists the functions of scripts that expressions may call, as `script::function`.
+    pub fn open_functions(&self) -> Vec<String> {
+        functions::open(&self.functions)
+    }
+
     /// Finds a role by its name.
     pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
         self.roles.iter().find(|role| role.name == name)
@@ -140,6 +153,7 @@ impl Catalog {
             views,
             measured: BTreeMap::new(),
             measures: Vec::new(),
+            functions: BTreeMap::new(),
             scripts: Scripts::default(),
             triggers,
         }
