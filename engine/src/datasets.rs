@@ -52,6 +52,7 @@ pub async fn sample(ctx: &Context, document: &Json) -> Result<Sample, Error> {
     let own = |problem: &Diagnostic| problem.place.document.as_deref() == Some(&path);
     let problems: Vec<Diagnostic> = resolved.diagnostics.into_iter().filter(own).collect();
     let mut catalog = resolved.catalog;
+    catalog.kept = base.catalog.kept.clone();
     let id = EntityId::new(document.id().unwrap_or(&document.name));
     catalog.open_to_designers(&[id]);
     let ctx = Context { access: ctx.access.over(Arc::new(catalog)), ..ctx.clone() };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, every_database};
+use crate::support::{App, Client, every_database};
 
 const SOURCE: &str = r#"
 import "money" as money;
@@ -173,4 +173,83 @@ every_database! {
             assert_eq!(check(expression).await, [format!("/expression {expected}")], "{expression}");
         }
     }
+
+    async fn registers_call_functions_and_follow_them(app: App) {
+        let mut all = documents(SOURCE).as_array().unwrap().clone();
+        all.push(json!({"kind": "register", "name": "graded", "balance": {
+            "dimensions": [{"name": "grade", "type": "text"}], "resources": [{"name": "amount", "type": "money"}],
+            "postings": [{"name": "deal", "entity": "deal", "when": "pricing::weight(stage, days) > 0", "date": "\"2026-01-01\"", "direction": "in",
+                "values": {"grade": "pricing::grade(amount, cost ?? 0)", "amount": "amount"}}]}}));
+        all.push(json!({"kind": "dataset", "name": "grades", "fields": [{"name": "grade", "type": "text"}, {"name": "deals", "type": "integer", "aggregate": "count"}],
+            "parts": [{"entity": "deal", "values": {"grade": "pricing::grade(amount, cost ?? 0)"}}]}));
+        app.publish(json!(all)).await;
+        for cost in [50, 70, 99] {
+            app.admin.post("/api/records/deal", json!({"title": "a", "amount": 100, "cost": cost})).await.expect(201);
+        }
+        let grades = async |entity: &str| {
+            let asked = json!({"select": ["grade"], "sort": ["grade"]});
+            let found = app.admin.post(&format!("/api/records/{entity}/query"), asked).await.expect(200);
+            found["items"].as_array().unwrap().iter().map(|item| item["grade"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!((grades("graded").await, grades("grades").await), (strings(&["fair", "high", "poor"]), strings(&["fair", "high", "poor"])));
+        let uses = app.admin.get("/api/meta/drafts/script/pricing/usage").await.expect(200).to_string();
+        for place in ["register/graded\",\"path\":\"/balance/postings/0/when", "/balance/postings/0/values/grade", "dataset/grades"] {
+            assert!(uses.contains(place), "{place} {uses}");
+        }
+        // Another body has the balances made from scratch; another name does not.
+        app.publish(json!([script(&SOURCE.replace("\"fair\"", "\"good\""))])).await;
+        assert_eq!(grades("graded").await, ["good", "high", "poor"]);
+        let mut renamed = script(&SOURCE.replace("\"fair\"", "\"good\""));
+        renamed["name"] = json!("prices");
+        app.admin.put("/api/meta/drafts", json!([renamed])).await.expect(200);
+        let plan = app.admin.post("/api/meta/plan", json!({})).await.expect(200);
+        assert!(!plan.to_string().contains("plan.post_register"), "{plan}");
+        app.publish(json!([])).await;
+        let register = app.admin.get("/api/meta/drafts/register/graded").await.expect(200).to_string();
+        assert!(register.contains("prices::weight(stage, days) > 0") && !register.contains("pricing::"), "{register}");
+    }
+
+    async fn functions_of_the_draft_are_listed_and_tried(app: App) {
+        let mut all = documents(SOURCE).as_array().unwrap().clone();
+        all.push(json!({"kind": "role", "name": "analyst", "rights": ["use", "design"], "entities": {"deal": {"read": true}}}));
+        app.publish(json!(all)).await;
+        let deal = app.admin.post("/api/records/deal", json!({"title": "a", "amount": 100, "cost": 99})).await.expect(201)["id"].clone();
+        let ann = app.user("ann@example.com", &["analyst"]).await;
+        let listed = async || {
+            let found = app.admin.get("/api/meta/expressions/functions").await.expect(200);
+            found["items"].as_array().unwrap().iter().filter(|item| item["family"] == "script").cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(listed().await, [
+            json!({"name": "pricing::grade", "family": "script", "script": "Pricing", "names": ["amount", "cost"], "parameters": ["decimal", "decimal"],
+                "result": "text", "text": "Pricing", "example": "pricing::grade(amount, cost)"}),
+            json!({"name": "pricing::weight", "family": "script", "script": "Pricing", "names": ["stage", "days"], "parameters": ["text", "integer"],
+                "result": "decimal", "text": "How likely it is won", "example": "pricing::weight(stage, days)"}),
+        ]);
+        let tried = async |client: &Client, text: &str| {
+            let field = json!({"name": "tried", "type": "text", "formula": {"mode": "dynamic", "expression": text}});
+            let body = json!({"entity": "deal", "expression": text, "mode": "value", "field": field, "records": [deal]});
+            let found = client.post("/api/meta/expressions/check", body).await.expect(200);
+            (found["samples"][0]["value"].clone(), found["cost"]["class"].clone())
+        };
+        let grade = "pricing::grade(amount, cost)";
+        assert_eq!(tried(&app.admin, grade).await, (json!("poor"), json!("record")));
+        // What is drawn is listed and tried; who may publish no scripts tries the published ones, and what is new beside them.
+        let shout = json!({"kind": "script", "name": "shout", "source": "fn loud(text) { text + \"!\" }", "formulas": [
+            {"function": "loud", "returns": "text", "parameters": [{"name": "text", "type": "text"}]}]});
+        let broken = json!({"kind": "script", "name": "broken", "source": "fn f(x) { loop {} }", "formulas": [
+            {"function": "f", "returns": "text", "parameters": [{"name": "x", "type": "text"}]}]});
+        app.admin.put("/api/meta/drafts", json!([script(&SOURCE.replace("\"poor\"", "\"bad\"")), shout])).await.expect(200);
+        assert_eq!(tried(&app.admin, grade).await.0, "bad");
+        assert_eq!(tried(&ann, grade).await.0, "poor");
+        for client in [&app.admin, &ann] {
+            assert_eq!(tried(client, "shout::loud(title)").await.0, "a!");
+        }
+        app.admin.put("/api/meta/drafts", json!([broken])).await.expect(200);
+        let names: Vec<Value> = listed().await.into_iter().map(|item| item["name"].clone()).collect();
+        assert_eq!(names, ["pricing::grade", "pricing::weight", "shout::loud"]);
+    }
+}
+
+fn strings(all: &[&str]) -> Vec<String> {
+    all.iter().map(|one| (*one).to_owned()).collect()
 }

@@ -72,9 +72,25 @@ impl Dataset {
     pub fn is_grouped(&self) -> bool {
         self.columns.iter().any(|column| column.aggregate.is_some())
     }
+
+    /// Lists what it begins with and what is joined, each as often as it is.
+    pub fn entities(&self) -> impl Iterator<Item = &EntityId> {
+        self.parts
+            .iter()
+            .flat_map(|part| std::iter::once(&part.entity).chain(part.joins.iter().map(|join| &join.target)))
+    }
+
+    /// Lists the expressions of its parts and the condition on its rows.
+    pub fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().flat_map(Part::exprs).chain(&self.having)
+    }
 }
 
 impl Part {
+    fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.joins.iter().flat_map(Join::exprs).chain(&self.filter).chain(self.values.iter().flatten())
+    }
+
     /// Fields that decide which rows there are: of the condition, and of what leads to the records of these joins.
     pub fn deciding<'a>(&self, joins: impl Iterator<Item = &'a Join>) -> HashSet<FieldRef> {
         let mut found = HashSet::new();
@@ -92,6 +108,21 @@ impl Part {
             }
         }
         found
+    }
+}
+
+/// The entities all of whose records an expression reads.
+pub(crate) fn counted(expr: &Expr) -> Vec<&EntityId> {
+    let own = if let ExprKind::All(entity, _) = &expr.kind { Some(entity) } else { None };
+    own.into_iter().chain(expr.children().into_iter().flat_map(counted)).collect()
+}
+
+impl Join {
+    fn exprs(&self) -> Vec<&Expr> {
+        match &self.way {
+            Way::Relation(from, _) => vec![from],
+            Way::Equal(pairs) => pairs.iter().flat_map(|(left, right)| [left, right]).collect(),
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 
 pub mod catalog;
 pub mod dataset;
+pub mod balance;
+pub mod register;
 pub mod entity;
 pub mod field;
 pub mod formula;
@@ -12,6 +14,7 @@ pub mod link_back;
 pub mod texts;
 pub mod trigger;
 pub mod rollup;
+pub mod cost;
 pub mod rich_text;
 pub mod physical;
 pub mod role;
@@ -30,7 +33,9 @@ mod tests;
 pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
+pub use balance::Balances;
 pub use catalog::{Catalog, Workspace};
+pub use cost::Cost;
 pub use dataset::Dataset;
 pub use entity::{Access, Entity, Index, MAX_TITLE_HOPS, Rule, Shared, UniqueKey};
 pub use expression::{EntityId, FieldId};
@@ -38,9 +43,10 @@ pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDel
 pub use formula::{Formula, FormulaMode};
 pub use measure::Measure;
 pub use physical::Physical;
+pub use register::{Built, Kept, Register};
 pub use resolve::{Resolution, resolve, resolve_over};
 pub use role::{Condition, Permission, Permissions, Rights, Role};
-pub use rollup::Rollup;
+pub use rollup::{Obstacle, Rollup};
 pub use schemas::label::LANGUAGES;
 pub use schemas::{DatasetAggregate, FieldPermission, Label, Pattern};
 pub use scope::{CatalogScope, WithParameters};

@@ -44,7 +44,7 @@ pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
         of_entities.insert(&entity.id, together);
     }
     let mut of_datasets: HashMap<&EntityId, u64> = HashMap::new();
-    for entity in catalog.datasets() {
+    for entity in catalog.derived() {
         let Some(dataset) = &entity.dataset else { continue };
         let mut weigh = |expr: &Expr| scales.weigh(expr).parts;
         let mut together: u64 = 0;

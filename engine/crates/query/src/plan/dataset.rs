@@ -28,8 +28,14 @@ pub(crate) struct Composed {
 /// Fields by which the rows of a dataset are in order when nobody asks for another one.
 const USUAL_KEYS: usize = 3;
 
-/// The order of a dataset's rows when nobody asks for another one: their identities, when they are made, are in none.
+/// The order of the rows of a dataset or register when nobody asks for another one: their identities, when they are made, are
+/// in none.
 pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
+    if let Some(register) = &entity.register {
+        let known = access.fields(entity);
+        let fields = register.order.iter().map_while(|key| known.iter().find(|field| field.id == *key));
+        return fields.map(|field| SortKey { path: field.name.clone(), descending: false }).collect();
+    }
     let Some(dataset) = &entity.dataset else { return Vec::new() };
     let has_own_identities = dataset.parts.len() == 1 && dataset.parts[0].joins.is_empty() && !dataset.is_grouped();
     let keys = dataset.columns.iter().filter(|column| column.aggregate.is_none() && !has_own_identities);
@@ -259,7 +265,7 @@ fn column_of(field: &Field) -> &str {
     field.columns.first().map_or("", String::as_str)
 }
 
-fn form_of_column(field: &Field) -> ColumnType {
+pub(crate) fn form_of_column(field: &Field) -> ColumnType {
     ColumnType::of(&field.kind).first().copied().unwrap_or(ColumnType::Text)
 }
 
@@ -327,7 +333,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Brings a value to the form of a column.
-    fn fitted(&self, term: Term, form: ColumnType) -> Sql {
+    pub(crate) fn fitted(&self, term: Term, form: ColumnType) -> Sql {
         if term.form == form {
             return term.expr;
         }

@@ -22,6 +22,20 @@ pub(in crate::resolve) fn mark(catalog: &mut Catalog) {
             read.iter().any(is_marked)
         };
         let entity = &catalog.entities[at];
+        if let Some(register) = entity.register.clone() {
+            let marked: Vec<bool> = register
+                .columns
+                .iter()
+                .map(|(_, of_dataset)| {
+                    let dataset = catalog.entity_by_id(&register.dataset);
+                    dataset.and_then(|it| it.field_by_id(of_dataset)).is_some_and(|field| field.audit_reads)
+                })
+                .collect();
+            let entity = Arc::make_mut(&mut catalog.entities[at]);
+            let fields = entity.fields.iter_mut().filter(|field| !field.is_attribute());
+            fields.zip(marked).for_each(|(field, marked)| field.audit_reads |= marked);
+            continue;
+        }
         let Some(dataset) = &entity.dataset else { continue };
         let all = dataset.parts.iter().any(|part| part.deciding(part.joins.iter()).iter().any(is_marked));
         let of_column = |field: &Field| {
