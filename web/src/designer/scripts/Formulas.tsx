@@ -33,7 +33,7 @@ export function Formulas({ doc, functions, problems, save }: Props) {
         return (
           <Card key={at} label={`${t('scripts.formula')} ${one.function}`} onRemove={() => list(formulas.filter((_, index) => index !== at))}>
             <FunctionSelect value={one.function} functions={functions.map((known) => known.name)} error={messageAt(wrong, 'function') ?? messageAt(wrong, 'parameters')} onChange={(name) => set(asFormula(one, named(name), name), 'function')} />
-            <div className="pair">
+            <div className="pair function-types">
               {(one.parameters ?? []).map((parameter, index) => (
                 <Select key={parameter.name} label={parameter.name} allowDeselect={false} data={types} value={parameter.type} onChange={(type) => type && set({ ...one, parameters: one.parameters?.map((other, place) => (place === index ? { ...other, type: type as FormulaType } : other)) })} />
               ))}
