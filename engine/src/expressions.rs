@@ -7,9 +7,10 @@ use std::sync::Arc;
 use catalog::{Catalog, CatalogScope, WithParameters};
 use diagnostic::Diagnostic;
 use expression::function::{FAMILIES, Family};
+use expression::functions::Functions;
 use expression::{Expected, Expr, Scope, Type};
 use query::{Request, SelectItem};
-use schemas::MeasureParameter;
+use schemas::{Body, FormulaFunction, Label, MeasureParameter, Script};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -95,6 +96,36 @@ pub async fn check(ctx: &Context, question: &Question<'_>) -> Result<Checked, Er
 pub fn functions(ctx: &Context) -> Result<[Family; 8], Error> {
     ctx.designer()?;
     Ok(FAMILIES)
+}
+
+/// A function of a script that expressions may call.
+pub struct ScriptFunction {
+    /// Name of the script.
+    pub script: String,
+    /// What people call the script.
+    pub label: Label,
+    /// The function as the script lists it.
+    pub function: FormulaFunction,
+}
+
+/// The functions of scripts as drawn, those apart that are refused yet.
+pub async fn script_functions(ctx: &Context) -> Result<Vec<ScriptFunction>, Error> {
+    ctx.designer()?;
+    let drawn = preview(ctx, &Draft::load(ctx).await?).await?;
+    let scripts = drawn.documents.iter().filter_map(|document| match &document.body {
+        Body::Script(script) => Some((script, drawn.catalog.functions(&script.name)?)),
+        _ => None,
+    });
+    let of = |(script, known): (&Script, &Arc<Functions>)| {
+        let is_sound = |one: &&FormulaFunction| known.open.get(&*one.function).is_some_and(|known| known.is_sound);
+        let sound = script.formulas.iter().filter(is_sound).map(|function| ScriptFunction {
+            script: script.name.clone(),
+            label: script.label.or_name(&script.name),
+            function: function.clone(),
+        });
+        sound.collect::<Vec<_>>()
+    };
+    Ok(scripts.flat_map(of).collect())
 }
 
 /// The catalog as drawn: that of the draft, else the published one.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::document::is_system_entity;
-use crate::{Balance, Body, Choice, DatasetField, Dimension, Document, Field};
+use crate::{Balance, Body, Choice, DatasetField, Dimension, Document, Field, FormulaFunction};
 
 /// Gives every entity, field, choice, set, role and application of a document an id. What has none takes that of the same
 /// name in the first of the `previous` documents that has it, else one from `make`. An id that a previous document gives to
@@ -52,6 +52,13 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             dataset_fields(&mut dataset.fields, &known.flatten().collect::<Vec<_>>(), make);
         }
+        Body::Script(script) => {
+            let known = previous.iter().filter_map(|document| match &document.body {
+                Body::Script(script) => Some(&script.formulas),
+                _ => None,
+            });
+            formulas(&mut script.formulas, &known.flatten().collect::<Vec<_>>(), make);
+        }
         Body::Register(register) => {
             let known = previous.iter().filter_map(|document| match &document.body {
                 Body::Register(register) => register.balance.as_ref(),
@@ -61,7 +68,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
                 balance(own, &known.collect::<Vec<_>>(), make);
             }
         }
-        Body::Application(_) | Body::Measure(_) | Body::Role(_) | Body::Script(_) | Body::View(_) => {}
+        Body::Application(_) | Body::Measure(_) | Body::Role(_) | Body::View(_) => {}
     }
     Document::of(body)
 }
@@ -93,6 +100,11 @@ fn dataset_fields(fields: &mut [DatasetField], previous: &[&DatasetField], make:
         used.insert(id.clone());
         field.id = Some(id);
     }
+}
+
+fn formulas(functions: &mut [FormulaFunction], previous: &[&FormulaFunction], make: &mut dyn FnMut() -> String) {
+    let known = previous.iter().map(|it| (&it.function, &it.id));
+    named(functions.iter_mut().map(|it| (&it.function, &mut it.id)), &known.collect::<Vec<_>>(), make);
 }
 
 fn balance(own: &mut Balance, previous: &[&Balance], make: &mut dyn FnMut() -> String) {

@@ -43,8 +43,8 @@ pub use register::{Register, RegisterRefresh};
 pub use role::{FieldPermission, Permission, Permissions, Right, Role};
 pub use rule::Rule;
 pub use script::{
-    Button, Endpoint, ExpectedRecord, GivenRecord, Hook, HookEvent, Method, Parameter, ParameterType, RunAs, Schedule,
-    Script, ScriptTest, TestAct, TestOutcome,
+    Button, Endpoint, ExpectedRecord, FormulaFunction, FormulaParameter, FormulaType, GivenRecord, Hook, HookEvent,
+    Method, Parameter, ParameterType, RunAs, Schedule, Script, ScriptTest, TestAct, TestOutcome,
 };
 pub use solution::{SampleData, Solution};
 pub use view::{View, ViewType};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{Choice, Kind, Label};
 
 /// Code that takes over where settings end: functions of rhai, and what calls them. A script without hooks, buttons,
-/// endpoints and schedules is a library for other scripts to import.
+/// endpoints and schedules is a library for other scripts to import, and for formulas to call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Script", extend("examples" = [{
@@ -58,6 +58,9 @@ pub struct Script {
     /// Functions that run at set times.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<Schedule>,
+    /// Functions that formulas, rules, filters and other expressions may call.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formulas: Vec<FormulaFunction>,
     /// What it must do, tried on a workspace of its own by `verstak test` and in Studio.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<ScriptTest>,
@@ -244,6 +247,68 @@ pub struct Schedule {
     /// The function of the source; it takes nothing.
     #[schemars(length(min = 1, max = 100))]
     pub function: String,
+}
+
+/// A function that expressions may call by the name of the script and its own: `pricing::margin(amount, cost)`. Its body must
+/// be an expression, with names for values on the way and choices as statements if it wants; it is computed wherever the
+/// expression is, by the database, in the browser and in memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "FormulaFunction", extend("examples" = [{
+    "function": "margin", "returns": "decimal",
+    "parameters": [{"name": "amount", "type": "decimal"}, {"name": "cost", "type": "decimal"}]
+}]))]
+pub struct FormulaFunction {
+    /// Identity, given by the server when absent. The same id with another function is a rename.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = "^[a-z0-9_]{1,32}$"))]
+    pub id: Option<String>,
+    /// The function of the source.
+    #[schemars(length(min = 1, max = 100))]
+    pub function: String,
+    /// What it takes, in the order of the source and under the same names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<FormulaParameter>,
+    /// Type of its value.
+    pub returns: FormulaType,
+    /// What it is for: people read it where they choose functions.
+    #[serde(default, skip_serializing_if = "Label::is_empty")]
+    pub help: Label,
+}
+
+/// Something that a function takes of an expression.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "FormulaParameter", extend("examples" = [{"name": "amount", "type": "decimal"}]))]
+pub struct FormulaParameter {
+    /// Name, as in the source.
+    #[schemars(length(min = 1, max = 100))]
+    pub name: String,
+    /// Type of the value.
+    #[serde(rename = "type")]
+    pub kind: FormulaType,
+}
+
+/// Type of a value in expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FormulaType {
+    /// A text, the value of a choice among them.
+    Text,
+    /// A whole number.
+    Integer,
+    /// An exact number, money and percentages among them; a whole one is taken as well.
+    Decimal,
+    /// Yes or no.
+    Boolean,
+    /// A date.
+    Date,
+    /// A date with a time.
+    Datetime,
+    /// A time of the day.
+    Time,
+    /// A length of time.
+    Duration,
 }
 
 /// What must come of something, given some records. `"$name"` in values stands for the record made under that name.

@@ -10,6 +10,7 @@ mod limits;
 mod runtime;
 mod programs;
 mod imports;
+mod functions;
 mod literal;
 mod native;
 mod syntax;
@@ -20,6 +21,7 @@ mod failure;
 
 pub use error::Error;
 pub use failure::{Failure, FailureKind};
+pub use functions::{Written, known_as, written};
 pub use host::{Host, Member};
 pub use imports::{Import, imports, words};
 pub use library::{visible, visible_to_scripts};

@@ -24,6 +24,7 @@ mod scheduled;
 mod problems;
 mod numbers;
 /// Code that takes over where settings end.
+mod script_formulas;
 mod scripts;
 /// Records called by the records they point at.
 mod titles;

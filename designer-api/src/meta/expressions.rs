@@ -64,8 +64,10 @@ pub(crate) async fn check(Signed { ctx, .. }: Signed, Json(body): Json<Check>) -
     Ok(axum::Json(answer).into_response())
 }
 
-/// `GET /meta/expressions/functions`: the functions of the language, with what they do in the language of the caller.
+/// `GET /meta/expressions/functions`: the functions of the language and of scripts, with what they do in the language of the
+/// caller.
 pub(crate) async fn functions(Signed { ctx, .. }: Signed) -> Result<Response, Failure> {
     let families = expressions::functions(&ctx)?;
-    Ok(axum::Json(wire::expressions::functions(ctx.locale, &families)).into_response())
+    let scripts = expressions::script_functions(&ctx).await?;
+    Ok(axum::Json(wire::expressions::functions(ctx.locale, &families, &scripts)).into_response())
 }

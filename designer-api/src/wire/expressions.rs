@@ -5,6 +5,7 @@ use engine::catalog::cost::{Class, Cost, Way, WrittenBy};
 use engine::catalog::{Catalog, Obstacle};
 use engine::expression::function::Family;
 use engine::expression::{Aggregate, EntityId, FieldRef, Type};
+use engine::expressions::ScriptFunction;
 use engine::expressions::formula::Drawn;
 use serde_json::{Value, json};
 
@@ -88,18 +89,28 @@ pub(crate) fn samples(drawn: &Drawn) -> Option<Value> {
     drawn.samples.as_ref().map(|samples| samples.iter().map(sample).collect())
 }
 
-/// The functions of the language by their families.
-pub(crate) fn functions(locale: Locale, families: &[Family]) -> Value {
-    let items: Vec<Value> = families
-        .iter()
-        .flat_map(|(family, functions)| functions.iter().map(move |function| (family, function)))
-        .map(|(family, function)| {
+/// The functions of the language by their families, then those of scripts.
+pub(crate) fn functions(locale: Locale, families: &[Family], scripts: &[ScriptFunction]) -> Value {
+    let own = families.iter().flat_map(|(family, functions)| functions.iter().map(move |function| (family, function))).map(
+        |(family, function)| {
             let text = if locale == Locale::Ru { function.ru } else { function.en };
             json!({
                 "name": function.name, "family": family, "parameters": function.parameters.iter().map(Type::name).collect::<Vec<_>>(),
                 "result": function.result.name(), "text": text, "example": function.example,
             })
-        })
-        .collect();
+        },
+    );
+    let items: Vec<Value> = own.chain(scripts.iter().map(|one| script_function(locale, one))).collect();
     json!({"items": items})
+}
+
+fn script_function(locale: Locale, ScriptFunction { script, label, function }: &ScriptFunction) -> Value {
+    let name = format!("{script}::{}", function.function);
+    let names: Vec<&str> = function.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+    let text = if function.help.is_empty() { label } else { &function.help };
+    json!({
+        "name": name, "family": "script", "script": label.text(locale.code()), "names": names,
+        "parameters": function.parameters.iter().map(|parameter| parameter.kind).collect::<Vec<_>>(), "result": function.returns,
+        "text": text.text(locale.code()), "example": format!("{name}({})", names.join(", ")),
+    })
 }

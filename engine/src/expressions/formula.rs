@@ -60,6 +60,7 @@ pub(super) async fn drawn(ctx: &Context, entity: &str, field: &Json, asked: &[Uu
     let published = documents::read(&ctx.engine.database().fetch(&stored::at(base.revision)).await?)?;
     let mut next = drawn.documents.clone();
     let Some(id) = put(&mut next, entity, &field) else { return Ok(None) };
+    let scripts = scripts(ctx, &published, &next);
     let (is_read, name) = (!asked.is_empty(), field.name.clone());
     let resolve = move || {
         let (workspace, physical) = (&base.workspace.catalog, &base.physical);
@@ -68,12 +69,13 @@ pub(super) async fn drawn(ctx: &Context, entity: &str, field: &Json, asked: &[Uu
         let is_sound = !catalog.diagnostics.iter().any(place);
         let own = FieldId::new(field.id.as_deref().unwrap_or_default());
         let cost = Cost::of(&catalog.catalog, &id, &own).filter(|_| is_sound);
-        let sampled = is_sound.then(|| sampled(&base.catalog, &published, &next)).flatten().and_then(|documents| {
-            let resolved = resolve(base.revision, workspace, &documents, physical);
-            // What is wrong may be what a role may do, or what the formula builds on.
-            let is_sound = !resolved.has_errors() && query::too_large(&resolved.catalog).is_empty();
-            is_sound.then(|| Arc::new(resolved.catalog))
-        });
+        let sampled =
+            is_sound.then(|| sampled(&base.catalog, &published, &next, scripts)).flatten().and_then(|documents| {
+                let resolved = resolve(base.revision, workspace, &documents, physical);
+                // What is wrong may be what a role may do, or what the formula builds on.
+                let is_sound = !resolved.has_errors() && query::too_large(&resolved.catalog).is_empty();
+                is_sound.then(|| Arc::new(resolved.catalog))
+            });
         (Arc::new(catalog.catalog), cost, sampled)
     };
     let resolved = tokio::task::spawn_blocking(resolve).await;
@@ -124,8 +126,15 @@ fn concerns(problem: &Diagnostic, documents: &[Document], entity: &EntityId, fie
 /// The published documents with the fields of the draft, as far as they can be read of records that are there: what is drawn
 /// as a formula is calculated at each reading, what was never written is empty. Roles and conditions stay the published
 /// ones, so that a draft opens nothing.
-fn sampled(before: &Catalog, published: &[Document], drawn: &[Document]) -> Option<Vec<Document>> {
+fn sampled(
+    before: &Catalog,
+    published: &[Document],
+    drawn: &[Document],
+    scripts: Vec<Document>,
+) -> Option<Vec<Document>> {
     let mut next = published.to_vec();
+    next.retain(|document| document.kind != Kind::Script);
+    next.extend(scripts);
     for document in &mut next {
         let Body::Entity(known) = &document.body else { continue };
         let same = drawn.iter().find(|other| other.kind == Kind::Entity && other.id() == document.id());
@@ -159,6 +168,20 @@ fn sampled(before: &Catalog, published: &[Document], drawn: &[Document]) -> Opti
     }
     preview::carry(renamed, &mut next);
     Some(next)
+}
+
+/// The scripts whose functions can be called: those of the draft. Whoever may not publish scripts gets what is new beside
+/// the published ones, for conditions may call these.
+fn scripts(ctx: &Context, published: &[Document], drawn: &[Document]) -> Vec<Document> {
+    let of = |documents: &[Document]| {
+        documents.iter().filter(|it| it.kind == Kind::Script).cloned().collect::<Vec<Document>>()
+    };
+    if ctx.access.rights().administer {
+        return of(drawn);
+    }
+    let known = of(published);
+    let new = of(drawn).into_iter().filter(|one| known.iter().all(|other| other.id() != one.id()));
+    new.chain(known.iter().cloned()).collect()
 }
 
 /// A field of the draft as it can be read of records that are there.

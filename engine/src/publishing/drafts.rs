@@ -186,7 +186,7 @@ pub struct Used {
     pub document: String,
     /// JSON pointer inside it.
     pub pointer: String,
-    /// Name of the field that is used; `None` for the document itself.
+    /// Name of the field or the function that is used; `None` for the document itself.
     pub field: Option<String>,
 }
 
@@ -212,7 +212,13 @@ pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, E
             }
         }
         Kind::ChoiceSet => found.extend(uses.of_choice_set(name).iter().map(|place| used(place, None))),
-        Kind::Application | Kind::Measure | Kind::Role | Kind::Script | Kind::View => {}
+        Kind::Script => {
+            let open = preview.catalog.functions(name).map(|functions| functions.open.keys());
+            for function in open.into_iter().flatten() {
+                found.extend(uses.of_function(name, function).iter().map(|place| used(place, Some(function))));
+            }
+        }
+        Kind::Application | Kind::Measure | Kind::Role | Kind::View => {}
     }
     found.retain(|used| used.field.is_none() || used.document != here);
     Ok(found)

@@ -117,7 +117,7 @@ impl Filter {
             let (entity, field) = match mention.named {
                 Named::Field(field) => (field.entity, field.id.as_str().to_owned()),
                 Named::Entity(entity) => (entity, String::new()),
-                Named::Choice(..) | Named::Measure(_) => return None,
+                Named::Choice(..) | Named::Measure(_) | Named::Script(_) | Named::Function(..) => return None,
             };
             let entity = entity.as_str().to_owned();
             Some(Mention { start: mention.span.start, end: mention.span.end, entity, field })

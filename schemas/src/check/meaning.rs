@@ -384,6 +384,13 @@ fn of_script(script: &Script) -> Vec<Diagnostic> {
             problems.push(Diagnostic::error("schedule.needs_system").at(here));
         }
     }
+    let mut functions = HashSet::new();
+    for (at, one) in script.formulas.iter().enumerate() {
+        if !functions.insert(one.function.as_str()) {
+            let problem = Diagnostic::error("script.formula_repeated").at(format!("/formulas/{at}/function"));
+            problems.push(problem.with("name", &one.function));
+        }
+    }
     let mut addresses = HashSet::new();
     for (at, endpoint) in script.endpoints.iter().enumerate() {
         let parts = endpoint.path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });

@@ -1,7 +1,9 @@
 //! The part of the catalog an actor may know of: what is hidden looks like what does not exist.
 
 use catalog::{Entity, Field, FieldKind, Formula};
-use expression::{EntityId, Expected, Expr, FieldId, FieldRef, Measured, Member, Scope};
+use std::sync::Arc;
+
+use expression::{EntityId, Expected, Expr, FieldId, FieldRef, Functions, Measured, Member, Scope};
 
 use crate::{Access, Reach};
 
@@ -101,6 +103,11 @@ impl<'a> AccessScope<'a> {
     pub fn of_record(access: &'a Access, entity: &EntityId) -> Self {
         Self { access, record: Some(entity.clone()) }
     }
+
+    /// Makes the scope of an expression that is about no record.
+    pub fn without_record(access: &'a Access) -> Self {
+        Self { access, record: None }
+    }
 }
 
 impl Scope for AccessScope<'_> {
@@ -152,6 +159,15 @@ impl Scope for AccessScope<'_> {
         let known =
             arguments.into_iter().all(|at| knows(&measured.expression[at])) && texts.into_iter().all(|it| knows(it));
         known.then(|| measured.clone())
+    }
+
+    /// They read nothing but what they are given.
+    fn functions(&self, script: &str) -> Option<Arc<Functions>> {
+        self.access.catalog().functions(script).cloned()
+    }
+
+    fn open_functions(&self) -> Vec<String> {
+        self.access.catalog().open_functions()
     }
 
     fn user(&self) -> Option<EntityId> {

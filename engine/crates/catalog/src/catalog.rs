@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use expression::Measured;
+use expression::{Functions, Measured};
 
+use crate::resolve::functions;
 use crate::{
     Application, Balances, ChoiceSet, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role, Scripts,
     Triggers, View,
@@ -35,6 +36,8 @@ pub struct Catalog {
     pub(crate) measured: BTreeMap<String, Measured>,
     /// Measures, in the order of their names.
     pub measures: Vec<Arc<Measure>>,
+    /// Functions of scripts by the names of these, as expressions call them.
+    pub(crate) functions: BTreeMap<String, Arc<Functions>>,
     /// Registers of balances, in the order of their documents.
     pub balances: Vec<Arc<Balances>>,
     /// Scripts, and what calls them.
@@ -106,6 +109,16 @@ impl Catalog {
         self.measured.get(name)
     }
 
+    /// Finds the functions of a script by its name, as expressions call them.
+    pub fn functions(&self, script: &str) -> Option<&Arc<Functions>> {
+        self.functions.get(script)
+    }
+
+    /// Lists the functions of scripts that expressions may call, as `script::function`.
+    pub fn open_functions(&self) -> Vec<String> {
+        functions::open(&self.functions)
+    }
+
     /// Finds a role by its name.
     pub fn role(&self, name: &str) -> Option<&Arc<Role>> {
         self.roles.iter().find(|role| role.name == name)
@@ -145,6 +158,7 @@ impl Catalog {
             views,
             measured: BTreeMap::new(),
             measures: Vec::new(),
+            functions: BTreeMap::new(),
             balances: Vec::new(),
             scripts: Scripts::default(),
             triggers,

@@ -16,6 +16,7 @@ mod sharing;
 mod applications;
 mod views;
 mod scripts;
+pub(crate) mod functions;
 pub(crate) mod measures;
 #[cfg(test)]
 mod tests;
@@ -72,6 +73,7 @@ pub fn resolve_over(
     let sources = fields::sources(&drafts);
     let entities = drafts.into_iter().map(|draft| draft.entity).collect();
     let mut catalog = Catalog::assemble(revision, workspace.clone(), entities, choice_sets);
+    catalog.functions = functions::resolve(&gathered, &mut problems);
     datasets::resolve(&gathered, &mut catalog, &mut problems);
     catalog.roles = roles::resolve(&gathered, &catalog, physical, &mut problems);
     catalog.applications = applications::resolve(&gathered, &catalog, &mut problems);

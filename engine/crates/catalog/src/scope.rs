@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use expression::{EntityId, FieldId, FieldRef, Measured, Member, Scope, Type, Variable};
+use expression::{EntityId, FieldId, FieldRef, Functions, Measured, Member, Scope, Type, Variable};
 
 use crate::resolve::measures;
 use crate::{Catalog, Field, FieldKind};
@@ -85,6 +85,14 @@ impl Scope for CatalogScope<'_> {
         self.catalog.measured(name).filter(|_| self.measures).cloned()
     }
 
+    fn functions(&self, script: &str) -> Option<Arc<Functions>> {
+        self.catalog.functions(script).cloned()
+    }
+
+    fn open_functions(&self) -> Vec<String> {
+        self.catalog.open_functions()
+    }
+
     fn user(&self) -> Option<EntityId> {
         self.user.clone()
     }
@@ -138,6 +146,14 @@ impl Scope for WithParameters<'_> {
 
     fn record(&self) -> Option<EntityId> {
         self.fields.record()
+    }
+
+    fn functions(&self, script: &str) -> Option<Arc<Functions>> {
+        self.fields.functions(script)
+    }
+
+    fn open_functions(&self) -> Vec<String> {
+        self.fields.open_functions()
     }
 
     fn user(&self) -> Option<EntityId> {

@@ -24,6 +24,8 @@ pub struct Usage {
     entities: HashMap<EntityId, Vec<Use>>,
     fields: HashMap<(EntityId, FieldId), Vec<Use>>,
     choice_sets: HashMap<String, Vec<Use>>,
+    /// By the names of script and function.
+    functions: HashMap<(String, String), Vec<Use>>,
 }
 
 impl Usage {
@@ -55,6 +57,11 @@ impl Usage {
     /// Lists the uses of a field: titles, unique sets, indexes, expressions, and the other side of lines.
     pub fn of_field(&self, entity: &EntityId, field: &FieldId) -> &[Use] {
         self.fields.get(&(entity.clone(), field.clone())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Lists the expressions that call a function of a script.
+    pub fn of_function(&self, script: &str, function: &str) -> &[Use] {
+        self.functions.get(&(script.to_owned(), function.to_owned())).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Lists the fields that take their choices from a shared set.
@@ -315,11 +322,13 @@ impl Writer<'_> {
         let Ok((_, mentions)) = mentions(text, scope, expected) else { return };
         let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
         let mut entities: Vec<EntityId> = Vec::new();
+        let mut functions: Vec<(String, String)> = Vec::new();
         for mention in mentions {
             match mention.named {
                 Named::Field(field) | Named::Choice(field, _) => fields.push((field.entity, field.id)),
                 Named::Entity(entity) => entities.push(entity),
-                Named::Measure(_) => {}
+                Named::Function(script, name) => functions.push((script.to_string(), name.to_string())),
+                Named::Measure(_) | Named::Script(_) => {}
             }
         }
         entities.sort();
@@ -327,6 +336,12 @@ impl Writer<'_> {
         for entity in entities {
             let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
             self.usage.entities.entry(entity).or_default().push(place);
+        }
+        functions.sort();
+        functions.dedup();
+        for key in functions {
+            let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
+            self.usage.functions.entry(key).or_default().push(place);
         }
         fields.sort();
         fields.dedup();

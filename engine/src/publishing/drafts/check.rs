@@ -158,6 +158,8 @@ pub(super) async fn problems(
     let is_old_field = |name: &String| ctx.catalog().readable().iter().any(|it| it.field(name).is_some());
     let is_explained = |problem: &Diagnostic| match problem.code {
         "reference.unknown_entity" => problem.arguments.get("found").is_some_and(is_old),
+        // What a script imports may be beyond what was looked at.
+        "expression.unknown_script" => true,
         "expression.unknown_name" => problem.arguments.get("name").is_some_and(is_old_field),
         _ => false,
     };
@@ -287,6 +289,27 @@ fn stays_inside(field: &Json, known: &HashSet<(Kind, String)>) -> bool {
 }
 
 fn references(document: &Document) -> Vec<(Kind, String)> {
+    let mut found = named(document);
+    let mut scripts = Vec::new();
+    called(&document.json, &mut scripts);
+    found.extend(scripts);
+    found
+}
+
+/// Lists the scripts whose functions the expressions of a document call.
+fn called(json: &Json, found: &mut Vec<(Kind, String)>) {
+    match json {
+        Json::String(text) if text.contains("::") => {
+            found.extend(expression::functions::named(text).into_iter().map(|(script, _)| (Kind::Script, script)));
+        }
+        Json::Array(items) => items.iter().for_each(|item| called(item, found)),
+        Json::Object(members) => members.values().for_each(|member| called(member, found)),
+        _ => {}
+    }
+}
+
+/// What a document names otherwise.
+fn named(document: &Document) -> Vec<(Kind, String)> {
     match &document.body {
         Body::Entity(entity) => {
             let rules = entity.rules.iter().map(|rule| &rule.when);

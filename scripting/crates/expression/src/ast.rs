@@ -47,7 +47,7 @@ pub enum AstKind {
     Member(Box<Ast>, Ident),
     /// `of.name(arguments)`.
     Method(Box<Ast>, Ident, Vec<Ast>),
-    /// `name(arguments)`.
+    /// `name(arguments)`; a function of a script is called `script::name`.
     Call(Ident, Vec<Ast>),
     /// `|name| body`.
     Closure(Ident, Box<Ast>),
@@ -61,13 +61,15 @@ pub enum AstKind {
     In(Box<Ast>, Box<Ast>),
     /// `if condition { then } else { otherwise }`; without `else` the other value is `()`.
     If(Box<Ast>, Box<Ast>, Option<Box<Ast>>),
+    /// `let name = value; rest`: only the bodies of functions have it.
+    Let(Ident, Box<Ast>, Box<Ast>),
 }
 
 impl Ast {
     pub(crate) fn new(kind: AstKind, span: Span) -> Self {
         let height = match &kind {
             AstKind::Member(of, _) | AstKind::Unary(_, of) | AstKind::Closure(_, of) => of.height,
-            AstKind::Binary(_, a, b) | AstKind::In(a, b) => a.height.max(b.height),
+            AstKind::Binary(_, a, b) | AstKind::In(a, b) | AstKind::Let(_, a, b) => a.height.max(b.height),
             AstKind::Method(of, _, list) => tallest(list).max(of.height),
             AstKind::Call(_, list) | AstKind::List(list) => tallest(list),
             AstKind::If(condition, then, otherwise) => {
@@ -82,7 +84,9 @@ impl Ast {
     pub(crate) fn children(&self) -> Vec<&Self> {
         match &self.kind {
             AstKind::Member(of, _) | AstKind::Unary(_, of) | AstKind::Closure(_, of) => vec![of],
-            AstKind::Binary(_, left, right) | AstKind::In(left, right) => vec![left, right],
+            AstKind::Binary(_, left, right) | AstKind::In(left, right) | AstKind::Let(_, left, right) => {
+                vec![left, right]
+            }
             AstKind::Method(of, _, list) => std::iter::once(&**of).chain(list).collect(),
             AstKind::Call(_, list) | AstKind::List(list) => list.iter().collect(),
             AstKind::If(condition, then, otherwise) => {

@@ -5,6 +5,7 @@ mod calls;
 mod measures;
 mod operators;
 mod coerce;
+mod functions;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use crate::ast::{Ast, AstKind, Span};
 use crate::mistake::Mistake;
 use crate::{EntityId, Expr, ExprKind, FieldRef, Scope, Type, Value, Variable, parser};
 
+pub use functions::{MAX_NODES, function};
 pub use measures::named as measures_named;
 
 /// Most relations on one path.
@@ -55,6 +57,10 @@ pub enum Named {
     Entity(EntityId),
     /// A measure, by the text of its name.
     Measure(Arc<str>),
+    /// A script, before the name of its function.
+    Script(Arc<str>),
+    /// A function of a script.
+    Function(Arc<str>, Arc<str>),
 }
 
 /// Reads and checks an expression. All mistakes of meaning come at once; one of grammar comes alone.
@@ -89,6 +95,13 @@ struct Checker<'a> {
     mentions: Vec<Mention>,
     /// Measures whose meaning is being checked.
     expanding: Vec<Arc<str>>,
+    /// Functions of scripts whose bodies are being checked, innermost last, and what their names stand for.
+    frames: Vec<functions::Frame>,
+    bound: Vec<functions::Bound>,
+    /// Nodes that functions have come to so far.
+    spent: usize,
+    /// How deep the node being checked is.
+    depth: u16,
 }
 
 /// `None` when a mistake has been noted.
@@ -99,7 +112,18 @@ impl<'a> Checker<'a> {
         let named = (1..).map(Variable).zip(scope.records());
         let locals: Vec<Local> = named.map(|(variable, (name, entity))| Local { name, variable, entity }).collect();
         let variables = locals.last().map_or(0, |local| local.variable.0);
-        Self { scope, locals, variables, mistakes: Vec::new(), mentions: Vec::new(), expanding: Vec::new() }
+        Self {
+            scope,
+            locals,
+            variables,
+            mistakes: Vec::new(),
+            mentions: Vec::new(),
+            expanding: Vec::new(),
+            frames: Vec::new(),
+            bound: Vec::new(),
+            spent: 0,
+            depth: 0,
+        }
     }
 
     fn mistake<T>(&mut self, mistake: Mistake) -> Option<T> {
@@ -108,6 +132,21 @@ impl<'a> Checker<'a> {
     }
 
     fn expression(&mut self, ast: &Ast) -> Checked {
+        if !self.frames.is_empty() {
+            self.spend(1, &ast.span)?;
+        }
+        // Trees alone are not as tall: functions call one another.
+        if self.depth > parser::MAX_HEIGHT {
+            let mistake = Mistake::new("expression.too_deep", ast.span.clone());
+            return self.mistake(mistake.with("expected", parser::MAX_HEIGHT));
+        }
+        self.depth += 1;
+        let found = self.node(ast);
+        self.depth -= 1;
+        found
+    }
+
+    fn node(&mut self, ast: &Ast) -> Checked {
         match &ast.kind {
             AstKind::Empty => Some(Expr::empty()),
             AstKind::Boolean(value) => Some(Expr::literal(Value::Boolean(*value), Type::Boolean)),
@@ -124,6 +163,7 @@ impl<'a> Checker<'a> {
             AstKind::Unary(operator, argument) => self.unary(*operator, argument),
             AstKind::Binary(operator, left, right) => self.binary(*operator, left, right, &ast.span),
             AstKind::In(value, list) => self.one_of(value, list),
+            AstKind::Let(name, value, rest) => self.with_name(name, value, rest),
             AstKind::If(condition, then, otherwise) => self.choice(condition, then, otherwise.as_deref(), &ast.span),
         }
     }

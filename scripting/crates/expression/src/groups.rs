@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diagnostic::Diagnostic;
 
 use crate::ast::{AstKind, Ident, Span};
-use crate::{Ast, EntityId, Expr, FieldId, FieldRef, Member, Mistake, Scope, Type, parser, print, suggest};
+use crate::{Ast, EntityId, Expr, FieldId, FieldRef, Functions, Member, Mistake, Scope, Type, parser, print, suggest};
 
 /// The pseudo entity of a group.
 const GROUP: &str = "$group";
@@ -151,7 +151,7 @@ impl Words {
             AstKind::Call(_, list) | AstKind::List(list) => {
                 list.iter_mut().for_each(|item| self.replace(item, pointer, mistakes));
             }
-            AstKind::Binary(_, left, right) | AstKind::In(left, right) => {
+            AstKind::Binary(_, left, right) | AstKind::In(left, right) | AstKind::Let(_, left, right) => {
                 self.replace(left, pointer, mistakes);
                 self.replace(right, pointer, mistakes);
             }
@@ -171,9 +171,9 @@ impl Words {
         }
     }
 
-    /// The scope of an expression with stand-ins.
-    pub fn scope(&self) -> GroupScope<'_> {
-        GroupScope { words: self }
+    /// The scope of an expression with stand-ins; functions of scripts are those of another scope.
+    pub fn scope<'a>(&'a self, functions: &'a dyn Scope) -> GroupScope<'a> {
+        GroupScope { words: self, functions }
     }
 }
 
@@ -187,9 +187,9 @@ pub fn arguments(text: &str) -> Vec<Span> {
 }
 
 /// The names of a group.
-#[derive(Debug)]
 pub struct GroupScope<'a> {
     words: &'a Words,
+    functions: &'a dyn Scope,
 }
 
 impl Scope for GroupScope<'_> {
@@ -217,6 +217,14 @@ impl Scope for GroupScope<'_> {
 
     fn record(&self) -> Option<EntityId> {
         Some(EntityId::new(GROUP))
+    }
+
+    fn functions(&self, script: &str) -> Option<Arc<Functions>> {
+        self.functions.functions(script)
+    }
+
+    fn open_functions(&self) -> Vec<String> {
+        self.functions.open_functions()
     }
 
     fn user(&self) -> Option<EntityId> {

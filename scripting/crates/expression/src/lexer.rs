@@ -39,13 +39,18 @@ impl<'a> Lexer<'a> {
         Self { text, at: 0, after_operand: false }
     }
 
+    /// Reads a part of a text; places are those of the text.
+    pub(crate) fn within(text: &'a str, part: Span) -> Self {
+        Self { text: text.get(..part.end).unwrap_or(text), at: part.start, after_operand: false }
+    }
+
     /// Reads the next token.
     pub(crate) fn next(&mut self) -> Result<(Token, Span), Mistake> {
         self.skip_blank()?;
         let start = self.at;
         let token = self.token()?;
         self.after_operand = match &token {
-            Token::Word(word) => !matches!(&**word, "if" | "else" | "in"),
+            Token::Word(word) => !matches!(&**word, "if" | "else" | "in" | "return" | "switch"),
             Token::Symbol(symbol) => matches!(*symbol, ")" | "]" | "}"),
             _ => true,
         };

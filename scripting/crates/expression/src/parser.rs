@@ -1,11 +1,16 @@
 //! Tokens to the tree as written, by the precedences of rhai.
 
+mod body;
+
 use std::sync::Arc;
 
 use crate::ast::{Ast, AstKind, Ident, Span};
 use crate::lexer::{Lexer, Token};
 use crate::mistake::Mistake;
 use crate::{Binary, Unary};
+
+pub(crate) use body::SWITCH;
+pub use body::{Body, body};
 
 /// Longest text of an expression, in bytes.
 pub const MAX_LENGTH: usize = 64 * 1024;
@@ -93,7 +98,7 @@ pub fn parse(text: &str) -> Result<Ast, Vec<Mistake>> {
         let mistake = Mistake::new("expression.too_long", 0..0).with("found", text.len()).with("expected", MAX_LENGTH);
         return Err(vec![mistake]);
     }
-    Parser::start(text).and_then(Parser::whole).map_err(|mistake| vec![*mistake])
+    Parser::start(Lexer::new(text), false).and_then(Parser::whole).map_err(|mistake| vec![*mistake])
 }
 
 /// Gives the places of what the outermost `||` or `&&` of an expression joins, in order; the whole when it joins nothing.
@@ -121,6 +126,8 @@ struct Parser<'a> {
     token: Token,
     span: Span,
     nesting: usize,
+    /// Whether it reads the body of a function, where a block may have statements.
+    in_body: bool,
 }
 
 /// What stands between two operands.
@@ -132,8 +139,8 @@ enum Infix {
 }
 
 impl<'a> Parser<'a> {
-    fn start(text: &'a str) -> Outcome<Self> {
-        let mut parser = Self { lexer: Lexer::new(text), token: Token::End, span: 0..0, nesting: 0 };
+    fn start(lexer: Lexer<'a>, in_body: bool) -> Outcome<Self> {
+        let mut parser = Self { lexer, token: Token::End, span: 0..0, nesting: 0, in_body };
         parser.advance()?;
         Ok(parser)
     }
@@ -362,6 +369,7 @@ impl<'a> Parser<'a> {
                 return Err(Mistake::new("expression.unsupported", self.span.clone()).with("found", found).into());
             }
             Token::Word(word) if &**word == "if" => return self.condition(),
+            Token::Word(word) if self.in_body && &**word == "switch" => return self.switch(),
             Token::Symbol(_) | Token::End => return Err(self.unexpected("value")),
             _ => (),
         }
@@ -382,10 +390,21 @@ impl<'a> Parser<'a> {
                 let whole = span.start..end;
                 return self.node(AstKind::Call(Ident { name: word, span }, arguments), whole);
             }
+            Token::Word(word) if self.at("::") => return self.qualified(&word, span),
             Token::Word(word) => AstKind::Name(word),
             Token::Symbol(_) | Token::End => AstKind::Empty,
         };
         self.node(kind, span)
+    }
+
+    /// Reads `script::function(arguments)`, whose name is both.
+    fn qualified(&mut self, script: &str, span: Span) -> Outcome<Ast> {
+        self.advance()?;
+        let function = self.name()?;
+        let (arguments, end) = self.arguments()?;
+        let name = format!("{script}::{}", function.name).into();
+        let ident = Ident { name, span: span.start..function.span.end };
+        self.node(AstKind::Call(ident, arguments), span.start..end)
     }
 
     fn bracketed(&mut self) -> Outcome<Ast> {
@@ -443,7 +462,7 @@ impl<'a> Parser<'a> {
 
     fn block(&mut self) -> Outcome<(Ast, usize)> {
         self.expect("{")?;
-        let ast = self.expression()?;
+        let ast = if self.in_body { self.inner()? } else { self.expression()? };
         let end = self.expect("}")?.end;
         Ok((ast, end))
     }

@@ -77,6 +77,14 @@ fn write(ast: &Ast, text: &mut String) {
             text.push_str(" in ");
             operand(many, text);
         }
+        AstKind::Let(name, value, rest) => {
+            text.push_str("let ");
+            text.push_str(&name.name);
+            text.push_str(" = ");
+            write(value, text);
+            text.push_str("; ");
+            write(rest, text);
+        }
         AstKind::If(condition, then, otherwise) => {
             text.push_str("if ");
             write(condition, text);

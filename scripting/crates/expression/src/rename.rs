@@ -25,7 +25,7 @@ pub fn rename(
         result.push_str(&text[at..mention.span.start]);
         match mention.named {
             Named::Choice(..) | Named::Measure(_) => result.push_str(&lexer::quote(&name)),
-            Named::Field(_) | Named::Entity(_) => result.push_str(&name),
+            Named::Field(_) | Named::Entity(_) | Named::Script(_) | Named::Function(..) => result.push_str(&name),
         }
         at = mention.span.end;
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::functions::Functions;
 use crate::{EntityId, FieldRef, Type};
 
 /// Metadata as the checker sees it. The catalog and the access rules implement it, so that the language knows neither.
@@ -40,6 +41,16 @@ pub trait Scope {
     /// Finds a measure by name among those that may be named here.
     fn measure(&self, _name: &str) -> Option<Measured> {
         None
+    }
+
+    /// Finds the functions of a script by its name.
+    fn functions(&self, _script: &str) -> Option<Arc<Functions>> {
+        None
+    }
+
+    /// Lists the functions of scripts that may be called here, as `script::function`, for suggestions.
+    fn open_functions(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Entity of `user`; `None` where the expression may not read the current user.

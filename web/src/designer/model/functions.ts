@@ -7,6 +7,8 @@ export interface Listed {
   result: string;
   text: string;
   example: string;
+  /** Of a function of a script: what people call the script. */
+  script?: string;
   /** What a pick writes, and the part of it to type over. */
   call: string;
   select?: string;
@@ -15,7 +17,7 @@ export interface Listed {
 type Say = (key: string, options?: Record<string, unknown>) => string;
 
 /** What the language has beside functions: choices, and what is made of related records. */
-const FORMS: { family: string; name: string; signature: string; result: string; call: string; select: string; example: string }[] = [
+export const FORMS: { family: string; name: string; signature: string; result: string; call: string; select: string; example: string }[] = [
   { family: 'choice', name: 'if', signature: 'if … { … } else { … }', result: 'any', call: 'if condition { value } else { other }', select: 'condition', example: 'if amount > 1000 { "big" } else { "small" }' },
   { family: 'choice', name: '??', signature: '?? …', result: 'any', call: ' ?? 0', select: '0', example: 'discount ?? 0' },
   { family: 'choice', name: 'in', signature: 'in [ … ]', result: 'boolean', call: ' in ["one", "two"]', select: '"one", "two"', example: 'stage in ["won", "lost"]' },
@@ -31,7 +33,7 @@ const FORMS: { family: string; name: string; signature: string; result: string; 
   { family: 'measure', name: 'measure', signature: 'measure(name, period, person)', result: 'decimal', call: 'measure("name")', select: 'name', example: 'measure("won", "this_month", owner)' },
 ];
 
-const ORDER = ['choice', 'related', 'number', 'text', 'date', 'calendar', 'period', 'moment', 'reading', 'logic', 'measure'];
+const ORDER = ['script', 'choice', 'related', 'number', 'text', 'date', 'calendar', 'period', 'moment', 'reading', 'logic', 'measure'];
 
 /** Puts all into groups, those that have the words in their name, text or example. */
 export function groupsOf(functions: Function[], words: string, say: Say): { family: string; items: Listed[] }[] {
@@ -39,7 +41,8 @@ export function groupsOf(functions: Function[], words: string, say: Say): { fami
   const forms = FORMS.map(({ family, ...form }) => ({ family, ...form, result: word(form.result), text: say(`formula_form.${form.name === '??' ? 'or' : form.name}`) }));
   const calls = functions.map((one) => {
     const [first] = one.parameters;
-    return { family: one.family, name: one.name, signature: `${one.name}(${one.parameters.map(word).join(', ')})`, result: word(one.result), text: one.text, example: one.example, call: one.example, ...(first !== undefined && { select: argumentOf(one.example) }) };
+    const takes = one.parameters.map((type, at) => (one.names ? `${one.names[at]}: ${word(type)}` : word(type)));
+    return { family: one.family, name: one.name, signature: `${one.name}(${takes.join(', ')})`, result: word(one.result), text: one.text, example: one.example, script: one.script, call: one.example, ...(first !== undefined && { select: argumentOf(one.example) }) };
   });
   const wanted = words.trim().toLowerCase();
   const fits = (one: Listed) => [one.name, one.text, one.example].some((text) => text.toLowerCase().includes(wanted));
@@ -49,6 +52,6 @@ export function groupsOf(functions: Function[], words: string, say: Say): { fami
 
 /** What comes first in an example: what is called on, or the first argument. */
 export function argumentOf(example: string): string | undefined {
-  const [, receiver, argument] = /^(?:([\w.]+)\.\w+\(|\w+\(\s*("[^"]*"|[\w.]+))/.exec(example) ?? [];
+  const [, receiver, argument] = /^(?:([\w.]+)\.\w+\(|[\w:]+\(\s*("[^"]*"|[\w.]+))/.exec(example) ?? [];
   return receiver ?? argument;
 }

@@ -165,6 +165,19 @@ export interface ScheduleDoc {
   function: string;
 }
 
+/** Types of values that functions take of expressions and give them. */
+export const FORMULA_TYPES = ['text', 'integer', 'decimal', 'boolean', 'date', 'datetime', 'time', 'duration'] as const;
+export type FormulaType = (typeof FORMULA_TYPES)[number];
+
+/** A function that expressions may call. */
+export interface FormulaFunctionDoc {
+  id?: string;
+  function: string;
+  parameters?: { name: string; type: FormulaType }[];
+  returns: FormulaType;
+  help?: Label;
+}
+
 export interface ScriptDoc extends BaseDoc {
   kind: 'script';
   source?: string;
@@ -174,6 +187,7 @@ export interface ScriptDoc extends BaseDoc {
   buttons?: ButtonDoc[];
   endpoints?: EndpointDoc[];
   schedules?: ScheduleDoc[];
+  formulas?: FormulaFunctionDoc[];
   tests?: unknown[];
 }
 

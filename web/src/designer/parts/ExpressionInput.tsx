@@ -1,20 +1,23 @@
-import { Button, Menu, Popover, Textarea } from '@mantine/core';
+import { Button, Menu, Popover } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCheck, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { writeJson } from '@/api/json';
+import type { Field } from '@/catalog/types';
 import { records } from '@/api/records';
 import { CatalogProvider, useCatalog } from '@/catalog/useCatalog';
 import { FieldPicker } from '@/list/filter/FieldPicker';
 import type { Scope } from '../model/datasetScope';
 import type { EntityView } from '../state/views';
 import { termOf } from '../model/terms';
-import { labelOf, type MeasureParameterDoc } from '../model/types';
+import { labelOf, type MeasureParameterDoc, textOf } from '../model/types';
 import { checkExpression, mistakesOf } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
+import type { EditorHandle } from './expression/Editor';
+import { ExpressionText } from './expression/ExpressionText';
 
 interface Props {
   label: string;
@@ -32,11 +35,13 @@ interface Props {
   parameters?: MeasureParameterDoc[];
 }
 
+const NONE: { message: string }[] = [];
+
 /** An expression, checked by the server while it is typed: its type, or its mistakes with their places. */
 export function ExpressionInput({ label, value, onChange, entity, scope, inside = false, mode, error, rows = 2, parameters }: Props) {
   const { t } = useTranslation('studio');
-  const { draftCatalog } = useStudio();
-  const input = useRef<HTMLTextAreaElement>(null);
+  const { draftCatalog, language } = useStudio();
+  const input = useRef<EditorHandle>(null);
   const [text] = useDebouncedValue(value.trim(), 500);
   const known = !scope && (Boolean(entity?.published) || mode === 'default');
   const sample = useSample(mode === 'value' ? entity : undefined);
@@ -52,11 +57,8 @@ export function ExpressionInput({ label, value, onChange, entity, scope, inside 
   const doubts = current && !mistakes.length ? (check.data?.warnings ?? []) : [];
   const type = current && !mistakes.length ? typeName(check.data?.type) : undefined;
 
-  const insert = (name: string) => {
-    const at = input.current?.selectionStart ?? value.length;
-    onChange(`${value.slice(0, at)}${name}${value.slice(at)}`);
-    input.current?.focus();
-  };
+  const insert = (name: string) => input.current?.insert(name);
+  const extra = useMemo(() => parameters?.map((one): Field => ({ id: one.name, name: one.name, label: textOf(one.label, language) || one.name, type: one.type as Field['type'], target: one.target })), [parameters, language]);
 
   return (
     <div>
@@ -68,8 +70,7 @@ export function ExpressionInput({ label, value, onChange, entity, scope, inside 
           {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} onPick={insert} />}
         </span>
       </div>
-      <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
-        onChange={(event) => onChange(event.currentTarget.value)} />
+      <ExpressionText ref={input} label={label} value={value} rows={rows} catalog={scope?.catalog ?? draftCatalog()} entity={mode === 'default' ? undefined : (scope?.name ?? entity?.name)} extra={extra} mistakes={current ? mistakes : NONE} error={found ?? error} onChange={onChange} />
       {type && sample && check.data?.value !== undefined && <div className="size-12 muted" style={{ margin: '4px 0' }} role="status">{t('expression.sample', { record: sample.title })} <b className="numbers">{shownValue(check.data.value) ?? t('fields.empty')}</b></div>}
       {doubts.map((doubt) => <div key={doubt.message} className="size-12 warn" role="status">{doubt.message}</div>)}
     </div>

@@ -15,6 +15,7 @@ import { EntitySelect, RolesSelect } from '../parts/selects';
 import { ScheduleEditor } from '../properties/ScheduleEditor';
 import { checkScript } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
+import { Formulas } from './Formulas';
 import { Parameters } from './Parameters';
 
 interface Props {
@@ -91,6 +92,7 @@ export function Calls({ doc, problems, save }: Props) {
           );
         })}
       </Group>
+      <Formulas doc={doc} functions={checked.data?.functions ?? []} problems={problems} save={save} />
     </>
   );
 }
@@ -132,12 +134,12 @@ function OneButton({ button, functions, problems, taken, onChange, onRemove }: B
   );
 }
 
-function FunctionSelect({ value, functions, error, onChange }: { value: string; functions: string[]; error?: string; onChange: (name: string) => void }) {
+export function FunctionSelect({ value, functions, error, onChange }: { value: string; functions: string[]; error?: string; onChange: (name: string) => void }) {
   const { t } = useTranslation('studio');
   return <Autocomplete classNames={{ label: 'control-label', input: 'control-input' }} label={t('scripts.function')} data={functions} value={value} error={error} onChange={onChange} />;
 }
 
-function Group({ icon, title, text, add, onAdd, children }: { icon: ReactNode; title: string; text: string; add: string; onAdd: () => void; children: ReactNode }) {
+export function Group({ icon, title, text, add, onAdd, children }: { icon: ReactNode; title: string; text: string; add: string; onAdd: () => void; children: ReactNode }) {
   return (
     <section className="column gap-8" aria-label={title}>
       <div className="row gap-8">{icon}<h3 className="section-title grow">{title}</h3><Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} stroke={1.75} />} onClick={onAdd}>{add}</Button></div>
@@ -147,7 +149,7 @@ function Group({ icon, title, text, add, onAdd, children }: { icon: ReactNode; t
   );
 }
 
-function Card({ label, onRemove, children }: { label: string; onRemove: () => void; children: ReactNode }) {
+export function Card({ label, onRemove, children }: { label: string; onRemove: () => void; children: ReactNode }) {
   const { t } = useTranslation('studio');
   return (
     <section className="card rule" aria-label={label}>

@@ -1,12 +1,13 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
-import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
+import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { Problem } from '../model/types';
+import { marked } from './marked';
 import { colours, completions, type Known, rhai } from './rhai';
 
 interface Props {
@@ -61,11 +62,4 @@ export default function CodeEditor({ label, value, onChange, problems, known }: 
   }, [problems, value]);
 
   return <div ref={place} className="code-editor" />;
-}
-
-function marked({ doc }: EditorState, { line, column, message, severity }: Problem): Diagnostic {
-  const row = doc.line(Math.min(Math.max(line ?? 1, 1), doc.lines));
-  const from = Math.min(row.from + Math.max((column ?? 1) - 1, 0), row.to);
-  const word = /^\w+/.exec(doc.sliceString(from, row.to))?.[0].length ?? 1;
-  return { from, to: Math.min(from + word, row.to), severity: severity === 'warning' ? 'warning' : 'error', message };
 }

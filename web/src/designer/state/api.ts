@@ -165,10 +165,14 @@ export interface Sample {
 export interface Function {
   name: string;
   family: string;
+  /** Types of what it takes. */
   parameters: string[];
   result: string;
   text: string;
   example: string;
+  /** Of a function of a script: what people call the script, and what its parameters are called. */
+  script?: string;
+  names?: string[];
 }
 
 export const languageFunctions = async (signal?: AbortSignal): Promise<Function[]> => (await api.get<{ items: Function[] }>('/api/meta/expressions/functions', undefined, signal)).items;

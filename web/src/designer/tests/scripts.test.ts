@@ -3,7 +3,7 @@ import { ensureSyntaxTree } from '@codemirror/language';
 import { CompletionContext } from '@codemirror/autocomplete';
 import { describe, expect, it } from 'vitest';
 import { diffDocs } from '../model/diff';
-import { callsOf, entitiesOf, hostOf, newScript } from '../model/script';
+import { asFormula, callOf, callsOf, entitiesOf, hostOf, newScript } from '../model/script';
 import type { ScriptDoc } from '../model/types';
 import { rhai, suggested } from '../scripts/rhai';
 
@@ -14,6 +14,17 @@ function tokens(text: string): string[] {
   ensureSyntaxTree(state, text.length)!.iterate({ enter: ({ name, from, to }) => void (name !== 'Document' && found.push(`${name}:${text.slice(from, to)}`)) });
   return found;
 }
+
+describe('functions for formulas', () => {
+  it('take the parameters of the source and keep types that were chosen', () => {
+    const first = asFormula(undefined, { name: 'grade', parameters: ['amount', 'day'] }, 'grade');
+    expect(first).toEqual({ function: 'grade', returns: 'decimal', parameters: [{ name: 'amount', type: 'decimal' }, { name: 'day', type: 'decimal' }] });
+    const chosen = { ...first, id: 'g', parameters: [{ name: 'amount', type: 'decimal' as const }, { name: 'day', type: 'date' as const }] };
+    const next = asFormula(chosen, { name: 'class', parameters: ['day'] }, 'class');
+    expect(next).toEqual({ id: 'g', function: 'class', returns: 'decimal', parameters: [{ name: 'day', type: 'date' }] });
+    expect(callOf('pricing', next)).toBe('pricing::class(day)');
+  });
+});
 
 describe('the code of scripts', () => {
   it('is told apart, templates with code in them too', () => {

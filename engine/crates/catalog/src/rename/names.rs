@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use expression::check::{Mention, Named};
 use expression::{EntityId, FieldId};
-use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field, Kind, Register};
+use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field, FormulaFunction, Kind, Register, Script};
 
 use crate::Catalog;
 use crate::register::field_id;
@@ -18,6 +18,9 @@ pub(super) struct Names {
     fields: HashMap<(String, String), String>,
     choice_sets: HashMap<String, String>,
     measures: HashMap<String, String>,
+    scripts: HashMap<String, String>,
+    /// By old name of the script and of the function.
+    functions: HashMap<(String, String), String>,
     /// By old name of a shared set and old value.
     set_choices: HashMap<(String, String), String>,
     /// By identity, for expressions.
@@ -94,6 +97,7 @@ impl Names {
                 (Body::Measure(old), Body::Measure(new)) if old.name != new.name => {
                     names.measures.insert(old.name.clone(), new.name.clone());
                 }
+                (Body::Script(old), Body::Script(new)) => names.script(old, new),
                 (Body::Role(old), Body::Role(new)) if old.name != new.name => {
                     names.roles.insert(old.name.clone(), new.name.clone());
                 }
@@ -127,6 +131,8 @@ impl Names {
             && self.fields.is_empty()
             && self.choice_sets.is_empty()
             && self.measures.is_empty()
+            && self.scripts.is_empty()
+            && self.functions.is_empty()
             && self.set_choices.is_empty()
             && self.roles.is_empty()
             && self.by_id.is_empty()
@@ -145,6 +151,21 @@ impl Names {
             let pairs = renamed_choices(before.choices.as_deref(), after.choices.as_deref());
             for (from, to) in pairs {
                 self.choices_by_id.insert((id.clone(), field_id.clone(), from.into()), to);
+            }
+        }
+    }
+
+    /// Functions that expressions call are known by their own identities.
+    fn script(&mut self, old: &Script, new: &Script) {
+        if old.name != new.name {
+            self.scripts.insert(old.name.clone(), new.name.clone());
+        }
+        for before in &old.formulas {
+            let same = |one: &&FormulaFunction| one.id.is_some() && one.id == before.id;
+            let after = new.formulas.iter().find(same).filter(|after| after.function != before.function);
+            if let Some(after) = after {
+                let key = (old.name.clone(), before.function.clone());
+                self.functions.insert(key, after.function.clone());
             }
         }
     }
@@ -269,6 +290,8 @@ impl Names {
             Named::Field(field) => self.by_id.get(&(field.entity.clone(), field.id.clone())).cloned(),
             Named::Entity(entity) => self.entities_by_id.get(entity).cloned(),
             Named::Measure(name) => self.measures.get(&**name).cloned(),
+            Named::Script(name) => self.scripts.get(&**name).cloned(),
+            Named::Function(script, name) => self.functions.get(&(script.to_string(), name.to_string())).cloned(),
         }
     }
 }

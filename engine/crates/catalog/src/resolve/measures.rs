@@ -157,7 +157,7 @@ impl Stage<'_> {
         if words.calls.iter().any(|call| call.ty.is_none()) {
             return None;
         }
-        match expression::check(&written, &words.scope(), &Expected::Anything) {
+        match expression::check(&written, &words.scope(&scope), &Expected::Anything) {
             Ok(expr) if expr.ty.is_number() => Some(expr.ty),
             Ok(expr) => {
                 self.report(Diagnostic::error("measure.not_a_number").with("found", expr.ty.name()), here);

@@ -4,7 +4,7 @@
 mod keys;
 mod parts;
 
-use access::Access;
+use access::{Access, AccessScope};
 use chrono::{DateTime, NaiveDate, Utc};
 use diagnostic::Diagnostic;
 use expression::groups::Words;
@@ -212,7 +212,8 @@ impl Draft<'_> {
         if words.calls[before..].iter().any(|call| call.ty.is_none()) {
             return None;
         }
-        match expression::check(&found, &words.scope(), expected) {
+        let checked = expression::check(&found, &words.scope(&AccessScope::without_record(&self.access)), expected);
+        match checked {
             Ok(expr) if matches!(expr.ty, Type::Records(_) | Type::Opaque) => {
                 self.mistakes.push(Diagnostic::error("query.not_a_measure").at(pointer));
                 None

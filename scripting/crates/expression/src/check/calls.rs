@@ -34,6 +34,11 @@ impl Checker<'_> {
             (MEASURE, None) => return self.measure(arguments, span),
             _ => {}
         }
+        if receiver.is_none()
+            && let Some(found) = self.of_script(name, arguments, span)
+        {
+            return found;
+        }
         if function::named(&name.name).next().is_none() && &*name.name != "is_empty" {
             return self.unknown_function(name);
         }

@@ -10,6 +10,10 @@ use crate::{Aggregate, Binary, EntityId, Expr, ExprKind, Type, Variable, functio
 
 impl Checker<'_> {
     pub(super) fn name(&mut self, name: &Arc<str>, span: &Span) -> Checked {
+        // What is around a call has no names in the body of the function.
+        if let Some(found) = self.bound_name(name, span) {
+            return found;
+        }
         if let Some(local) = self.locals.iter().rev().find(|local| local.name == *name) {
             return Some(Expr::new(ExprKind::Variable(local.variable), Type::Record(local.entity.clone())));
         }

@@ -1,4 +1,3 @@
-import { Textarea } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +5,8 @@ import type { Field, FieldType } from '@/catalog/types';
 import { PathChip } from '@/ui/marks';
 import { pathLabel } from '../../model/cost';
 import type { FieldDoc } from '../../model/types';
+import type { EditorHandle } from '../../parts/expression/Editor';
+import { ExpressionText } from '../../parts/expression/ExpressionText';
 import { typeName } from '../../parts/ExpressionInput';
 import { useStudio } from '../../state/StudioProvider';
 import type { EntityView } from '../../state/views';
@@ -28,7 +29,7 @@ interface Props {
 export function FormulaInput({ view, field, formula, samples, error, onChange }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
-  const input = useRef<HTMLTextAreaElement>(null);
+  const input = useRef<EditorHandle>(null);
   const value = field.formula?.expression ?? '';
   const { checked, mistakes, current } = formula;
   const found = mistakes.length ? mistakes.map((one) => (one.line ? `${t('expression.at', { line: one.line, column: one.column ?? 1 })} ${one.message}` : one.message)).join('\n') : undefined;
@@ -36,15 +37,7 @@ export function FormulaInput({ view, field, formula, samples, error, onChange }:
   const catalog = draftCatalog();
   const read = (checked?.dependencies ?? []).filter((path, _, all) => !all.some((other) => other.startsWith(`${path}.`)));
 
-  // Written over what is selected; the part that is to be typed over is selected afterwards.
-  const insert = (text: string, select?: string) => {
-    const area = input.current;
-    const from = area?.selectionStart ?? value.length;
-    onChange(`${value.slice(0, from)}${text}${value.slice(area?.selectionEnd ?? from)}`);
-    const at = select ? text.indexOf(select) : -1;
-    const place: [number, number] = at >= 0 ? [from + at, from + at + select!.length] : [from + text.length, from + text.length];
-    setTimeout(() => { area?.focus(); area?.setSelectionRange(...place); }, 60);
-  };
+  const insert = (text: string, select?: string) => input.current?.insert(text, select);
   const shown: Field = catalog.field(view.name, field.name) ?? { id: field.name, name: field.name, label: field.name, type: field.type as FieldType };
 
   return (
@@ -58,7 +51,7 @@ export function FormulaInput({ view, field, formula, samples, error, onChange }:
             <FunctionPicker onPick={insert} />
           </span>
         </div>
-        <Textarea ref={input} value={value} autosize minRows={3} maxRows={16} spellCheck={false} aria-label={t('properties.formula')} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }} onChange={(event) => onChange(event.currentTarget.value)} />
+        <ExpressionText ref={input} label={t('properties.formula')} value={value} catalog={catalog} entity={view.name} mistakes={mistakes} error={found ?? error} placeholder={t('formula.hint')} onChange={onChange} />
         {current && (checked?.warnings ?? []).map((doubt) => <div key={doubt.message} className="size-12 warn" role="status">{doubt.message}</div>)}
       </div>
       {checked && <SampleValues of={samples} field={shown} values={checked.samples} stale={!current} />}

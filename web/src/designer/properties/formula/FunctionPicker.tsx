@@ -1,17 +1,16 @@
 import { Button, Popover, TextInput, UnstyledButton } from '@mantine/core';
 import { IconMathFunction, IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { groupsOf } from '../../model/functions';
-import { languageFunctions } from '../../state/api';
+import { useFunctions } from '../../parts/expression/ExpressionText';
 
 /** The functions of the language, each with what it does and an example; a click writes its call. */
 export function FunctionPicker({ onPick }: { onPick: (call: string, select?: string) => void }) {
-  const { t, i18n } = useTranslation('studio');
+  const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   const [words, setWords] = useState('');
-  const known = useQuery({ queryKey: ['functions', i18n.language], queryFn: ({ signal }) => languageFunctions(signal), enabled: opened, staleTime: Infinity });
+  const known = useFunctions(opened);
   const groups = groupsOf(known.data ?? [], words, t);
   return (
     <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} withinPortal trapFocus returnFocus>
@@ -25,7 +24,7 @@ export function FunctionPicker({ onPick }: { onPick: (call: string, select?: str
               {items.map((item) => (
                 <UnstyledButton key={item.signature} className="function-row" onClick={() => { setOpened(false); onPick(item.call, item.select); }}>
                   <span className="function-call"><b>{item.name}</b>{item.signature.slice(item.name.length)}<span className="dim"> → {item.result}</span></span>
-                  <span className="function-text">{item.text}</span>
+                  <span className="function-text">{item.script && item.script !== item.text ? `${item.script}. ${item.text}` : item.text}</span>
                   <code className="function-example">{item.example}</code>
                 </UnstyledButton>
               ))}
