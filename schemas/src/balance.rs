@@ -211,10 +211,10 @@ pub struct Expanded {
 
 /// Fields of a resource in turnovers: what is added to its name, and its words.
 pub const TURNOVER_PARTS: [(&str, &str, &str); 4] = [
-    ("opening", "at the beginning", "на начало"),
-    ("in", "in", "приход"),
-    ("out", "out", "расход"),
-    ("closing", "at the end", "на конец"),
+    ("opening", "Opening", "На начало"),
+    ("in", "In", "Приход"),
+    ("out", "Out", "Расход"),
+    ("closing", "Closing", "На конец"),
 ];
 
 /// Gives the identity of something that is made of another: of an entity or a field of a register.
@@ -297,19 +297,17 @@ impl Balance {
                 targets: Some(entities),
                 ..plain("movement", "record", FieldType::AnyLink, [("en", "Record"), ("ru", "Запись")])
             },
-            balance("movement"),
         ];
         moved.extend(dimensions("movement"));
         moved.extend(resources("movement"));
-        let mut turned = vec![
-            plain("turnover", "period", FieldType::Date, [("en", "TurnoverPeriod"), ("ru", "Период")]),
-            balance("turnover"),
-        ];
+        moved.push(balance("movement"));
+        let mut turned = vec![plain("turnover", "period", FieldType::Date, [("en", "Period"), ("ru", "Период")])];
         turned.extend(dimensions("turnover"));
         for resource in &self.resources {
             for (suffix, en, ru) in TURNOVER_PARTS {
                 let label = resource.label.or_name(&resource.name);
-                let words = |language: &str, word: &str| format!("{}, {word}", label.text(language));
+                // The word that tells them apart comes first: a narrow column shows no more.
+                let words = |language: &str, word: &str| format!("{word}: {}", label.text(language));
                 let what = format!("turnover_{suffix}");
                 turned.push(Field {
                     id: Some(of(&id, &resource.name, resource.id.as_deref(), &what)),
@@ -319,8 +317,9 @@ impl Balance {
                 });
             }
         }
+        turned.push(balance("turnover"));
         let told = |en: &str, ru: &str| {
-            let words = |language: &str, word: &str| format!("{}: {word}", label.text(language));
+            let words = |language: &str, word: &str| format!("{word} ({})", plural.text(language));
             Label::from([("en", &*words("en", en)), ("ru", &*words("ru", ru))])
         };
         let mut balances = dimensions("");
@@ -335,15 +334,15 @@ impl Balance {
         let movements = entity(
             "movement",
             self.movements_name(&register.name),
-            told("movement", "движение"),
-            told("movements", "движения"),
+            told("Movement", "Движение"),
+            told("Movements", "Движения"),
             moved,
         );
         let turnovers = entity(
             "turnover",
             self.turnovers_name(&register.name),
-            told("turnover", "оборот"),
-            told("turnovers", "обороты"),
+            told("Turnover", "Оборот"),
+            told("Turnovers", "Обороты"),
             turned,
         );
         let described = register.description.clone();

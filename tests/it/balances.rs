@@ -1,6 +1,8 @@
 //! Registers of balances: whatever is done to the records that post, movements, balances and turnovers are those that a
 //! calculation from scratch gives, and nothing is sold that is not in stock.
 
+mod changes;
+
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;

@@ -138,11 +138,17 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
     })
 }
 
-/// Of which moment the rows of a register are; `null` of what is none.
+/// Of which moment the rows of a register are, or which list of a register of balances it is; `null` of what is none.
 fn register(ctx: &Context, entity: &catalog::Entity) -> Value {
-    match entity.register {
-        Some(_) => json!({"as_of": engine::registers::as_of(ctx, entity)}),
-        None => Value::Null,
+    let part = entity.balances.map(|part| match part {
+        catalog::balance::Part::Balances => "balances",
+        catalog::balance::Part::Movements => "movements",
+        catalog::balance::Part::Turnovers => "turnovers",
+    });
+    match (&entity.register, part) {
+        (Some(_), _) => json!({"as_of": engine::registers::as_of(ctx, entity)}),
+        (None, Some(part)) => json!({"balances": part}),
+        (None, None) => Value::Null,
     }
 }
 

@@ -38,11 +38,29 @@ pub(super) fn due(before: &Catalog, next: &Catalog, formulas: &[(EntityId, Field
             || own(old) != own(register)
             || old.postings.len() != register.postings.len()
             || std::iter::zip(&old.postings, &register.postings).any(|(old, new)| means(old) != means(new))
-            || own(register).iter().any(|key| is_another(before, next, key))
+            || own(register).iter().any(|key| is_another(before, next, key) || has_renamed(before, next, key))
             || read().any(|key| is_another(before, next, key))
             || read().any(|key| formulas.contains(key))
     };
     next.balances.iter().enumerate().filter(|(_, register)| is_due(register)).map(|(at, _)| at).collect()
+}
+
+/// Says whether a choice of a field has another value than before: a balance has its identity of the values that it is by.
+fn has_renamed(before: &Catalog, next: &Catalog, (entity, field): &(EntityId, FieldId)) -> bool {
+    let of = |catalog: &Catalog| catalog.entity_by_id(entity)?.field_by_id(field)?.choices().cloned();
+    let (Some(old), Some(new)) = (of(before), of(next)) else { return false };
+    new.choices.iter().any(|choice| old.choices.iter().any(|was| was.id == choice.id && was.value != choice.value))
+}
+
+/// Names the document of the register where a path is of one of the entities that come of it: people drew no other.
+pub(super) fn drawn_in(preview: &Preview, path: &str) -> Option<String> {
+    let name = path.strip_prefix("entity/")?;
+    [&preview.catalog, &preview.base.catalog].into_iter().find_map(|catalog| {
+        let id = &catalog.entity(name).filter(|entity| entity.balances.is_some())?.id;
+        let mut registers = catalog.balances.iter();
+        let register = registers.find(|it| [&it.entity, &it.movements, &it.turnovers].contains(&id))?;
+        Some(format!("register/{}", catalog.entity_by_id(&register.entity)?.name))
+    })
 }
 
 /// What a posting means, whatever it and what it reads are called.

@@ -139,7 +139,10 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
         };
         steps.push(PlanStep {
             summary: step.summary.clone(),
-            document: step.document.clone(),
+            document: step
+                .document
+                .as_ref()
+                .map(|path| balances::drawn_in(&preview, path).unwrap_or_else(|| path.clone())),
             sql: step.sql.clone(),
             destructive: step.destructive,
             rows_affected,
@@ -162,7 +165,11 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
     let unmet = unmet::warnings(ctx, &preview).await?;
     let of_registers = balances::warnings(ctx, &preview, &registers).await?;
     let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet).chain(of_registers);
-    let warnings = warnings.chain(blocked.iter().cloned()).collect();
+    let warnings = warnings.chain(blocked.iter().cloned()).map(|warning| {
+        let drawn = warning.place.document.as_deref().and_then(|path| balances::drawn_in(&preview, path));
+        drawn.map_or_else(|| warning.clone(), |path| warning.clone().in_document(path).at(""))
+    });
+    let warnings = warnings.collect();
     let plan_id = plan_id(&preview, &steps);
     let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
     let planned = Arc::new(Planned { preview, migration, formulas, registers, answer, blocked });

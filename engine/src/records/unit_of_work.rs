@@ -12,6 +12,7 @@ use sql::{Dialect, Rows, Statement};
 use storage::{Bundle, Transaction, failpoint};
 use uuid::Uuid;
 
+use super::balances::refusal::Against;
 use super::owed::Owing;
 use super::rollups::Former;
 use super::save::Set;
@@ -310,12 +311,9 @@ impl UnitOfWork {
         self.commit_and_read(ctx, None).await.map(drop)
     }
 
-    /// The same, and reads an answer with it when all goes in one message; `None` when it has to be read after it.
-    pub(crate) async fn commit_and_read(
-        mut self,
-        ctx: &Context,
-        answer: Option<Statement>,
-    ) -> Result<Option<Rows>, Error> {
+    /// Calculates and posts what the changes so far concern. What stands against them is given back: then nothing of it may be
+    /// committed.
+    pub(crate) async fn conclude(&mut self, ctx: &Context) -> Result<Option<Against>, Error> {
         failpoint("save.written");
         self.flush(ctx).await?;
         let concerned = std::mem::take(&mut self.concerned);
@@ -324,20 +322,29 @@ impl UnitOfWork {
             self.settle(ctx).await?;
             let changed = std::mem::take(&mut self.changed);
             let former = std::mem::take(&mut self.former);
-            propagate::propagate(ctx, &mut self, concerned, former, &changed).await?;
+            propagate::propagate(ctx, self, concerned, former, &changed).await?;
             self.changed = changed;
             failpoint("save.propagated");
         }
         let posting = std::mem::take(&mut self.posting);
-        if !posting.is_empty() {
-            self.settle(ctx).await?;
-            let is_judged = self.judges_balances;
-            if let Some(refused) = balances::post(ctx, &mut self, posting, is_judged).await? {
-                let places = std::mem::take(&mut self.places);
-                // Names are read when nobody waits for what is held.
-                self.rollback().await?;
-                return Err(Error::Invalid(balances::refusal::told(ctx, &refused, &places).await?));
-            }
+        if posting.is_empty() {
+            return Ok(None);
+        }
+        self.settle(ctx).await?;
+        let is_judged = self.judges_balances;
+        let refused = balances::post(ctx, self, posting, is_judged).await?;
+        Ok(refused.map(|refused| Against { refused, places: std::mem::take(&mut self.places) }))
+    }
+
+    /// The same as [`Self::commit`], and reads an answer with it when all goes in one message; `None` when it has to be read after it.
+    pub(crate) async fn commit_and_read(
+        mut self,
+        ctx: &Context,
+        answer: Option<Statement>,
+    ) -> Result<Option<Rows>, Error> {
+        if let Some(against) = self.conclude(ctx).await? {
+            self.rollback().await?;
+            return Err(Error::Invalid(against.told(ctx).await?));
         }
         let saved = std::mem::take(&mut self.saved);
         if !saved.is_empty() {

@@ -2,6 +2,7 @@ import { ActionIcon, Button } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconChevronUp, IconCloudUpload, IconExclamationCircle } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { isComposed } from '@/catalog/catalog';
 import { useShortcuts } from '@/shell/keyboard';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { CardHeader } from './CardHeader';
@@ -40,7 +41,7 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as { tab?: string };
   // Nothing is kept of what was in the rows of a dataset.
-  const hasHistory = !entity.dataset;
+  const hasHistory = !isComposed(entity);
   const tab = (search.tab === 'history' && !hasHistory ? undefined : search.tab) ?? 'main';
   const hasTabs = hasHistory || card.sections.related.length > 0;
   const pick = (next: string) => void navigate({ to: '.', search: (current: Record<string, unknown>) => ({ ...current, tab: next === 'main' ? undefined : next }), replace: true });

@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { IconCalculator, IconChevronRight, IconLock } from '@tabler/icons-react';
 import { type FocusEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isComposed } from '@/catalog/catalog';
 import type { Field, FieldType } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
@@ -49,7 +50,7 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
               <span className="grow"><FieldValue field={field} value={value} /></span>
             )}
             {open && leads && <UnstyledButton className="field-row-edit" aria-label={t('card.edit_field', { label: field.label })} onClick={() => setEditing(true)}><IconChevronRight size={16} stroke={1.75} /></UnstyledButton>}
-            {!open && !form.entity.dataset && (field.calculated ? <IconCalculator size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.calculated')} /> : <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.read_only')} />)}
+            {!open && !isComposed(form.entity) && (field.calculated ? <IconCalculator size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.calculated')} /> : <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.read_only')} />)}
           </>
         )}
         {field.calculated && <ProblemNote entity={form.entity} field={field} record={form.values} />}

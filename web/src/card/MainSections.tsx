@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isComposed } from '@/catalog/catalog';
 import type { Field } from '@/catalog/types';
 import { ProblemNote } from '@/fields/Problem';
 import { FormField } from './FormField';
@@ -35,7 +36,7 @@ export function MainSections({ form, sections, errors, mayEdit }: Props) {
   const { t } = useTranslation('work');
   const { entity, values } = form;
   const field = (item: Field) => (
-    <FormField key={item.name} field={item} value={values[item.name]} error={errors[item.name]} readOnly={!mayEdit} quiet={entity.dataset} note={item.calculated && <ProblemNote entity={entity} field={item} record={values} />} onChange={(value) => form.type(item, value)} onCommit={(value) => form.save(item, value)} />
+    <FormField key={item.name} field={item} value={values[item.name]} error={errors[item.name]} readOnly={!mayEdit} quiet={isComposed(entity)} note={item.calculated && <ProblemNote entity={entity} field={item} record={values} />} onChange={(value) => form.type(item, value)} onCommit={(value) => form.save(item, value)} />
   );
   return (
     <div className="form-sections">

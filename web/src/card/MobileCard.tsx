@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconChevronLeft, IconMail, IconPhone, IconWorld } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ownFields } from '@/catalog/catalog';
+import { isComposed, ownFields } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/format';
@@ -28,8 +28,8 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
   const catalog = useCatalog();
   const navigate = useNavigate();
   const search = useSearch({ strict: false }) as { tab?: string };
-  const tab = (entity.dataset ? undefined : search.tab) ?? 'main';
-  const hasTabs = !entity.dataset || card.sections.related.length > 0;
+  const tab = (isComposed(entity) ? undefined : search.tab) ?? 'main';
+  const hasTabs = !isComposed(entity) || card.sections.related.length > 0;
   const pick = (next: string) => void navigate({ to: '.', search: (current: Record<string, unknown>) => ({ ...current, tab: next === 'main' ? undefined : next }), replace: true });
   const tabProps = (name: string) => ({ type: 'button' as const, role: 'tab', className: 'tab', 'aria-selected': tab === name, onClick: () => pick(name) });
   const own = ownFields(entity);
@@ -56,7 +56,7 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
         </div>
         {hasTabs && <div className="tabs phone-tabs" role="tablist" aria-label={title}>
           <button {...tabProps('main')}>{t('card.main')}</button>
-          {!entity.dataset && <button {...tabProps('history')}>{t('card.history')}</button>}
+          {!isComposed(entity) && <button {...tabProps('history')}>{t('card.history')}</button>}
           {card.sections.related.map((field) => <RelatedTab key={field.name} field={field} id={values.id} props={tabProps(field.name)} />)}
         </div>}
         {tab === 'main' && (
@@ -67,7 +67,7 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
           </div>
         )}
         {related && <RelatedList field={related} owner={values} ownerTitle={title} />}
-        {tab === 'history' && !entity.dataset && <div style={{ padding: 16 }}><History entity={entity} id={values.id} /></div>}
+        {tab === 'history' && !isComposed(entity) && <div style={{ padding: 16 }}><History entity={entity} id={values.id} /></div>}
       </div>
       {card.next && card.mayEdit && <div className="phone-foot"><Button size="xl" fullWidth onClick={() => form.save(card.stage!, card.next!.value)}>{t('card.to_stage', { label: card.next.label })}</Button></div>}
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}

@@ -1,4 +1,4 @@
-import { inverseFields, ownFields, systemFields } from '@/catalog/catalog';
+import { inverseFields, isComposed, ownFields, systemFields } from '@/catalog/catalog';
 import type { Entity, Field } from '@/catalog/types';
 
 export interface Sections {
@@ -15,7 +15,7 @@ export function sectionsOf(entity: Entity): Sections {
   const main = own.filter((field) => !['children', 'file', 'image'].includes(field.type));
   const wide = main.length - 1 - main.findLastIndex((field) => !isWide(field));
   // Who answers for the record stands beside the last narrow field, not alone under the notes.
-  main.splice(main.length - wide, 0, ...systemFields(entity).filter((field) => field.name === 'owner'));
+  main.splice(main.length - wide, 0, ...systemFields(entity).filter((field) => field.name === 'owner' && !isComposed(entity)));
   return {
     main,
     lines: own.filter((field) => field.type === 'children'),

@@ -63,6 +63,8 @@ export function targetOf(field: Field): string | undefined {
 const ONE: FieldType[] = ['link', 'user'];
 const MANY: FieldType[] = ['links', 'children', 'inverse'];
 
+/** Whether nobody writes its rows: those of a dataset, and what documents post to a register. They have no history and no owner. */
+export const isComposed = (entity: Entity) => Boolean(entity.dataset || entity.register?.balances);
 export const isToOne = (field: Field) => ONE.includes(field.type);
 export const isToMany = (field: Field) => MANY.includes(field.type);
 export const isNumeric = (field: Field) => ['integer', 'decimal', 'money', 'percent', 'rating'].includes(field.type);

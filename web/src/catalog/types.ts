@@ -76,6 +76,8 @@ export interface Entity {
   read_only?: boolean;
   /** Whether its rows are composed of records of others, and nothing of it is stored. */
   dataset?: boolean;
+  /** Of which moment its rows are kept, or which list of a register of balances it is. */
+  register?: { as_of?: string | null; balances?: 'balances' | 'movements' | 'turnovers' } | null;
   owner?: { entity: string; field: string } | null;
   operations: Operations;
   fields: Field[];

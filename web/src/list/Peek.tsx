@@ -5,6 +5,7 @@ import { IconArrowsDiagonal, IconChevronDown, IconChevronUp, IconTrash, IconX } 
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isComposed } from '@/catalog/catalog';
 import { FieldRow } from '@/card/FieldRow';
 import { FormSummary } from '@/card/FormSummary';
 import { ConflictDialog } from '@/card/ConflictDialog';
@@ -59,7 +60,7 @@ function PeekBody({ entity, record }: { entity: Entity; record: RecordData }) {
         {hollow.size > 0 && <Button variant="subtle" size="compact-xs" aria-expanded={whole} className="peek-more" onClick={() => setWhole(!whole)}>{whole ? t('card.hide_empty') : t('card.show_empty', { count: hollow.size })}</Button>}
       </div>
       {card.sections.lines.map((field) => <PeekLines key={field.name} field={field} lines={(values[field.name] as Record<string, unknown>[] | null) ?? []} />)}
-      {!entity.dataset && <><div className="section-title" style={{ margin: '16px 0 8px' }}>{t('card.history')}</div><History entity={entity} id={record.id} limit={5} /></>}
+      {!isComposed(entity) && <><div className="section-title" style={{ margin: '16px 0 8px' }}>{t('card.history')}</div><History entity={entity} id={record.id} limit={5} /></>}
       <LeaveGuard form={form} />
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}
     </div>

@@ -52,6 +52,8 @@ const COMPOSED = 12;
 /** Columns of a list nobody has arranged: the title, the stage, then what people search by before what they only keep. */
 export function defaultColumns(entity: Entity): string[] {
   const own = ownFields(entity).filter((field) => !NOT_IN_GRID.includes(field.type) && !field.write_only);
+  // Lists of a register are drawn in order; the balance is told by what it is apart by.
+  if (entity.register?.balances) return ownFields(entity).filter((field) => field.type === 'any_link' || own.includes(field) && field.name !== 'balance').slice(0, COMPOSED).map((field) => field.name);
   // Whoever composed a dataset has put its columns in order.
   if (entity.dataset && own.length) return own.slice(0, COMPOSED).map((field) => field.name);
   const title = ownFields(entity).find((field) => field.name === entity.title);

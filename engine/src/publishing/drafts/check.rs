@@ -261,6 +261,11 @@ fn hops(document: &Document) -> usize {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
         }
+        Body::Register(register) => {
+            let postings = register.balance.iter().flat_map(|balance| &balance.postings);
+            let texts = postings.flat_map(|it| it.when.iter().chain([&it.date]).chain(it.values.values()));
+            texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
+        }
         _ => 0,
     }
 }
@@ -341,7 +346,9 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
             Some(balance) => {
                 let targets = balance.dimensions.iter().filter_map(|dimension| dimension.target.as_ref());
                 let entities = targets.chain(balance.postings.iter().map(|posting| &posting.entity));
-                entities.map(|name| (Kind::Entity, name.clone())).collect()
+                let sets = balance.dimensions.iter().filter_map(|dimension| dimension.choice_set.as_ref());
+                let sets = sets.map(|name| (Kind::ChoiceSet, name.clone()));
+                entities.map(|name| (Kind::Entity, name.clone())).chain(sets).collect()
             }
             None => vec![(Kind::Dataset, register.dataset.clone())],
         },

@@ -281,6 +281,11 @@ impl Moved {
             *of = (of.0 + came, of.1 + went);
         }
         delta.records.extend(record);
+        // Of several records, one by which the balance becomes less is told of.
+        if record.is_some() && fact.units.iter().any(|units| *units < 0) {
+            let last = delta.records.len() - 1;
+            delta.records.swap(0, last);
+        }
     }
 }
 

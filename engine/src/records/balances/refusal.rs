@@ -17,12 +17,23 @@ use crate::{Context, Error};
 /// Most mistakes that are told.
 const MOST: usize = 100;
 
+/// What stands against a change, and where in the request the records stand: told when its transaction was undone, so that
+/// names are read while nobody waits for what it held.
+#[derive(Debug)]
+pub(crate) struct Against {
+    pub(crate) refused: Refused,
+    pub(crate) places: HashMap<Uuid, String>,
+}
+
+impl Against {
+    /// Tells it in the words of the caller.
+    pub(crate) async fn told(&self, ctx: &Context) -> Result<Vec<Diagnostic>, Error> {
+        told(ctx, &self.refused, &self.places).await
+    }
+}
+
 /// Tells what stands against a change, with the places of the records that are known.
-pub(crate) async fn told(
-    ctx: &Context,
-    refused: &Refused,
-    places: &HashMap<Uuid, String>,
-) -> Result<Vec<Diagnostic>, Error> {
+async fn told(ctx: &Context, refused: &Refused, places: &HashMap<Uuid, String>) -> Result<Vec<Diagnostic>, Error> {
     let mut mistakes: Vec<Diagnostic> = refused
         .incomplete
         .iter()

@@ -410,7 +410,23 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Posts to registers what the rows concern, so that a trial tells as much as an import: what is short is of the rows.
+    async fn judge(&mut self, dry_run: bool) -> Result<(), Error> {
+        // A trial has no other reason to calculate.
+        if self.outcome.problem_count > 0 || (dry_run && self.ctx.catalog().balances.is_empty()) {
+            return Ok(());
+        }
+        let Some(against) = self.unit.conclude(self.ctx).await? else { return Ok(()) };
+        let unit = std::mem::replace(&mut self.unit, UnitOfWork::presume(self.ctx));
+        unit.rollback().await?;
+        let mut mistakes = against.told(self.ctx).await?;
+        mistakes.sort_by_key(|mistake| row_of(&mistake.place.pointer));
+        mistakes.into_iter().for_each(|mistake| self.blame(mistake));
+        Ok(())
+    }
+
     async fn finish(mut self, job: Uuid, dry_run: bool) -> Result<Outcome, Error> {
+        self.judge(dry_run).await?;
         self.outcome.bad_rows = self.bad_rows.len() as u64;
         if self.outcome.problem_count > 0 {
             // What came before the first mistake is not kept either.

@@ -25,6 +25,10 @@ const PLACES: [pattern: RegExp, text: string][] = [
   [/^\/fields\/\d+\/targets$/, 'any_link'],
   [/^\/fields\/\d+\/choices$/, 'choices'],
   [/^\/choices$/, 'values'],
+  [/^\/balance\/dimensions$/, 'dimensions'],
+  [/^\/balance\/resources$/, 'resources'],
+  [/^\/balance\/postings$/, 'postings'],
+  [/^\/balance\/postings\/\d+\/date$/, 'posting_date'],
   [/(^|\/)label$/, 'name'],
 ];
 

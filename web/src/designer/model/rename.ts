@@ -1,5 +1,5 @@
 /** Renamed entities, datasets and registers: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
-import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RoleDoc } from './types';
+import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RegisterDoc, type RoleDoc } from './types';
 
 /** Entities, datasets and registers, which have no names in common. */
 const isRead = (doc: Doc): boolean => doc.kind === 'entity' || doc.kind === 'dataset' || doc.kind === 'register';
@@ -20,7 +20,7 @@ export function follow<T extends Doc>(doc: T, renames: Renames): T {
   if (doc.kind === 'entity') return followFields(doc, renames) as T;
   if (doc.kind === 'role') return followRole(doc, renames) as T;
   if (doc.kind === 'dataset') return followSources(doc, renames) as T;
-  if (doc.kind === 'register') return (doc.dataset && renames.has(doc.dataset) ? { ...doc, dataset: renames.get(doc.dataset) } : doc) as T;
+  if (doc.kind === 'register') return followRegister(doc, renames) as T;
   if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => renames.has(item.entity)))) return doc;
   const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => ({ ...item, entity: renames.get(item.entity) ?? item.entity })) } : section));
   return { ...doc, sections };
@@ -43,6 +43,15 @@ function followSources(doc: DatasetDoc, renames: Renames): DatasetDoc {
   const joined = (join: { entity?: string }) => (join.entity ? { entity: swap(join.entity) } : {});
   const parts = doc.parts.map((part) => ({ ...part, entity: swap(part.entity), ...(part.joins && { joins: part.joins.map((join) => ({ ...join, ...joined(join) })) }) }));
   return parts.every((part, at) => part.entity === doc.parts[at]!.entity && part.joins?.every((join, place) => join.entity === doc.parts[at]!.joins![place]!.entity) !== false) ? doc : { ...doc, parts };
+}
+
+function followRegister(doc: RegisterDoc, renames: Renames): RegisterDoc {
+  const { dataset, balance } = doc;
+  if (dataset && renames.has(dataset)) return { ...doc, dataset: renames.get(dataset) };
+  const named = [...(balance?.dimensions ?? []).map((one) => one.target ?? ''), ...(balance?.postings ?? []).map((one) => one.entity)];
+  if (!balance || !named.some((name) => renames.has(name))) return doc;
+  const dimensions = balance.dimensions.map((one) => (one.target ? { ...one, target: renames.get(one.target) ?? one.target } : one));
+  return { ...doc, balance: { ...balance, dimensions, postings: balance.postings.map((one) => ({ ...one, entity: renames.get(one.entity) ?? one.entity })) } };
 }
 
 function followRole(doc: RoleDoc, renames: Renames): RoleDoc {

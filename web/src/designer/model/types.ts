@@ -241,6 +241,53 @@ export interface DatasetDoc extends BaseDoc {
   having?: string;
 }
 
+/** By what balances are apart. */
+export interface DimensionDoc {
+  id?: string;
+  name: string;
+  label?: Label;
+  type: string;
+  target?: string;
+  choices?: ChoiceDoc[];
+  choice_set?: string;
+  required?: boolean;
+  inverse?: string;
+}
+
+/** What is counted. */
+export interface ResourceDoc {
+  id?: string;
+  name: string;
+  label?: Label;
+  type: string;
+  scale?: number;
+  currency?: string;
+  refuse_negative?: boolean;
+  message?: Label;
+}
+
+/** Records of an entity, each of which moves one balance. */
+export interface PostingDoc {
+  id?: string;
+  name: string;
+  label?: Label;
+  entity: string;
+  when?: string;
+  date: string;
+  direction: 'in' | 'out';
+  values: Record<string, string>;
+}
+
+export const TURNOVER_PERIODS = ['day', 'month', 'quarter', 'year'] as const;
+export interface BalanceDoc {
+  dimensions: DimensionDoc[];
+  resources: ResourceDoc[];
+  by?: (typeof TURNOVER_PERIODS)[number];
+  movements?: string;
+  turnovers?: string;
+  postings: PostingDoc[];
+}
+
 export interface RegisterDoc extends BaseDoc {
   kind: 'register';
   plural?: Label;
@@ -248,6 +295,8 @@ export interface RegisterDoc extends BaseDoc {
   icon?: string;
   /** The dataset whose rows are kept. */
   dataset?: string;
+  /** Balances that records of documents move, in place of the rows of a dataset. */
+  balance?: BalanceDoc;
   refresh?: { cron?: string; on_change?: string };
   open?: boolean;
   /** Names under which linked records see the rows, by the link's name. */

@@ -1,6 +1,7 @@
 /** Where an entity, a field or a choice set is used by other documents of the draft. */
+import { listNames } from './balance';
 import { readBy } from './datasetScope';
-import type { DatasetDoc, Doc, EntityDoc, FieldDoc, RuleDoc } from './types';
+import type { DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RuleDoc } from './types';
 
 export interface Use {
   /** The using document, as `kind/name`. */
@@ -34,12 +35,30 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
     if (doc.kind === 'application' && doc.sections?.some((section) => section.items?.some((item) => item.entity === name))) uses.push({ document, as: 'navigation' });
     if (doc.kind === 'role' && doc.entities && name in doc.entities) uses.push({ document, as: 'role' });
     if (doc.kind === 'dataset' && readBy(doc).includes(name)) uses.push({ document, as: 'dataset' });
-    if (doc.kind === 'register' && doc.dataset === name) uses.push({ document, as: 'register' });
+    if (doc.kind === 'register' && (doc.dataset === name || isKeptOf(doc, name))) uses.push({ document, as: 'register' });
     if (doc.kind === 'measure' && (doc.entity === name || doc.parameters?.some((one) => one.target === name))) uses.push({ document, as: 'measure' });
     if (doc.kind === 'script' && [...(doc.hooks ?? []), ...(doc.buttons ?? [])].some((one) => one.entity === name)) uses.push({ document, as: 'script' });
   }
   return uses;
 }
+
+/** Whether a register of balances is by an entity or posted by its records. */
+const isKeptOf = ({ balance }: RegisterDoc, name: string): boolean =>
+  balance !== undefined && (balance.postings.some((one) => one.entity === name) || balance.dimensions.some((one) => one.target === name || (name === 'user' && one.type === 'user')));
+
+/** Whether what posts to a register reads a field of this name, of the entity's own records or along a path. */
+function isPosted({ balance }: RegisterDoc, entity: string, field: string): boolean {
+  const behind = new RegExp(`\\.${field}(?![\\w"])`);
+  return balance?.postings.some((one) => [one.when ?? '', one.date, ...Object.values(one.values)].some((text) => (one.entity === entity && word(field).test(text)) || behind.test(text))) ?? false;
+}
+
+/** Uses of the three lists of a register of balances by others. */
+export const usesOfLists = (doc: RegisterDoc, docs: Iterable<Doc>): Use[] => {
+  const all = [...docs];
+  const uses = Object.values(listNames(doc)).flatMap((name) => usesOfEntity(name, all));
+  const key = (use: Use) => `${use.document}|${use.as}|${use.field?.id}`;
+  return uses.filter((use, at) => uses.findIndex((other) => key(other) === key(use)) === at);
+};
 
 /** Whether a dataset speaks of a field of this name where it reads the entity, or anywhere along a path. */
 function speaksOf(doc: DatasetDoc, entity: string, field: string): boolean {
@@ -64,6 +83,7 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   for (const one of entity.fields ?? []) if (one.id !== field.id && word(field.name).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document, as: 'formula', field: one });
   const all = [...docs];
   for (const doc of all) if (doc.kind === 'dataset' && speaksOf(doc, entity.name, field.name)) uses.push({ document: `dataset/${doc.name}`, as: 'dataset' });
+  for (const doc of all) if (doc.kind === 'register' && isPosted(doc, entity.name, field.name)) uses.push({ document: `register/${doc.name}`, as: 'register' });
   for (const doc of all) {
     if (doc.kind === 'measure' && doc.entity === entity.name && [doc.expression, doc.filter, doc.date, doc.person].some((text) => word(field.name).test(text ?? ''))) uses.push({ document: `measure/${doc.name}`, as: 'measure' });
   }
@@ -82,9 +102,12 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
 
 /** Uses of a choice set by fields. */
 export function usesOfChoiceSet(name: string, docs: Iterable<Doc>): Use[] {
-  return entitiesOf(docs).flatMap((doc) =>
+  const all = [...docs];
+  const fields = entitiesOf(all).flatMap((doc) =>
     (doc.fields ?? []).filter((field) => field.choice_set === name).map((field) => ({ document: `entity/${doc.name}`, as: 'choices' as const, field })),
   );
+  const registers = all.filter((doc): doc is RegisterDoc => doc.kind === 'register' && (doc.balance?.dimensions.some((one) => one.choice_set === name) ?? false));
+  return [...fields, ...registers.map((doc) => ({ document: `register/${doc.name}`, as: 'register' as const }))];
 }
 
 export interface RelationEdge {

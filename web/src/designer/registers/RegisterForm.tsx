@@ -22,6 +22,10 @@ export function RegisterForm({ doc }: { doc: RegisterDoc }) {
   const links = fields.filter((field) => field.type === 'link' || field.type === 'user');
   const { cron, on_change: delay } = doc.refresh ?? {};
   const delays = delay && !DELAYS.includes(delay) ? [...DELAYS, delay] : DELAYS;
+  const show = (link: string, name: string | undefined, mark?: string) => {
+    const { [link]: _, ...others } = doc.inverses ?? {};
+    save({ ...doc, inverses: name !== undefined ? { ...others, [link]: name } : Object.keys(others).length ? others : undefined }, mark);
+  };
   return (
     <div className="column gap-16 form-width">
       <div className="row gap-12" style={{ alignItems: 'flex-start' }}>
@@ -42,12 +46,10 @@ export function RegisterForm({ doc }: { doc: RegisterDoc }) {
       <MultiSelect label={t('registers.order')} description={t('registers.order_text')} value={doc.indexes?.[0] ?? []} maxValues={8} error={wrong('indexes')}
         data={fields.filter((field) => field.type !== 'long_text').map((field) => ({ value: field.name, label: labelOf(field, language) }))} onChange={(names) => save(withOrder(doc, names))} />
       {links.map((link) => (
-        <TextInput key={link.name} label={t('registers.inverse', { link: labelOf(link, language) })} description={t('registers.inverse_text')} value={doc.inverses?.[link.name] ?? ''} error={wrong(`inverses/${link.name}`)} spellCheck={false}
-          onChange={(event) => {
-            const { [link.name]: _, ...others } = doc.inverses ?? {};
-            const name = event.currentTarget.value.trim();
-            save({ ...doc, inverses: name ? { ...others, [link.name]: name } : Object.keys(others).length ? others : undefined }, link.name);
-          }} />
+        <div key={link.name} className="column gap-6">
+          <Switch label={t('registers.inverse', { link: labelOf(link, language) })} checked={doc.inverses?.[link.name] !== undefined} onChange={(event) => show(link.name, event.currentTarget.checked ? doc.name : undefined)} />
+          {doc.inverses?.[link.name] !== undefined && <TextInput aria-label={t('registers.inverse_name', { link: labelOf(link, language) })} description={t('registers.inverse_text')} value={doc.inverses[link.name]} error={wrong(`inverses/${link.name}`)} spellCheck={false} classNames={{ input: 'control-input mono' }} onChange={(event) => show(link.name, event.currentTarget.value.trim(), link.name)} />}
+        </div>
       ))}
       <Switch label={t('registers.open')} description={t('registers.open_text')} checked={Boolean(doc.open)} onChange={(event) => save({ ...doc, open: event.currentTarget.checked || undefined })} />
     </div>

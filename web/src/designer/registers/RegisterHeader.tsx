@@ -14,7 +14,7 @@ export function RegisterHeader({ doc, onRemove }: { doc: RegisterDoc; onRemove: 
   const live = useEntity(doc.name);
   return (
     <div className="row gap-8"><h2 className="page-title grow">{entityLabel(doc.name)}</h2>
-      <code className="size-12 dim">{doc.name}</code>
+      <code className="size-12 dim register-name">{doc.name}</code>
       {live && <ActionIcon aria-label={t('registers.open_list')} title={t('registers.open_list')} onClick={() => void navigate({ to: `/e/${doc.name}` })}><IconExternalLink size={16} stroke={1.75} /></ActionIcon>}
       <ActionIcon aria-label={t('registers.remove')} title={t('registers.remove')} onClick={onRemove}><IconTrash size={16} stroke={1.75} /></ActionIcon>
     </div>

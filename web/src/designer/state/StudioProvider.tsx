@@ -12,7 +12,7 @@ import { distinct } from '../model/problems';
 import { type ChoiceSetDoc, type DatasetDoc, type Doc, type DocState, type EntityDoc, labelOf, type MeasureDoc, type Problem, type RegisterDoc, type ScriptDoc } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
-import { datasetViews, type EntityView, entityViews, registerViews } from './views';
+import { balanceViews, datasetViews, type EntityView, entityViews, registerViews } from './views';
 import { type Snapshot, Workbench } from './workbench';
 
 export interface Studio {
@@ -87,11 +87,13 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     const differences = new Map([...changed.keys()].map((key) => [key, Math.max(1, diffDocs(state.published.get(key), state.documents.get(key)).length)]));
     const choiceSets = documents.filter((doc): doc is ChoiceSetDoc => doc.kind === 'choice_set');
     const datasets = documents.filter((doc): doc is DatasetDoc => doc.kind === 'dataset').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language));
-    let drafted: Catalog | undefined;
-    const drawn = () => (drafted ??= new Catalog(withDatasets(draftCatalog(catalog.data, entities, choiceSets, language), catalog.data.entities, datasets, language)));
     const registers = documents.filter((doc): doc is RegisterDoc => doc.kind === 'register').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language));
+    const balances = balanceViews(registers, state.published, language);
+    let drafted: Catalog | undefined;
+    const drawn = () => (drafted ??= new Catalog(withDatasets(draftCatalog(catalog.data, [...entities, ...balances], choiceSets, language), catalog.data.entities, datasets, language)));
     const fieldsOf = (name: string) => drawn().entity(name)?.fields ?? [];
-    const composed = datasets.length ? [...datasetViews(datasets, state.published, fieldsOf, language), ...registerViews(registers, datasets, state.published, fieldsOf, language)] : [];
+    const kept = datasets.length ? [...datasetViews(datasets, state.published, fieldsOf, language), ...registerViews(registers, datasets, state.published, fieldsOf, language)] : [];
+    const composed = [...kept, ...balances];
     for (const view of composed) if (!byName.has(view.name)) byName.set(view.name, view);
     return {
       draftCatalog: drawn, datasets, registers, datasetViews: composed,

@@ -1,6 +1,7 @@
 /** Entities as the Studio shows them: those of the documents and those of the product. */
 import type { Entity, Field } from '@/catalog/types';
-import type { DatasetDoc, Doc, EntityDoc, Language, RegisterDoc } from '../model/types';
+import { listNames } from '../model/balance';
+import type { DatasetDoc, Doc, EntityDoc, FieldDoc, Label, Language, RegisterDoc } from '../model/types';
 import { keyOf, labelOf } from '../model/types';
 
 export interface EntityView {
@@ -66,6 +67,51 @@ export function registerViews(docs: RegisterDoc[], datasets: DatasetDoc[], publi
   });
   const source = new Map(named.map((doc) => [doc.name, doc.dataset!]));
   return datasetViews(named, published, (name) => fields(source.get(name) ?? name), language);
+}
+
+const WORDS = {
+  movements: { en: 'Movements', ru: 'Движения' }, turnovers: { en: 'Turnovers', ru: 'Обороты' },
+  opening: { en: 'Opening', ru: 'На начало' }, in: { en: 'In', ru: 'Приход' }, out: { en: 'Out', ru: 'Расход' }, closing: { en: 'Closing', ru: 'На конец' },
+} satisfies Record<string, Record<Language, string>>;
+const said = (label: Label | undefined, name: string, of: (text: string, word: string) => string, word: Record<Language, string>): Label => Object.fromEntries((['en', 'ru'] as const).map((language) => [language, of(labelOf({ label, name }, language), word[language])]));
+const beside = (text: string, word: string) => `${word} (${text})`;
+
+/** The lists that come of registers of balances, as the server will make them: balances, movements and turnovers. */
+export function balanceViews(docs: RegisterDoc[], published: Map<string, Doc>, language: Language): EntityView[] {
+  return docs.flatMap((doc) => {
+    const { balance } = doc;
+    if (!balance) return [];
+    const key = keyOf(doc);
+    const names = listNames(doc);
+    const old = published.get(key) as RegisterDoc | undefined;
+    const calculated = { mode: 'dynamic', expression: '' } as const;
+    const part = (suffix: string, fields: Omit<FieldDoc, 'formula'>[]): FieldDoc[] => fields.map((field) => ({ ...field, id: `${field.id ?? field.name}${suffix && `.${suffix}`}`, formula: calculated }));
+    const dimensions = (suffix: string) => part(suffix, balance.dimensions.map(({ required: _, inverse, ...field }) => ({ ...field, inverse: suffix ? undefined : inverse })));
+    const resources = balance.resources.map(({ refuse_negative: _, message: __, ...field }) => field);
+    const view = (list: keyof typeof names, label: Label | undefined, fields: FieldDoc[], title?: string): EntityView => {
+      const entity: EntityDoc = { kind: 'entity', id: list === 'balances' ? doc.id : `${doc.id ?? doc.name}.${list}`, name: names[list], label, plural: label, icon: doc.icon ?? 'scale', title, fields };
+      const before = old?.balance && listNames(old)[list];
+      return { name: names[list], key, label: labelOf(entity, language), icon: entity.icon, doc: entity, published: before ? { ...entity, name: before } : undefined, system: false, readOnly: true, builtIn: [], dataset: true };
+    };
+    const link = (inverse: string): FieldDoc => ({ id: `${doc.id}.${inverse}.balance`, name: 'balance', type: 'link', target: doc.name, inverse, label: { en: 'Balance', ru: 'Остаток' }, formula: calculated });
+    const field = (name: string, type: string, label: Label, more: Partial<FieldDoc> = {}): FieldDoc => ({ id: `${doc.id}.${name}`, name, type, label, formula: calculated, ...more });
+    const moved = [
+      field('date', 'date', { en: 'Date', ru: 'Дата' }),
+      field('posting', 'choice', { en: 'Posting', ru: 'Проводка' }, { choices: balance.postings.map((one) => ({ value: one.name, label: one.label })) }),
+      field('record', 'any_link', { en: 'Record', ru: 'Запись' }, { targets: [...new Set(balance.postings.map((one) => one.entity))] }),
+      ...dimensions('movement'), ...part('movement', resources), link('movements'),
+    ];
+    const sums = balance.resources.flatMap((resource) => (['opening', 'in', 'out', 'closing'] as const).map((suffix) => {
+      const { refuse_negative: _, message: __, ...rest } = resource;
+      return { ...rest, id: `${resource.id ?? resource.name}.turnover_${suffix}`, name: `${resource.name}_${suffix}`, label: said(resource.label, resource.name, (text, word) => `${word}: ${text}`, WORDS[suffix]), formula: calculated };
+    }));
+    const turned = [field('period', 'date', { en: 'Period', ru: 'Период' }), ...dimensions('turnover'), ...sums, link('turnovers')];
+    return [
+      view('balances', doc.plural ?? doc.label, [...dimensions(''), ...part('', resources)], balance.dimensions.find((one) => one.type !== 'boolean')?.name),
+      view('movements', said(doc.plural ?? doc.label, doc.name, beside, WORDS.movements), moved, 'date'),
+      view('turnovers', said(doc.plural ?? doc.label, doc.name, beside, WORDS.turnovers), turned, 'period'),
+    ];
+  });
 }
 
 function parentsOf(documents: Map<string, Doc>): Map<string, string> {

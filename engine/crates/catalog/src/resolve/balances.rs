@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
-use expression::{EntityId, Expected, Expr, FieldId};
+use expression::{EntityId, Expected, Expr, ExprKind, FieldId};
 use schemas::balance::{Expanded, derived};
 use schemas::suggest::nearest;
 use schemas::{Body, Document};
@@ -14,7 +14,7 @@ use super::expressions::check;
 use super::formulas::fitted;
 use super::references::unknown_entity;
 use crate::balance::{Balances, Dimension, Part, Posting, Resource};
-use crate::{Catalog, CatalogScope, Entity};
+use crate::{Catalog, CatalogScope, Entity, Field};
 
 /// A register of balances with the entities that it comes to.
 pub(super) struct Written<'a> {
@@ -158,12 +158,14 @@ fn posting(
     };
     let when = posting.when.as_deref().and_then(|text| one(text, &Expected::Condition, "when".to_owned()));
     let date = one(&posting.date, &Expected::Value(expression::Type::Date), "date".to_owned());
+    let mut lacking = Vec::new();
     let mut value = |name: &str, empty: bool| {
         let field = balances.field(name)?;
         match posting.values.get(name) {
             Some(text) => {
                 let expected = Expected::Value(field.expression_type());
                 let expr = one(text, &expected, format!("values/{name}"))?;
+                lacking.extend(lacks(catalog, field, &expr).map(|it| it.at(format!("{here}/values/{name}"))));
                 Some(fitted(&field.kind, expr))
             }
             None if empty => Some(Expr::literal(expression::Value::Empty, field.expression_type())),
@@ -172,6 +174,7 @@ fn posting(
     };
     let dimensions: Vec<Option<Expr>> = written.balance.dimensions.iter().map(|one| value(&one.name, true)).collect();
     let resources: Vec<Option<Expr>> = written.balance.resources.iter().map(|one| value(&one.name, true)).collect();
+    found.append(&mut lacking);
     for name in posting.values.keys() {
         let names = || {
             let dimensions = written.balance.dimensions.iter().map(|one| one.name.as_str());
@@ -196,6 +199,17 @@ fn posting(
         resources: resources.into_iter().collect::<Option<_>>()?,
         reads: reads.into_iter().collect(),
     })
+}
+
+/// Tells of choices that a record may give and the dimension has not: such a record would be refused.
+fn lacks(catalog: &Catalog, dimension: &Field, expr: &Expr) -> Option<Diagnostic> {
+    let ExprKind::Field(_, given) = &expr.kind else { return None };
+    let given = catalog.entity_by_id(&given.entity)?.field_by_id(&given.id)?.choices()?;
+    let known = dimension.choices()?;
+    let is_known = |value: &str| known.choices.iter().any(|choice| &*choice.value == value);
+    let missing: Vec<&str> = given.choices.iter().map(|it| &*it.value).filter(|value| !is_known(value)).collect();
+    let problem = || Diagnostic::error("register.choice_lacks").named("field", &dimension.name, &dimension.label.0);
+    (!missing.is_empty()).then(|| problem().with("missing", missing.join(", ")))
 }
 
 /// Checks an expression that a stored formula might have.

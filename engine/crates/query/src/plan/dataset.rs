@@ -1,6 +1,7 @@
 //! The rows of a dataset as a select that stands where a table would: composed with the rights of whoever asks.
 
 use access::{Access, Grant};
+use catalog::balance::Part as List;
 use catalog::dataset::{Column, Join, Part, Way};
 use catalog::{Dataset, DatasetAggregate, Entity, Field};
 use diagnostic::Diagnostic;
@@ -29,8 +30,17 @@ pub(crate) struct Composed {
 const USUAL_KEYS: usize = 3;
 
 /// The order of the rows of a dataset or register when nobody asks for another one: their identities, when they are made, are
-/// in none.
+/// in none. Movements and turnovers begin with the newest.
 pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
+    let newest = match entity.balances {
+        Some(List::Movements) => Some("date"),
+        Some(List::Turnovers) => Some("period"),
+        _ => None,
+    };
+    if let Some(name) = newest {
+        let is_known = access.fields(entity).iter().any(|field| field.name == name);
+        return if is_known { vec![SortKey { path: name.to_owned(), descending: true }] } else { Vec::new() };
+    }
     if let Some(register) = &entity.register {
         let known = access.fields(entity);
         let fields = register.order.iter().map_while(|key| known.iter().find(|field| field.id == *key));
