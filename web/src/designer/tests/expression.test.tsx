@@ -1,12 +1,18 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, render, screen, waitFor } from '@testing-library/react';
 import { completionStatus, startCompletion } from '@codemirror/autocomplete';
 import { EditorView } from '@codemirror/view';
+import i18next from 'i18next';
 import { createRef } from 'react';
 import { expect, it, vi } from 'vitest';
 import { Catalog } from '@/catalog/catalog';
 import type { CatalogData } from '@/catalog/types';
 import type { Known } from '../model/suggest';
 import Editor, { type EditorHandle } from '../parts/expression/Editor';
+import { ExpressionText } from '../parts/expression/ExpressionText';
+
+vi.mock('../state/StudioProvider', () => ({ useStudio: () => ({ measures: [], language: 'en' }) }));
+vi.mock('../state/api', () => ({ languageFunctions: async () => [] }));
 
 const catalog = new Catalog({ entities: [{ name: 'deal', label: 'Deal', fields: [{ id: 'a', name: 'amount', label: 'Amount', type: 'money' }] }] } as unknown as CatalogData);
 const known: Known = { catalog, entity: 'deal', functions: [], measures: [], t: (key) => key };
@@ -52,4 +58,15 @@ it('writes what is picked beside it where the cursor is, with the part to type o
   expect(onChange).toHaveBeenLastCalledWith('amround(amount, 2)');
   const { from, to } = view.state.selection.main;
   expect(view.state.sliceDoc(from, to)).toBe('amount');
+});
+
+it('writes what is picked before the editor is there', async () => {
+  const [onChange, ref] = [vi.fn(), createRef<EditorHandle>()];
+  await i18next.loadNamespaces('studio');
+  const client = new QueryClient();
+  render(<QueryClientProvider client={client}><ExpressionText ref={ref} label="Formula" value="amount" catalog={catalog} entity="deal" mistakes={[]} onChange={onChange} /></QueryClientProvider>);
+  expect(screen.queryByRole('textbox')).toBeNull();
+  ref.current!.insert(' * 12');
+  expect(onChange).toHaveBeenLastCalledWith('amount * 12');
+  await screen.findByRole('textbox', { name: 'Formula' });
 });

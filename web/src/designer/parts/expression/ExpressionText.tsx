@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type CSSProperties, lazy, type Ref, Suspense, useMemo, useState } from 'react';
+import { type CSSProperties, lazy, type Ref, Suspense, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Catalog } from '@/catalog/catalog';
 import type { Field } from '@/catalog/types';
@@ -46,10 +46,13 @@ export function ExpressionText({ label, value, onChange, catalog, entity, extra 
     () => ({ catalog, entity, extra, functions: functions ?? [], measures: measures.map((one) => ({ name: one.name, label: labelOf(one, language) })), t }),
     [catalog, entity, extra, functions, measures, language, t],
   );
+  const editor = useRef<EditorHandle>(null);
+  // What is picked before the editor is there is written at the end.
+  useImperativeHandle(ref, () => ({ insert: (text, select) => (editor.current ? editor.current.insert(text, select) : onChange(value + text)) }), [onChange, value]);
   return (
     <div style={{ '--rows': rows } as CSSProperties}>
       <Suspense fallback={<div className="expression-editor control-input expression" aria-busy>{value}</div>}>
-        <Editor ref={ref} label={label} value={value} onChange={onChange} known={known} mistakes={listing ? NO_MISTAKES : mistakes} invalid={Boolean(error) && !listing} placeholder={placeholder} onListing={setListing} />
+        <Editor ref={editor} label={label} value={value} onChange={onChange} known={known} mistakes={listing ? NO_MISTAKES : mistakes} invalid={Boolean(error) && !listing} placeholder={placeholder} onListing={setListing} />
       </Suspense>
       {error && <div style={{ visibility: listing ? 'hidden' : undefined }} className="control-error pre-line" role="alert">{error}</div>}
     </div>
