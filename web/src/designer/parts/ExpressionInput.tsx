@@ -13,6 +13,7 @@ import type { Scope } from '../model/datasetScope';
 import type { EntityView } from '../state/views';
 import { termOf } from '../model/terms';
 import { labelOf, type MeasureParameterDoc } from '../model/types';
+import { FunctionPicker } from '../properties/formula/FunctionPicker';
 import { checkExpression, mistakesOf } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
 
@@ -65,7 +66,8 @@ export function ExpressionInput({ label, value, onChange, entity, scope, inside 
         <span className="row gap-6">
           {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
           {entity && !scope && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
-          {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} onPick={insert} />}
+          {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} inside={inside} onPick={insert} />}
+          {mode === 'value' && <FunctionPicker inside={inside} onPick={insert} />}
         </span>
       </div>
       <Textarea ref={input} value={value} rows={rows} autosize minRows={rows} spellCheck={false} aria-label={label} error={found ?? error} classNames={{ input: 'control-input expression', error: 'control-error pre-line' }}
