@@ -34,7 +34,7 @@ export function ListFooter({ entity, state, columns, rows, count, whole, asOf }:
   return (
     <div className="list-footer">
       <div className="grid-row-cells" style={{ gridTemplateColumns: templateOf(columns) }}>
-        <span /><span className="footer-count numbers" title={asOf && t('list.as_of', { at: momentOf(asOf) })}>{text}{asOf && <span className="dim"> · {t('list.as_of', { at: momentOf(asOf) })}</span>}</span>
+        <span /><span className="footer-count numbers" title={asOf && t('list.as_of', { at: momentOf(asOf) })}>{text}{asOf && <span className="dim" style={{ whiteSpace: 'pre' }}> · {t('list.as_of', { at: momentOf(asOf) })}</span>}</span>
         {columns.slice(1).map((column, place) => {
           const sum = sums.get(column.path);
           if (sum === undefined) return <span key={column.path} className="grid-cell right">{place + 2 === first && <span className="muted size-12" aria-hidden>{t('list.sum')}</span>}</span>;

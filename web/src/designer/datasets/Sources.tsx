@@ -23,7 +23,7 @@ export function Sources({ set }: { set: Dataset }) {
   const at = Math.min(chosen, doc.parts.length - 1);
   const others = useMemo(() => {
     const names = new Set(readable(doc, datasets).map((one) => one.name));
-    return datasetViews.filter((view) => names.has(view.name));
+    return datasetViews.filter((view) => view.balances || names.has(view.name));
   }, [doc, datasets, datasetViews]);
   const options = useEntityOptions(others);
   const add = (entity: string) => { save(addPart(doc, entity)); setChosen(doc.parts.length); };

@@ -12,6 +12,7 @@ import { byUnit, type Unit, unitOf, UNITS } from '../model/dataset';
 import type { Scope } from '../model/datasetScope';
 import { readTerm, termOf } from '../model/terms';
 import { ExpressionInput } from '../parts/ExpressionInput';
+import type { EntityView } from '../state/views';
 
 interface Props {
   label: string;
@@ -25,13 +26,15 @@ interface Props {
   written?: boolean;
   /** Whether it may be left empty. */
   clearable?: boolean;
+  /** The entity whose record it speaks of, where nothing stands beside that: then it is checked and tried while it is written. */
+  owner?: EntityView;
   onChange: (value: string | undefined, field?: Field) => void;
 }
 
 const isDate = (field: Field | undefined) => field?.type === 'date' || field?.type === 'datetime';
 
 /** What is taken: an attribute out of the tree, a date by its month, or an expression. */
-export function TakesButton({ label, scope, value, placeholder, accept, error, framed = false, written = false, clearable = false, onChange }: Props) {
+export function TakesButton({ label, scope, value, placeholder, accept, error, framed = false, written = false, clearable = false, owner, onChange }: Props) {
   const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   const [writing, setWriting] = useState(false);
@@ -63,7 +66,7 @@ export function TakesButton({ label, scope, value, placeholder, accept, error, f
       <Popover.Dropdown p={8} aria-label={label}>
         {writing || written
           ? <div className="column gap-8">
-            <ExpressionInput inside label={label} value={value ?? ''} scope={scope} mode="value" rows={3} error={error} onChange={(text) => onChange(text.trim() ? text : written ? '' : undefined)} />
+            <ExpressionInput inside label={label} value={value ?? ''} entity={owner} scope={owner ? undefined : scope} mode="value" rows={3} error={error} onChange={(text) => onChange(text.trim() ? text : written ? '' : undefined)} />
             <div className="row gap-8 right">{!written && <Button size="compact-xs" variant="subtle" onClick={() => setWriting(false)}>{t('datasets.from_tree')}</Button>}<Button size="compact-xs" onClick={close}>{t('common:action.done')}</Button></div>
           </div>
           : <div className="column gap-8">

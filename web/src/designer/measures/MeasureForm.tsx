@@ -28,7 +28,7 @@ const WRITTEN = 'written';
 /** Everything a measure says, by mouse. */
 export function MeasureForm({ doc, problems, mistake, save }: Props) {
   const { t } = useTranslation('studio');
-  const { entity: entityOf, draftCatalog } = useStudio();
+  const { entity: entityOf, datasetViews, draftCatalog } = useStudio();
   const counted = countedOf(doc.expression);
   const [written, setWritten] = useState(counted === undefined && doc.expression !== '');
   // A function chosen whose field is not chosen yet.
@@ -66,7 +66,7 @@ export function MeasureForm({ doc, problems, mistake, save }: Props) {
       <LabelInputs label={t('measures.description')} value={doc.description} onChange={(description) => save({ ...doc, description }, 'description')} />
 
       <h3 className="section-title">{t('measures.number')}</h3>
-      <EntitySelect label={t('measures.entity')} value={doc.entity} error={messageAt(problems, 'entity')} onChange={(entity) => { setWritten(false); setWaiting(null); save(overEntity(doc, entity)); }} />
+      <EntitySelect label={t('measures.entity')} datasets={datasetViews} value={doc.entity} error={messageAt(problems, 'entity')} onChange={(entity) => { setWritten(false); setWaiting(null); save(overEntity(doc, entity)); }} />
       <Select label={t('measures.counted')} allowDeselect={false} data={[...TALLIES.map((value) => ({ value, label: t(`measures.${value}`) })), { value: WRITTEN, label: t('measures.written') }]} value={written ? WRITTEN : tally} onChange={(next) => next && choose(next)} />
       {!written && tally !== 'count' && (
         <PathInput label={t('measures.of')} entity={doc.entity} value={waiting ? undefined : counted?.path} error={waiting ? t('measures.choose_field') : messageAt(problems, 'expression') ?? mistake} accept={(field) => (tally === 'count_distinct' ? !targetOf(field) || field.type === 'link' || field.type === 'user' : isNumeric(field))}

@@ -1,6 +1,6 @@
 /** What differs between two documents, as sentences to be worded in the reader's language. */
 import { equal } from './equal';
-import type { ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
+import type { BalanceDoc, ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
 
 /** A sentence of the `studio.diff` texts, with its arguments. */
@@ -26,7 +26,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -36,6 +36,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (after.kind === 'script' && CALLS.some((key) => !equal((before as ScriptDoc)[key], after[key]))) found.push({ code: 'calls', tone: 'changed' });
   if (after.kind === 'measure' && ['parameters', 'thresholds', 'format'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'shown', tone: 'changed' });
   if (after.kind === 'measure' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
+  if (after.kind === 'register') found.push(...diffBalance((before as RegisterDoc).balance, after.balance));
   if (after.kind === 'register' && !equal((before as RegisterDoc).refresh, after.refresh)) found.push({ code: 'refresh', tone: 'changed' });
   if (after.kind === 'register' && ['inverses', 'indexes'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'kept', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
@@ -95,6 +96,31 @@ function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
   else before.parts.forEach((part, at) => {
     for (const [key, code] of OF_PART) if (!equal(part[key], after.parts[at]![key])) found.push({ code, tone: 'changed', thing: after.parts[at]!.entity });
   });
+  return found;
+}
+
+/** The lists of a register of balances, each with the beginning of its sentences. */
+const OF_BALANCE = [['dimensions', 'dimension'], ['resources', 'resource'], ['postings', 'posting']] as const;
+
+function diffBalance(before: BalanceDoc | undefined, after: BalanceDoc | undefined): Difference[] {
+  if (!before || !after) return before === after ? [] : [{ code: 'balanceForm', tone: 'changed' }];
+  const found: Difference[] = [];
+  for (const [list, word] of OF_BALANCE) {
+    const old = new Map<string, { label?: unknown }>(before[list].map((one) => [identity(one), one]));
+    for (const one of after[list]) {
+      const was = old.get(identity(one));
+      old.delete(identity(one));
+      if (!was) found.push({ code: `${word}Added`, tone: 'added', thing: one });
+      else {
+        if (!equal(was.label, one.label)) found.push({ code: 'balanceRenamed', tone: 'renamed', thing: one, was });
+        if (plainKeys(was, one, ['id', 'label']).length) found.push({ code: `${word}Changed`, tone: 'changed', thing: one });
+      }
+    }
+    for (const one of old.values()) found.push({ code: `${word}Removed`, tone: 'removed', thing: one });
+    if (!found.some((one) => one.code === `${word}Added` || one.code === `${word}Removed`) && !equal(ids(before[list]), ids(after[list]))) found.push({ code: `${word}Order`, tone: 'changed' });
+  }
+  if (before.by !== after.by) found.push({ code: 'turnoversBy', tone: 'changed', to: after.by ?? 'month' });
+  if (before.movements !== after.movements || before.turnovers !== after.turnovers) found.push({ code: 'listNames', tone: 'changed' });
   return found;
 }
 

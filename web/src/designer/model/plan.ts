@@ -29,6 +29,7 @@ const ABOUT: Record<string, (one: Difference) => boolean> = {
   'plan.restore_entity': (one) => one.code === 'docAdded',
   'plan.purged_entity': (one) => one.code === 'docAdded',
   'plan.add_document': (one) => one.code === 'docAdded',
+  'plan.post_register': (one) => one.code === 'docAdded',
   'plan.hide_entity': (one) => one.code === 'docRemoved',
   'plan.remove_document': (one) => one.code === 'docRemoved',
   'plan.rename_document': (one) => one.code === 'docRenamed',
@@ -77,7 +78,9 @@ export function planRows(plan: Plan, changed: Iterable<string>, published: Docum
       rows.push({ document: step.document, said: step, steps: [step], warnings: [], class: classOf(step) });
       continue;
     }
-    if (!row.said && !GENERAL.has(step.code ?? '') && (found?.fits || !row.difference)) row.said = step;
+    // What a register makes of the records says more than the tables of its lists.
+    const isList = step.document?.startsWith('register/') && step.code === 'plan.create_entity';
+    if (!row.said && !isList && !GENERAL.has(step.code ?? '') && (found?.fits || !row.difference)) row.said = step;
     row.steps.push(step);
     row.class = worse(row.class, classOf(step));
   }

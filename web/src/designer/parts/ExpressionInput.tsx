@@ -14,6 +14,7 @@ import type { Scope } from '../model/datasetScope';
 import type { EntityView } from '../state/views';
 import { termOf } from '../model/terms';
 import { labelOf, type MeasureParameterDoc, textOf } from '../model/types';
+import { FunctionPicker } from '../properties/formula/FunctionPicker';
 import { checkExpression, mistakesOf } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
 import type { EditorHandle } from './expression/Editor';
@@ -57,7 +58,7 @@ export function ExpressionInput({ label, value, onChange, entity, scope, inside 
   const doubts = current && !mistakes.length ? (check.data?.warnings ?? []) : [];
   const type = current && !mistakes.length ? typeName(check.data?.type) : undefined;
 
-  const insert = (name: string) => input.current?.insert(name);
+  const insert = (name: string, select?: string) => input.current?.insert(name, select);
   const extra = useMemo(() => parameters?.map((one): Field => ({ id: one.name, name: one.name, label: textOf(one.label, language) || one.name, type: one.type as Field['type'], target: one.target })), [parameters, language]);
 
   return (
@@ -67,7 +68,8 @@ export function ExpressionInput({ label, value, onChange, entity, scope, inside 
         <span className="row gap-6">
           {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
           {entity && !scope && mode === 'rule' && <Fields entity={entity} onPick={insert} />}
-          {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} onPick={insert} />}
+          {scope ? <Attributes scope={scope} inside={inside} onPick={insert} /> : entity && mode === 'value' && <Attributes scope={{ catalog: draftCatalog(), name: entity.name }} inside={inside} onPick={insert} />}
+          {mode === 'value' && <FunctionPicker inside={inside} onPick={insert} />}
         </span>
       </div>
       <ExpressionText ref={input} label={label} value={value} rows={rows} catalog={scope?.catalog ?? draftCatalog()} entity={mode === 'default' ? undefined : (scope?.name ?? entity?.name)} extra={extra} mistakes={current ? mistakes : NONE} error={found ?? error} onChange={onChange} />

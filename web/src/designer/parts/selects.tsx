@@ -22,7 +22,8 @@ export function useEntityOptions(datasets: EntityView[] = []) {
   const { entities } = useStudio();
   const { t } = useTranslation('studio');
   const of = (system: boolean) => entities.filter((view) => view.system === system).map((view) => ({ value: view.name, label: view.label }));
-  return [{ group: t('tree.data'), items: of(false) }, { group: t('crumb.datasets'), items: datasets.map((view) => ({ value: view.name, label: view.label })) }, { group: t('tree.system'), items: of(true) }].filter((group) => group.items.length);
+  const read = (isRegister: boolean) => datasets.filter((view) => view.key.startsWith('register/') === isRegister).map((view) => ({ value: view.name, label: view.label }));
+  return [{ group: t('tree.data'), items: of(false) }, { group: t('crumb.datasets'), items: read(false) }, { group: t('crumb.registers'), items: read(true) }, { group: t('tree.system'), items: of(true) }].filter((group) => group.items.length);
 }
 
 export function EntitySelect({ value, onChange, datasets, ...rest }: { value?: string; onChange: (name: string) => void; datasets?: EntityView[] } & Omit<SelectProps, 'value' | 'onChange' | 'data'>) {

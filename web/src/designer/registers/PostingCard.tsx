@@ -18,13 +18,14 @@ export function PostingCard({ set: { doc, catalog, problems, save }, posting, at
   const here = `/balance/postings/${at}`;
   const id = posting.id ?? posting.name;
   const name = labelOf(posting, language);
+  const owner = entityOf(posting.entity);
   const scope = { catalog, name: posting.entity };
   const { dimensions = [], resources = [], postings = [] } = doc.balance ?? {};
   const patch = (change: Partial<PostingDoc>, mark?: string) => save(patchPosting(doc, at, change), mark && `${id}.${mark}`);
   const value = (part: DimensionDoc | ResourceDoc, needed: boolean) => (
     <div key={part.name} className="balance-value">
       <span className="form-label" aria-hidden>{labelOf(part, language)}{needed && <span className="bad">*</span>}</span>
-      <TakesButton framed clearable label={t('balances.value_of', { name: labelOf(part, language) })} placeholder={t(resources.some((one) => one.name === part.name) ? 'balances.not_moved' : 'datasets.empty')} scope={scope} value={posting.values[part.name]} accept={(field) => fits(field, part)}
+      <TakesButton framed clearable label={t('balances.value_of', { name: labelOf(part, language) })} placeholder={t(resources.some((one) => one.name === part.name) ? 'balances.not_moved' : 'datasets.empty')} scope={scope} owner={owner} value={posting.values[part.name]} accept={(field) => fits(field, part)}
         error={wrongAt(problems, `${here}/values/${part.name}`)} onChange={(text) => save(setValue(doc, at, part.name, text), `${id}.value.${part.name}`)} />
       {wrongAt(problems, `${here}/values/${part.name}`) && <span className="control-error" role="alert">{wrongAt(problems, `${here}/values/${part.name}`)}</span>}
     </div>
@@ -42,12 +43,12 @@ export function PostingCard({ set: { doc, catalog, problems, save }, posting, at
           <EntitySelect label={t('balances.records')} value={posting.entity} error={wrongAt(problems, `${here}/entity`)} onChange={(entity) => save(setPostingEntity(catalog, doc, at, entity))} />
           <div className="balance-value">
             <span className="form-label" aria-hidden>{t('balances.date')}<span className="bad">*</span></span>
-            <TakesButton framed label={t('balances.date')} placeholder={t('part.choose_field')} scope={scope} value={posting.date || undefined} accept={(field) => field.type === 'date'} error={wrongAt(problems, `${here}/date`)} onChange={(text) => patch({ date: text ?? '' }, 'date')} />
+            <TakesButton framed label={t('balances.date')} placeholder={t('part.choose_field')} scope={scope} owner={owner} value={posting.date || undefined} accept={(field) => field.type === 'date'} error={wrongAt(problems, `${here}/date`)} onChange={(text) => patch({ date: text ?? '' }, 'date')} />
             {wrongAt(problems, `${here}/date`) && <span className="control-error" role="alert">{wrongAt(problems, `${here}/date`)}</span>}
           </div>
         </div>
       </div>
-      <ConditionInput key={posting.entity} label={t('balances.when')} value={posting.when ?? ''} entity={entityOf(posting.entity)} empty="" hint={t('balances.when_all')} error={wrongAt(problems, `${here}/when`)} onChange={(text) => patch({ when: text.trim() ? text : undefined }, 'when')} />
+      <ConditionInput key={posting.entity} label={t('balances.when')} value={posting.when ?? ''} entity={owner} empty="" hint={t('balances.when_all')} error={wrongAt(problems, `${here}/when`)} onChange={(text) => patch({ when: text.trim() ? text : undefined }, 'when')} />
       <div>
         <div className="form-label">{t('balances.values')}</div>
         <div className="balance-values" role="group" aria-label={t('balances.values')}>

@@ -22,8 +22,8 @@ function Calculating({ job: { done, total } }: { job: Job }) {
   const number = (value?: number | null) => (value ?? 0).toLocaleString(currentLocale());
   const text = t('release.calculating', { done: number(done), total: number(total) });
   return (
-    <div className="size-12 dim" role="status">
-      <span className="numbers">{text}</span>
+    <div className="size-12 dim revision-calculating" role="status">
+      <span className="numbers ellipsis">{text}</span>
       <Progress size="xs" value={total ? Math.min(100, (100 * (done ?? 0)) / total) : 0} aria-label={text} />
     </div>
   );
@@ -66,7 +66,6 @@ export function RevisionList({ revisions, live, onCompare }: { revisions: Revisi
                 {one.by && <Avatar name={one.by.title ?? ''} size={16} />}
                 <span className="ellipsis">{[new Date(one.at).toLocaleString(currentLocale(), MINE), one.by?.title, one.note ? things(one) : ''].filter(Boolean).join(' · ')}</span>
               </div>
-              {one.calculating && <Calculating job={one.calculating} />}
             </div>
             {one.revision === live
               ? <span className="tag live">{t('release.live')}</span>
@@ -75,6 +74,7 @@ export function RevisionList({ revisions, live, onCompare }: { revisions: Revisi
                 <Button size="compact-xs" variant="default" leftSection={<IconRestore size={14} stroke={1.75} />} aria-label={`${t('release.restore')} ${one.revision}`} loading={restore.isPending && restore.variables === one.revision}
                   onClick={() => (changed.size > 0 ? notifications.show({ color: 'yellow', message: t('release.restore_first') }) : restore.mutate(one.revision))}>{t('release.restore')}</Button>
               </span>}
+            {one.calculating && <Calculating job={one.calculating} />}
           </li>
         ))}
       </ul>

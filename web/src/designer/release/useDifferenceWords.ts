@@ -36,6 +36,7 @@ export function useDifferenceWords(): (one: Difference) => string {
     if (one.code === 'fieldType') return t('diff.fieldType', { ...shared, from: t(`type.${String(one.from)}`), to: t(`type.${String(one.to)}`) });
     if (one.code === 'given' || one.code === 'taken' || one.code === 'ruled') return t(`diff.${one.code}`, { ...shared, to: operations(one.to) });
     if (one.code === 'rights') return t('diff.rights', { to: Array.isArray(one.to) && one.to.length ? one.to.map((right) => t(`right.${String(right)}`)).join(', ') : t('fields.empty') });
+    if (one.code === 'turnoversBy') return t('diff.turnoversBy', { to: t(`balances.by_${String(one.to)}`).toLowerCase() });
     return t(`diff.${one.code}`, { ...shared, from: value(one.from, one.key), to: value(one.to, one.key) });
   };
 }

@@ -19,6 +19,8 @@ export interface EntityView {
   parent?: string;
   /** Whether it is composed of others, and only read. */
   dataset?: boolean;
+  /** Whether it is one of the lists of a register of balances: it reads no dataset, so that any may read it. */
+  balances?: boolean;
 }
 
 const ATTRIBUTES = new Set(['id', 'created_at', 'created_by', 'updated_at', 'updated_by', 'owner', 'version', 'deleted_at']);
@@ -91,7 +93,7 @@ export function balanceViews(docs: RegisterDoc[], published: Map<string, Doc>, l
     const view = (list: keyof typeof names, label: Label | undefined, fields: FieldDoc[], title?: string): EntityView => {
       const entity: EntityDoc = { kind: 'entity', id: list === 'balances' ? doc.id : `${doc.id ?? doc.name}.${list}`, name: names[list], label, plural: label, icon: doc.icon ?? 'scale', title, fields };
       const before = old?.balance && listNames(old)[list];
-      return { name: names[list], key, label: labelOf(entity, language), icon: entity.icon, doc: entity, published: before ? { ...entity, name: before } : undefined, system: false, readOnly: true, builtIn: [], dataset: true };
+      return { name: names[list], key, label: labelOf(entity, language), icon: entity.icon, doc: entity, published: before ? { ...entity, name: before } : undefined, system: false, readOnly: true, builtIn: [], dataset: true, balances: true };
     };
     const link = (inverse: string): FieldDoc => ({ id: `${doc.id}.${inverse}.balance`, name: 'balance', type: 'link', target: doc.name, inverse, label: { en: 'Balance', ru: 'Остаток' }, formula: calculated });
     const field = (name: string, type: string, label: Label, more: Partial<FieldDoc> = {}): FieldDoc => ({ id: `${doc.id}.${name}`, name, type, label, formula: calculated, ...more });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Catalog } from '@/catalog/catalog';
 import type { CatalogData, Entity, Field } from '@/catalog/types';
 import { addPart, addPosting, newBalances, newPosting, removePart, renamePart, setPostingEntity, settledPart, type Source } from '../model/balance';
+import { diffDocs } from '../model/diff';
 import { follow } from '../model/rename';
 import type { RegisterDoc } from '../model/types';
 import { usesOfChoiceSet, usesOfEntity, usesOfField } from '../model/usage';
@@ -55,6 +56,13 @@ describe('registers of balances', () => {
     expect(usesOfField({ kind: 'entity', name: 'receipt_line' }, { name: 'price', type: 'money' }, [doc])).toHaveLength(0);
     const by = { ...doc, balance: { ...doc.balance!, dimensions: [{ name: 'state', type: 'choice', choice_set: 'states' }] } };
     expect(usesOfChoiceSet('states', [by])).toEqual([{ document: 'register/stock', as: 'register' }]);
+  });
+
+  it('tell what differs in words of their own', () => {
+    const doc = stock();
+    const [posting] = doc.balance!.postings;
+    const next = { ...doc, balance: { ...doc.balance!, by: 'day' as const, resources: [], postings: [{ ...posting!, when: 'quantity > 0' }, { ...posting!, id: 'other', name: 'other' }] } };
+    expect(diffDocs(doc, next).map((one) => one.code)).toEqual(['resourceRemoved', 'postingChanged', 'postingAdded', 'turnoversBy']);
   });
 
   it('come to three lists, as the server makes them', () => {

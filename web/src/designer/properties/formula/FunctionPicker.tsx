@@ -6,14 +6,14 @@ import { groupsOf } from '../../model/functions';
 import { useFunctions } from '../../parts/expression/ExpressionText';
 
 /** The functions of the language, each with what it does and an example; a click writes its call. */
-export function FunctionPicker({ onPick }: { onPick: (call: string, select?: string) => void }) {
+export function FunctionPicker({ inside = false, onPick }: { inside?: boolean; onPick: (call: string, select?: string) => void }) {
   const { t } = useTranslation('studio');
   const [opened, setOpened] = useState(false);
   const [words, setWords] = useState('');
   const known = useFunctions(opened);
   const groups = groupsOf(known.data ?? [], words, t);
   return (
-    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} withinPortal trapFocus returnFocus>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={340} withinPortal={!inside} trapFocus returnFocus>
       <Popover.Target><Button size="compact-xs" variant="subtle" leftSection={<IconMathFunction size={13} stroke={1.75} />} onClick={() => setOpened(!opened)}>{t('formula.function')}</Button></Popover.Target>
       <Popover.Dropdown p={8}>
         <TextInput placeholder={t('formula.find_function')} aria-label={t('formula.find_function')} value={words} onChange={(event) => setWords(event.currentTarget.value)} leftSection={<IconSearch size={15} stroke={1.75} />} data-autofocus />
