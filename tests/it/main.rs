@@ -69,5 +69,6 @@ mod cli;
 /// The program killed in the middle of its work, and started again.
 mod crash;
 mod datasets;
+mod datasets_sql;
 /// The rules of the house that a program can check.
 mod tidy;

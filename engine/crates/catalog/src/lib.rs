@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod dataset;
+pub mod sql;
 pub mod entity;
 pub mod field;
 pub mod formula;

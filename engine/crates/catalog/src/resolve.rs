@@ -9,7 +9,7 @@ mod relations;
 mod keys;
 mod expressions;
 mod formulas;
-mod datasets;
+pub(crate) mod datasets;
 mod roles;
 mod sharing;
 mod applications;

@@ -31,6 +31,9 @@ pub enum Error {
     /// Something that a bundle presumed was not so: nothing of it became true.
     #[error("something presumed was not so")]
     Unmet,
+    /// A dataset gives more rows than it may.
+    #[error("a dataset gives more rows than it may")]
+    TooManyRows,
     /// The statement passed its deadline, or no connection came free in time.
     #[error("the statement passed its deadline")]
     Deadline,
@@ -60,6 +63,7 @@ impl From<sqlx::Error> for Error {
             Situation::Retry => Self::Retry(error),
             Situation::StalePlan => Self::StalePlan(error),
             Situation::Unmet => Self::Unmet,
+            Situation::TooManyRows => Self::TooManyRows,
             Situation::Deadline => Self::Deadline,
             Situation::Other => Self::Other(error),
         }
@@ -98,6 +102,7 @@ enum Situation {
     StalePlan,
     Unmet,
     Deadline,
+    TooManyRows,
     Other,
 }
 
@@ -110,6 +115,7 @@ impl Situation {
             "40001" | "40P01" | "55P03" => Self::Retry,
             tables::UNMET => Self::Unmet,
             "57014" => Self::Deadline,
+            sql::function::TOO_MANY => Self::TooManyRows,
             // Never by the text: it is in the server's language.
             "0A000" if error.routine() == Some("RevalidateCachedQuery") => Self::StalePlan,
             // Shut down, starting up, too many connections, terminated.
@@ -127,6 +133,7 @@ impl Situation {
                 Self::Unique(named(message))
             }
             libsqlite3_sys::SQLITE_CONSTRAINT_FUNCTION => Self::Unmet,
+            libsqlite3_sys::SQLITE_CONSTRAINT_COMMITHOOK => Self::TooManyRows,
             libsqlite3_sys::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey(String::new()),
             _ => match code & PRIMARY {
                 libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Self::Retry,

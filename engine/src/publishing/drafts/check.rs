@@ -313,7 +313,7 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             let roles = roles.map(|name| (Kind::Role, name.clone()));
             entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
         }
-        Body::Dataset(dataset) => dataset.reads().flat_map(|name| readable(name)).collect(),
+        Body::Dataset(dataset) => catalog::dataset::reads(dataset).iter().flat_map(|name| readable(name)).collect(),
         Body::Measure(measure) => {
             let targets = measure.parameters.iter().filter_map(|parameter| parameter.target.as_ref());
             let entities = std::iter::once(&measure.entity).chain(targets);

@@ -18,9 +18,10 @@ use joins::way;
 use made::{calculated, entity, field, field_id};
 
 mod joins;
-mod kinds;
+pub(crate) mod kinds;
 mod made;
 mod marks;
+mod sql;
 
 pub(crate) use joins::{joined, scope_before};
 pub(in crate::resolve) use marks::mark;
@@ -66,7 +67,8 @@ impl<'a> Stage<'a, '_> {
         };
         self.open.push(name);
         let mut circle = None;
-        for read in written.reads() {
+        let reads = crate::dataset::reads(written);
+        for read in &reads {
             let Some((other, _)) = self.gathered.datasets.get_key_value(read.as_str()) else { continue };
             if let Some(at) = self.open.iter().position(|open| open == other) {
                 circle = Some([&self.open[at..], &[*other]].concat().join(" → "));
@@ -76,7 +78,8 @@ impl<'a> Stage<'a, '_> {
         }
         self.open.pop();
         if let Some(circle) = circle {
-            return self.report(written, Diagnostic::error("dataset.circle").at("/parts").with("found", circle));
+            let pointer = if written.sql.is_some() { "/sql" } else { "/parts" };
+            return self.report(written, Diagnostic::error("dataset.circle").at(pointer).with("found", circle));
         }
         let id = EntityId::new(written.id.as_deref().unwrap_or(name));
         if let Some(other) = self.catalog.entity(name).or_else(|| self.catalog.entity_by_id(&id)) {
@@ -84,10 +87,13 @@ impl<'a> Stage<'a, '_> {
             let problem = Diagnostic::error(code).with("name", name).with("found", &id).with("other", &other.name);
             return self.report(written, problem.at(if other.name == name { "/name" } else { "/id" }));
         }
-        let mut read = written.reads().filter_map(|name| self.catalog.entity(name));
+        let mut read = reads.iter().filter_map(|name| self.catalog.entity(name));
         let reads_broken = read.any(|entity| self.broken.contains(&entity.id));
         let before = self.problems.len();
-        self.resolved(written, id.clone());
+        match &written.sql {
+            None => self.resolved(written, id.clone()),
+            Some(text) => self.in_sql(written, text, id.clone()),
+        }
         if reads_broken {
             self.problems.truncate(before);
         }
@@ -131,7 +137,7 @@ impl<'a> Stage<'a, '_> {
             made.push(found);
         }
         let parts: Vec<Part> = parts.into_iter().flatten().collect();
-        let dataset = Dataset { parts, columns, having: None, tables };
+        let dataset = Dataset { parts, columns, having: None, sql: None, tables };
         let mut entity = entity(written, id);
         entity.dataset = Some(Arc::new(dataset));
         let is_sound = self.problems[before..].iter().all(|problem| !problem.is_error());
@@ -278,6 +284,11 @@ impl<'a> Stage<'a, '_> {
             let key = own.clone().find(|field| field.aggregate.is_none());
             return entity.field(&key.or(own.clone().next())?.name).map(|field| field.id.clone());
         };
+        if written.sql.is_some() && entity.field(name).is_none() {
+            let near = schemas::suggest::nearest(name, entity.fields.iter().map(|field| field.name.as_str()));
+            let problem = Diagnostic::error("reference.unknown_field").at("/title").with("found", name);
+            self.report(written, problem.with("entity", &written.name).with_some("nearest", near));
+        }
         let field = entity.field(name)?;
         if field.formula.is_some() {
             self.report(written, Diagnostic::error("entity.calculated_title").at("/title").with("found", name));

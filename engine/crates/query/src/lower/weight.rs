@@ -54,12 +54,19 @@ pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
             let own = part.values.iter().flatten().chain(&part.filter).map(&mut weigh);
             together = read.copied().chain(own).fold(together, u64::saturating_add);
         }
+        if let Some(sql) = &dataset.sql {
+            let read = sql.entities().filter_map(|read| of_datasets.get(read));
+            let own = sql.expressions().into_iter().map(&mut weigh);
+            together = read.copied().chain(own).fold(together, u64::saturating_add);
+        }
         let of_rows =
             dataset.having.iter().chain(entity.fields.iter().filter_map(|field| Some(&*field.formula.as_ref()?.expr)));
         together = of_rows.map(&mut weigh).fold(together, u64::saturating_add);
         if together > MAX_FORMULA_PARTS {
             problems.push(
-                Diagnostic::error("dataset.too_heavy").in_document(format!("dataset/{}", entity.name)).at("/parts"),
+                Diagnostic::error("dataset.too_heavy")
+                    .in_document(format!("dataset/{}", entity.name))
+                    .at(if dataset.sql.is_some() { "/sql" } else { "/parts" }),
             );
         }
         of_datasets.insert(&entity.id, together);
