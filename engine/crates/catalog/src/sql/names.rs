@@ -241,16 +241,16 @@ impl Checker<'_> {
             let mistake = Mistake::new("sql.unknown_column", place).with("name", &name);
             return self.mistake(mistake.with_some("nearest", near));
         };
-        self.reached(at, relation, field, place)
+        self.reached(at, relation, &field, place)
     }
 
     /// A column of a select that may see only its groups by now.
-    fn reached(&mut self, frame: usize, relation: Variable, field: FieldRef, place: Span) -> Option<Ast> {
+    fn reached(&mut self, frame: usize, relation: Variable, field: &FieldRef, place: Span) -> Option<Ast> {
         let own = Ast::new(AstKind::Name(format!("v{}", relation.0).into()), place.clone());
         let word = Word { name: Arc::clone(&field.name), span: place.clone() };
         let ast = Ast::new(AstKind::Member(Box::new(own), word), place.clone());
         if let Rows::Entity(_, fields) = &mut self.relations[relation.0 as usize - 1].rows
-            && !fields.contains(&field)
+            && !fields.contains(field)
         {
             fields.push(field.clone());
         }

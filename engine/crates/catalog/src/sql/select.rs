@@ -6,8 +6,8 @@ use expression::ast::Span;
 use expression::{Expr, ExprKind, Mistake, Type, Value};
 use schemas::Label;
 use sqlparser::ast::{
-    Distinct, Expr as Written, GroupByExpr, LimitClause, OrderBy, OrderByExpr, OrderByKind, Query as Read,
-    Select as ReadSelect, SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier, Value as Literal,
+    Distinct, Expr as Written, GroupByExpr, OrderBy, OrderByExpr, OrderByKind, Query as Read, Select as ReadSelect,
+    SelectFlavor, SelectItem, SetExpr, SetOperator, SetQuantifier, Value as Literal,
 };
 
 use super::names::{Checker, Frame, NamedQuery, Phase};
