@@ -32,6 +32,7 @@ fn on_the_wire(event: FeedEvent) -> Event {
         FeedEvent::Record { entity, id, operation, version } => {
             ("record", json!({"entity": entity, "id": id, "operation": operation, "version": version}))
         }
+        FeedEvent::Refreshed { entity } => ("refreshed", json!({"entity": entity})),
         FeedEvent::Published { revision } => ("published", json!({"revision": revision})),
     };
     Event::default().event(name).data(data.to_string())

@@ -8,6 +8,7 @@ pub(crate) mod publish;
 pub(crate) mod revisions;
 pub(crate) mod schedules;
 pub(crate) mod measures;
+pub(crate) mod registers;
 pub(crate) mod scripts;
 pub(crate) mod hidden;
 pub(crate) mod expressions;

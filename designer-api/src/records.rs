@@ -226,6 +226,10 @@ fn page(list: &List) -> Response {
         Some(count) => text.push_str(&count.to_string()),
         None => text.push_str("null"),
     }
+    if let Some(as_of) = list.as_of {
+        text.push_str(",\"as_of\":");
+        text.push_str(&Value::from(as_of.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()).to_string());
+    }
     text.push('}');
     json_text(StatusCode::OK, text)
 }

@@ -82,7 +82,7 @@ pub(crate) async fn write_down(engine: &Engine) -> Result<(), Error> {
 /// Tells a designer which indexes would help the lists of an entity, the most asked for first.
 pub async fn of_entity(ctx: &Context, name: &str) -> Result<Vec<Advice>, Error> {
     ctx.designer()?;
-    let entity = ctx.catalog().entity(name).filter(|entity| entity.dataset.is_none());
+    let entity = ctx.catalog().entity(name).filter(|entity| !entity.is_derived());
     let entity = entity.ok_or_else(|| Error::NotFound(Diagnostic::error("entity.unknown")))?;
     write_down(&ctx.engine).await?;
     let database = ctx.engine.database();

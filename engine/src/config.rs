@@ -26,7 +26,7 @@ pub struct Config {
     pub deadline: Option<Duration>,
     /// Connections to the database; `None` for as many as suit it.
     pub connections: Option<u32>,
-    /// Records of which a save calculates the formulas itself; of more a job does. `None` for 10,000.
+    /// Records of which a save or a publish calculates the formulas itself; of more a job does. `None` for 10,000.
     pub calculated_at_once: Option<usize>,
     /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
     pub outbound_private: bool,

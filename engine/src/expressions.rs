@@ -1,21 +1,24 @@
 //! Checking one expression on its own, as an editor does while it is typed.
 
+pub mod formula;
+
 use std::sync::Arc;
 
 use catalog::{Catalog, CatalogScope, WithParameters};
 use diagnostic::Diagnostic;
+use expression::function::{FAMILIES, Family};
 use expression::{Expected, Expr, Scope, Type};
 use query::{Request, SelectItem};
 use schemas::MeasureParameter;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use self::formula::Drawn;
 use crate::publishing::drafts::Draft;
 use crate::publishing::preview::preview;
 use crate::{Context, Error, records};
 
 /// A sound expression.
-#[derive(Debug, Clone)]
 pub struct Checked {
     /// The word of its type.
     pub kind: &'static str,
@@ -29,6 +32,26 @@ pub struct Checked {
     pub warnings: Vec<Diagnostic>,
     /// The typed tree, as the browser evaluates it.
     pub expression: Json,
+    /// What is known of it as the formula of a field, where it was said of which.
+    pub formula: Option<Drawn>,
+}
+
+/// What is asked of an expression.
+pub struct Question<'a> {
+    /// The entity it is about.
+    pub entity: Option<&'a str>,
+    /// The expression.
+    pub text: &'a str,
+    /// Parameters of a measure, which it may name.
+    pub parameters: &'a [MeasureParameter],
+    /// What it is for.
+    pub mode: Mode,
+    /// A record that it is evaluated on.
+    pub record: Option<Uuid>,
+    /// The document of the field whose formula it is.
+    pub field: Option<&'a Json>,
+    /// Records that the formula is tried on.
+    pub records: &'a [Uuid],
 }
 
 /// What an expression is for.
@@ -43,16 +66,11 @@ pub enum Mode {
 }
 
 /// Checks an expression over the draft, so that fields not yet published may be named; mistakes are [`Error::Invalid`].
-pub async fn check(
-    ctx: &Context,
-    entity: Option<&str>,
-    (text, parameters): (&str, &[MeasureParameter]),
-    mode: Mode,
-    record: Option<Uuid>,
-) -> Result<Checked, Error> {
+pub async fn check(ctx: &Context, question: &Question<'_>) -> Result<Checked, Error> {
     ctx.designer()?;
+    let Question { text, mode, .. } = *question;
     let catalog = drawn(ctx).await?;
-    let scope = scope(&catalog, entity, mode, parameters)?;
+    let scope = scope(&catalog, question.entity, mode, question.parameters)?;
     let expected = if mode == Mode::Condition { Expected::Condition } else { Expected::Anything };
     let at = |found: Vec<Diagnostic>| found.into_iter().map(|one| one.at("/expression")).collect::<Vec<_>>();
     let (expr, mentions) =
@@ -60,11 +78,23 @@ pub async fn check(
     let warnings = at(catalog::resolve::unknown_choices(&catalog, &mentions));
     let reads = expression::paths::reads(&expr);
     let dependencies = reads.paths.iter().map(path).collect();
-    let (sql, value) = match entity.filter(|_| mode != Mode::Default) {
-        Some(entity) => (statement(ctx, entity, text), value(ctx, entity, text, record).await?),
+    let entity = question.entity.filter(|_| mode != Mode::Default);
+    let (sql, value) = match entity {
+        Some(entity) => (statement(ctx, entity, text), value(ctx, entity, text, question.record).await?),
         None => (None, None),
     };
-    Ok(Checked { kind: word(&expr), dependencies, sql, value, warnings, expression: expression::json::to_json(&expr) })
+    let formula = match (entity, question.field) {
+        (Some(entity), Some(field)) => formula::drawn(ctx, entity, field, question.records).await?,
+        _ => None,
+    };
+    let expression = expression::json::to_json(&expr);
+    Ok(Checked { kind: word(&expr), dependencies, sql, value, warnings, expression, formula })
+}
+
+/// The functions of the language, family by family, for whoever writes expressions.
+pub fn functions(ctx: &Context) -> Result<[Family; 8], Error> {
+    ctx.designer()?;
+    Ok(FAMILIES)
 }
 
 /// The catalog as drawn: that of the draft, else the published one.

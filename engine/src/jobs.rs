@@ -223,16 +223,19 @@ fn over(state: State) -> Error {
 pub(crate) async fn find(engine: &Engine, id: Uuid) -> Result<Option<Job>, Error> {
     let database = engine.database();
     let rows = database.fetch(&stored::get(database.dialect(), id)).await?;
-    let mut found = rows.first().and_then(|row| job(row));
-    // What this node does itself it knows better than the database.
-    if let (Some(job), Some(progress)) = (&mut found, engine.jobs().running().get(&id)) {
+    Ok(rows.first().and_then(|row| job(row)).map(|job| with_progress(engine, job)))
+}
+
+/// Adds what this node does itself, which it knows better than the database.
+pub(crate) fn with_progress(engine: &Engine, mut job: Job) -> Job {
+    if let Some(progress) = engine.jobs().running().get(&job.id) {
         job.done = progress.done().max(job.done);
         // Its end can be in the database before this node serves what came of it.
         if job.state == State::Done {
             job.state = State::Running;
         }
     }
-    Ok(found)
+    job
 }
 
 /// Makes a job of a row of `storage::internal::jobs`.

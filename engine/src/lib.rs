@@ -17,6 +17,7 @@ pub mod datasets;
 pub mod jobs;
 pub mod doctor;
 pub mod records;
+pub mod registers;
 pub mod files;
 pub mod events;
 pub mod search;
@@ -74,6 +75,8 @@ struct Inner {
     previews: Previews,
     jobs: jobs::Worker,
     owing: records::owed::Owing,
+    kept: catalog::Kept,
+    watch: registers::keep::Watch,
     scripts: scripts::Permits,
     statistics: statistics::Keeper,
     feed: events::feed::Hub,
@@ -106,7 +109,8 @@ impl Engine {
         let database = Database::open(settings).await?;
         installation::ensure(&database, &language, context::now()).await?;
         secrets::ensure(&database, &secrets, config.new_secret_key).await?;
-        let current = Current::of(publishing::follow::load(&database).await?);
+        let kept = catalog::Kept::default();
+        let current = Current::of(publishing::follow::load(&database, &kept).await?);
         let inner = Inner {
             config,
             secrets,
@@ -118,6 +122,8 @@ impl Engine {
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
             owing: records::owed::Owing::default(),
+            kept,
+            watch: registers::keep::Watch::default(),
             scripts: scripts::Permits::default(),
             statistics: statistics::Keeper::default(),
             feed: events::feed::Hub::default(),
@@ -126,9 +132,13 @@ impl Engine {
             tasks: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
+        registers::keep::put(&engine, &registers::keep::tables(&engine).await?);
         records::teams::ensure(&engine).await?;
         engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
-        engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade())));
+        records::owed::Owing::look(&engine).await;
+        for lane in [jobs::worker::Lane::Long, jobs::worker::Lane::Others] {
+            engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade(), lane)));
+        }
         engine.keep(tokio::spawn(jobs::schedule::keep(engine.downgrade())));
         audit::chain::guard(&engine).await?;
         engine.keep(tokio::spawn(audit::seal::work(engine.downgrade())));
@@ -215,6 +225,16 @@ impl Engine {
 
     pub(crate) fn jobs(&self) -> &jobs::Worker {
         &self.inner.jobs
+    }
+
+    /// Where the rows of registers are.
+    pub(crate) fn kept(&self) -> &catalog::Kept {
+        &self.inner.kept
+    }
+
+    /// How far was looked for changes of what registers are made of.
+    pub(crate) fn watch(&self) -> &registers::keep::Watch {
+        &self.inner.watch
     }
 
     pub(crate) fn owing(&self) -> &records::owed::Owing {

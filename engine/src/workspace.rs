@@ -2,6 +2,7 @@
 
 use diagnostic::Diagnostic;
 use serde_json::{Value as Json, json};
+use storage::internal::rollups;
 
 use crate::installation::put_workspace;
 use crate::publishing::beside;
@@ -60,6 +61,10 @@ pub async fn change(ctx: &Context, change: Change, note: impl Fn(&str) -> String
     }
     let mut tx = beside::begin(ctx).await?;
     put_workspace(&mut tx, &after).await?;
+    if after.catalog.time_zone != before.catalog.time_zone {
+        // Days of another time zone may be another total: each is found out again when it is needed.
+        tx.execute(&rollups::forget_all()).await?;
+    }
     let values: Vec<String> = changes.iter().map(|(_, from, to)| format!("{from} → {to}")).collect();
     let audited = changes.iter().map(|(field, from, to)| json!({"field": field, "from": from, "to": to}));
     let deed =

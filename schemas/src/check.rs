@@ -9,6 +9,8 @@ mod dataset;
 mod meaning;
 mod measure;
 mod part;
+mod balance;
+mod register;
 mod values;
 #[cfg(test)]
 mod tests;

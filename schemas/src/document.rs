@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Dataset, Entity, Measure, Role, Script, View};
+use crate::{Application, ChoiceSet, Dataset, Entity, Measure, Register, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
@@ -32,6 +32,8 @@ pub enum Kind {
     Entity,
     /// A total or an indicator.
     Measure,
+    /// Rows of a dataset, kept.
+    Register,
     /// What people may do.
     Role,
     /// Code.
@@ -42,12 +44,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Application,
         Self::ChoiceSet,
         Self::Dataset,
         Self::Entity,
         Self::Measure,
+        Self::Register,
         Self::Role,
         Self::Script,
         Self::View,
@@ -61,6 +64,7 @@ impl Kind {
             Self::Dataset => "dataset",
             Self::Entity => "entity",
             Self::Measure => "measure",
+            Self::Register => "register",
             Self::Role => "role",
             Self::Script => "script",
             Self::View => "view",
@@ -75,6 +79,7 @@ impl Kind {
             Self::Dataset => "datasets",
             Self::Entity => "entities",
             Self::Measure => "measures",
+            Self::Register => "registers",
             Self::Role => "roles",
             Self::Script => "scripts",
             Self::View => "views",
@@ -122,6 +127,8 @@ pub enum Body {
     Entity(Entity),
     /// A total or an indicator.
     Measure(Measure),
+    /// Rows of a dataset, kept.
+    Register(Register),
     /// What people may do.
     Role(Role),
     /// Code.
@@ -139,6 +146,7 @@ impl Document {
             Body::Dataset(dataset) => (Kind::Dataset, dataset.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
             Body::Measure(measure) => (Kind::Measure, measure.name.clone()),
+            Body::Register(register) => (Kind::Register, register.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
             Body::Script(script) => (Kind::Script, script.name.clone()),
             Body::View(view) => (Kind::View, view.name.clone()),
@@ -149,6 +157,7 @@ impl Document {
             Body::Dataset(dataset) => serde_json::to_value(dataset),
             Body::Entity(entity) => serde_json::to_value(entity),
             Body::Measure(measure) => serde_json::to_value(measure),
+            Body::Register(register) => serde_json::to_value(register),
             Body::Role(role) => serde_json::to_value(role),
             Body::Script(script) => serde_json::to_value(script),
             Body::View(view) => serde_json::to_value(view),
@@ -165,6 +174,7 @@ impl Document {
             Kind::Dataset => Body::Dataset(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
             Kind::Measure => Body::Measure(serde_json::from_value(json)?),
+            Kind::Register => Body::Register(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
             Kind::Script => Body::Script(serde_json::from_value(json)?),
             Kind::View => Body::View(serde_json::from_value(json)?),
@@ -185,6 +195,7 @@ impl Document {
             Body::Dataset(dataset) => dataset.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
             Body::Measure(measure) => measure.id.as_deref(),
+            Body::Register(register) => register.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),
             Body::Script(script) => script.id.as_deref(),
             Body::View(view) => view.id.as_deref(),

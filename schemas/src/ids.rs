@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::document::is_system_entity;
-use crate::{Body, Choice, DatasetField, Document, Field};
+use crate::{Balance, Body, Choice, DatasetField, Dimension, Document, Field};
 
 /// Gives every entity, field, choice, set, role and application of a document an id. What has none takes that of the same
 /// name in the first of the `previous` documents that has it, else one from `make`. An id that a previous document gives to
@@ -21,6 +21,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
         Body::ChoiceSet(set) => &mut set.id,
         Body::Dataset(dataset) => &mut dataset.id,
         Body::Measure(measure) => &mut measure.id,
+        Body::Register(register) => &mut register.id,
         Body::Role(role) => &mut role.id,
         Body::Application(application) => &mut application.id,
         Body::Script(script) => &mut script.id,
@@ -51,7 +52,16 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             });
             dataset_fields(&mut dataset.fields, &known.flatten().collect::<Vec<_>>(), make);
         }
-        Body::Role(_) | Body::Application(_) | Body::Measure(_) | Body::Script(_) | Body::View(_) => {}
+        Body::Register(register) => {
+            let known = previous.iter().filter_map(|document| match &document.body {
+                Body::Register(register) => register.balance.as_ref(),
+                _ => None,
+            });
+            if let Some(own) = &mut register.balance {
+                balance(own, &known.collect::<Vec<_>>(), make);
+            }
+        }
+        Body::Application(_) | Body::Measure(_) | Body::Role(_) | Body::Script(_) | Body::View(_) => {}
     }
     Document::of(body)
 }
@@ -82,6 +92,41 @@ fn dataset_fields(fields: &mut [DatasetField], previous: &[&DatasetField], make:
         let id = known.unwrap_or_else(&mut *make);
         used.insert(id.clone());
         field.id = Some(id);
+    }
+}
+
+fn balance(own: &mut Balance, previous: &[&Balance], make: &mut dyn FnMut() -> String) {
+    // The choices of a renamed dimension are found by its id.
+    let dimensions = |balance: &Balance| -> Vec<Field> {
+        let field = |one: &Dimension| Field { id: one.id.clone(), ..one.field() };
+        balance.dimensions.iter().map(field).collect()
+    };
+    let mut filled = dimensions(own);
+    let known: Vec<Field> = previous.iter().flat_map(|balance| dimensions(balance)).collect();
+    fields(&mut filled, &known.iter().collect::<Vec<_>>(), make);
+    for (dimension, field) in own.dimensions.iter_mut().zip(filled) {
+        (dimension.id, dimension.choices) = (field.id, field.choices);
+    }
+    let known = previous.iter().flat_map(|balance| &balance.resources).map(|it| (&it.name, &it.id));
+    named(own.resources.iter_mut().map(|it| (&it.name, &mut it.id)), &known.collect::<Vec<_>>(), make);
+    let known = previous.iter().flat_map(|balance| &balance.postings).map(|it| (&it.name, &it.id));
+    named(own.postings.iter_mut().map(|it| (&it.name, &mut it.id)), &known.collect::<Vec<_>>(), make);
+}
+
+/// Gives what has none the id of the same name, else a new one.
+fn named<'a>(
+    own: impl Iterator<Item = (&'a String, &'a mut Option<String>)>,
+    previous: &[(&String, &Option<String>)],
+    make: &mut dyn FnMut() -> String,
+) {
+    let own: Vec<_> = own.collect();
+    let mut used: HashSet<String> = own.iter().filter_map(|(_, id)| (*id).clone()).collect();
+    for (name, id) in own.into_iter().filter(|(_, id)| id.is_none()) {
+        let mut same = previous.iter().filter(|(other, _)| *other == name);
+        let known = same.find_map(|(_, id)| (*id).clone().filter(|id| !used.contains(id)));
+        let made = known.unwrap_or_else(&mut *make);
+        used.insert(made.clone());
+        *id = Some(made);
     }
 }
 

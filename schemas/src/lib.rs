@@ -13,6 +13,8 @@ pub mod dataset;
 pub mod role;
 pub mod application;
 pub mod measure;
+pub mod balance;
+mod register;
 pub mod script;
 pub mod view;
 pub mod solution;
@@ -24,6 +26,7 @@ pub mod suggest;
 pub mod duration;
 
 pub use application::Application;
+pub use balance::{Balance, Dimension, Direction, Posting, Resource, TurnoverPeriod};
 pub use choice_set::{Choice, ChoiceSet};
 pub use cron::{BadCron, Cron};
 pub use dataset::{Dataset, DatasetAggregate, DatasetField, DatasetJoin, DatasetPair, DatasetPart};
@@ -36,6 +39,7 @@ pub use measure::{
     Better, Compared, Measure, MeasureParameter, MeasureParameterType, NumberFormat, NumberType, Period, Threshold,
 };
 pub use pattern::Pattern;
+pub use register::{Register, RegisterRefresh};
 pub use role::{FieldPermission, Permission, Permissions, Right, Role};
 pub use rule::Rule;
 pub use script::{

@@ -5,7 +5,7 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
-use crate::{Application, ChoiceSet, Dataset, Entity, Kind, Measure, Role, Script, Solution, View};
+use crate::{Application, ChoiceSet, Dataset, Entity, Kind, Measure, Register, Role, Script, Solution, View};
 
 /// Makes the JSON Schema of a kind of document.
 pub fn of_kind(kind: Kind) -> Value {
@@ -15,6 +15,7 @@ pub fn of_kind(kind: Kind) -> Value {
         Kind::Dataset => of::<Dataset>(),
         Kind::Entity => of::<Entity>(),
         Kind::Measure => of::<Measure>(),
+        Kind::Register => of::<Register>(),
         Kind::Role => of::<Role>(),
         Kind::Script => of::<Script>(),
         Kind::View => of::<View>(),

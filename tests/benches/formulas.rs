@@ -152,28 +152,64 @@ async fn with_five_kinds(engine: &Engine, bench: &Bench) -> Arc<Bench> {
     Arc::new(Bench { ctx: seed::again(engine, &ctx), floor: bench.floor.clone() })
 }
 
-/// Publishes formulas of another meaning over all lines, beside one statement that writes as much.
-async fn recompute(database: &str, engine: &Engine, bench: &Bench) {
+/// Publishes formulas of another meaning over all lines, beside one statement that writes as much; and again, while people save.
+async fn recompute(database: &str, engine: &Engine, bench: &Arc<Bench>) {
     let begun = Instant::now();
     bench.floor.recompute().await;
     let floor = begun.elapsed().as_secs_f64();
-    let ctx = seed::again(engine, &bench.ctx);
     let begun = Instant::now();
-    let known = engine::publishing::drafts::get(&ctx, "entity".parse().expect("a kind"), "line").await.expect("lines");
-    let mut line = known.document;
-    for field in line["fields"].as_array_mut().expect("fields") {
-        if field["name"] == "amount" {
-            field["formula"]["expression"] = json!("price * quantity * 2");
-        }
-    }
-    publish(&ctx, line).await;
+    let at_once = mean_another(engine, bench, "price * quantity * 2").await;
+    finished(engine, bench).await;
     let ours = begun.elapsed().as_secs_f64();
     println!(
-        "| {database} | recompute {ALL} values, and the totals above (publish, seconds) | 1 | {ours:.1} | | {:.0} | {floor:.1} | | {:.0} | {:.2} |",
+        "| {database} | recompute {ALL} values, and the totals above (publish {at_once:.2} s, then a job; seconds) | 1 | {ours:.1} | | {:.0} | {floor:.1} | | {:.0} | {:.2} |",
         ALL as f64 / ours,
         ALL as f64 / floor,
         ours / floor
     );
+    for connections in [1, 16] {
+        let alone = Bench::saves(bench, connections, SECONDS).await;
+        mean_another(engine, bench, if connections == 1 { "price * quantity * 3" } else { "price * quantity * 4" })
+            .await;
+        let beside = Bench::saves(bench, connections, 2 * SECONDS).await;
+        let left = calculating(engine, bench).await;
+        finished(engine, bench).await;
+        tell(
+            database,
+            &format!("save a line beside the job, and alone (still at work: {left})"),
+            connections,
+            &beside,
+            &alone,
+        );
+    }
+}
+
+/// Publishes another meaning of the lines' amounts; gives how long that took.
+async fn mean_another(engine: &Engine, bench: &Bench, expression: &str) -> f64 {
+    let ctx = seed::again(engine, &bench.ctx);
+    let known = engine::publishing::drafts::get(&ctx, "entity".parse().expect("a kind"), "line").await.expect("lines");
+    let mut line = known.document;
+    for field in line["fields"].as_array_mut().expect("fields") {
+        if field["name"] == "amount" {
+            field["formula"]["expression"] = json!(expression);
+        }
+    }
+    let begun = Instant::now();
+    publish(&ctx, line).await;
+    begun.elapsed().as_secs_f64()
+}
+
+/// Says whether a job still calculates what a publish left.
+async fn calculating(engine: &Engine, bench: &Bench) -> bool {
+    let ctx = seed::again(engine, &bench.ctx);
+    let revisions = engine::publishing::revisions::list(&ctx).await.expect("the revisions");
+    revisions.iter().any(|revision| revision.calculating.is_some())
+}
+
+async fn finished(engine: &Engine, bench: &Bench) {
+    while calculating(engine, bench).await {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 async fn publish(ctx: &Context, document: Value) {
@@ -217,6 +253,17 @@ where
 }
 
 impl Bench {
+    /// Saves lines of the usual deals.
+    async fn saves(bench: &Arc<Self>, connections: usize, seconds: u64) -> Figures {
+        let ctx = seed::again(&bench.ctx.engine, &bench.ctx);
+        let bench = Arc::new(Self { ctx, floor: bench.floor.clone() });
+        let save = move |at| {
+            let bench = Arc::clone(&bench);
+            async move { bench.save(bench.floor.line(Parent::Usual, at), at).await }
+        };
+        Figures::of(vec![measure(connections, seconds, save).await])
+    }
+
     async fn save(&self, line: Uuid, at: usize) {
         loop {
             let select = vec![SelectItem::Path("version".to_owned())];

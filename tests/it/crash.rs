@@ -51,6 +51,10 @@ const REWRITES: [&str; 7] = [
 const TABLES: [&str; 3] = ["publish.prepared:1", "publish.taken_back:40", "publish.changed:1"];
 /// Places that a change of many records passes.
 const OWED: [&str; 4] = ["owed.left:1", "owed.filled:1", "owed.calculated:1", "owed.calculated:6"];
+/// Places that the rows of a register pass as they are composed.
+const REGISTERS: [&str; 3] = ["register.begun:1", "register.filled:1", "register.finished:1"];
+/// Places that the job passes which calculates what a publish left.
+const BACKFILL: [&str; 2] = ["backfill.calculated:1", "backfill.calculated:7"];
 /// Places that the work of scripts after a save passes.
 const SCRIPTS: [&str; 4] = ["script.left:1", "script.ran:3", "script.written:1", "script.written:4"];
 /// Places that the first start passes.
@@ -61,7 +65,9 @@ const AT_ONCE: usize = 6;
 
 #[test]
 fn every_failpoint_has_its_test() {
-    let all = [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &OWED, &SCRIPTS, &STARTS].concat();
+    let all =
+        [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &OWED, &REGISTERS, &BACKFILL, &SCRIPTS, &STARTS]
+            .concat();
     let tested: BTreeSet<&str> = all.iter().filter_map(|point| point.split(':').next()).collect();
     assert_eq!(tested, storage::failpoint::NAMES.iter().copied().collect(), "every name is tested");
     let mut called = BTreeSet::new();
@@ -201,6 +207,61 @@ every_database! {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             assert!(!told, "{point}: what is calculated is told as such for ever");
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn the_rows_of_a_register_are_composed_in_the_end(app: App) {
+        at_each(app, &REGISTERS, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let documents = json!([
+                {"kind": "dataset", "name": "by_tag", "parts": [{"entity": "bulk", "values": {"tag": "tag"}}],
+                 "fields": [{"name": "tag"}, {"name": "records", "aggregate": "count"}]},
+                {"kind": "register", "name": "kept", "dataset": "by_tag"}]);
+            program.admin.put("/api/meta/drafts", documents).await.expect(200);
+            let plan = program.admin.post("/api/meta/plan", json!({})).await.expect(200);
+            program.admin.post("/api/meta/publish", json!({"plan_id": plan["plan_id"]})).await.expect(200);
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            let mut rows = json!([]);
+            for _ in 0..600 {
+                rows = program.admin.get("/api/records/kept?select=records").await.expect(200)["items"].clone();
+                if rows != json!([]) {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assert_eq!(rows, json!([{"records": 10_050}]), "{point}");
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn what_a_publish_left_is_all_calculated_in_the_end(app: App) {
+        at_each(app, &BACKFILL, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let before = program.revision().await;
+            let mut bulk = work::bulk("text");
+            bulk["fields"][2]["formula"]["expression"] = json!("tag.name.to_upper() + \"!\"");
+            let answer = publish(&program, json!([bulk])).await;
+            assert!(answer.is_none_or(|answer| answer["revision"] == before + 1), "{point}: the revision is there at once");
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            assert_eq!(program.revision().await, before + 1, "{point}");
+            let all = "/api/records/bulk?filter=shout.ends_with(%22!%22)&count=exact&limit=1&select=shout";
+            let mut list = Value::Null;
+            for _ in 0..600 {
+                list = program.admin.get(all).await.expect(200);
+                if list["count"] == 10_050 && !list.to_string().contains("_pending") {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assert_eq!(list["count"], 10_050, "{point}: {list:#}");
+            assert!(!list.to_string().contains("_pending"), "{point}: what is calculated is told as such for ever");
             program.stop();
             examine(&place, point).await;
         })

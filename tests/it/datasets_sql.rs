@@ -221,7 +221,7 @@ every_database! {
         // All of them at once.
         let answer = app.admin.post("/api/meta/datasets/preview", dataset("drawn", "SELECT titel,\n  lowr(title) AS x\nFROM deal WHERE number = 'x'")).await;
         let found: Vec<String> = answer.body["problems"].as_array().expect("problems").iter().map(place_of).collect();
-        assert_eq!(found, ["1:8 /sql sql.unknown_column", "2:3 /sql sql.unknown_function", "3:17 /sql expression.operands"]);
+        assert_eq!(found, ["1:8 sql.unknown_column", "2:3 sql.unknown_function", "3:17 expression.operands"]);
     }
 }
 

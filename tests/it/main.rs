@@ -18,6 +18,7 @@ mod import;
 mod records;
 /// Fields whose values are calculated.
 mod formulas;
+mod balances;
 mod stored;
 mod scheduled;
 mod problems;
@@ -30,6 +31,7 @@ mod titles;
 mod wide;
 /// The expression language before its judges.
 mod conformance;
+mod costs;
 /// Groups of records and what is computed of them.
 mod aggregate;
 /// Measures: totals and indicators of no record, targets, and what may not be published.
@@ -70,5 +72,6 @@ mod cli;
 mod crash;
 mod datasets;
 mod datasets_sql;
+mod registers;
 /// The rules of the house that a program can check.
 mod tidy;

@@ -1,6 +1,7 @@
 //! Stored formulas: whatever is done to the records that they are made of, each has the value that a calculation from scratch
 //! gives.
 
+mod backfill;
 mod published;
 mod rolled;
 mod writers;

@@ -5,6 +5,7 @@
 
 pub mod notation;
 pub mod fixture;
+pub mod grammar;
 pub mod export;
 pub mod native;
 pub mod database;

@@ -1,10 +1,10 @@
 //! Checking one expression, as an editor does while it is typed.
 
 use axum::response::{IntoResponse, Response};
-use engine::expressions::{self, Mode};
+use engine::expressions::{self, Mode, Question};
 use engine::schemas::MeasureParameter;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::extract::{Json, Signed, list};
 use crate::problem::{Failure, malformed};
@@ -22,6 +22,11 @@ pub(crate) struct Check {
     /// Parameters that a filter of a measure may name.
     #[serde(default)]
     parameters: Vec<MeasureParameter>,
+    /// The document of the field whose formula it is; its `formula` says when it is calculated.
+    field: Option<Value>,
+    /// Records that the formula is tried on.
+    #[serde(default)]
+    records: Vec<uuid::Uuid>,
 }
 
 /// `POST /meta/expressions/check`: 422 with every mistake and its place, else what the expression is.
@@ -32,12 +37,35 @@ pub(crate) async fn check(Signed { ctx, .. }: Signed, Json(body): Json<Check>) -
         Some("default") => Mode::Default,
         Some(other) => return Err(malformed(list::wrong("/mode", "`filter`, `rule`, `value` or `default`", other))),
     };
-    let checked =
-        expressions::check(&ctx, body.entity.as_deref(), (&body.expression, &body.parameters), mode, body.record)
-            .await?;
+    // The formula is the one that is typed, whatever its field said before.
+    let field = body.field.map(|mut field| {
+        if let Some(formula) = field.get_mut("formula").and_then(Value::as_object_mut) {
+            formula.insert("expression".to_owned(), json!(body.expression));
+        }
+        field
+    });
+    let question = Question {
+        entity: body.entity.as_deref(),
+        text: &body.expression,
+        parameters: &body.parameters,
+        mode,
+        record: body.record,
+        field: field.as_ref(),
+        records: &body.records,
+    };
+    let checked = expressions::check(&ctx, &question).await?;
+    let formula = checked.formula.as_ref();
+    let sql = formula.and_then(|formula| formula.sql.clone()).or(checked.sql);
     let answer = json!({
-        "type": checked.kind, "dependencies": checked.dependencies, "sql": checked.sql, "value": checked.value,
+        "type": checked.kind, "dependencies": checked.dependencies, "sql": sql, "value": checked.value,
         "expression": checked.expression, "warnings": wire::meta::problems(&ctx, &checked.warnings),
+        "cost": formula.and_then(wire::expressions::cost), "samples": formula.and_then(wire::expressions::samples),
     });
     Ok(axum::Json(answer).into_response())
+}
+
+/// `GET /meta/expressions/functions`: the functions of the language, with what they do in the language of the caller.
+pub(crate) async fn functions(Signed { ctx, .. }: Signed) -> Result<Response, Failure> {
+    let families = expressions::functions(&ctx)?;
+    Ok(axum::Json(wire::expressions::functions(ctx.locale, &families)).into_response())
 }

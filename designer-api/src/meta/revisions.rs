@@ -12,7 +12,7 @@ use crate::wire::meta;
 /// `GET /meta/revisions`.
 pub(crate) async fn list(Signed { ctx, .. }: Signed) -> Result<Response, Failure> {
     let revisions = revisions::list(&ctx).await?;
-    Ok(axum::Json(meta::revisions(&revisions)).into_response())
+    Ok(axum::Json(meta::revisions(&ctx, &revisions)).into_response())
 }
 
 /// `GET /meta/revisions/{number}/documents`.

@@ -36,6 +36,7 @@ fn item(ctx: &Context, it: &Schedule) -> Value {
             item["entity"] = named(entity);
             item["field"] = named(field);
         }
+        Done::Register { register } => item["register"] = named(register),
         Done::Script { script, name } => {
             item["script"] = named(script);
             item["schedule"] = json!(name);

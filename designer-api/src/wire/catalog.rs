@@ -128,7 +128,7 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
     json!({
         "id": entity.id.as_str(), "name": entity.name, "label": label(ctx, &entity.label), "plural": label(ctx, &entity.plural),
         "description": label(ctx, &entity.description), "icon": entity.icon, "title": name_of(&entity.title), "key": name_of(&entity.key),
-        "system": entity.system, "read_only": entity.read_only, "dataset": entity.dataset.is_some(), "owner": owner,
+        "system": entity.system, "read_only": entity.read_only, "dataset": entity.is_derived(), "register": register(ctx, entity), "owner": owner,
         "operations": {
             "read": true, "create": may(Operation::Create), "update": may(Operation::Update), "delete": may(Operation::Delete),
             "export": may(Operation::Export),
@@ -136,6 +136,14 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
         },
         "fields": fields, "rules": rules, "buttons": buttons(ctx, entity)
     })
+}
+
+/// Of which moment the rows of a register are; `null` of what is none.
+fn register(ctx: &Context, entity: &catalog::Entity) -> Value {
+    match entity.register {
+        Some(_) => json!({"as_of": engine::registers::as_of(ctx, entity)}),
+        None => Value::Null,
+    }
 }
 
 /// The fields of an entity as the catalog tells them; none of one that may not be read.

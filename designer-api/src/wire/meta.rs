@@ -8,6 +8,7 @@ use engine::{Class, Context};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::jobs::shown;
 use crate::messages;
 
 /// The list of drafts with what would stop a publish.
@@ -87,13 +88,13 @@ fn class(class: Class) -> &'static str {
 }
 
 /// Published states, newest first.
-pub(crate) fn revisions(list: &[Revision]) -> Value {
+pub(crate) fn revisions(ctx: &Context, list: &[Revision]) -> Value {
     let items: Vec<Value> = list
         .iter()
         .map(|revision| {
             json!({
                 "revision": revision.number, "at": revision.at, "by": person(revision.by.as_ref()), "note": revision.note,
-                "changes": changes(&revision.changes),
+                "changes": changes(&revision.changes), "calculating": revision.calculating.as_ref().map(|job| shown(ctx, job)),
             })
         })
         .collect();

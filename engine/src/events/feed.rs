@@ -13,7 +13,7 @@ use query::write::conditions_met;
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
-use super::outbox::{PUBLISHED, Published, RECORDS, Records};
+use super::outbox::{PUBLISHED, Published, RECORDS, REFRESHED, Records, Refreshed};
 use super::place::Place;
 use crate::{Context, Engine, WeakEngine};
 
@@ -36,6 +36,11 @@ pub enum FeedEvent {
         /// Its version now.
         version: i64,
     },
+    /// The rows of a register were composed anew.
+    Refreshed {
+        /// Name of the register.
+        entity: String,
+    },
     /// A new revision is true.
     Published {
         /// Its number.
@@ -52,6 +57,7 @@ pub(crate) struct Hub {
 #[derive(Debug, Clone)]
 enum Message {
     Record { entity: EntityId, id: Uuid, operation: String, version: i64 },
+    Refreshed { entity: EntityId },
     Published { revision: u64 },
 }
 
@@ -91,6 +97,10 @@ pub fn subscribe(ctx: &Context) -> impl Stream<Item = FeedEvent> + Send + use<> 
 async fn visible(ctx: &Context, message: Message) -> Option<FeedEvent> {
     match message {
         Message::Published { revision } => Some(FeedEvent::Published { revision }),
+        Message::Refreshed { entity } => {
+            let grant = ctx.access.read(&entity)?;
+            Some(FeedEvent::Refreshed { entity: grant.entity().name.clone() })
+        }
         Message::Record { entity, id, operation, version } => {
             let grant = ctx.access.read(&entity)?;
             if let Some(condition) = grant.condition() {
@@ -119,7 +129,18 @@ async fn follow(engine: WeakEngine) {
             }
         }
         match place.advance(&engine).await {
-            Ok(messages) => messages.iter().for_each(|message| tell(&engine, &message.kind, &message.payload)),
+            Ok(messages) => {
+                // Who hears of a revision asks at once, and has to be answered by it.
+                if messages.iter().any(|message| message.kind == PUBLISHED)
+                    && let Err(error) = engine.follow().await
+                {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "a revision is told of before it is served"
+                    );
+                }
+                messages.iter().for_each(|message| tell(&engine, &message.kind, &message.payload));
+            }
             Err(error) => tracing::warn!(%error, "the outbox could not be read"),
         }
         drop(engine);
@@ -151,6 +172,11 @@ fn tell(engine: &Engine, kind: &str, payload: &str) {
                 let entity = EntityId::new(&message.entity);
                 // Without listeners there is nobody to tell.
                 let _ = sender.send(Message::Record { entity, id, operation: message.operation.clone(), version });
+            }
+        }
+        REFRESHED => {
+            if let Ok(Refreshed { entity }) = serde_json::from_str(payload) {
+                let _ = sender.send(Message::Refreshed { entity: EntityId::new(&entity) });
             }
         }
         PUBLISHED => {

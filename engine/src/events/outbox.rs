@@ -29,6 +29,16 @@ pub(crate) struct Records {
     pub(crate) records: Vec<(Uuid, i64)>,
 }
 
+/// Kind of messages about rows of a register that were composed anew.
+pub(crate) const REFRESHED: &str = "refreshed";
+
+/// Rows of a register that were composed anew.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Refreshed {
+    /// Identity of the register.
+    pub(crate) entity: String,
+}
+
 /// A new revision.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Published {
@@ -81,6 +91,14 @@ pub(crate) async fn record_made(
 /// Writes the message of a new revision.
 pub(crate) async fn published(tx: &mut Transaction, now: DateTime<Utc>, revision: u64) -> Result<(), Error> {
     tx.execute_later(message_of(now, PUBLISHED, &Published { revision })?, 1).await?;
+    tx.announce(OUTBOX);
+    Ok(())
+}
+
+/// Writes the message of a register whose rows were composed anew.
+pub(crate) async fn refreshed(tx: &mut Transaction, now: DateTime<Utc>, register: &EntityId) -> Result<(), Error> {
+    let message = Refreshed { entity: register.as_str().to_owned() };
+    tx.execute_later(message_of(now, REFRESHED, &message)?, 1).await?;
     tx.announce(OUTBOX);
     Ok(())
 }

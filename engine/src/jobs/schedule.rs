@@ -17,12 +17,12 @@ use serde_json::Value as Json;
 use storage::internal::{jobs as stored_jobs, schedules as stored};
 use uuid::Uuid;
 
-use super::Job;
+use super::{Job, State};
 use crate::context::zone_of;
 use crate::records::owed::Owing;
 use crate::records::scheduled;
-use crate::scripts;
 use crate::{Context, Engine, Error, WeakEngine};
+use crate::{registers, scripts};
 
 /// How often it is looked whether something is due.
 const LOOK: Duration = Duration::from_secs(1);
@@ -54,6 +54,11 @@ pub enum Done {
         /// The field.
         field: (String, Label),
     },
+    /// The rows of a register are composed anew.
+    Register {
+        /// The register.
+        register: (String, Label),
+    },
     /// A function of a script runs.
     Script {
         /// The script.
@@ -72,6 +77,7 @@ struct Wanted {
 
 enum Work {
     Formula(EntityId, FieldId),
+    Register(EntityId),
     Script(Called, String),
 }
 
@@ -80,6 +86,7 @@ impl Work {
     fn job(&self) -> (&'static str, Json) {
         match self {
             Self::Formula(entity, field) => (scheduled::JOB, scheduled::input(entity, field)),
+            Self::Register(register) => (registers::build::JOB, registers::build::input(register)),
             Self::Script(called, _) => (scripts::scheduled::JOB, scripts::scheduled::input(called)),
         }
     }
@@ -94,6 +101,10 @@ impl Work {
                     entity: (entity.name.clone(), entity.label.clone()),
                     field: (field.name.clone(), field.label.clone()),
                 })
+            }
+            Self::Register(register) => {
+                let register = catalog.entity_by_id(register)?;
+                Some(Done::Register { register: (register.name.clone(), register.label.clone()) })
             }
             Self::Script(called, name) => {
                 let script = catalog.scripts.named(&called.script)?;
@@ -127,6 +138,16 @@ fn next(cron: &str, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
 /// Lists what is done at set times, for designers.
 pub async fn list(ctx: &Context) -> Result<Vec<Schedule>, Error> {
     ctx.designer()?;
+    // Without times of its own a register is composed when it is asked for.
+    Ok(all(ctx).await?.into_iter().filter(|schedule| !schedule.cron.is_empty()).collect())
+}
+
+/// The times of registers and what composed their rows last.
+pub(crate) async fn of_registers(ctx: &Context) -> Result<Vec<Schedule>, Error> {
+    Ok(all(ctx).await?.into_iter().filter(|schedule| matches!(schedule.done, Done::Register { .. })).collect())
+}
+
+async fn all(ctx: &Context) -> Result<Vec<Schedule>, Error> {
     let rows = rows(&ctx.engine).await?;
     let catalog = ctx.catalog();
     let zone = zone_of(catalog);
@@ -173,16 +194,33 @@ pub(crate) async fn keep(weak: WeakEngine) {
 async fn look(engine: &Engine) -> Result<(), Error> {
     Owing::look(engine).await;
     let rows = meet(engine).await?;
+    let behind = registers::keep::look(engine).await?;
     let now = engine.now();
     let ctx = engine.system(Reason::Propagation);
     let zone = zone_of(ctx.catalog());
     for it in wanted(ctx.catalog()) {
         let Some(row) = rows.iter().find(|row| row.name == it.id) else { continue };
+        if matches!(&it.work, Work::Register(register) if behind.contains(register)) && is_ready(engine, row).await? {
+            start(&ctx, &it, row, None).await?;
+            continue;
+        }
         let Some(due) = row.next_at.filter(|due| *due <= now.timestamp_millis()) else { continue };
         let next = next(&row.cron, now, zone).map(|next| next.timestamp_millis());
         start(&ctx, &it, row, Some((due, next))).await?;
     }
     Ok(())
+}
+
+/// Says whether what was done last is over, and when it failed, long enough ago.
+async fn is_ready(engine: &Engine, row: &Row) -> Result<bool, Error> {
+    let Some(job) = row.job else { return Ok(true) };
+    let Some(last) = super::find(engine, job).await? else { return Ok(true) };
+    let since = engine.now().timestamp_millis() - last.updated_at.timestamp_millis();
+    Ok(match last.state {
+        State::Done => true,
+        State::Failed | State::Cancelled => since > registers::keep::AGAIN,
+        State::Waiting | State::Running => false,
+    })
 }
 
 /// Makes the rows those of the catalog, and gives them: what is new or has other times is due at the next of them.
@@ -251,6 +289,11 @@ fn wanted(catalog: &Catalog) -> Vec<Wanted> {
             found.push(Wanted { id, cron, work: Work::Formula(entity.id.clone(), field.id.clone()) });
         }
     }
+    found.extend(catalog.derived().iter().filter_map(|entity| {
+        let register = entity.register.as_ref()?;
+        let cron = register.cron.clone().unwrap_or_default();
+        Some(Wanted { id: entity.id.to_string(), cron, work: Work::Register(entity.id.clone()) })
+    }));
     found.extend(catalog.scripts.schedules.iter().map(|schedule| Wanted {
         id: schedule.id.clone(),
         cron: schedule.cron.clone(),

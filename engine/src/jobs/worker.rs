@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
-use crate::records::{owed, scheduled};
+use crate::records::{backfill, owed, scheduled};
+use crate::registers;
 use crate::scripts::{self, after};
 use crate::transfer::export;
 use crate::{Engine, Error, WeakEngine, publishing, search};
@@ -26,16 +27,39 @@ const BEAT: Duration = Duration::from_secs(1);
 /// How often waiting jobs are looked for when nobody calls.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// The worker of one node.
+/// What people do not wait for and may take long has a worker of its own, so that other jobs need not wait for it.
+const LONG: [&str; 4] = [backfill::JOB, owed::JOB, publishing::indexes::JOB, registers::build::JOB];
+
+/// Which of the two workers of a node does a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// Those that may take long.
+    Long,
+    /// All others.
+    Others,
+}
+
+impl Lane {
+    /// The kinds of its jobs.
+    fn kinds(self) -> stored::Kinds<'static> {
+        match self {
+            Self::Long => stored::Kinds::Among(&LONG),
+            Self::Others => stored::Kinds::Beside(&LONG),
+        }
+    }
+}
+
+/// The workers of one node.
 pub(crate) struct Worker {
     id: Uuid,
     called: Notify,
+    called_long: Notify,
     running: Mutex<HashMap<Uuid, Progress>>,
 }
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { id: Uuid::now_v7(), called: Notify::new(), running: Mutex::default() }
+        Self { id: Uuid::now_v7(), called: Notify::new(), called_long: Notify::new(), running: Mutex::default() }
     }
 }
 
@@ -48,6 +72,7 @@ impl Worker {
     /// Says that there may be work.
     pub(crate) fn wake(&self) {
         self.called.notify_one();
+        self.called_long.notify_one();
     }
 
     /// The jobs this node works on.
@@ -56,11 +81,11 @@ impl Worker {
     }
 }
 
-/// Works on durable jobs for as long as somebody uses the engine.
-pub(crate) async fn work(weak: WeakEngine) {
+/// Works on durable jobs of a lane for as long as somebody uses the engine.
+pub(crate) async fn work(weak: WeakEngine, lane: Lane) {
     loop {
         let Some(engine) = weak.get() else { return };
-        match take(&engine).await {
+        match take(&engine, lane).await {
             Ok(Some(job)) => {
                 do_job(&engine, job).await;
                 continue;
@@ -70,21 +95,25 @@ pub(crate) async fn work(weak: WeakEngine) {
         }
         let inner = std::sync::Arc::clone(&engine.inner);
         drop(engine);
-        let called = tokio::time::timeout(LOOK, inner.jobs.called.notified());
+        let called = match lane {
+            Lane::Long => &inner.jobs.called_long,
+            Lane::Others => &inner.jobs.called,
+        };
+        let called = tokio::time::timeout(LOOK, called.notified());
         // A call that never came is what the time is for.
         let _ = called.await;
     }
 }
 
-async fn take(engine: &Engine) -> Result<Option<Job>, Error> {
+async fn take(engine: &Engine, lane: Lane) -> Result<Option<Job>, Error> {
     let (database, now) = (engine.database(), engine.now());
-    let waiting = database.fetch(&stored::open(now.timestamp_millis())).await?;
+    let waiting = database.fetch(&stored::open(now.timestamp_millis(), lane.kinds())).await?;
     if waiting.is_empty() {
         return Ok(None);
     }
     let mut tx = database.begin().await?;
-    let statement =
-        stored::lease(tx.dialect(), engine.jobs().id(), now.timestamp_millis(), (now + DURABLE).timestamp_millis());
+    let (at, until) = (now.timestamp_millis(), (now + DURABLE).timestamp_millis());
+    let statement = stored::lease(tx.dialect(), engine.jobs().id(), at, until, lane.kinds());
     let rows = tx.fetch(&statement).await?;
     tx.commit().await?;
     Ok(rows.first().and_then(|row| super::job(row)))
@@ -106,7 +135,9 @@ async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Er
         search::keep::JOB => search::keep::resume(&engine, &job, &progress).await,
         after::JOB => after::resume(&engine, &job, &progress).await,
         scripts::scheduled::JOB => scripts::scheduled::resume(&engine, &job, &progress).await,
+        backfill::JOB => backfill::resume(&engine, &job, &progress).await,
         owed::JOB => owed::resume(&engine, &job, &progress).await,
+        registers::build::JOB => registers::build::resume(&engine, &job, &progress).await,
         scheduled::JOB => scheduled::resume(&engine, &job, &progress).await,
         _ => Err(Error::Conflict(vec![Diagnostic::error("job.interrupted")])),
     }

@@ -1,7 +1,7 @@
 //! A revision that changes no document: something beside them changed, and every node and every plan has to look anew.
 
 use serde_json::{Value as Json, json};
-use storage::internal::{jobs as stored_jobs, rollups, settings};
+use storage::internal::{jobs as stored_jobs, settings};
 use storage::{Transaction, notify};
 
 use super::follow::number;
@@ -48,8 +48,6 @@ pub(crate) async fn end(mut tx: Transaction, ctx: &Context, deed: Deed<'_>) -> R
         changes: json!([]),
         instead: Some((deed.operation, deed.changes)),
     };
-    // Another language or time zone may be another total: each is found out again when it is needed.
-    tx.execute(&rollups::forget_all()).await?;
     mirror::revision(&mut tx, ctx.catalog(), &record).await?;
     tx.execute(&settings::put(REVISION, &number.to_string())).await?;
     outbox::published(&mut tx, ctx.now, number).await?;

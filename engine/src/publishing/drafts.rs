@@ -203,7 +203,7 @@ pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, E
     let uses = Usage::of(&preview.catalog, &preview.documents);
     let mut found: Vec<Used> = Vec::new();
     match kind {
-        Kind::Dataset | Kind::Entity => {
+        Kind::Dataset | Kind::Entity | Kind::Register => {
             let entity = preview.catalog.entity(name).ok_or_else(|| unknown(kind, name))?;
             found.extend(uses.of_entity(&entity.id).iter().map(|place| used(place, None)));
             for field in entity.fields.iter().filter(|field| !field.is_attribute()) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::Kept;
 use expression::Value;
 use storage::internal::settings;
 use storage::{Database, notify};
@@ -11,6 +12,7 @@ use storage::{Database, notify};
 use super::current::Published;
 use super::{documents, schema};
 use crate::installation::{self, REVISION};
+use crate::records::owed::Owing;
 use crate::{Engine, Error, WeakEngine};
 
 impl Engine {
@@ -18,7 +20,9 @@ impl Engine {
     pub(crate) async fn follow(&self) -> Result<(), Error> {
         let rows = self.database().fetch(&settings::get(REVISION)).await?;
         if number(&rows) > self.published().revision {
-            let published = load(self.database()).await?;
+            let published = load(self.database(), self.kept()).await?;
+            // Whoever reads by the new revision is told what is not calculated yet.
+            Owing::look(self).await;
             self.serve(published);
         }
         Ok(())
@@ -58,7 +62,7 @@ async fn listen(weak: &WeakEngine) -> Result<(), Error> {
 }
 
 /// Loads the newest revision.
-pub(crate) async fn load(database: &Database) -> Result<Published, Error> {
+pub(crate) async fn load(database: &Database, kept: &Kept) -> Result<Published, Error> {
     let mut snapshot = database.begin_read().await?;
     let all: BTreeMap<String, String> =
         snapshot.fetch(&settings::all()).await?.iter().filter_map(|row| setting(row)).collect();
@@ -78,7 +82,9 @@ pub(crate) async fn load(database: &Database) -> Result<Published, Error> {
         let mistakes = &resolution.diagnostics;
         tracing::error!(revision, "the published documents no longer resolve: {mistakes:?}");
     }
-    Ok(Published { revision, catalog: Arc::new(resolution.catalog), physical, workspace })
+    let mut catalog = resolution.catalog;
+    catalog.kept = kept.clone();
+    Ok(Published { revision, catalog: Arc::new(catalog), physical, workspace })
 }
 
 /// Reads a name and a value out of the row of a setting.

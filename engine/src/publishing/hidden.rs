@@ -7,7 +7,8 @@ use diagnostic::Diagnostic;
 use expression::Value;
 use migration::{Existing, Leftover};
 use serde_json::{Value as Json, json};
-use storage::internal::documents as stored;
+use storage::Transaction;
+use storage::internal::{documents as stored, rollups};
 
 use super::{beside, schema};
 use crate::{Context, Error};
@@ -132,12 +133,28 @@ pub async fn purge(
         tx.execute(&stored::forget_physical(batch)).await?;
     }
     schema::keep_names(&mut tx, &before, &physical).await?;
+    forget_totals(&mut tx, ctx).await?;
     let purged: Vec<Hidden> = held.into_iter().map(|held| held.hidden).collect();
     let titles: Vec<String> = purged.iter().map(|hidden| hidden.title(ctx.locale.code())).collect();
     let note = note(&titles.join(", "));
     let changes = purged.iter().map(|hidden| json!({"id": hidden.id, "entity": hidden.entity.name, "field": hidden.field.as_ref().map(|field| &field.name)}));
     let deed = beside::Deed { operation: "purge", changes: changes.collect(), note: &shortened(note) };
     Ok((beside::end(tx, ctx, deed).await?, purged))
+}
+
+/// Deletes what the aggregates of formulas came to that are there no more, with their records or without.
+async fn forget_totals(tx: &mut Transaction, ctx: &Context) -> Result<(), Error> {
+    let formulas = &ctx.catalog().triggers.formulas;
+    let rolled: HashSet<&str> =
+        formulas.iter().filter(|it| !it.rollups.is_empty()).map(|it| it.field.as_str()).collect();
+    let kept = tx.fetch(&rollups::fields()).await?;
+    let kept =
+        kept.iter().filter_map(|row| if let [Value::Text(field)] = row.as_slice() { Some(&**field) } else { None });
+    let gone: Vec<&str> = kept.filter(|field| !rolled.contains(field)).collect();
+    for batch in gone.chunks(500) {
+        tx.execute(&rollups::forget_fields(batch)).await?;
+    }
+    Ok(())
 }
 
 async fn held(ctx: &Context) -> Result<Vec<Held>, Error> {

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use access::Reach;
 use catalog::{Catalog, Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
-use expression::{EntityId, FieldId, Value};
+use expression::Value;
 use migration::{Check, Class, Existing, Finding};
 use schemas::Kind;
 use sha2::{Digest, Sha256};
 use storage::Database;
 
+use super::backfill::Due;
 use super::drafts::Draft;
 use super::preview::{DocumentChange, Preview, preview};
 use super::publish::FEW_ROWS;
-use super::{recalculate, unmet};
+use super::{backfill, balances, recalculate, unmet};
 use crate::{Context, Error};
 
 /// What publishing would do.
@@ -52,7 +53,9 @@ pub(crate) struct Planned {
     pub(crate) preview: Arc<Preview>,
     pub(crate) migration: migration::Plan,
     /// Stored formulas to calculate for the records there are.
-    pub(crate) formulas: Vec<(EntityId, FieldId)>,
+    pub(crate) formulas: Due,
+    /// Registers of balances to make from scratch.
+    pub(crate) registers: Vec<usize>,
     pub(crate) answer: PlanAnswer,
     /// What stops a publish until the data are put right.
     pub(crate) blocked: Vec<Diagnostic>,
@@ -110,9 +113,9 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
     let (next, dialect) = (Arc::clone(&preview), database.dialect());
     let migration = tokio::task::spawn_blocking(move || {
         let (base, next) = (migration::schema(&next.base.catalog), migration::schema(&next.catalog));
-        migration::plan(&base, &next, &existing, dialect)
+        (migration::plan(&base, &next, &existing, dialect), existing)
     });
-    let mut migration =
+    let (mut migration, existing) =
         migration.await.map_err(|error| Error::Internal("planning failed".to_owned(), Some(error.into())))?;
     let Findings { notices, blocked, losing } = look(database, &migration.checks).await?;
     for step in losing {
@@ -143,20 +146,26 @@ pub(crate) async fn planned_of(ctx: &Context, draft: &Draft) -> Result<Arc<Plann
             class: step.class,
         });
     }
-    let formulas = recalculate::due(&preview.base.catalog, &preview.catalog);
-    for key in &formulas {
-        let told = recalculate::step(&preview.base.catalog, &preview.catalog, key, database.dialect());
-        let Some((step, count)) = told else { continue };
-        let rows_affected = first_integer(&database.fetch(&count).await?);
+    let formulas = backfill::sort(ctx, &preview.base.catalog, &preview.catalog, &existing).await?;
+    steps.extend(recalculate::steps(&preview.base.catalog, &preview.catalog, &formulas, database.dialect()));
+    let registers = balances::due(&preview.base.catalog, &preview.catalog, &formulas.at_once);
+    for register in &registers {
+        let told = balances::step(&preview.base.catalog, &preview.catalog, *register, database.dialect());
+        let Some((step, counts)) = told else { continue };
+        let mut rows_affected = 0;
+        for count in &counts {
+            rows_affected += first_integer(&database.fetch(count).await?);
+        }
         steps.push(PlanStep { rows_affected, ..step });
     }
     steps.extend(steps_of_documents(&preview, &steps));
     let unmet = unmet::warnings(ctx, &preview).await?;
-    let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet);
+    let of_registers = balances::warnings(ctx, &preview, &registers).await?;
+    let warnings = preview.warnings.iter().cloned().chain(emptied).chain(notices).chain(unmet).chain(of_registers);
     let warnings = warnings.chain(blocked.iter().cloned()).collect();
     let plan_id = plan_id(&preview, &steps);
     let answer = PlanAnswer { base_revision: preview.base.revision, steps, warnings, plan_id };
-    let planned = Arc::new(Planned { preview, migration, formulas, answer, blocked });
+    let planned = Arc::new(Planned { preview, migration, formulas, registers, answer, blocked });
     ctx.engine.previews().keep(&planned);
     Ok(planned)
 }

@@ -102,6 +102,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
         Body::Dataset(it) => &it.label,
         Body::Entity(it) => &it.label,
         Body::Measure(it) => &it.label,
+        Body::Register(it) => &it.label,
         Body::Role(it) => &it.label,
         Body::Script(it) => &it.label,
         Body::View(it) => &it.label,
@@ -109,7 +110,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
     let before = || match kind {
         Kind::Application => base.applications.iter().find(|it| it.name == name).map(|it| &it.label),
         Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
-        Kind::Dataset | Kind::Entity => base.entity(name).map(|it| &it.label),
+        Kind::Dataset | Kind::Entity | Kind::Register => base.entity(name).map(|it| &it.label),
         Kind::Measure => catalog::measure::named(&base.measures, name).map(|it| &it.label),
         Kind::Role => base.role(name).map(|it| &it.label),
         Kind::Script => base.scripts.named(name).map(|it| &it.label),
@@ -191,7 +192,8 @@ fn make(
     let mut next = overlay(published, draft)?;
     let renamed = carry(catalog::rename::rename(&base.catalog, published, &next), &mut next);
     let workspace = &base.workspace.catalog;
-    let resolution = catalog::resolve(base.revision + 1, workspace, &next, &base.physical);
+    let mut resolution = catalog::resolve(base.revision + 1, workspace, &next, &base.physical);
+    resolution.catalog.kept = base.catalog.kept.clone();
     let (mut problems, mut warnings): (Vec<_>, Vec<_>) =
         resolution.diagnostics.into_iter().partition(Diagnostic::is_error);
     problems.extend(query::too_large(&resolution.catalog));

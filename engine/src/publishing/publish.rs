@@ -19,11 +19,13 @@ use super::drafts::Draft;
 use super::follow::number;
 use super::plan::{self, Planned, planned};
 use super::preview::DocumentChange;
-use super::{current, indexes};
+use super::{backfill, current, indexes};
 use super::{mirror, preview, recalculate, schema, widening};
 use crate::events::outbox;
 use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
+use crate::records::balances::build;
+use crate::records::owed::Owing;
 use crate::{Context, Engine, Error};
 
 /// Kind of the jobs that publish.
@@ -196,7 +198,8 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     failpoint("publish.begun");
     check(&mut tx, act).await?;
     change_tables(&mut tx, act.planned, portion).await?;
-    recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas, act.now).await?;
+    recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas.at_once, act.now).await?;
+    build::run(&mut tx, &preview.catalog, &act.planned.registers, act.now).await?;
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;
     failpoint("publish.documented");
@@ -207,12 +210,16 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     mirror::roles(&mut tx, Some(&preview.base.catalog), &preview.catalog, act.now).await?;
     write_revision(&mut tx, act, revision).await?;
     outbox::published(&mut tx, act.now, revision).await?;
+    backfill::leave(&mut tx, engine, &preview.catalog, &act.planned.formulas, (revision, act.by)).await?;
     let later: Vec<&Later> = act.planned.migration.steps.iter().filter_map(|step| step.later.as_ref()).collect();
     indexes::enqueue(&mut tx, engine, &later, act.by).await?;
     failpoint("publish.written");
     tx.notify(notify::PUBLISHED, &revision.to_string()).await?;
     tx.commit().await?;
     failpoint("publish.committed");
+    // Whoever reads by the new revision is told what is not calculated yet.
+    Owing::look(engine).await;
+    engine.jobs().wake();
     serve(engine, act.planned, physical, &designed);
     Ok(revision)
 }

@@ -9,8 +9,9 @@ use schemas::{Document, Kind};
 use storage::internal::{documents as stored, drafts as stored_drafts};
 use uuid::Uuid;
 
-use super::documents;
 use super::drafts::Draft;
+use super::{backfill, documents};
+use crate::jobs::Job;
 use crate::{Context, Error, identity};
 
 /// Most revisions of one list.
@@ -29,6 +30,8 @@ pub struct Revision {
     pub note: Option<String>,
     /// Documents it changed.
     pub changes: Vec<Change>,
+    /// The job that still calculates what it left, and what earlier ones did.
+    pub calculating: Option<Job>,
 }
 
 /// A document that changed.
@@ -50,7 +53,14 @@ pub async fn list(ctx: &Context) -> Result<Vec<Revision>, Error> {
     people.sort_unstable();
     people.dedup();
     let names = identity::people::called(ctx, people).await?;
-    Ok(rows.iter().filter_map(|row| revision(row, &names)).collect())
+    let mut revisions: Vec<Revision> = rows.iter().filter_map(|row| revision(row, &names)).collect();
+    for job in backfill::running(&ctx.engine).await? {
+        let of = revisions.iter_mut().find(|it| backfill::is_of(&job, it.number));
+        if let Some(revision) = of {
+            revision.calculating = Some(job);
+        }
+    }
+    Ok(revisions)
 }
 
 /// Gives all documents of a revision, by kind and name.
@@ -133,6 +143,7 @@ fn revision(row: &[Value], names: &BTreeMap<Uuid, String>) -> Option<Revision> {
         by: publisher(row).map(|id| (id, names.get(&id).cloned().unwrap_or_default())),
         note: if let Value::Text(note) = note { Some(note.to_string()) } else { None },
         changes,
+        calculating: None,
     })
 }
 

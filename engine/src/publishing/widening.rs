@@ -26,6 +26,7 @@ pub(super) fn warnings(before: &Catalog, next: &Catalog, known: &HashSet<String>
         warnings.push(warning.in_document(format!("entity/{}", entity.name)).at("/access"));
     }
     warnings.extend(opened_formulas(before, next));
+    warnings.extend(opened_registers(before, next));
     warnings.extend(unbound_scripts(before, next));
     warnings.extend(reaching_scripts(before, next));
     warnings
@@ -75,6 +76,21 @@ fn opened_formulas(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
         }
     }
     warnings
+}
+
+/// Tells of registers that are declared open, when they were not or were made of something else.
+fn opened_registers(before: &Catalog, next: &Catalog) -> Vec<Diagnostic> {
+    let open = next.derived().iter().filter(|entity| entity.register.as_ref().is_some_and(|register| register.open));
+    let is_new = |entity: &&Arc<Entity>| {
+        let old = before.entity_by_id(&entity.id);
+        let was_open = old.and_then(|old| old.register.as_ref()).is_some_and(|register| register.open);
+        !was_open || old.is_some_and(|old| before.definition(old) != next.definition(entity))
+    };
+    let warning = |entity: &Arc<Entity>| {
+        let warning = Diagnostic::warning("plan.opens_register").named("register", &entity.name, &entity.label.0);
+        warning.in_document(format!("register/{}", entity.name)).at("/open")
+    };
+    open.filter(is_new).map(warning).collect()
 }
 
 fn of_new_role(next: &Catalog, role: &Role) -> Option<Diagnostic> {

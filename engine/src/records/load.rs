@@ -131,9 +131,9 @@ pub(crate) fn after_images(ctx: &Context, set: &mut Set) {
 pub(crate) fn stored(ctx: &Context, entity: &str, operation: Operation) -> Result<access::Grant, Error> {
     let grant = granted(ctx, entity, operation)?;
     let entity = grant.entity();
-    match entity.dataset {
-        None => Ok(grant),
-        Some(_) => {
+    match entity.is_derived() {
+        false => Ok(grant),
+        true => {
             let problem = Diagnostic::error("record.composed").named("name", &entity.name, &entity.label.0);
             Err(Error::NotFound(problem))
         }

@@ -2,7 +2,7 @@
 //! are told.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use access::Reason;
@@ -32,12 +32,29 @@ pub(crate) struct Owed {
 
 /// Fields whose values are still being calculated, as far as this node has heard.
 #[derive(Default)]
-pub(crate) struct Owing(Mutex<HashMap<EntityId, BTreeSet<FieldId>>>);
+pub(crate) struct Owing(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// By entity.
+    fields: HashMap<EntityId, BTreeSet<FieldId>>,
+    /// Of these what a publish left: of records that the job has not come to, what aggregates come to is of another meaning.
+    of_publish: BTreeSet<FieldId>,
+}
 
 impl Owing {
     /// The fields of an entity.
     pub(crate) fn of(&self, entity: &EntityId) -> BTreeSet<FieldId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(entity).cloned().unwrap_or_default()
+        self.lock().fields.get(entity).cloned().unwrap_or_default()
+    }
+
+    /// Says whether a field is still being calculated after a publish.
+    pub(crate) fn is_of_publish(&self, field: &FieldId) -> bool {
+        self.lock().of_publish.contains(field)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks what is owed now; what is true already does not fail for it.
@@ -48,13 +65,18 @@ impl Owing {
     }
 
     async fn refresh(engine: &Engine) -> Result<(), Error> {
-        let mut found: HashMap<EntityId, BTreeSet<FieldId>> = HashMap::new();
+        let mut known = Known::default();
         for row in engine.database().fetch(&stored::all()).await? {
-            if let [Value::Text(entity), Value::Text(field)] = row.as_slice() {
-                found.entry(EntityId::new(entity)).or_default().insert(FieldId::new(field));
+            let [Value::Text(entity), Value::Text(field), Value::Boolean(is_of_publish)] = row.as_slice() else {
+                continue;
+            };
+            let field = FieldId::new(field);
+            if *is_of_publish {
+                known.of_publish.insert(field.clone());
             }
+            known.fields.entry(EntityId::new(entity)).or_default().insert(field);
         }
-        *engine.owing().0.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        *engine.owing().lock() = known;
         Ok(())
     }
 }
@@ -158,6 +180,7 @@ async fn portion(
     fields: &[FieldId],
 ) -> Result<Option<(usize, usize)>, Error> {
     let mut unit = UnitOfWork::begin(ctx).await?;
+    unit.judges_balances = false;
     let dialect = unit.dialect();
     let taken = unit.tx(ctx).await?.fetch(&stored::take(dialect, job, CHUNK as i64)).await?;
     let ids: Vec<Uuid> = identities(taken).collect();

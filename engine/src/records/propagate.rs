@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Access, Operation, Reason};
+use access::{Access, Grant, Operation, Reason};
 use catalog::trigger;
 use catalog::{Catalog, Entity, Field, KeptFormula, Trigger};
 use expression::{EntityId, FieldId, FieldRef, Value};
@@ -16,6 +16,7 @@ use storage::internal::rollups as stored;
 use uuid::Uuid;
 
 use super::CHUNK;
+use super::balances;
 use super::owed::{self, Owed};
 use super::rollups::{self, Former};
 use super::unit_of_work::{Act, Change, UnitOfWork};
@@ -42,7 +43,7 @@ fn key(catalog: &Catalog, trigger: &Trigger, entity: &EntityId, at: usize) -> (u
     (catalog.triggers.formulas[trigger.formula].step, trigger.formula, entity.clone(), at)
 }
 
-fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
+pub(super) fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
     if trigger.is_rolled {
         return if is_moving(&trigger.on, change) { vec![change.id] } else { Vec::new() };
     }
@@ -70,7 +71,7 @@ fn of_change(trigger: &Trigger, change: &Change) -> Vec<Uuid> {
 }
 
 /// Says whether what a trigger looks at is there or not any more, or another than before.
-fn is_moving(on: &trigger::Change, change: &Change) -> bool {
+pub(super) fn is_moving(on: &trigger::Change, change: &Change) -> bool {
     let is_another = |field: &FieldId| {
         let of = |image: &query::Image| image.values.get(field).cloned().unwrap_or(Value::Empty);
         change.links.contains_key(field) || of(&change.before) != of(&change.after)
@@ -98,14 +99,54 @@ pub(crate) async fn calculate(
     fields: &[FieldId],
     ids: &[Uuid],
 ) -> Result<usize, Error> {
-    let triggers = &ctx.catalog().triggers;
+    let concerned = asked(ctx.catalog(), entity, fields, ids);
+    propagate(ctx, unit, concerned, Former::default(), &BTreeSet::new()).await
+}
+
+/// Calculates formulas of an entity for records, and nothing that builds on them; nobody is told.
+pub(crate) async fn calculate_alone(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    entity: &EntityId,
+    fields: &[FieldId],
+    ids: &[Uuid],
+) -> Result<(), Error> {
+    let catalog = ctx.catalog().clone();
+    let system = Access::system(Reason::Propagation, catalog.clone()).at(clock_of(&catalog, ctx.now));
+    let mut concerned = asked(&catalog, entity, fields, ids);
+    while let Some(step) = concerned.keys().next().map(|(step, ..)| *step) {
+        let mut due = Due::take(ctx, unit, &catalog, step, &mut concerned).await?;
+        let Some(grant) = system.grant(entity, Operation::Update) else { continue };
+        drop(hold(ctx, unit, &grant, ids).await?);
+        for portion in due.portions(ctx, unit, &catalog, rollups::Moves::new()).await? {
+            let moved = portion.calculate(ctx, unit, &system, grant.entity(), None).await?;
+            let fields = portion.formulas.iter().map(|formula| formula.field.clone()).collect();
+            let ids: Vec<Uuid> = moved.iter().map(|(id, _)| *id).collect();
+            balances::above(&catalog, entity, &fields, &ids, &mut unit.posting);
+        }
+    }
+    Ok(())
+}
+
+/// Formulas of an entity as the records that they are to be calculated for concern them.
+fn asked(catalog: &Catalog, entity: &EntityId, fields: &[FieldId], ids: &[Uuid]) -> Concerned {
+    let triggers = &catalog.triggers;
     let is_asked =
         |trigger: &Trigger| trigger.way.is_empty() && fields.contains(&triggers.formulas[trigger.formula].field);
-    let mut concerned = Concerned::new();
-    for (at, trigger) in triggers.of(entity).iter().enumerate().filter(|(_, trigger)| is_asked(trigger)) {
-        concerned.insert(key(ctx.catalog(), trigger, entity, at), ids.iter().copied().collect());
+    let asked = triggers.of(entity).iter().enumerate().filter(|(_, trigger)| is_asked(trigger));
+    asked.map(|(at, trigger)| (key(catalog, trigger, entity, at), ids.iter().copied().collect())).collect()
+}
+
+/// Holds records against others, in statements of their own: what others wrote until they are held, the next statement sees.
+/// SQLite's one writer holds everything.
+async fn hold(ctx: &Context, unit: &mut UnitOfWork, grant: &Grant, ids: &[Uuid]) -> Result<BTreeSet<Uuid>, Error> {
+    let mut held = BTreeSet::new();
+    let has_locks = unit.dialect() == Dialect::Postgres;
+    for chunk in ids.chunks(CHUNK).filter(|_| has_locks) {
+        let statement = query::write::exists_live(grant, chunk, Lock::Update, unit.dialect());
+        held.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
     }
-    propagate(ctx, unit, concerned, Former::default(), &BTreeSet::new()).await
+    Ok(held)
 }
 
 /// Calculates anew what the changes concern; gives how many records have other values then, those that `changed` aside.
@@ -135,14 +176,9 @@ pub(crate) async fn propagate(
         let ids: BTreeSet<Uuid> =
             due.ids.values().flatten().chain(moves.values().flat_map(BTreeMap::keys)).copied().collect();
         let free: Vec<Uuid> = ids.difference(changed).filter(|id| !held.contains(*id)).copied().collect();
-        let has_locks = unit.dialect() == Dialect::Postgres;
-        for chunk in free.chunks(CHUNK).filter(|_| has_locks) {
-            // Held in a statement of their own: what others wrote until they are held, the next statement sees.
-            let statement = query::write::exists_live(&grant, chunk, Lock::Update, unit.dialect());
-            held.extend(identities(unit.tx(ctx).await?.fetch(&statement).await?));
-        }
+        held.extend(hold(ctx, unit, &grant, &free).await?);
         for portion in due.portions(ctx, unit, &catalog, moves).await? {
-            let moved = portion.calculate(ctx, unit, &system, entity, &mut former).await?;
+            let moved = portion.calculate(ctx, unit, &system, entity, Some(&mut former)).await?;
             let fields = portion.formulas.iter().map(|formula| formula.field.clone()).collect();
             let ids: Vec<Uuid> = moved.iter().map(|(id, _)| *id).collect();
             let news = moved.into_iter().filter(|(id, _)| !changed.contains(id));
@@ -150,6 +186,7 @@ pub(crate) async fn propagate(
                 told.entry(entity.id.clone()).or_default().insert(id, version);
             }
             above(&catalog, &entity.id, &fields, &ids, &mut concerned);
+            balances::above(&catalog, &entity.id, &fields, &ids, &mut unit.posting);
         }
     }
     let moved = told.values().map(BTreeMap::len).sum();
@@ -316,18 +353,19 @@ struct Portion<'a> {
 }
 
 impl Portion<'_> {
-    /// Writes the values; gives the records that have others then, with their versions.
+    /// Writes the values; gives the records that have others then, with their versions. Their former values are told to what
+    /// follows from them, where something does.
     async fn calculate(
         &self,
         ctx: &Context,
         unit: &mut UnitOfWork,
         system: &Access,
         entity: &Entity,
-        former: &mut Former,
+        mut former: Option<&mut Former>,
     ) -> Result<Vec<(Uuid, i64)>, Error> {
         let dialect = unit.dialect();
         let fields: Vec<&Field> = self.formulas.iter().filter_map(|it| entity.field_by_id(&it.field)).collect();
-        let rolled_up = ctx.catalog().triggers.rolled_of(&entity.id);
+        let rolled_up = former.as_ref().and_then(|_| ctx.catalog().triggers.rolled_of(&entity.id));
         let told: Vec<&Field> =
             fields.iter().filter(|it| rolled_up.is_some_and(|all| all.contains(&it.id))).copied().collect();
         let rolled = if self.is_rolled { self.formulas.as_slice() } else { &[] };
@@ -345,7 +383,9 @@ impl Portion<'_> {
                     moved.push((id, version));
                     let values: Vec<Value> = before.remove(&id).unwrap_or_else(|| cells.collect());
                     for (field, value) in told.iter().zip(values) {
-                        former.tell(&entity.id, id, &field.id, value);
+                        if let Some(former) = former.as_mut() {
+                            former.tell(&entity.id, id, &field.id, value);
+                        }
                     }
                 }
             }
@@ -408,7 +448,7 @@ fn above(catalog: &Catalog, entity: &EntityId, fields: &BTreeSet<FieldId>, moved
     }
 }
 
-pub(super) fn identities(rows: sql::Rows) -> impl Iterator<Item = Uuid> {
+pub(crate) fn identities(rows: sql::Rows) -> impl Iterator<Item = Uuid> {
     rows.into_iter().filter_map(|row| match row.first() {
         Some(Value::Id(id)) => Some(*id),
         _ => None,

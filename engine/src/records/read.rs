@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::Operation;
 use catalog::Entity;
+use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
 use query::plan::Template;
@@ -18,7 +19,7 @@ use super::command::identity;
 use super::templates::Asked;
 use super::{CHUNK, load};
 use crate::audit::reads;
-use crate::{Context, Error};
+use crate::{Context, Error, registers};
 
 /// A page of records.
 #[derive(Debug, Clone)]
@@ -27,13 +28,17 @@ pub struct List {
     pub page: Page,
     /// How many there are in all, when it was asked for.
     pub count: Option<u64>,
+    /// The moment whose records they are made of, when they are rows of a register.
+    pub as_of: Option<DateTime<Utc>>,
 }
 
 /// Lists records as far as the caller may read them.
 pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List, Error> {
     let plan = query::plan::list(&ctx.access, entity, &request, &settings(ctx))
         .map_err(|error| refused(ctx, entity, error))?;
-    if let Some(entity) = ctx.catalog().entity(entity).filter(|entity| entity.dataset.is_none()) {
+    let known = ctx.catalog().entity(entity);
+    let as_of = known.and_then(|entity| registers::as_of(ctx, entity));
+    if let Some(entity) = known.filter(|entity| !entity.is_derived()) {
         ctx.engine.asked().note(&entity.id, plan.asked());
     }
     let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
@@ -45,7 +50,7 @@ pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List,
     reads::listed(ctx, entity, &request, rows.len()).await?;
     let mut page = query::shape(&plan, rows);
     tell_pending(ctx, entity, request.select.as_deref(), &mut page.items);
-    Ok(List { page, count })
+    Ok(List { page, count, as_of })
 }
 
 /// Counts exactly what is little, and of much says about how much it is.

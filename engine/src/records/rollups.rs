@@ -236,8 +236,9 @@ pub(crate) async fn advance(ctx: &Context, unit: &mut UnitOfWork, moves: &Moves)
     for (formula, records) in moves {
         let kept = &ctx.catalog().triggers.formulas[*formula];
         let field = kept.field.as_str();
+        let is_known = !ctx.engine.owing().is_of_publish(&kept.field);
         for (record, parts) in records {
-            let written = parts.as_ref().and_then(|parts| written(kept, *record, parts));
+            let written = parts.as_ref().filter(|_| is_known).and_then(|parts| written(kept, *record, parts));
             match written {
                 Some(written) => {
                     left.entry(field).or_insert((*formula, BTreeMap::new())).1.insert(*record, written.len());

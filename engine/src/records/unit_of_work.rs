@@ -1,6 +1,6 @@
 //! One transaction with what it changed: the images that audit, history and events are made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use catalog::Entity;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::owed::Owing;
 use super::rollups::Former;
 use super::save::Set;
-use super::{audit, duplicates, propagate, relations};
+use super::{audit, balances, duplicates, propagate, relations};
 use crate::error::PUBLISHED_MEANWHILE;
 use crate::installation::REVISION;
 use crate::scripts::after;
@@ -89,6 +89,12 @@ pub(crate) struct UnitOfWork {
     former: Former,
     /// The changed records, where there are stored formulas.
     changed: BTreeSet<Uuid>,
+    /// What of what posts to registers the changes concern.
+    pub(crate) posting: balances::Concerned,
+    /// Where in the request records stand that may post.
+    places: HashMap<Uuid, String>,
+    /// Whether balances that become less than nothing are refused. What a job calculates cannot be taken back.
+    pub(crate) judges_balances: bool,
     /// Job that does the work, written into the audit.
     pub(crate) job: Option<Uuid>,
     /// Whether users changed: who is recognised is read anew then.
@@ -143,6 +149,9 @@ impl UnitOfWork {
             concerned: propagate::Concerned::new(),
             former: Former::default(),
             changed: BTreeSet::new(),
+            posting: balances::Concerned::new(),
+            places: HashMap::new(),
+            judges_balances: true,
             job: None,
             people_changed: false,
             owes: false,
@@ -260,12 +269,25 @@ impl UnitOfWork {
     pub(crate) fn note(&mut self, ctx: &Context, mut change: Change) {
         change.script.clone_from(&self.script);
         self.saved.extend(after::noted(ctx, &change));
-        if !ctx.catalog().triggers.formulas.is_empty() {
+        if !ctx.catalog().triggers.is_empty() {
             self.changed.insert(change.id);
             self.former.note(ctx.catalog(), &change);
             propagate::gather(ctx.catalog(), &change, &mut self.concerned);
+            balances::gather(ctx.catalog(), &change, &mut self.posting);
         }
         self.waiting.push(change);
+    }
+
+    /// Takes note of where in the request a record stands that may post.
+    pub(crate) fn locate(&mut self, ctx: &Context, id: Uuid, place: &str) {
+        if !ctx.catalog().triggers.posted.is_empty() {
+            self.places.insert(id, place.to_owned());
+        }
+    }
+
+    /// Says whether it changed a record, which it holds then.
+    pub(crate) fn has_changed(&self, id: &Uuid) -> bool {
+        self.changed.contains(id)
     }
 
     /// Writes audit events and outbox messages of the noted changes when there are many.
@@ -303,7 +325,19 @@ impl UnitOfWork {
             let changed = std::mem::take(&mut self.changed);
             let former = std::mem::take(&mut self.former);
             propagate::propagate(ctx, &mut self, concerned, former, &changed).await?;
+            self.changed = changed;
             failpoint("save.propagated");
+        }
+        let posting = std::mem::take(&mut self.posting);
+        if !posting.is_empty() {
+            self.settle(ctx).await?;
+            let is_judged = self.judges_balances;
+            if let Some(refused) = balances::post(ctx, &mut self, posting, is_judged).await? {
+                let places = std::mem::take(&mut self.places);
+                // Names are read when nobody waits for what is held.
+                self.rollback().await?;
+                return Err(Error::Invalid(balances::refusal::told(ctx, &refused, &places).await?));
+            }
         }
         let saved = std::mem::take(&mut self.saved);
         if !saved.is_empty() {

@@ -135,6 +135,7 @@ pub(crate) fn note(ctx: &Context, unit: &mut UnitOfWork, set: &mut Set) {
             continue;
         }
         let id = set.commands[at].id;
+        unit.locate(ctx, id, &set.commands[at].at);
         unit.note(
             ctx,
             Change {

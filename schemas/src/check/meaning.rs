@@ -89,6 +89,7 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
         }
         Body::Dataset(dataset) => super::dataset::of_dataset(dataset),
         Body::Measure(measure) => measure::of_measure(measure),
+        Body::Register(register) => super::register::of_register(register),
         Body::Role(role) => name(&role.name, "/name"),
         Body::Application(application) => name(&application.name, "/name"),
         Body::Script(script) => of_script(script),
@@ -133,7 +134,7 @@ fn of_entity(entity: &Entity) -> Vec<Diagnostic> {
     problems
 }
 
-fn of_field(field: &Field, here: &str) -> Vec<Diagnostic> {
+pub(super) fn of_field(field: &Field, here: &str) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     options(field, here, &mut problems);
     digits(field, here, &mut problems);
@@ -255,7 +256,7 @@ fn when_calculated(formula: &Formula, here: &str, problems: &mut Vec<Diagnostic>
 }
 
 /// Says what is wrong with the times of a schedule.
-fn times(cron: &str, at: String) -> Option<Diagnostic> {
+pub(super) fn times(cron: &str, at: String) -> Option<Diagnostic> {
     let code = match Cron::parse(cron) {
         Ok(_) => return None,
         Err(BadCron::Unreadable) => "formula.bad_cron",

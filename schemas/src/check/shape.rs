@@ -16,12 +16,13 @@ struct Compiled {
     validator: Validator,
 }
 
-static KINDS: [LazyLock<Compiled>; 8] = [
+static KINDS: [LazyLock<Compiled>; 9] = [
     LazyLock::new(|| compile(schema::of_kind(Kind::Application))),
     LazyLock::new(|| compile(schema::of_kind(Kind::ChoiceSet))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Dataset))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Entity))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Measure))),
+    LazyLock::new(|| compile(schema::of_kind(Kind::Register))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Role))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Script))),
     LazyLock::new(|| compile(schema::of_kind(Kind::View))),

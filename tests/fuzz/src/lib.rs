@@ -7,6 +7,5 @@ pub mod lowering;
 pub mod requests;
 pub mod cursors;
 pub mod documents;
-mod grammar;
 mod told;
 mod world;

@@ -12,10 +12,10 @@ use libfuzzer_sys::arbitrary::Unstructured;
 use query::write::Bin;
 use query::{AggregateRequest, Count, GroupKey, Measure, Plan, QueryError, Request, SelectItem, SortKey};
 use sql::Dialect;
+use tests::conformance::grammar::{Grammar, TYPES};
 use tests::conformance::same;
 
 use crate::expressions::{Hurried, WALKS};
-use crate::grammar::{Grammar, TYPES};
 use crate::told::told;
 use crate::world::{PEOPLE, World};
 
@@ -66,7 +66,9 @@ impl Question<'_, '_> {
             let rest = self.bytes.peek_bytes(self.bytes.len()).unwrap_or_default();
             return String::from_utf8_lossy(rest).into_owned();
         }
-        Grammar::new(&mut self.bytes, &self.world.fixture, entity).of(ty, DEPTH)
+        let bytes = &mut self.bytes;
+        let mut below = |end: usize| bytes.int_in_range(0..=end - 1).unwrap_or(0);
+        Grammar::new(&mut below, &self.world.fixture, entity).of(ty, DEPTH)
     }
 
     fn below(&mut self, end: usize) -> usize {

@@ -53,7 +53,7 @@ fn documents(json: &Value) -> Vec<Document> {
 fn example(name: &str) -> Vec<Document> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let mut all = Vec::new();
-    for folder in ["entities", "datasets", "roles"] {
+    for folder in ["entities", "datasets", "registers", "roles"] {
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
         files.sort();

@@ -238,6 +238,40 @@ every_database! {
         compare(&app, &documents, "retyping").await;
     }
 
+    async fn what_is_known_of_totals_is_forgotten_only_when_it_may_be_another(app: App) {
+        let documents = documents();
+        app.publish(documents.clone()).await;
+        let deal = make(&app.admin, "deal", json!({"title": "D"})).await;
+        make(&app.admin, "item", json!({"deal": deal["id"], "price": "2", "part": "3", "pieces": 4})).await;
+        let fields = async || {
+            let statement = sql::Statement::text("SELECT DISTINCT field FROM verstak_rollup", Vec::new(), vec![sql::ColumnType::Text]);
+            let rows = app.engine.database().fetch(&statement).await.expect("an answer");
+            rows.into_iter().map(|row| format!("{:?}", row[0])).collect::<std::collections::BTreeSet<String>>()
+        };
+        let known = fields().await;
+        assert!(known.len() > 4, "{known:?}");
+        app.admin.patch("/api/workspace", json!({"name": "Another", "currency": "CHF"})).await.expect(200);
+        assert_eq!(fields().await, known, "what a name and a currency do not touch is kept");
+        // A publish forgets what means something else, and a purge what is there no more.
+        let mut next = app.admin.get("/api/meta/drafts/entity/deal").await.expect(200);
+        next.as_object_mut().expect("an object").remove("state");
+        let members = next["fields"].as_array_mut().expect("fields");
+        members.retain(|field| field["name"] != "pieces");
+        let lines = members.iter_mut().find(|field| field["name"] == "lines").expect("the field");
+        lines["formula"]["expression"] = json!("items.count() + 1");
+        app.publish(json!([next])).await;
+        let (lines, left) = (identity(&app, "deal", "lines").await, fields().await);
+        let forgotten: Vec<&String> = known.difference(&left).collect();
+        assert!(forgotten.len() == 1 && forgotten[0].contains(&lines), "{forgotten:?}");
+        let hidden = app.admin.get("/api/meta/hidden").await.expect(200);
+        let id = hidden["items"][0]["id"].as_str().expect("an id").to_owned();
+        app.admin.post("/api/meta/purge", json!({"ids": [id], "allow_destructive": true})).await.expect(200);
+        let now = fields().await;
+        assert!(left.difference(&now).all(|field| field.contains(&id)) && now.len() + 1 == left.len(), "{left:?}, then {now:?}");
+        app.admin.patch("/api/workspace", json!({"time_zone": "Asia/Vladivostok"})).await.expect(200);
+        assert!(fields().await.is_empty(), "days of another time zone may be other totals");
+    }
+
     async fn sixteen_writers_of_one_parent_add_up(app: App) {
         let documents = documents();
         app.publish(documents.clone()).await;

@@ -16,8 +16,8 @@ fn rounds() -> u64 {
     soak.map_or(2, |questions| (questions / 1_000).max(2))
 }
 
-/// Has six writers at a time do whatever can be done.
-async fn acts(client: &Client, round: u64) {
+/// Has six writers at a time do whatever can be done, each so many acts.
+pub(super) async fn acts(client: &Client, round: u64, count: usize) {
     let writers = (0..6_u64).map(|number| async move {
         let dice = Dice((round * 6 + number + 1).wrapping_mul(104_729));
         let mut writer = Writer { client, dice, made: Vec::new(), binned: Vec::new() };
@@ -26,7 +26,7 @@ async fn acts(client: &Client, round: u64) {
             let page = client.get(&format!("/api/records/{entity}?select=id&limit=12")).await.expect(200);
             writer.made.extend(page["items"].as_array().expect("items").iter().map(|item| (entity, item.clone())));
         }
-        for _ in 0..ACTS {
+        for _ in 0..count {
             writer.act().await;
         }
     });
@@ -152,7 +152,7 @@ every_database! {
     async fn any_acts_of_writers_at_a_time_leave_the_values_as_from_scratch(app: App) {
         app.publish(documents()).await;
         for round in 0..rounds() {
-            acts(&app.admin, round).await;
+            acts(&app.admin, round, ACTS).await;
             compare(&app, &documents(), &format!("round {round}")).await;
         }
         let deals = app.admin.get("/api/records/deal?count=exact&limit=1").await.expect(200)["count"].as_u64();
@@ -164,7 +164,7 @@ every_database! {
         let config = Config { calculated_at_once: Some(2), ..app.config.clone() };
         let (engine, client) = app.another_node_with(config).await;
         for round in 0..rounds() {
-            acts(&client, round).await;
+            acts(&client, round, ACTS).await;
             let jobs = settled(&app).await;
             assert!(round == 0 || jobs > 0, "nothing was left to a job");
             compare(&app, &documents(), &format!("round {round}")).await;

@@ -35,6 +35,22 @@ pub async fn make_tables(database: &Database, catalog: &Catalog) {
     transaction.commit().await.expect("the tables are made");
 }
 
+/// Calculates the stored formulas of all records, those that others build on first.
+pub async fn calculate(database: &Database, catalog: &Arc<Catalog>) {
+    let system = Access::system(Reason::Propagation, Arc::clone(catalog));
+    for kept in &catalog.triggers.formulas {
+        let entity = catalog.entity_by_id(&kept.entity).expect("the entity is there");
+        let field = entity.field_by_id(&kept.field).expect("the field is there");
+        let of = query::write::Calculated::default();
+        let statement = query::write::recalculate(&system, &entity.id, &[field], &of, database.dialect());
+        let statement = statement.expect("a statement can hold it");
+        let mut transaction = database.begin().await.expect("a transaction");
+        let done = transaction.execute(&statement).await;
+        done.unwrap_or_else(|error| panic!("{error:?}\n{}", statement.text));
+        transaction.commit().await.expect("the values are there");
+    }
+}
+
 /// Writes the records in one transaction, at whose end the references are checked.
 pub async fn insert_records(database: &Database, catalog: &Arc<Catalog>, fixture: &Fixture) {
     let dialect = database.dialect();

@@ -1,10 +1,13 @@
 //! Entities and records of the suite, as a scope and an environment of expressions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use catalog::Catalog;
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::{
     EntityId, Environment, Expected, Expr, FieldId, FieldRef, Member, RecordRef, Scope, Type, Tz, Value, check,
+    evaluate,
 };
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -44,6 +47,19 @@ pub struct Field {
     pub name: String,
     /// What it holds.
     pub kind: Kind,
+    /// What gives it its value, when nobody writes it.
+    pub formula: Option<Formula>,
+}
+
+/// What gives a field its value.
+#[derive(Debug, Clone)]
+pub struct Formula {
+    /// Whether the value is kept, else it is calculated at each reading.
+    pub is_stored: bool,
+    /// The expression.
+    pub text: String,
+    /// The same as it was checked, rounded to the digits of the field; `None` until there is a catalog.
+    pub expr: Option<Arc<Expr>>,
 }
 
 /// What a field holds.
@@ -159,6 +175,26 @@ impl Fixture {
         Some(RecordRef { entity: EntityId::new(&record.entity), id: record.id })
     }
 
+    /// Takes the formulas as a catalog made of the documents has them, so that their fields have values.
+    pub fn calculate(&mut self, catalog: &Catalog) {
+        for entity in &mut self.entities {
+            let Some(known) = catalog.entity(&entity.name) else { continue };
+            for field in &mut entity.fields {
+                let checked = known.field(&field.name).and_then(|field| field.formula.as_ref());
+                if let (Some(formula), Some(checked)) = (&mut field.formula, checked) {
+                    formula.expr = Some(Arc::clone(&checked.expr));
+                }
+            }
+        }
+    }
+
+    /// The value of a field that a formula gives; `None` when it has none.
+    fn calculated(&self, record: &RecordRef, field: &str) -> Option<Value> {
+        let formula = self.entity(record.entity.as_str())?.field(field)?.formula.as_ref()?;
+        let expr = formula.expr.as_ref();
+        Some(expr.map_or(Value::Empty, |expr| evaluate(expr, Some(record), self)))
+    }
+
     /// Writes the entities as documents that can be published; of `user` and `team` only what is added.
     pub fn documents(&self) -> Vec<Json> {
         let added = |entity: &&Entity| !entity.added().is_empty();
@@ -229,6 +265,12 @@ impl Field {
                 document["inverse"] = json!(link);
             }
             Kind::Inverse(..) => (),
+        }
+        if let Some(Formula { is_stored, text, .. }) = &self.formula {
+            document["formula"] = json!({"mode": if *is_stored { "stored" } else { "dynamic" }, "expression": text});
+            if let Some(document) = document.as_object_mut() {
+                document.remove("precision");
+            }
         }
         document
     }
@@ -306,6 +348,9 @@ impl Environment for Fixture {
     fn field(&self, record: &RecordRef, field: &FieldRef) -> Value {
         if &*field.name == "id" {
             return Value::Id(record.id);
+        }
+        if let Some(value) = self.calculated(record, &field.name) {
+            return value;
         }
         let found = self.record_by_id(record.id).and_then(|record| record.values.get(&*field.name));
         let value = found.cloned().unwrap_or(Value::Empty);

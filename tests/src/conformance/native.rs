@@ -1,7 +1,7 @@
 //! The fixture as rhai sees it.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use expression::{EntityId, Environment, RecordRef, Type, Value};
+use expression::{EntityId, Environment, FieldId, FieldRef, RecordRef, Type, Value};
 use scripting::{Host, Member};
 
 use super::fixture::Fixture;
@@ -9,7 +9,12 @@ use super::fixture::Fixture;
 impl Host for Fixture {
     fn member(&self, record: &RecordRef, name: &str) -> Option<Member> {
         let found = self.record_by_id(record.id)?;
-        let value = || found.values.get(name).cloned().unwrap_or(Value::Empty);
+        // Scripts read the value of a calculated field; they do not calculate it.
+        let field = FieldRef { entity: record.entity.clone(), id: FieldId::new(name), name: name.into() };
+        let value = || match self.entity(&found.entity).and_then(|entity| entity.field(name)) {
+            Some(known) if known.formula.is_some() => Environment::field(self, record, &field),
+            _ => found.values.get(name).cloned().unwrap_or(Value::Empty),
+        };
         let record_of = |entity: &str, value: Value| match value.id() {
             Some(id) => Value::Record(RecordRef { entity: EntityId::new(entity), id }),
             None => Value::Empty,

@@ -68,7 +68,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn entity(name: &str, rest: &str) -> Entity {
     let fields = parts(rest).into_iter().map(|part| {
         let (name, kind) = part.split_once(' ').unwrap_or_else(|| panic!("no type in {part}"));
-        Field { name: name.to_owned(), kind: self::kind(kind.trim()) }
+        Field { name: name.to_owned(), kind: self::kind(kind.trim()), formula: None }
     });
     Entity { name: name.to_owned(), fields: fields.collect() }
 }
@@ -196,6 +196,6 @@ fn add_inverses(fixture: &mut Fixture) {
     }
     for (target, name, kind) in inverses {
         let entity = fixture.entities.iter_mut().find(|entity| entity.name == target);
-        entity.expect("the target is an entity").fields.push(Field { name, kind });
+        entity.expect("the target is an entity").fields.push(Field { name, kind, formula: None });
     }
 }

@@ -5,6 +5,8 @@ export interface Page {
   items: RecordData[];
   next_cursor?: string | null;
   count?: number | null;
+  /** Moment of whose records the rows are made; of registers. */
+  as_of?: string;
 }
 
 export type SelectItem = string | { name: string; expression: string } | { path: string; select?: SelectItem[]; filter?: string; sort?: string[]; limit?: number };

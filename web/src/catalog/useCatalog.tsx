@@ -16,6 +16,8 @@ export function useCatalogQuery() {
     () => listen('published', () => {
       void client.invalidateQueries({ queryKey: ['catalog'] });
       void client.invalidateQueries({ queryKey: ['records'] });
+      // Also told when a job is done with what a publish left to calculate.
+      void client.invalidateQueries({ queryKey: ['record'] });
     }),
     [client],
   );

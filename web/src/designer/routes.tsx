@@ -15,6 +15,7 @@ export function studioRoutes(shell: AnyRoute) {
       page('/measures', lazyRouteComponent(() => import('./measures/MeasuresPage'), 'MeasuresPage')),
       page('/scripts', lazyRouteComponent(() => import('./scripts/ScriptsPage'), 'ScriptsPage')),
       page('/datasets', lazyRouteComponent(() => import('./datasets/DatasetsPage'), 'DatasetsPage')),
+      page('/registers', lazyRouteComponent(() => import('./registers/RegistersPage'), 'RegistersPage')),
       page('/schedules', lazyRouteComponent(() => import('./pages/SchedulesPage'), 'SchedulesPage')),
       page('/releases', lazyRouteComponent(() => import('./release/ReleasesPage'), 'ReleasesPage')),
     ]),

@@ -94,7 +94,7 @@ export function DesktopList({ entity }: { entity: Entity }) {
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
         <div ref={place} className="column grow" style={{ position: 'relative', overflow: 'hidden' }}>
           {body()}
-          {rows.length > 0 && <ListFooter entity={entity} state={state} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} />}
+          {rows.length > 0 && <ListFooter entity={entity} state={state} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} asOf={data.asOf} />}
           {chosen.length > 0 && <BulkBar entity={entity} records={chosen} bin={state.bin} columns={columns} onDelete={() => void removeMarked(chosen)} onRestore={() => { void bringBack(chosen); setMarked(new Set()); }} onClear={() => setMarked(new Set())} />}
         </div>
         {state.selected && <Peek key={state.selected} entity={entity} id={state.selected} index={selectedIndex} total={data.count ?? rows.length} onMove={(step) => setActive({ row: Math.max(0, Math.min(rows.length - 1, selectedIndex + step)), column: active.column })} onClose={() => update({ selected: null })} onDelete={(record) => void removeMarked([record])} />}

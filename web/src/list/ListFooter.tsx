@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { records } from '@/api/records';
 import type { Entity, RecordData } from '@/catalog/types';
+import { momentOf } from './asOf';
 import { formatDecimal } from '@/fields/numbers';
 import { wordsOf } from '@/shell/words';
 import { type Column, templateOf } from './columns';
@@ -16,10 +17,12 @@ interface Props {
   count: number | null;
   /** Whether all rows are here. */
   whole: boolean;
+  /** Moment of which the rows are, when they are kept. */
+  asOf?: string;
 }
 
 /** How many fit of how many there are, and sums under their columns. */
-export function ListFooter({ entity, state, columns, rows, count, whole }: Props) {
+export function ListFooter({ entity, state, columns, rows, count, whole, asOf }: Props) {
   const { t } = useTranslation('work');
   const fit = count ?? rows.length;
   const filtered = (!!state.quick || state.problems || state.conditions.length > 0) && !state.bin;
@@ -31,7 +34,7 @@ export function ListFooter({ entity, state, columns, rows, count, whole }: Props
   return (
     <div className="list-footer">
       <div className="grid-row-cells" style={{ gridTemplateColumns: templateOf(columns) }}>
-        <span /><span className="footer-count numbers">{text}</span>
+        <span /><span className="footer-count numbers" title={asOf && t('list.as_of', { at: momentOf(asOf) })}>{text}{asOf && <span className="dim"> · {t('list.as_of', { at: momentOf(asOf) })}</span>}</span>
         {columns.slice(1).map((column, place) => {
           const sum = sums.get(column.path);
           if (sum === undefined) return <span key={column.path} className="grid-cell right">{place + 2 === first && <span className="muted size-12" aria-hidden>{t('list.sum')}</span>}</span>;

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entity } from '@/catalog/types';
+import { momentOf } from './asOf';
 import { formatDecimal } from '@/fields/numbers';
 import { wordsOf } from '@/shell/words';
 import { ErrorState } from '@/ui/ErrorState';
@@ -56,7 +57,7 @@ export function MobileList({ entity }: { entity: Entity }) {
         {(state.bin || (entity.operations.delete && !entity.read_only)) && <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>}
         {list.mayCreate && <Link to={`/e/${entity.name}/import`} className="pill"><IconDownload size={16} stroke={1.75} />{t('list.import')}</Link>}
       </div>
-      {rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}</div>}
+      {rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}{data.asOf && ` · ${t('list.as_of', { at: momentOf(data.asOf) })}`}</div>}
       {data.isError && !rows.length && <ErrorState error={data.error} retry={() => void data.refetch()} />}
       {!data.isPending && !data.isError && !rows.length && <ListEmpty entity={entity} bin={state.bin} filtered={filtered} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false, behind: undefined })} />}
       {rows.length > 0 && (

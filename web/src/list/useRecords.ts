@@ -44,5 +44,5 @@ export function useRecords(catalog: Catalog, entity: Entity, state: ListState) {
     client.setQueryData(key, (data: { pages: Page[]; pageParams: unknown[] } | undefined) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.flatMap((item) => change(item) ?? []) })) });
     return () => client.setQueryData(key, before);
   }
-  return { ...query, rows, count: query.data?.pages[0]?.count ?? null, patchRows };
+  return { ...query, rows, count: query.data?.pages[0]?.count ?? null, asOf: query.data?.pages[0]?.as_of, patchRows };
 }

@@ -21,8 +21,14 @@ export function RecordEvents() {
       changed.set(event.entity, ids.add(event.id));
       timer ??= setTimeout(flush, 400);
     });
+    const leave = listen('refreshed', ({ entity }) => {
+      void client.invalidateQueries({ queryKey: ['records', entity] });
+      void client.invalidateQueries({ queryKey: ['record', entity] });
+      void client.invalidateQueries({ queryKey: ['registers'] });
+    });
     return () => {
       clearTimeout(timer);
+      leave();
       stop();
     };
   }, [client]);

@@ -78,7 +78,7 @@ pub(crate) struct Serve {
     /// Connections to the database; 16 with PostgreSQL, 6 for reading with SQLite, when absent.
     #[arg(long, env = "VERSTAK_CONNECTIONS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(4..=1_000))]
     pub(crate) connections: Option<u32>,
-    /// Records of which a save calculates a formula itself; of more a job does. 10,000 when absent.
+    /// Records of which a save or a publish calculates a formula itself; of more a job does. 10,000 when absent.
     #[arg(long, env = "VERSTAK_CALCULATED_AT_ONCE", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) calculated_at_once: Option<u32>,
     /// Let requests to elsewhere, such as to the company's own sign-in, go to this machine and to private networks.

@@ -208,9 +208,11 @@ impl Access {
 
     fn made(&self, entity: &Arc<Entity>, operation: Operation) -> Option<Grant> {
         let terms = self.terms(entity, operation)?;
-        let closed = match &entity.dataset {
-            Some(dataset) if matches!(terms, Terms::Roles { .. }) => self.closed(entity, dataset)?,
-            _ => HashSet::new(),
+        let closed = match (&entity.dataset, &entity.register) {
+            _ if !matches!(terms, Terms::Roles { .. }) => HashSet::new(),
+            (Some(dataset), _) => self.closed(entity, dataset)?,
+            (None, Some(register)) => self.sealed(register)?,
+            (None, None) => HashSet::new(),
         };
         Some(Grant {
             catalog: Arc::clone(&self.catalog),

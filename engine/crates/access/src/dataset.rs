@@ -1,9 +1,9 @@
 //! What of a dataset an actor may read, by what it is made of.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use catalog::dataset::{Part, fields_of};
-use catalog::sql::Sql;
+use catalog::sql::{Deciding, Sql};
 use catalog::{Dataset, DatasetAggregate, Entity};
 use expression::{Expr, FieldId, FieldRef};
 
@@ -43,7 +43,7 @@ impl Access {
 
     /// The same of a dataset that is written in SQL: of each select whose rows may be read.
     fn closed_in(&self, entity: &Entity, dataset: &Dataset, sql: &Sql) -> Option<HashSet<FieldId>> {
-        let open: Vec<bool> = sql.branches.iter().map(|deciding| self.opens_all(deciding)).collect();
+        let open: Vec<bool> = sql.branches.iter().map(|deciding| self.opens_rows(deciding)).collect();
         if !open.contains(&true) {
             return None;
         }
@@ -55,8 +55,15 @@ impl Access {
         Some(Self::with_calculated(entity, fields.filter(is_closed).map(|field| field.id.clone()).collect()))
     }
 
-    /// Says whether the actor may know all of these fields.
-    pub fn opens_all(&self, fields: &HashSet<FieldRef>) -> bool {
+    /// Says whether the actor may know all that decides which rows a select gives. What need not be joined counts where it
+    /// can be: without it there would be other rows, or fewer.
+    pub fn opens_rows(&self, deciding: &Deciding) -> bool {
+        let is_there = |field: &FieldRef| self.read(&field.entity).is_some();
+        let mut joined = deciding.optional.iter().filter(|fields| fields.iter().all(is_there));
+        self.opens_all(&deciding.fields) && joined.all(|fields| self.opens_all(fields))
+    }
+
+    fn opens_all(&self, fields: &BTreeSet<FieldRef>) -> bool {
         fields.iter().all(|field| self.knows_field(field))
     }
 

@@ -96,7 +96,7 @@ pub struct Grant {
     pub(crate) operation: Operation,
     pub(crate) condition: Option<Arc<Expr>>,
     pub(crate) terms: Arc<Terms>,
-    /// Of a dataset, the fields that are made of what the actor may not know.
+    /// Of a dataset or a register, the fields that are made of what the actor may not know.
     pub(crate) closed: Arc<HashSet<FieldId>>,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod dataset;
+mod register;
 pub mod grant;
 pub mod explain;
 pub mod visible;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use expression::Measured;
 
 use crate::{
-    Application, ChoiceSet, Entity, EntityId, Field, FieldKind, Measure, Permissions, Role, Scripts, Triggers, View,
+    Application, Balances, ChoiceSet, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role, Scripts,
+    Triggers, View,
 };
 
 /// The metadata of one revision. Immutable once resolved.
@@ -16,7 +17,7 @@ pub struct Catalog {
     pub revision: u64,
     /// Settings that the meaning of metadata depends on.
     pub workspace: Workspace,
-    /// Entities in the order of their names, system ones included, and behind them the datasets.
+    /// Entities in the order of their names, system ones included, and behind them the datasets and registers.
     pub(crate) entities: Vec<Arc<Entity>>,
     stored: usize,
     pub(crate) by_name: HashMap<String, usize>,
@@ -34,10 +35,14 @@ pub struct Catalog {
     pub(crate) measured: BTreeMap<String, Measured>,
     /// Measures, in the order of their names.
     pub measures: Vec<Arc<Measure>>,
+    /// Registers of balances, in the order of their documents.
+    pub balances: Vec<Arc<Balances>>,
     /// Scripts, and what calls them.
     pub scripts: Scripts,
     /// What stored formulas have to be recalculated for.
     pub triggers: Triggers,
+    /// Where the rows of registers are.
+    pub kept: Kept,
 }
 
 /// Settings of the workspace.
@@ -63,12 +68,12 @@ impl Catalog {
         &self.entities[..self.stored]
     }
 
-    /// Lists the datasets, each behind those that it reads.
-    pub fn datasets(&self) -> &[Arc<Entity>] {
+    /// Lists the datasets and registers, each behind those that it reads.
+    pub fn derived(&self) -> &[Arc<Entity>] {
         &self.entities[self.stored..]
     }
 
-    /// Lists all that is read like an entity: entities, then datasets.
+    /// Lists all that is read like an entity: entities, then datasets and registers.
     pub fn readable(&self) -> &[Arc<Entity>] {
         &self.entities
     }
@@ -140,8 +145,10 @@ impl Catalog {
             views,
             measured: BTreeMap::new(),
             measures: Vec::new(),
+            balances: Vec::new(),
             scripts: Scripts::default(),
             triggers,
+            kept: Kept::default(),
         }
     }
 }

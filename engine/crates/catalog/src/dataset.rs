@@ -1,6 +1,6 @@
 //! What a dataset is made of: an entity whose rows are composed of records when they are read.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Variable};
 use schemas::DatasetAggregate;
@@ -77,7 +77,7 @@ pub fn reads(written: &schemas::Dataset) -> Vec<String> {
 
 impl Dataset {
     /// What a field of a dataset that is written in SQL is made of, in each select whose rows stand below one another.
-    pub fn made_of(&self, field: &crate::Field) -> &[HashSet<FieldRef>] {
+    pub fn made_of(&self, field: &crate::Field) -> &[BTreeSet<FieldRef>] {
         let Some(sql) = &self.sql else { return &[] };
         let at = sql.columns.iter().position(|column| field.formula.is_none() && column.name == field.name);
         at.and_then(|at| sql.made_of.get(at)).map(Vec::as_slice).unwrap_or_default()
@@ -87,9 +87,27 @@ impl Dataset {
     pub fn is_grouped(&self) -> bool {
         self.columns.iter().any(|column| column.aggregate.is_some())
     }
+
+    /// Lists what it begins with and what is joined, each as often as it is; of one in SQL what it reads.
+    pub fn entities(&self) -> impl Iterator<Item = &EntityId> {
+        let of_parts = self
+            .parts
+            .iter()
+            .flat_map(|part| std::iter::once(&part.entity).chain(part.joins.iter().map(|join| &join.target)));
+        of_parts.chain(self.sql.iter().flat_map(|sql| sql.entities()))
+    }
+
+    /// Lists the expressions of its parts and the condition on its rows.
+    pub fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.parts.iter().flat_map(Part::exprs).chain(&self.having)
+    }
 }
 
 impl Part {
+    fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.joins.iter().flat_map(Join::exprs).chain(&self.filter).chain(self.values.iter().flatten())
+    }
+
     /// Fields that decide which rows there are: of the condition, and of what leads to the records of these joins.
     pub fn deciding<'a>(&self, joins: impl Iterator<Item = &'a Join>) -> HashSet<FieldRef> {
         let mut found = HashSet::new();
@@ -107,6 +125,21 @@ impl Part {
             }
         }
         found
+    }
+}
+
+/// The entities all of whose records an expression reads.
+pub(crate) fn counted(expr: &Expr) -> Vec<&EntityId> {
+    let own = if let ExprKind::All(entity, _) = &expr.kind { Some(entity) } else { None };
+    own.into_iter().chain(expr.children().into_iter().flat_map(counted)).collect()
+}
+
+impl Join {
+    fn exprs(&self) -> Vec<&Expr> {
+        match &self.way {
+            Way::Relation(from, _) => vec![from],
+            Way::Equal(pairs) => pairs.iter().flat_map(|(left, right)| [left, right]).collect(),
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use expression::{EntityId, Expr, FieldId};
 use schemas::{Kind, Label};
 
-use crate::{Condition, Dataset, Field};
+use crate::balance::Part;
+use crate::{Condition, Dataset, Field, Register};
 
 /// A kind of record with its table.
 #[derive(Debug, Clone)]
@@ -49,6 +50,10 @@ pub struct Entity {
     pub access: Access,
     /// How its rows are composed, when nothing of it is stored.
     pub dataset: Option<Arc<Dataset>>,
+    /// Which rows it keeps, when they are those of a dataset.
+    pub register: Option<Arc<Register>>,
+    /// Which entity of a register of balances it is, when it is one.
+    pub balances: Option<Part>,
     /// Which single records are open by being shared; `None` where no role may share.
     pub shared: Option<Shared>,
 }
@@ -118,7 +123,17 @@ impl Entity {
 
     /// The kind of the document that draws it.
     pub fn kind(&self) -> Kind {
-        if self.dataset.is_some() { Kind::Dataset } else { Kind::Entity }
+        match (&self.dataset, &self.register) {
+            (Some(_), _) => Kind::Dataset,
+            (None, Some(_)) => Kind::Register,
+            (None, None) if self.balances.is_some() => Kind::Register,
+            (None, None) => Kind::Entity,
+        }
+    }
+
+    /// Says whether its rows are made of records of others: nobody saves them, and they have no past.
+    pub fn is_derived(&self) -> bool {
+        self.dataset.is_some() || self.register.is_some()
     }
 
     /// Finds a field by name: system attributes, own fields and inverse relations.

@@ -6,6 +6,8 @@
 pub mod catalog;
 pub mod dataset;
 pub mod sql;
+pub mod balance;
+pub mod register;
 pub mod entity;
 pub mod field;
 pub mod formula;
@@ -13,6 +15,7 @@ pub mod link_back;
 pub mod texts;
 pub mod trigger;
 pub mod rollup;
+pub mod cost;
 pub mod rich_text;
 pub mod physical;
 pub mod role;
@@ -31,7 +34,9 @@ mod tests;
 pub mod fixture;
 
 pub use application::{Application, NavigationItem, NavigationSection};
+pub use balance::Balances;
 pub use catalog::{Catalog, Workspace};
+pub use cost::Cost;
 pub use dataset::Dataset;
 pub use entity::{Access, Entity, Index, MAX_TITLE_HOPS, Rule, Shared, UniqueKey};
 pub use expression::{EntityId, FieldId};
@@ -39,9 +44,10 @@ pub use field::{Choice, ChoiceSet, Default, Field, FieldKind, LinkFlavour, OnDel
 pub use formula::{Formula, FormulaMode};
 pub use measure::Measure;
 pub use physical::Physical;
+pub use register::{Built, Kept, Register};
 pub use resolve::{Resolution, resolve, resolve_over};
 pub use role::{Condition, Permission, Permissions, Rights, Role};
-pub use rollup::Rollup;
+pub use rollup::{Obstacle, Rollup};
 pub use schemas::label::LANGUAGES;
 pub use schemas::{DatasetAggregate, FieldPermission, Label, Pattern};
 pub use scope::{CatalogScope, WithParameters};

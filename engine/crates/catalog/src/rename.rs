@@ -1,5 +1,6 @@
 //! Renames carried through: what kept its identity and changed its name is renamed wherever documents name it.
 
+mod balances;
 mod datasets;
 mod names;
 mod places;
@@ -105,6 +106,7 @@ impl Expressions<'_> {
             Body::Entity(entity) => entity,
             Body::Role(role) => return self.role(role.clone(), document, renamed),
             Body::Dataset(dataset) => return self.dataset(dataset.clone(), document, renamed),
+            Body::Register(register) => return self.register(register.clone(), document, renamed),
             Body::View(view) => return self.view(view.clone(), document, renamed),
             Body::Measure(measure) => return self.measure(measure.clone(), document, renamed),
             Body::Script(script) => return self.script(script.clone(), document, renamed),

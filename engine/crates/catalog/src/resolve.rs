@@ -9,6 +9,7 @@ mod relations;
 mod keys;
 mod expressions;
 mod formulas;
+mod balances;
 pub(crate) mod datasets;
 mod roles;
 mod sharing;
@@ -61,7 +62,8 @@ pub fn resolve_over(
 ) -> Resolution {
     let mut problems = Vec::new();
     let mut naming = Naming::new(physical);
-    let gathered = gather::gather(product, documents, &mut problems);
+    let written = balances::written(documents);
+    let gathered = gather::gather(product, documents, &written, &mut problems);
     let choice_sets = choices::resolve(&gathered);
     let mut drafts = fields::resolve(&gathered, &choice_sets, &mut naming, &mut problems);
     choices::of_measures(&gathered, &mut drafts);
@@ -76,10 +78,12 @@ pub fn resolve_over(
     catalog.measured = measures::measured(&gathered, &catalog);
     expressions::resolve(&mut catalog, &sources, &mut problems);
     datasets::mark(&mut catalog);
+    balances::resolve(&mut catalog, &written, &mut problems);
     catalog.triggers = Triggers::derive(&catalog);
     sharing::resolve(&mut catalog, &mut problems);
     catalog.views = views::resolve(&gathered, &catalog, &mut problems);
     catalog.measures = measures::resolve(&gathered, &catalog, &mut problems);
     catalog.scripts = scripts::resolve(&gathered, &catalog, &mut problems);
+    balances::place(&mut problems, &written);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }
 }

@@ -31,18 +31,38 @@ pub struct Rollup {
     pub reads: BTreeSet<FieldId>,
 }
 
+/// Why a formula is calculated as a whole, though it aggregates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// This aggregate does not follow from what changed, or not of values of this kind.
+    Aggregate(Aggregate),
+    /// It goes over records that are no lines of the formula's record, nor linked to it: along this relation.
+    Way(FieldRef),
+    /// For each record below it reads this field, which is no column of that record's own.
+    Field(FieldRef),
+    /// For each record below it orders or computes texts.
+    Texts,
+    /// It reads this formula, which is calculated at each reading and aggregates itself.
+    Formula(FieldRef),
+    /// It does with related records what does not follow from what changed.
+    Records,
+}
+
 /// The system attributes that nothing but a change of the field itself moves.
 const STEADY: [&str; 4] = ["id", "owner", "created_at", "created_by"];
 
 impl Rollup {
-    /// Lists the aggregates of a formula, all of which must be of this kind: else none.
-    pub(crate) fn of(catalog: &Catalog, formula: &Formula) -> Vec<Self> {
+    /// Lists the aggregates of a formula, all of which must be of this kind: else it tells why not.
+    pub(crate) fn of(catalog: &Catalog, formula: &Formula) -> Result<Vec<Self>, Obstacle> {
         let mut found = Vec::new();
-        if formula.is_stored() && gather(catalog, &formula.expr, &mut found) { found } else { Vec::new() }
+        if formula.is_stored() {
+            gather(catalog, &formula.expr, &mut found)?;
+        }
+        Ok(found)
     }
 
-    fn read(catalog: &Catalog, expr: &Expr) -> Option<Self> {
-        let ExprKind::Aggregate(aggregate, records, variable, body) = &expr.kind else { return None };
+    fn read(catalog: &Catalog, expr: &Expr) -> Result<Self, Obstacle> {
+        let ExprKind::Aggregate(aggregate, records, variable, body) = &expr.kind else { return Err(Obstacle::Records) };
         let mut reads = BTreeSet::new();
         let mut conditions = Vec::new();
         let mut records = records;
@@ -50,12 +70,13 @@ impl Rollup {
             conditions.push(over_itself(catalog, condition, *variable, &mut reads)?);
             records = of;
         }
-        let ExprKind::Field(of, relation) = &records.kind else { return None };
+        let ExprKind::Field(of, relation) = &records.kind else { return Err(Obstacle::Records) };
         if of.kind != ExprKind::Variable(Variable::RECORD) {
-            return None;
+            return Err(Obstacle::Way(relation.clone()));
         }
-        let field = catalog.entity_by_id(&relation.entity)?.field_by_id(&relation.id)?;
-        let (children, link) = belonging(catalog, field)?;
+        let field = catalog.entity_by_id(&relation.entity).and_then(|entity| entity.field_by_id(&relation.id));
+        let belonging = field.and_then(|field| belonging(catalog, field));
+        let (children, link) = belonging.ok_or_else(|| Obstacle::Way(relation.clone()))?;
         let body = match body {
             Some(body) => Some(over_itself(catalog, body, *variable, &mut reads)?),
             None => None,
@@ -66,7 +87,10 @@ impl Rollup {
             (Aggregate::Sum | Aggregate::Avg | Aggregate::Min | Aggregate::Max, Some(body)) => is_number(&body.ty),
             _ => false,
         };
-        is_kept.then(|| Self {
+        if !is_kept {
+            return Err(Obstacle::Aggregate(*aggregate));
+        }
+        Ok(Self {
             expr: expr.clone(),
             aggregate: *aggregate,
             relation: relation.clone(),
@@ -79,24 +103,27 @@ impl Rollup {
     }
 }
 
-/// Gathers the aggregates of an expression; false when one of them is of another kind.
-fn gather(catalog: &Catalog, expr: &Expr, found: &mut Vec<Rollup>) -> bool {
+/// Gathers the aggregates of an expression, as long as all of them are of this kind.
+fn gather(catalog: &Catalog, expr: &Expr, found: &mut Vec<Rollup>) -> Result<(), Obstacle> {
     match &expr.kind {
         ExprKind::Aggregate(..) => {
-            let Some(rollup) = Rollup::read(catalog, expr) else { return false };
+            let rollup = Rollup::read(catalog, expr)?;
             if found.iter().all(|known| known.expr != rollup.expr) {
                 found.push(rollup);
             }
-            true
+            Ok(())
         }
-        ExprKind::Filter(..) => false,
+        ExprKind::Filter(..) => Err(Obstacle::Records),
         ExprKind::Field(of, field) => {
             // A formula that is calculated when it is read may hold aggregates of its own.
             let read = catalog.entity_by_id(&field.entity).and_then(|entity| entity.field_by_id(&field.id));
             let formula = read.and_then(|field| field.formula.as_ref()).filter(|formula| !formula.is_kept());
-            formula.is_none_or(|formula| formula.crossed.is_empty()) && gather(catalog, of, found)
+            if formula.is_some_and(|formula| !formula.crossed.is_empty()) {
+                return Err(Obstacle::Formula(field.clone()));
+            }
+            gather(catalog, of, found)
         }
-        _ => expr.children().into_iter().all(|child| gather(catalog, child, found)),
+        _ => expr.children().into_iter().try_for_each(|child| gather(catalog, child, found)),
     }
 }
 
@@ -110,15 +137,20 @@ fn belonging<'a>(catalog: &'a Catalog, field: &Field) -> Option<(&'a Entity, Fie
 }
 
 /// An expression over a variable's record as one over the record that it is about, when it reads nothing but columns of it.
-fn over_itself(catalog: &Catalog, expr: &Expr, variable: Variable, reads: &mut BTreeSet<FieldId>) -> Option<Expr> {
+fn over_itself(
+    catalog: &Catalog,
+    expr: &Expr,
+    variable: Variable,
+    reads: &mut BTreeSet<FieldId>,
+) -> Result<Expr, Obstacle> {
     let mut own = |expr: &Expr| over_itself(catalog, expr, variable, reads);
     let kind = match &expr.kind {
         ExprKind::Literal(value) => ExprKind::Literal(value.clone()),
         ExprKind::Field(of, field) => {
             let is_own = of.kind == ExprKind::Variable(variable);
-            let read = catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?;
-            if !is_own || !is_plain_column(read) {
-                return None;
+            let read = catalog.entity_by_id(&field.entity).and_then(|entity| entity.field_by_id(&field.id));
+            if !is_own || !read.is_some_and(is_plain_column) {
+                return Err(Obstacle::Field(field.clone()));
             }
             reads.insert(field.id.clone());
             let record = Expr::new(ExprKind::Variable(Variable::RECORD), of.ty.clone());
@@ -130,7 +162,7 @@ fn over_itself(catalog: &Catalog, expr: &Expr, variable: Variable, reads: &mut B
             // The order of texts is the workspace's, which is left to the database.
             let is_ordered = !matches!(operator, Binary::Equal | Binary::NotEqual | Binary::Coalesce);
             if is_ordered && left.ty == Type::Text {
-                return None;
+                return Err(Obstacle::Texts);
             }
             ExprKind::Binary(*operator, Box::new(own(left)?), Box::new(own(right)?))
         }
@@ -138,13 +170,13 @@ fn over_itself(catalog: &Catalog, expr: &Expr, variable: Variable, reads: &mut B
             ExprKind::If(Box::new(own(condition)?), Box::new(own(then)?), Box::new(own(otherwise)?))
         }
         ExprKind::OneOf(value, list) => {
-            ExprKind::OneOf(Box::new(own(value)?), list.iter().map(own).collect::<Option<_>>()?)
+            ExprKind::OneOf(Box::new(own(value)?), list.iter().map(own).collect::<Result<_, _>>()?)
         }
         ExprKind::Call(name, arguments) => {
             if expr.ty == Type::Text || arguments.iter().any(|argument| argument.ty == Type::Text) {
-                return None;
+                return Err(Obstacle::Texts);
             }
-            ExprKind::Call(name, arguments.iter().map(own).collect::<Option<_>>()?)
+            ExprKind::Call(name, arguments.iter().map(own).collect::<Result<_, _>>()?)
         }
         ExprKind::Variable(_)
         | ExprKind::User
@@ -152,10 +184,10 @@ fn over_itself(catalog: &Catalog, expr: &Expr, variable: Variable, reads: &mut B
         | ExprKind::As(..)
         | ExprKind::Filter(..)
         | ExprKind::Aggregate(..) => {
-            return None;
+            return Err(Obstacle::Records);
         }
     };
-    Some(Expr::new(kind, expr.ty.clone()))
+    Ok(Expr::new(kind, expr.ty.clone()))
 }
 
 /// Says whether a field is one column, whose value evaluation takes as it is.

@@ -13,8 +13,10 @@ mod select;
 mod tables;
 mod text;
 mod value;
+#[cfg(test)]
+mod tests;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use diagnostic::Diagnostic;
@@ -44,13 +46,22 @@ pub struct Sql {
     /// The columns of its rows.
     pub columns: Vec<Column>,
     /// Of each select whose rows stand below one another, what decides which rows it gives.
-    pub branches: Vec<HashSet<FieldRef>>,
+    pub branches: Vec<Deciding>,
     /// Of each column, what its values are made of in each of those selects.
-    pub made_of: Vec<Vec<HashSet<FieldRef>>>,
+    pub made_of: Vec<Vec<BTreeSet<FieldRef>>>,
     /// Tables that a statement reads for it.
     pub tables: usize,
     /// Rows that it may give.
     pub max_rows: u32,
+}
+
+/// What decides which rows there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deciding {
+    /// Fields, with the identity of every entity whose records there must be.
+    pub fields: BTreeSet<FieldRef>,
+    /// The same of each LEFT JOIN, which counts where something can be joined: where its entities may be read.
+    pub optional: Vec<BTreeSet<FieldRef>>,
 }
 
 /// A select with the order and the cut of its rows.
@@ -167,8 +178,8 @@ pub struct Relation {
     pub rows: Rows,
     /// What it gives; of an entity nothing, for that has fields.
     pub columns: Vec<Column>,
-    /// What decides which rows it gives.
-    pub decided_by: HashSet<FieldRef>,
+    /// What decides which rows it gives; of one that is joined by LEFT JOIN which of them meet as well.
+    pub decided_by: Deciding,
 }
 
 /// Where the rows of a relation come from.
@@ -196,7 +207,7 @@ pub struct Column {
     /// What the values are, as fields.
     pub kind: FieldKind,
     /// What they are made of.
-    pub made_of: HashSet<FieldRef>,
+    pub made_of: BTreeSet<FieldRef>,
 }
 
 /// What an expression holds that is none of the language.
@@ -330,11 +341,6 @@ impl Sql {
             By::Column(at) => Some((self.columns.get(*at)?.name.as_str(), key.descending)),
             By::Value(_) => None,
         })
-    }
-
-    /// Expressions in it, whichever select they stand in.
-    pub fn expressions(&self) -> Vec<&Expr> {
-        facts::expressions(self)
     }
 
     /// Entities and datasets that it reads.

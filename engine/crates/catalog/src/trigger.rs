@@ -1,11 +1,12 @@
 //! What has to be recalculated when a record changes, derived from what stored formulas read; scheduled ones are calculated
-//! for records that are made.
+//! for records that are made. What posts to a register of balances follows changes in the same way.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use expression::paths::Root;
 use expression::{EntityId, Expr, FieldId, FieldRef};
 
+use crate::rollup::Obstacle;
 use crate::{Catalog, Field, FieldKind, Formula, Rollup};
 
 /// The formulas of a catalog whose values are kept, and the changes that concern them.
@@ -14,8 +15,22 @@ pub struct Triggers {
     /// Stored and scheduled formulas, those that others build on before these; those of one entity that can be calculated
     /// together stand together.
     pub formulas: Vec<KeptFormula>,
+    /// What posts to registers of balances.
+    pub posted: Vec<Posted>,
     by_entity: HashMap<EntityId, Vec<Trigger>>,
+    posting: HashMap<EntityId, Vec<Trigger>>,
     rolled: HashMap<EntityId, BTreeSet<FieldId>>,
+}
+
+/// Records of an entity that post to a register.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// Place of the register among [`Catalog::balances`].
+    pub register: usize,
+    /// Place of the posting in it.
+    pub posting: usize,
+    /// Whether something may change that reaches its records in ways that hold none of them: see [`Trigger::is_broad`].
+    pub is_shared: bool,
 }
 
 /// A formula whose values are kept.
@@ -31,12 +46,14 @@ pub struct KeptFormula {
     pub is_shared: bool,
     /// Its aggregates, when all of them follow from what changes of the records below.
     pub rollups: Vec<Rollup>,
+    /// Else why not, of one that aggregates.
+    pub obstacle: Option<Obstacle>,
 }
 
 /// A change of a record that concerns a formula.
 #[derive(Debug, Clone)]
 pub struct Trigger {
-    /// Place of the formula among [`Triggers::formulas`].
+    /// Place of the formula among [`Triggers::formulas`], or of what posts among [`Triggers::posted`].
     pub formula: usize,
     /// Relations that lead from the formula's record to the one that is concerned: the changed record itself, or those that
     /// it is related to by a link.
@@ -65,9 +82,25 @@ impl Triggers {
         self.by_entity.get(entity).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The links by which records of an entity belong to others whose formulas read them.
+    /// The changes that concern one formula, with the entity whose records change.
+    pub fn concerning(&self, formula: usize) -> impl Iterator<Item = (&EntityId, &Trigger)> {
+        let all = self.by_entity.iter().flat_map(|(entity, triggers)| triggers.iter().map(move |one| (entity, one)));
+        all.filter(move |(_, trigger)| trigger.formula == formula)
+    }
+
+    /// The changes of records of an entity that concern what posts to registers.
+    pub fn posting_of(&self, entity: &EntityId) -> &[Trigger] {
+        self.posting.get(entity).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Says whether nothing follows from changes.
+    pub fn is_empty(&self) -> bool {
+        self.formulas.is_empty() && self.posted.is_empty()
+    }
+
+    /// The links by which records of an entity belong to others whose formulas read them, or which post what they read of them.
     pub fn links_of(&self, entity: &EntityId) -> BTreeSet<&FieldId> {
-        let links = self.of(entity).iter().filter_map(|trigger| match &trigger.on {
+        let links = self.of(entity).iter().chain(self.posting_of(entity)).filter_map(|trigger| match &trigger.on {
             Change::Link(link) => Some(link),
             Change::Values(_) => None,
         });
@@ -90,7 +123,10 @@ impl Triggers {
             if formula.is_stored() {
                 reads.gather(catalog, &formula.expr, &[]);
             }
-            let rollups = Rollup::of(catalog, formula);
+            let (rollups, obstacle) = match Rollup::of(catalog, formula) {
+                Ok(rollups) => (rollups, None),
+                Err(obstacle) => (Vec::new(), Some(obstacle)),
+            };
             let made = reads.triggers(catalog, at);
             let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
             for rollup in &rollups {
@@ -102,9 +138,27 @@ impl Triggers {
                 triggers.by_entity.entry(entity).or_default().push(trigger);
             }
             let (entity, field) = (entity.clone(), field.id.clone());
-            triggers.formulas.push(KeptFormula { entity, field, step, is_shared, rollups });
+            triggers.formulas.push(KeptFormula { entity, field, step, is_shared, rollups, obstacle });
         }
+        triggers.derive_posting(catalog);
         triggers
+    }
+
+    fn derive_posting(&mut self, catalog: &Catalog) {
+        for (register, balances) in catalog.balances.iter().enumerate() {
+            for (at, posting) in balances.postings.iter().enumerate() {
+                let mut reads = Reads::default();
+                // A record that is made or goes has its movement made or taken back.
+                reads.values(&[], &posting.entity, None);
+                posting.expressions().for_each(|expr| reads.gather(catalog, expr, &[]));
+                let made = reads.triggers(catalog, self.posted.len());
+                let is_shared = made.iter().any(|(_, trigger)| trigger.is_broad);
+                self.posted.push(Posted { register, posting: at, is_shared });
+                for (entity, trigger) in made {
+                    self.posting.entry(entity).or_default().push(trigger);
+                }
+            }
+        }
     }
 }
 
@@ -171,9 +225,9 @@ fn in_steps(catalog: &Catalog) -> Vec<(usize, Kept<'_>)> {
 
 /// What one formula reads, by the ways that lead there.
 #[derive(Default)]
-struct Reads {
+pub(crate) struct Reads {
     /// Fields of the records of an entity at the end of a way.
-    values: Vec<(Vec<FieldRef>, EntityId, BTreeSet<FieldId>)>,
+    pub(crate) values: Vec<(Vec<FieldRef>, EntityId, BTreeSet<FieldId>)>,
     /// Links by which records of an entity belong to those at the end of a way, and the way with the relation.
     links: Vec<(Vec<FieldRef>, EntityId, FieldId, Vec<FieldRef>)>,
     seen: BTreeSet<Vec<(EntityId, FieldId)>>,
@@ -189,7 +243,7 @@ impl Reads {
     }
 
     /// Gathers what an expression over the records at the end of a way reads.
-    fn gather(&mut self, catalog: &Catalog, expr: &Expr, before: &[FieldRef]) {
+    pub(crate) fn gather(&mut self, catalog: &Catalog, expr: &Expr, before: &[FieldRef]) {
         for path in expression::paths::reads(expr).paths.into_iter().filter(|path| path.root == Root::Record) {
             let full: Vec<FieldRef> = before.iter().cloned().chain(path.fields).collect();
             let key = full.iter().map(|field| (field.entity.clone(), field.id.clone())).collect();
@@ -231,7 +285,7 @@ impl Reads {
 }
 
 /// Says whether a relation is that to records which each belong to one: whoever changes one of them holds that one.
-fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
+pub(crate) fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
     let Some(field) = field_of(catalog, step) else { return false };
     let (FieldKind::Inverse { relation } | FieldKind::Children { relation }) = &field.kind else { return false };
     let back = catalog.entity_by_id(&relation.target).zip(relation.inverse.as_ref());
@@ -239,6 +293,6 @@ fn is_owned(catalog: &Catalog, step: &FieldRef) -> bool {
     back.is_some_and(|back| matches!(back.kind, FieldKind::Link { .. }))
 }
 
-fn field_of<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Field> {
+pub(crate) fn field_of<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Field> {
     catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)
 }

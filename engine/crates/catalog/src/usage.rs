@@ -39,6 +39,7 @@ impl Usage {
                 Body::Measure(measure) => writer.measure(measure),
                 Body::Script(script) => writer.script(script),
                 Body::Dataset(dataset) => writer.dataset(dataset),
+                Body::Register(register) => writer.register(register),
                 Body::View(view) => writer.view(view),
                 Body::ChoiceSet(_) => {}
             }
@@ -206,6 +207,47 @@ impl Writer<'_> {
         }
         if let Some(having) = &dataset.having {
             self.uses_in(having, &scope, "/having");
+        }
+    }
+
+    fn balance(&mut self, balance: &schemas::Balance) {
+        let catalog = self.catalog;
+        for (at, dimension) in balance.dimensions.iter().enumerate() {
+            let here = format!("/balance/dimensions/{at}");
+            if let Some(name) = &dimension.target {
+                self.uses_entity(name, format!("{here}/target"));
+            }
+            if let Some(set) = &dimension.choice_set {
+                let place = Use { document: self.document.clone(), pointer: format!("{here}/choice_set") };
+                self.usage.choice_sets.entry(set.clone()).or_default().push(place);
+            }
+        }
+        for (at, posting) in balance.postings.iter().enumerate() {
+            let here = format!("/balance/postings/{at}");
+            self.uses_entity(&posting.entity, format!("{here}/entity"));
+            let Some(entity) = catalog.entity(&posting.entity) else { continue };
+            let scope = CatalogScope::of_record(catalog, &entity.id);
+            let values = posting.values.iter().map(|(name, text)| (format!("values/{name}"), text));
+            let others = posting.when.iter().map(|text| ("when".to_owned(), text));
+            for (key, text) in others.chain([("date".to_owned(), &posting.date)]).chain(values) {
+                self.uses_in(text, &scope, &format!("{here}/{key}"));
+            }
+        }
+    }
+
+    fn register(&mut self, register: &schemas::Register) {
+        if let Some(balance) = &register.balance {
+            return self.balance(balance);
+        }
+        self.uses_entity(&register.dataset, "/dataset".to_owned());
+        let Some(dataset) = self.catalog.entity(&register.dataset) else { return };
+        for link in register.inverses.keys() {
+            self.uses_field(dataset, link, format!("/inverses/{link}"));
+        }
+        for (at, set) in register.indexes.iter().enumerate() {
+            for (place, name) in set.iter().enumerate() {
+                self.uses_field(dataset, name, format!("/indexes/{at}/{place}"));
+            }
         }
     }
 

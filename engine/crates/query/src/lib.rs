@@ -10,6 +10,7 @@ pub mod tally;
 pub mod search;
 pub mod image;
 pub mod write;
+pub mod kept;
 pub mod error;
 mod cursor;
 mod lower;

@@ -5,7 +5,7 @@ pub mod aggregate;
 pub(crate) mod path;
 pub(crate) mod output;
 pub(crate) mod columns;
-mod dataset;
+pub(crate) mod dataset;
 mod written;
 mod related;
 mod filter;

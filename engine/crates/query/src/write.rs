@@ -5,10 +5,12 @@ pub mod links;
 pub mod lookup;
 pub mod rules;
 pub mod formulas;
+pub mod postings;
 
 pub use formulas::{Calculated, count, former, give, leading_to, live_after, recalculate, rolled, values};
 pub use links::{links_all, links_delete, links_insert, links_read};
 pub use lookup::{by_key, exists_live, holders, lines, linked, referencing, referencing_deleted};
+pub use postings::{clear, facts, insert_missing, linked_values, load_from};
 pub use rows::{columns, images, insert, load, of_version, purge, update, update_all, update_each, vacate};
 pub use rules::{conditions_met, rule_violations};
 

@@ -5,6 +5,7 @@
 pub mod asked;
 pub mod attempts;
 pub mod audit;
+pub mod backfill;
 pub mod credentials;
 pub mod documents;
 pub mod drafts;
@@ -16,6 +17,7 @@ pub mod jobs;
 pub mod outbox;
 pub mod owed;
 pub mod people;
+pub mod registers;
 pub mod rollups;
 pub mod schedules;
 pub mod search;
@@ -42,10 +44,12 @@ pub fn tables(dialect: Dialect) -> Vec<Statement> {
         tokens::TABLES,
         attempts::TABLES,
         audit::TABLES,
+        backfill::TABLES,
         jobs::TABLES,
         solutions::TABLES,
         outbox::TABLES,
         owed::TABLES,
+        registers::TABLES,
         rollups::TABLES,
         sequences::TABLES,
         schedules::TABLES,

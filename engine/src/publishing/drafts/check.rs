@@ -314,6 +314,14 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
             entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
         }
         Body::Dataset(dataset) => catalog::dataset::reads(dataset).iter().flat_map(|name| readable(name)).collect(),
+        Body::Register(register) => match &register.balance {
+            Some(balance) => {
+                let targets = balance.dimensions.iter().filter_map(|dimension| dimension.target.as_ref());
+                let entities = targets.chain(balance.postings.iter().map(|posting| &posting.entity));
+                entities.map(|name| (Kind::Entity, name.clone())).collect()
+            }
+            None => vec![(Kind::Dataset, register.dataset.clone())],
+        },
         Body::Measure(measure) => {
             let targets = measure.parameters.iter().filter_map(|parameter| parameter.target.as_ref());
             let entities = std::iter::once(&measure.entity).chain(targets);
@@ -329,9 +337,9 @@ fn references(document: &Document) -> Vec<(Kind, String)> {
     }
 }
 
-/// What is read by a name: an entity or a dataset.
-fn readable(name: &str) -> [(Kind, String); 2] {
-    [Kind::Entity, Kind::Dataset].map(|kind| (kind, name.to_owned()))
+/// What is read by a name: an entity, a dataset or a register.
+fn readable(name: &str) -> [(Kind, String); 3] {
+    [Kind::Entity, Kind::Dataset, Kind::Register].map(|kind| (kind, name.to_owned()))
 }
 
 fn field_references(field: &schemas::Field) -> Vec<(Kind, String)> {

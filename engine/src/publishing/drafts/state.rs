@@ -246,7 +246,7 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
 /// Finds the published name of a document.
 pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<String> {
     match kind {
-        Kind::Dataset | Kind::Entity => {
+        Kind::Dataset | Kind::Entity | Kind::Register => {
             let found = catalog.entity_by_id(&EntityId::new(id))?;
             (found.kind() == kind).then(|| found.name.clone())
         }

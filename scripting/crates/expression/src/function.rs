@@ -39,20 +39,24 @@ pub struct Function {
     pub ru: &'static str,
 }
 
+/// A name of a family of functions, and its functions.
+pub type Family = (&'static str, &'static [Function]);
+
+/// The functions by their families.
+pub const FAMILIES: [Family; 8] = [
+    ("text", text::FUNCTIONS),
+    ("reading", reading::FUNCTIONS),
+    ("number", number::FUNCTIONS),
+    ("date", date::FUNCTIONS),
+    ("calendar", calendar::FUNCTIONS),
+    ("moment", moment::FUNCTIONS),
+    ("period", period::FUNCTIONS),
+    ("logic", logic::FUNCTIONS),
+];
+
 /// Lists all functions, family by family.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    [
-        text::FUNCTIONS,
-        reading::FUNCTIONS,
-        number::FUNCTIONS,
-        date::FUNCTIONS,
-        calendar::FUNCTIONS,
-        moment::FUNCTIONS,
-        period::FUNCTIONS,
-        logic::FUNCTIONS,
-    ]
-    .into_iter()
-    .flatten()
+    FAMILIES.into_iter().flat_map(|(_, functions)| functions)
 }
 
 /// Lists the functions of a name.

@@ -38,6 +38,7 @@ export function EntityPage() {
     const renamed = name === entity && id ? studio.entities.find((other) => other.doc.id === id) : undefined;
     if (renamed) void navigate({ to: `/studio/model/${renamed.name}`, search: true, replace: true });
   }, [entity, navigate, studio.entities, view]);
+  if (view?.dataset && view.key.startsWith('register/')) return <Navigate to="/studio/registers" search={{ register: view.name } as never} replace />;
   if (view?.dataset) return <Navigate to="/studio/datasets" search={{ set: view.name } as never} replace />;
   if (view) return <Page key={entity} view={view} />;
   if (studio.state.removed.has(`entity/${entity}`)) return <RemovedEntity name={entity} />;

@@ -1,5 +1,5 @@
 import { ActionIcon, TextInput } from '@mantine/core';
-import { IconChartBar, IconClock, IconCode, IconHistory, IconListCheck, IconLock, IconMenu2, IconPlus, IconSearch, IconSitemap, IconTable } from '@tabler/icons-react';
+import { IconChartBar, IconClock, IconCode, IconDatabase, IconHistory, IconListCheck, IconLock, IconMenu2, IconPlus, IconSearch, IconSitemap, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EntityIcon } from '@/ui/EntityIcon';
@@ -12,7 +12,7 @@ const icon = { size: 15, stroke: 1.75 };
 /** Everything that can be drawn, with a point at what is not published. */
 export function Tree({ onAdd, onOpen }: { onAdd: () => void; onOpen: () => void }) {
   const { t } = useTranslation('studio');
-  const { entities, changed, choiceSets, datasets, documents, measures, scripts } = useStudio();
+  const { entities, changed, choiceSets, datasets, documents, measures, registers, scripts } = useStudio();
   const [words, setWords] = useState('');
   const text = words.trim().toLowerCase();
   const rows = treeOf(entities).filter(({ view }) => !text || view.label.toLowerCase().includes(text));
@@ -36,6 +36,7 @@ export function Tree({ onAdd, onOpen }: { onAdd: () => void; onOpen: () => void 
       {text && own.length + system.length === 0 && <p className="tree-none">{t('tree.none')}</p>}
       <TreeItem to="/studio/choices" label={t('crumb.choices')} icon={<IconListCheck {...icon} />} count={choiceSets.length} changed={changedKind('choice_set')} onOpen={onOpen} />
       <TreeItem to="/studio/datasets" label={t('crumb.datasets')} icon={<IconTable {...icon} />} count={datasets.length} changed={changedKind('dataset')} onOpen={onOpen} />
+      <TreeItem to="/studio/registers" label={t('crumb.registers')} icon={<IconDatabase {...icon} />} count={registers.length} changed={changedKind('register')} onOpen={onOpen} />
       <TreeItem to="/studio/measures" label={t('crumb.measures')} icon={<IconChartBar {...icon} />} count={measures.length} changed={changedKind('measure')} onOpen={onOpen} />
       <TreeItem to="/studio/scripts" label={t('crumb.scripts')} icon={<IconCode {...icon} />} count={scripts.length} changed={changedKind('script')} onOpen={onOpen} />
       <TreeItem to="/studio/schedules" label={t('crumb.schedules')} icon={<IconClock {...icon} />} onOpen={onOpen} />

@@ -1,6 +1,6 @@
 /** What differs between two documents, as sentences to be worded in the reader's language. */
 import { equal } from './equal';
-import type { ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RoleDoc, ScriptDoc } from './types';
+import type { ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
 
 /** A sentence of the `studio.diff` texts, with its arguments. */
@@ -26,7 +26,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'parameters', 'thresholds', 'format', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -36,6 +36,8 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (after.kind === 'script' && CALLS.some((key) => !equal((before as ScriptDoc)[key], after[key]))) found.push({ code: 'calls', tone: 'changed' });
   if (after.kind === 'measure' && ['parameters', 'thresholds', 'format'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'shown', tone: 'changed' });
   if (after.kind === 'measure' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
+  if (after.kind === 'register' && !equal((before as RegisterDoc).refresh, after.refresh)) found.push({ code: 'refresh', tone: 'changed' });
+  if (after.kind === 'register' && ['inverses', 'indexes'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'kept', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;

@@ -1,8 +1,8 @@
-/** Renamed entities and datasets: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
+/** Renamed entities, datasets and registers: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
 import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RoleDoc } from './types';
 
-/** Entities and datasets, which have no names in common. */
-const isRead = (doc: Doc): boolean => doc.kind === 'entity' || doc.kind === 'dataset';
+/** Entities, datasets and registers, which have no names in common. */
+const isRead = (doc: Doc): boolean => doc.kind === 'entity' || doc.kind === 'dataset' || doc.kind === 'register';
 
 /** Old technical names with the new ones. */
 export type Renames = ReadonlyMap<string, string>;
@@ -20,6 +20,7 @@ export function follow<T extends Doc>(doc: T, renames: Renames): T {
   if (doc.kind === 'entity') return followFields(doc, renames) as T;
   if (doc.kind === 'role') return followRole(doc, renames) as T;
   if (doc.kind === 'dataset') return followSources(doc, renames) as T;
+  if (doc.kind === 'register') return (doc.dataset && renames.has(doc.dataset) ? { ...doc, dataset: renames.get(doc.dataset) } : doc) as T;
   if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => renames.has(item.entity)))) return doc;
   const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => ({ ...item, entity: renames.get(item.entity) ?? item.entity })) } : section));
   return { ...doc, sections };

@@ -2,7 +2,7 @@
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset' | 'register';
 
 export interface ChoiceDoc {
   id?: string;
@@ -227,6 +227,20 @@ export interface DatasetDoc extends BaseDoc {
   having?: string;
 }
 
+export interface RegisterDoc extends BaseDoc {
+  kind: 'register';
+  plural?: Label;
+  description?: Label;
+  icon?: string;
+  /** The dataset whose rows are kept. */
+  dataset?: string;
+  refresh?: { cron?: string; on_change?: string };
+  open?: boolean;
+  /** Names under which linked records see the rows, by the link's name. */
+  inverses?: Record<string, string>;
+  indexes?: string[][];
+}
+
 export const MEASURE_PARAMETERS = ['text', 'integer', 'decimal', 'boolean', 'date', 'choice', 'user', 'link'] as const;
 export interface MeasureParameterDoc {
   name: string;
@@ -262,7 +276,7 @@ export interface MeasureDoc extends BaseDoc {
   roles?: string[];
 }
 
-export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc;
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc | RegisterDoc;
 
 /** How a document of the draft stands to the published one. */
 export type DocState = 'published' | 'added' | 'changed' | 'removed';
@@ -316,6 +330,8 @@ export interface Revision {
   by?: Person | null;
   note?: string | null;
   changes: { kind: Kind; name: string; change: 'added' | 'changed' | 'removed'; label?: Label | string }[];
+  /** The job that still calculates what it left. */
+  calculating?: Job | null;
 }
 
 /** What was dropped and is kept: an entity, a field, or the values a field had before its type was changed. */
@@ -329,6 +345,7 @@ export interface Hidden {
 
 export interface Job {
   id: string;
+  kind?: string;
   state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   done?: number | null;
   total?: number | null;
@@ -336,11 +353,23 @@ export interface Job {
 }
 
 /** What is done at set times: values of a field, or a function of a script. */
+/** A register as it stands: of which moment its rows are, and what composed them. */
+export interface RegisterStatus {
+  register: { name: string; label: string };
+  as_of: string | null;
+  records: number | null;
+  milliseconds: number | null;
+  changed_at: string | null;
+  next_at: string | null;
+  last: Schedule['last'];
+}
+
 export interface Schedule {
   id: string;
   entity?: { name: string; label: string };
   field?: { name: string; label: string };
   script?: { name: string; label: string };
+  register?: { name: string; label: string };
   schedule?: string;
   cron: string;
   time_zone: string;

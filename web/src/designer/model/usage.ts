@@ -6,7 +6,7 @@ export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
@@ -34,6 +34,7 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
     if (doc.kind === 'application' && doc.sections?.some((section) => section.items?.some((item) => item.entity === name))) uses.push({ document, as: 'navigation' });
     if (doc.kind === 'role' && doc.entities && name in doc.entities) uses.push({ document, as: 'role' });
     if (doc.kind === 'dataset' && readBy(doc).includes(name)) uses.push({ document, as: 'dataset' });
+    if (doc.kind === 'register' && doc.dataset === name) uses.push({ document, as: 'register' });
     if (doc.kind === 'measure' && (doc.entity === name || doc.parameters?.some((one) => one.target === name))) uses.push({ document, as: 'measure' });
     if (doc.kind === 'script' && [...(doc.hooks ?? []), ...(doc.buttons ?? [])].some((one) => one.entity === name)) uses.push({ document, as: 'script' });
   }

@@ -38,6 +38,7 @@ export function SchedulesPage() {
           <li key={one.id} className="card schedule">
             <div className="grow schedule-what">
               {one.entity && <Link className="medium" to="/studio/model/$entity" params={{ entity: one.entity.name }} search={{ field: one.id } as never}>{titleOf(one)}</Link>}
+              {one.register && <Link className="medium" to="/studio/registers" search={{ register: one.register.name } as never}>{titleOf(one)}</Link>}
               {one.script && <Link className="medium" to="/studio/scripts" search={{ script: one.script.name, tab: 'calls' } as never}>{titleOf(one)}</Link>}
               <span className="size-12 dim"><When schedule={one} /></span>
             </div>
@@ -52,7 +53,7 @@ export function SchedulesPage() {
 }
 
 /** What people call it: the field of an entity, or a function of a script. */
-const titleOf = ({ entity, field, script, schedule }: Schedule) => [entity?.label, field?.label, script?.label, schedule].filter(Boolean).join(' › ');
+const titleOf = ({ entity, field, register, script, schedule }: Schedule) => [entity?.label, field?.label, register?.label, script?.label, schedule].filter(Boolean).join(' › ');
 
 const moment = (text: string) => new Date(text).toLocaleString(currentLocale(), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
@@ -63,7 +64,7 @@ function When({ schedule }: { schedule: Schedule }) {
   return <>{words} ({schedule.time_zone}) · {next}</>;
 }
 
-function Last({ schedule: { last } }: { schedule: Schedule }) {
+export function Last({ schedule: { last } }: { schedule: Pick<Schedule, 'last'> }) {
   const { t } = useTranslation('studio');
   if (!last) return <span className="dim">{t('schedule.not_yet')}</span>;
   const number = (value: number | undefined) => (value ?? 0).toLocaleString(currentLocale());
@@ -79,7 +80,7 @@ function Last({ schedule: { last } }: { schedule: Schedule }) {
     return (
       <span className="row gap-6">
         <IconCheck size={15} stroke={1.75} color="var(--ok)" />
-        <span>{at}<span className="dim"> · {lasted} · {t('schedule.rows', { count: last.result?.records ?? 0, number: number(last.result?.records), changed: number(last.result?.changed) })}</span></span>
+        <span>{at}<span className="dim"> · {lasted} · {t(last.kind === 'register' ? 'registers.rows' : 'schedule.rows', { count: last.result?.records ?? 0, number: number(last.result?.records), changed: number(last.result?.changed) })}</span></span>
       </span>
     );
   }

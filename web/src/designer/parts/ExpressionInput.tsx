@@ -93,7 +93,7 @@ function useSample(entity: EntityView | undefined): { id: string; title: string 
   return record && { id: String(record.id), title: typeof text === 'string' ? text : String((text as { title?: string } | null | undefined)?.title ?? '…') };
 }
 
-function shownValue(value: unknown): string | undefined {
+export function shownValue(value: unknown): string | undefined {
   if (value === null || value === '') return undefined;
   if (typeof value === 'object') return String((value as { title?: unknown }).title ?? writeJson(value));
   return String(value);
@@ -127,12 +127,12 @@ function Fields({ entity, onPick }: { entity: EntityView; onPick: (name: string)
   );
 }
 
-function inAnswer(answer: unknown): { message: string; line?: number; column?: number }[] {
+export function inAnswer(answer: unknown): { message: string; line?: number; column?: number }[] {
   const errors = (answer as { errors?: unknown } | undefined)?.errors;
   return Array.isArray(errors) ? errors : [];
 }
 
-function typeName(type: unknown): string | undefined {
+export function typeName(type: unknown): string | undefined {
   if (typeof type === 'string') return type;
   if (typeof type === 'object' && type !== null) return Object.values(type).find((value): value is string => typeof value === 'string') ?? Object.keys(type)[0];
   return undefined;

@@ -10,13 +10,20 @@ import { PlanView } from './PlanView';
 import { RevisionList } from './RevisionList';
 import { usePublish } from './usePublish';
 
+/** How soon it is looked again how far a job is, in milliseconds. */
+const SOON = 1_500;
+
 /** What the draft would change, the way to publish it, and what was published before. */
 export function ReleasesPage() {
   const { t } = useTranslation('studio');
   const { state } = useStudio();
   const publishing = usePublish();
   const [compared, setCompared] = useState<number>();
-  const known = useQuery({ queryKey: ['revisions', state.revision], queryFn: revisions });
+  const known = useQuery({
+    queryKey: ['revisions', state.revision],
+    queryFn: revisions,
+    refetchInterval: (query) => (query.state.data?.some((one) => one.calculating) ? SOON : false),
+  });
 
   return (
     <div className="releases">

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Progress } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconRestore } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { currentLocale } from '@/i18n';
 import { Avatar } from '@/ui/marks';
-import { keyOf, type Revision } from '../model/types';
+import { keyOf, type Job, type Revision } from '../model/types';
 import { restoreRevision } from '../state/api';
 import { useDocumentTitle } from '../state/places';
 import { useStudio } from '../state/StudioProvider';
@@ -15,6 +15,19 @@ const MINE: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', hour:
 
 /** How many of the changed documents a line names. */
 const FEW = 3;
+
+/** How far the values are that a publish left to a job. */
+function Calculating({ job: { done, total } }: { job: Job }) {
+  const { t } = useTranslation('studio');
+  const number = (value?: number | null) => (value ?? 0).toLocaleString(currentLocale());
+  const text = t('release.calculating', { done: number(done), total: number(total) });
+  return (
+    <div className="size-12 dim" role="status">
+      <span className="numbers">{text}</span>
+      <Progress size="xs" value={total ? Math.min(100, (100 * (done ?? 0)) / total) : 0} aria-label={text} />
+    </div>
+  );
+}
 
 /** What was published, newest first, with compare and restore. */
 export function RevisionList({ revisions, live, onCompare }: { revisions: Revision[]; live: number; onCompare: (revision: number) => void }) {
@@ -53,6 +66,7 @@ export function RevisionList({ revisions, live, onCompare }: { revisions: Revisi
                 {one.by && <Avatar name={one.by.title ?? ''} size={16} />}
                 <span className="ellipsis">{[new Date(one.at).toLocaleString(currentLocale(), MINE), one.by?.title, one.note ? things(one) : ''].filter(Boolean).join(' · ')}</span>
               </div>
+              {one.calculating && <Calculating job={one.calculating} />}
             </div>
             {one.revision === live
               ? <span className="tag live">{t('release.live')}</span>

@@ -9,10 +9,10 @@ import { withDatasets } from '../model/datasetScope';
 import { draftCatalog } from '../model/draftCatalog';
 import { plainOf } from '../model/plain';
 import { distinct } from '../model/problems';
-import { type ChoiceSetDoc, type DatasetDoc, type Doc, type DocState, type EntityDoc, labelOf, type MeasureDoc, type Problem, type ScriptDoc } from '../model/types';
+import { type ChoiceSetDoc, type DatasetDoc, type Doc, type DocState, type EntityDoc, labelOf, type MeasureDoc, type Problem, type RegisterDoc, type ScriptDoc } from '../model/types';
 import { draftApi } from './api';
 import { browserShelf } from './unsaved';
-import { datasetViews, type EntityView, entityViews } from './views';
+import { datasetViews, type EntityView, entityViews, registerViews } from './views';
 import { type Snapshot, Workbench } from './workbench';
 
 export interface Studio {
@@ -30,7 +30,8 @@ export interface Studio {
   choiceSets: ChoiceSetDoc[];
   scripts: ScriptDoc[];
   datasets: DatasetDoc[];
-  /** The datasets as what is read: `entity` knows them too, `entities` has them not. */
+  registers: RegisterDoc[];
+  /** Datasets and registers as what is read: `entity` knows them too, `entities` has them not. */
   datasetViews: EntityView[];
   measures: MeasureDoc[];
   documents: Doc[];
@@ -88,10 +89,12 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     const datasets = documents.filter((doc): doc is DatasetDoc => doc.kind === 'dataset').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language));
     let drafted: Catalog | undefined;
     const drawn = () => (drafted ??= new Catalog(withDatasets(draftCatalog(catalog.data, entities, choiceSets, language), catalog.data.entities, datasets, language)));
-    const composed = datasets.length ? datasetViews(datasets, state.published, (name) => drawn().entity(name)?.fields ?? [], language) : [];
+    const registers = documents.filter((doc): doc is RegisterDoc => doc.kind === 'register').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language));
+    const fieldsOf = (name: string) => drawn().entity(name)?.fields ?? [];
+    const composed = datasets.length ? [...datasetViews(datasets, state.published, fieldsOf, language), ...registerViews(registers, datasets, state.published, fieldsOf, language)] : [];
     for (const view of composed) if (!byName.has(view.name)) byName.set(view.name, view);
     return {
-      draftCatalog: drawn, datasets, datasetViews: composed,
+      draftCatalog: drawn, datasets, registers, datasetViews: composed,
       bench, state, plain, language, entities, documents, changed, differences,
       count: [...differences.values()].reduce((sum, one) => sum + one, 0),
       entity: (name) => (name ? byName.get(name) : undefined),

@@ -3,7 +3,7 @@ import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Field, RecordData } from '@/catalog/types';
 import type { MeasureAnswer } from '@/measures/api';
-import type { Doc, DocState, EntityDoc, DraftItem, Hidden, Job, Kind, MeasureDoc, Plan, Problem, Revision, Schedule } from '../model/types';
+import type { Doc, DocState, EntityDoc, DraftItem, FieldDoc, Hidden, Job, Kind, MeasureDoc, Plan, Problem, Revision, RegisterStatus, Schedule } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -71,6 +71,8 @@ export const cancelJob = (id: string) => api.post<void>(`/api/jobs/${id}/cancel`
 export const restoreRevision = (revision: number) => api.post<{ changes: unknown }>(`/api/meta/revisions/${revision}/restore`, {});
 
 export const schedules = async (): Promise<Schedule[]> => (await api.get<{ items: Schedule[] }>('/api/meta/schedules')).items;
+export const registerStates = async (): Promise<RegisterStatus[]> => (await api.get<{ items: RegisterStatus[] }>('/api/meta/registers')).items;
+export const refreshRegister = (name: string) => api.post<{ job: string }>(`/api/meta/registers/${encodeURIComponent(name)}/refresh`, {});
 export const runSchedule = (id: string) => api.post<{ job: string }>(`/api/meta/schedules/${encodeURIComponent(id)}/run`, {});
 
 export interface ScriptChecked {
@@ -133,9 +135,45 @@ export interface Checked {
   warnings?: { message: string }[];
   type?: unknown;
   value?: unknown;
+  /** Paths that it reads. */
+  dependencies?: string[];
+  sql?: string | null;
+  cost?: Cost | null;
+  samples?: Sample[] | null;
 }
+
+/** What a formula costs, as the engine will do with it. */
+export interface Cost {
+  class: 'record' | 'linked' | 'related' | 'stored' | 'scheduled';
+  reads: { path: string[]; entity: string | null; many: boolean }[];
+  measures: boolean;
+  written_by: { entity: string | null; fields: string[]; path: string[]; spreads: boolean; incremental: boolean }[];
+  incremental: boolean;
+  reason: { code: 'aggregate' | 'way' | 'field' | 'formula' | 'texts' | 'records'; name: string | null } | null;
+  waits: boolean;
+  at_once: number;
+}
+
+/** The value of a formula on a record, and why it is empty. */
+export interface Sample {
+  id: string;
+  value: unknown;
+  problem: string | null;
+}
+
+/** A function of the expression language. */
+export interface Function {
+  name: string;
+  family: string;
+  parameters: string[];
+  result: string;
+  text: string;
+  example: string;
+}
+
+export const languageFunctions = async (signal?: AbortSignal): Promise<Function[]> => (await api.get<{ items: Function[] }>('/api/meta/expressions/functions', undefined, signal)).items;
 
 /** What a measure comes to as it is drawn, over what is published. */
 export const tryMeasure = (document: MeasureDoc, signal?: AbortSignal) => api.post<MeasureAnswer>('/api/meta/measures/try', { document }, { signal });
 
-export const checkExpression = (body: { entity?: string; expression: string; mode: string; record?: string; parameters?: { name: string; type: string; target?: string }[] }) => api.post<Checked>('/api/meta/expressions/check', body);
+export const checkExpression = (body: { entity?: string; expression: string; mode: string; record?: string; parameters?: { name: string; type: string; target?: string }[]; field?: FieldDoc; records?: string[] }) => api.post<Checked>('/api/meta/expressions/check', body);

@@ -16,6 +16,7 @@ export function placeOfDocument(key: string | undefined): Place {
   if (kind === 'choice_set') return { to: '/studio/choices', search: { set: name } };
   if (kind === 'application') return { to: '/studio/navigation', search: { app: name } };
   if (kind === 'dataset') return { to: '/studio/datasets', search: { set: name } };
+  if (kind === 'register') return { to: '/studio/registers', search: { register: name } };
   if (kind === 'measure') return { to: '/studio/measures', search: { measure: name } };
   if (kind === 'script') return { to: '/studio/scripts', search: { script: name } };
   return { to: '/studio/access', search: { role: name } };

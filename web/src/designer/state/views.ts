@@ -1,6 +1,6 @@
 /** Entities as the Studio shows them: those of the documents and those of the product. */
 import type { Entity, Field } from '@/catalog/types';
-import type { DatasetDoc, Doc, EntityDoc, Language } from '../model/types';
+import type { DatasetDoc, Doc, EntityDoc, Language, RegisterDoc } from '../model/types';
 import { keyOf, labelOf } from '../model/types';
 
 export interface EntityView {
@@ -46,7 +46,7 @@ function systemView(entity: Entity, documents: Map<string, Doc>, published: Map<
 }
 
 /** Datasets as entities that nobody writes, for whatever reads either: navigation, roles, other datasets. */
-export function datasetViews(docs: DatasetDoc[], published: Map<string, Doc>, fields: (name: string) => Field[], language: Language): EntityView[] {
+export function datasetViews(docs: (DatasetDoc | RegisterDoc)[], published: Map<string, Doc>, fields: (name: string) => Field[], language: Language): EntityView[] {
   return docs.map((doc) => {
     const key = keyOf(doc);
     const asEntity: EntityDoc = {
@@ -56,6 +56,16 @@ export function datasetViews(docs: DatasetDoc[], published: Map<string, Doc>, fi
     };
     return { name: doc.name, key, label: labelOf(doc, language), icon: doc.icon ?? 'table', doc: asEntity, published: published.has(key) ? asEntity : undefined, system: false, readOnly: true, builtIn: [], dataset: true };
   });
+}
+
+/** Registers in the same way: they have the fields of their datasets, and their names where they have none of their own. */
+export function registerViews(docs: RegisterDoc[], datasets: DatasetDoc[], published: Map<string, Doc>, fields: (name: string) => Field[], language: Language): EntityView[] {
+  const named = docs.filter((doc) => doc.dataset).map((doc) => {
+    const dataset = datasets.find((one) => one.name === doc.dataset);
+    return { ...doc, label: doc.label ?? dataset?.label, plural: doc.plural ?? doc.label ?? dataset?.plural, icon: doc.icon ?? 'database' };
+  });
+  const source = new Map(named.map((doc) => [doc.name, doc.dataset!]));
+  return datasetViews(named, published, (name) => fields(source.get(name) ?? name), language);
 }
 
 function parentsOf(documents: Map<string, Doc>): Map<string, string> {

@@ -1,7 +1,7 @@
 import './filter.css';
 import { ActionIcon, TextInput, UnstyledButton } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight, IconSearch } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inverseFields, ownFields, systemFields, targetOf } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
@@ -16,15 +16,20 @@ interface Props {
   /** Whether the tree may go into a relation. */
   enter?: (field: Field) => boolean;
   onPick: (path: string) => void;
+  /** Where the tree stands: the relations that were entered. */
+  onSteps?: (steps: Field[]) => void;
+  /** What stands at the end of the row of a field, such as its value on a sample record. */
+  hint?: (field: Field) => ReactNode;
 }
 
 const DEPTH = 16;
 
 /** The attribute tree: fields of the entity, and through any relation those of the next, in human names. */
-export function FieldPicker({ entity, accept, enter = () => true, onPick }: Props) {
+export function FieldPicker({ entity, accept, enter = () => true, onPick, onSteps, hint }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
-  const [steps, setSteps] = useState<Field[]>([]);
+  const [steps, keepSteps] = useState<Field[]>([]);
+  const setSteps = (next: Field[]) => { keepSteps(next); onSteps?.(next); };
   const [words, setWords] = useState('');
   const current = catalog.entity(steps.length ? targetOf(steps[steps.length - 1]!) : entity);
   const fields = useMemo(() => (current ? [...ownFields(current), ...inverseFields(current), ...systemFields(current)].flatMap((field) => [field, ...catalog.narrowed(field)]) : []), [catalog, current]);
@@ -46,7 +51,7 @@ export function FieldPicker({ entity, accept, enter = () => true, onPick }: Prop
         {shown.map((field) => (
           <div key={field.name} className="field-picker-row">
             <UnstyledButton className="field-picker-name" onClick={() => (accept(field, steps) ? pick(field) : setSteps([...steps, field]))}>
-              <FieldTypeIcon type={field.type} /><span className="ellipsis">{field.label}</span>
+              <FieldTypeIcon type={field.type} /><span className="ellipsis grow">{field.label}</span>{hint && <span className="field-picker-hint">{hint(field)}</span>}
             </UnstyledButton>
             {opens(field) && <ActionIcon aria-label={t('filter.open_relation', { label: field.label })} onClick={() => { setSteps([...steps, field]); setWords(''); }}><IconChevronRight size={15} stroke={1.75} /></ActionIcon>}
           </div>

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use expression::check::{Mention, Named};
 use expression::{EntityId, FieldId};
-use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field};
+use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field, Kind, Register};
 
 use crate::Catalog;
+use crate::register::field_id;
 
 /// Old names with the new ones of the same identity.
 #[derive(Debug, Default)]
@@ -49,6 +50,18 @@ impl Names {
                     let fields = dataset.fields.iter().map(|field| (dataset.name.clone(), field.name.clone()));
                     names.next_fields.extend(fields);
                 }
+                Body::Register(register) if register.balance.is_some() => {
+                    for entity in entities_of(register) {
+                        let fields = entity.fields.iter().map(|field| (entity.name.clone(), field.name.clone()));
+                        names.next_fields.extend(fields);
+                        names.next_entities.insert(entity.name);
+                    }
+                }
+                Body::Register(register) => {
+                    names.next_entities.insert(register.name.clone());
+                    let fields = dataset_of(register, next).into_iter().flat_map(|dataset| &dataset.fields);
+                    names.next_fields.extend(fields.map(|field| (register.name.clone(), field.name.clone())));
+                }
                 Body::ChoiceSet(set) => {
                     names.next_choice_sets.insert(set.name.clone());
                 }
@@ -65,6 +78,18 @@ impl Names {
             match (&old.body, &new.body) {
                 (Body::Entity(old), Body::Entity(new)) => names.entity(old, new, published),
                 (Body::Dataset(old), Body::Dataset(new)) => names.dataset(before, old, new),
+                (Body::Register(old), Body::Register(new)) if old.balance.is_some() && new.balance.is_some() => {
+                    for (old, new) in std::iter::zip(entities_of(old), entities_of(new)) {
+                        names.entity(&old, &new, published);
+                    }
+                }
+                (Body::Register(old), Body::Register(new)) => {
+                    let of_old = dataset_of(old, published);
+                    let of_new = of_old.and_then(|it| by_id.get(&(Kind::Dataset, it.id.as_deref()?)));
+                    if let (Some(of_old), Some(Body::Dataset(of_new))) = (of_old, of_new.map(|it| &it.body)) {
+                        names.register(before, (old, new), (of_old, of_new));
+                    }
+                }
                 (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
                 (Body::Measure(old), Body::Measure(new)) if old.name != new.name => {
                     names.measures.insert(old.name.clone(), new.name.clone());
@@ -136,6 +161,29 @@ impl Names {
             {
                 let inverse = FieldId::new(&format!("{}~", before.id.as_deref().unwrap_or_default()));
                 let far = before_catalog.entity_by_id(&id).and_then(|dataset| dataset.field_by_id(&field)?.relation());
+                self.by_id.extend(far.map(|far| ((far.target.clone(), inverse), to.clone())));
+            }
+        }
+    }
+
+    /// The fields of a register have the names of those of its dataset.
+    fn register(
+        &mut self,
+        before_catalog: &Catalog,
+        (old, new): (&Register, &Register),
+        (of_old, of_new): (&Dataset, &Dataset),
+    ) {
+        let id = self.readable(old.id.as_deref(), &old.name, &new.name);
+        for before in &of_old.fields {
+            let same = |field: &&DatasetField| field.id.is_some() && field.id == before.id;
+            let Some(after) = of_new.fields.iter().find(same) else { continue };
+            let field = field_id(&id, &FieldId::new(before.id.as_deref().unwrap_or_default()));
+            self.field((&old.name, &id), &field, &before.name, &after.name);
+            if let (Some(from), Some(to)) = (old.inverses.get(&before.name), new.inverses.get(&after.name))
+                && from != to
+            {
+                let inverse = FieldId::new(&format!("{field}~"));
+                let far = before_catalog.entity_by_id(&id).and_then(|it| it.field_by_id(&field)?.relation());
                 self.by_id.extend(far.map(|far| ((far.target.clone(), inverse), to.clone())));
             }
         }
@@ -223,6 +271,20 @@ impl Names {
             Named::Measure(name) => self.measures.get(&**name).cloned(),
         }
     }
+}
+
+/// The entities of a register of balances, in one order; none of another.
+pub(super) fn entities_of(register: &Register) -> Vec<Entity> {
+    let expanded = register.balance.as_ref().map(|balance| balance.expand(register));
+    expanded.map(|it| vec![it.balances, it.movements, it.turnovers]).unwrap_or_default()
+}
+
+/// The dataset whose rows a register keeps.
+fn dataset_of<'d>(register: &Register, documents: &'d [Document]) -> Option<&'d Dataset> {
+    documents.iter().find_map(|document| match &document.body {
+        Body::Dataset(dataset) if dataset.name == register.dataset => Some(dataset),
+        _ => None,
+    })
 }
 
 fn renamed_choices(before: Option<&[Choice]>, after: Option<&[Choice]>) -> Vec<(String, String)> {

@@ -57,6 +57,7 @@ impl Rewriter<'_> {
                     }
                 }
             }
+            Body::Register(register) => self.register(register),
             Body::View(view) => {
                 self.entity_name(&mut view.entity, "/entity".to_owned());
             }
@@ -87,6 +88,50 @@ impl Rewriter<'_> {
                 }
             }
             Body::ChoiceSet(_) => {}
+        }
+    }
+
+    fn balance(&mut self, own: &str, balance: &mut schemas::Balance) {
+        for (at, dimension) in balance.dimensions.iter_mut().enumerate() {
+            let here = format!("/balance/dimensions/{at}");
+            if let Some(target) = &mut dimension.target {
+                self.entity_name(target, format!("{here}/target"));
+            }
+            if let Some(set) = &mut dimension.choice_set {
+                let new = self.names.of_choice_set(set, self.untouched);
+                self.replace(set, new, format!("{here}/choice_set"));
+            }
+        }
+        for (at, posting) in balance.postings.iter_mut().enumerate() {
+            let here = format!("/balance/postings/{at}");
+            self.entity_name(&mut posting.entity, format!("{here}/entity"));
+            for (name, text) in std::mem::take(&mut posting.values) {
+                let mut now = name.clone();
+                let new = self.names.of_field(own, &name, self.untouched);
+                self.replace(&mut now, new, format!("{here}/values/{name}"));
+                posting.values.insert(now, text);
+            }
+        }
+    }
+
+    fn register(&mut self, register: &mut schemas::Register) {
+        if let Some(balance) = &mut register.balance {
+            return self.balance(&register.name, balance);
+        }
+        self.entity_name(&mut register.dataset, "/dataset".to_owned());
+        // The dataset has its new name by now.
+        let dataset = &register.dataset;
+        for (link, inverse) in std::mem::take(&mut register.inverses) {
+            let mut now = link.clone();
+            let new = self.names.of_field(dataset, &link, self.untouched);
+            self.replace(&mut now, new, format!("/inverses/{link}"));
+            register.inverses.insert(now, inverse);
+        }
+        for (at, set) in register.indexes.iter_mut().enumerate() {
+            for (place, name) in set.iter_mut().enumerate() {
+                let new = self.names.of_field(dataset, name, self.untouched);
+                self.replace(name, new, format!("/indexes/{at}/{place}"));
+            }
         }
     }
 

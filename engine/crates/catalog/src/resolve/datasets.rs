@@ -1,4 +1,5 @@
-//! Datasets, each behind those that it reads: what their expressions mean and what their fields are.
+//! Datasets, each behind those that it reads, and registers behind theirs: what their expressions mean and what their fields
+//! are.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use diagnostic::Diagnostic;
 use expression::check::mentions;
 use expression::{EntityId, Expected, Expr, ExprKind, FieldId};
 use schemas::Label;
+use schemas::suggest::nearest;
 
 use super::expressions::unknown_choices;
 use super::fields::attribute;
@@ -21,6 +23,7 @@ mod joins;
 pub(crate) mod kinds;
 mod made;
 mod marks;
+mod registers;
 mod sql;
 
 pub(crate) use joins::{joined, scope_before};
@@ -38,6 +41,9 @@ pub(super) fn resolve(gathered: &Gathered, catalog: &mut Catalog, problems: &mut
     };
     for name in gathered.datasets.keys() {
         stage.dataset(name);
+    }
+    for name in gathered.registers.keys() {
+        stage.register(name);
     }
 }
 
@@ -65,27 +71,14 @@ impl<'a> Stage<'a, '_> {
         let Some(written) = self.gathered.datasets.get(name).copied().filter(|_| self.done.insert(name)) else {
             return;
         };
-        self.open.push(name);
-        let mut circle = None;
         let reads = crate::dataset::reads(written);
-        for read in &reads {
-            let Some((other, _)) = self.gathered.datasets.get_key_value(read.as_str()) else { continue };
-            if let Some(at) = self.open.iter().position(|open| open == other) {
-                circle = Some([&self.open[at..], &[*other]].concat().join(" → "));
-                continue;
-            }
-            self.dataset(other);
-        }
-        self.open.pop();
-        if let Some(circle) = circle {
+        if let Err(circle) = self.before(name, reads.iter()) {
             let pointer = if written.sql.is_some() { "/sql" } else { "/parts" };
             return self.report(written, Diagnostic::error("dataset.circle").at(pointer).with("found", circle));
         }
         let id = EntityId::new(written.id.as_deref().unwrap_or(name));
-        if let Some(other) = self.catalog.entity(name).or_else(|| self.catalog.entity_by_id(&id)) {
-            let code = if other.name == name { "dataset.entity_name" } else { "document.duplicate_id" };
-            let problem = Diagnostic::error(code).with("name", name).with("found", &id).with("other", &other.name);
-            return self.report(written, problem.at(if other.name == name { "/name" } else { "/id" }));
+        if let Some(problem) = self.taken_name(name, &id) {
+            return self.report(written, problem);
         }
         let mut read = reads.iter().filter_map(|name| self.catalog.entity(name));
         let reads_broken = read.any(|entity| self.broken.contains(&entity.id));
@@ -100,6 +93,37 @@ impl<'a> Stage<'a, '_> {
         if reads_broken || self.problems[before..].iter().any(Diagnostic::is_error) {
             self.broken.insert(id);
         }
+    }
+
+    /// Resolves what is read before; says the circle that this leads to.
+    fn before<'r>(&mut self, name: &'a str, reads: impl Iterator<Item = &'r String>) -> Result<(), String> {
+        self.open.push(name);
+        let mut circle = None;
+        for read in reads {
+            let dataset = self.gathered.datasets.get_key_value(read.as_str()).map(|(name, _)| *name);
+            let register = self.gathered.registers.get_key_value(read.as_str());
+            let Some(other) = dataset.or(register.map(|(name, _)| *name)) else { continue };
+            // A register is a step on the way to its dataset.
+            let next = register.map(|(_, register)| register.dataset.as_str()).filter(|_| dataset.is_none());
+            let way: Vec<&str> = std::iter::once(other).chain(next).collect();
+            if let Some(at) = self.open.iter().position(|open| way.contains(open)) {
+                let end = way.iter().position(|step| *step == self.open[at]).unwrap_or_default();
+                circle = Some([&self.open[at..], &way[..=end]].concat().join(" → "));
+                continue;
+            }
+            self.dataset(other);
+            self.register(other);
+        }
+        self.open.pop();
+        circle.map_or(Ok(()), Err)
+    }
+
+    /// The mistake of a name or an identity that something else has.
+    fn taken_name(&self, name: &str, id: &EntityId) -> Option<Diagnostic> {
+        let other = self.catalog.entity(name).or_else(|| self.catalog.entity_by_id(id))?;
+        let code = if other.name == name { "dataset.entity_name" } else { "document.duplicate_id" };
+        let problem = Diagnostic::error(code).with("name", name).with("found", id).with("other", &other.name);
+        Some(problem.at(if other.name == name { "/name" } else { "/id" }))
     }
 
     fn report(&mut self, dataset: &schemas::Dataset, problem: Diagnostic) {
@@ -146,7 +170,11 @@ impl<'a> Stage<'a, '_> {
         if is_sound {
             self.having(written, &mut entity);
         }
-        self.inverses(written, &mut entity);
+        let names = written.fields.iter().enumerate();
+        let names = names.filter_map(|(at, it)| Some((&*it.name, it.inverse.as_deref()?, inverse_at(at))));
+        let (names, mut found) = (names.collect::<Vec<_>>(), Vec::new());
+        self.inverses(&names, &mut entity, &mut found);
+        found.into_iter().for_each(|problem| self.report(written, problem));
         self.catalog.put_dataset(entity);
     }
 
@@ -187,7 +215,8 @@ impl<'a> Stage<'a, '_> {
 
     fn named(&mut self, dataset: &schemas::Dataset, name: &str, pointer: &str) -> Option<EntityId> {
         let found = self.catalog.entity(name).map(|entity| entity.id.clone());
-        if found.is_none() && !self.gathered.datasets.contains_key(name) {
+        let is_named = self.gathered.datasets.contains_key(name) || self.gathered.registers.contains_key(name);
+        if found.is_none() && !is_named {
             self.report(dataset, unknown_entity(self.catalog, name).at(pointer));
         }
         found
@@ -297,23 +326,24 @@ impl<'a> Stage<'a, '_> {
     }
 
     /// Gives the far sides of links the relations by which they see the rows.
-    fn inverses(&mut self, written: &schemas::Dataset, entity: &mut Entity) {
-        for (at, field) in written.fields.iter().enumerate() {
-            let Some(name) = &field.inverse else { continue };
-            let here = format!("/fields/{at}/inverse");
-            let Some(place) = entity.by_name.get(&field.name).copied() else { continue };
+    fn inverses(&mut self, names: &[(&str, &str, String)], entity: &mut Entity, found: &mut Vec<Diagnostic>) {
+        for (field, name, here) in names {
+            let Some(place) = entity.by_name.get(*field).copied() else {
+                let near = nearest(field, entity.fields.iter().map(|field| field.name.as_str()));
+                let problem = Diagnostic::error("reference.unknown_field").at(here).with("found", field);
+                found.push(problem.with("entity", &entity.name).with_some("nearest", near));
+                continue;
+            };
             let plural = entity.plural.clone();
             let link = &mut entity.fields[place];
             let FieldKind::Link { relation, .. } = &mut link.kind else {
-                let problem = Diagnostic::error("dataset.inverse_no_link").at(here).with("field", &field.name);
-                self.report(written, problem);
+                found.push(Diagnostic::error("dataset.inverse_no_link").at(here).with("field", field));
                 continue;
             };
             let Some(far) = self.catalog.by_id.get(&relation.target).copied() else { continue };
             if self.catalog.entities[far].field(name).is_some() {
                 let problem = Diagnostic::error("relation.inverse_taken").at(here).with("found", name);
-                let target = self.catalog.entities[far].name.clone();
-                self.report(written, problem.with("field", &field.name).with("target", target));
+                found.push(problem.with("field", field).with("target", &self.catalog.entities[far].name));
                 continue;
             }
             let inverse = FieldId::new(&format!("{}~", link.id));
@@ -322,7 +352,7 @@ impl<'a> Stage<'a, '_> {
             let far = Arc::make_mut(&mut self.catalog.entities[far]);
             far.fields.push(Field {
                 id: inverse,
-                name: name.clone(),
+                name: (*name).to_owned(),
                 label: plural,
                 kind: FieldKind::Inverse { relation: back },
                 columns: Vec::new(),
@@ -345,6 +375,10 @@ impl<'a> Stage<'a, '_> {
             self.report(written, problem);
         }
     }
+}
+
+fn inverse_at(at: usize) -> String {
+    format!("/fields/{at}/inverse")
 }
 
 /// The names of a record in a dataset: no measures, for these may count the rows of datasets.

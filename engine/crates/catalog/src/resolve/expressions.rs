@@ -150,7 +150,7 @@ fn looks_around(catalog: &Catalog, formula: &Formula, expr: &Expr) -> Option<&'s
 
 fn reads_dataset(catalog: &Catalog, reads: &expression::paths::Reads) -> bool {
     let mut fields = reads.paths.iter().flat_map(|path| &path.fields);
-    fields.any(|field| catalog.entity_by_id(&field.entity).is_some_and(|entity| entity.dataset.is_some()))
+    fields.any(|field| catalog.entity_by_id(&field.entity).is_some_and(|entity| entity.is_derived()))
 }
 
 /// Checks a condition of access on the records of an entity.
@@ -167,7 +167,7 @@ pub(super) fn condition(
     Some(Arc::new(Condition { text: text.to_owned(), expr }))
 }
 
-fn check(
+pub(super) fn check(
     catalog: &Catalog,
     text: &str,
     scope: &dyn Scope,

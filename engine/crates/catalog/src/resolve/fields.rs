@@ -137,7 +137,7 @@ impl<'a> Stage<'a, '_> {
             key: None,
             table,
             system: source.system.is_some(),
-            read_only: source.system.is_some_and(|(system, _)| system.read_only),
+            read_only: source.part.is_some() || source.system.is_some_and(|(system, _)| system.read_only),
             owner: None,
             fields: ATTRIBUTES.iter().map(|name| attribute(name)).collect(),
             by_name: ATTRIBUTES.iter().enumerate().map(|(at, name)| ((*name).to_owned(), at)).collect(),
@@ -147,6 +147,8 @@ impl<'a> Stage<'a, '_> {
             rules: Vec::new(),
             access: Access::default(),
             dataset: None,
+            register: None,
+            balances: source.part,
             shared: None,
         };
         let mut draft = Draft { entity, source, origins: vec![None; ATTRIBUTES.len()] };
@@ -195,6 +197,7 @@ impl<'a> Stage<'a, '_> {
             system: system.is_some(),
             read_only: matches!(kind, FieldKind::AutoNumber { .. })
                 || written.formula.is_some()
+                || draft.source.part.is_some()
                 || system.is_some_and(|system| system.read_only || is(system.read_only_fields)),
             write_only: system.is_some_and(|system| is(system.write_only_fields)),
             searchable: written.searchable,

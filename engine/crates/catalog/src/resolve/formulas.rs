@@ -9,7 +9,7 @@ use expression::paths::Root;
 use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Type, Value};
 
 use super::fields::Expressions;
-use crate::dataset::fields_of;
+use crate::dataset::{counted, fields_of};
 use crate::formula::MAX_LEVELS;
 use crate::{Catalog, FieldKind, FormulaMode};
 
@@ -196,12 +196,6 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
         }
     }
     nodes
-}
-
-/// The entities all of whose records an expression reads.
-fn counted(expr: &Expr) -> Vec<&EntityId> {
-    let own = if let ExprKind::All(entity, _) = &expr.kind { Some(entity) } else { None };
-    own.into_iter().chain(expr.children().into_iter().flat_map(counted)).collect()
 }
 
 /// The formulas that the rows of a dataset are made of, and whether each is kept; none of an entity.

@@ -1,12 +1,14 @@
 //! First stage: documents by kind and name, system entities among them, identities settled.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diagnostic::Diagnostic;
 use expression::EntityId;
 use schemas::suggest::nearest;
 use schemas::{Body, Document};
 
+use super::balances::{BESIDE, Written};
+use crate::balance::Part;
 use crate::system::{self, SystemEntity};
 
 /// Documents by kind.
@@ -14,6 +16,7 @@ pub(super) struct Gathered<'a> {
     /// Entities in the order of their names.
     pub(super) entities: Vec<Source<'a>>,
     pub(super) datasets: BTreeMap<&'a str, &'a schemas::Dataset>,
+    pub(super) registers: BTreeMap<&'a str, &'a schemas::Register>,
     pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
     pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
     pub(super) applications: Vec<&'a schemas::Application>,
@@ -29,6 +32,9 @@ pub(super) struct Source<'a> {
     pub(super) name: &'a str,
     pub(super) system: Option<(&'static SystemEntity, &'a schemas::Entity)>,
     pub(super) written: Option<&'a schemas::Entity>,
+    /// The register of balances that it is made of, and which entity of it.
+    pub(super) register: Option<&'a str>,
+    pub(super) part: Option<Part>,
 }
 
 impl Source<'_> {
@@ -41,7 +47,11 @@ impl Source<'_> {
     }
 
     pub(super) fn document(&self) -> String {
-        format!("entity/{}", self.name)
+        match (self.register, self.part) {
+            (Some(register), Some(Part::Balances)) => format!("register/{register}"),
+            (Some(register), _) => format!("register/{register}{BESIDE}{}", self.name),
+            _ => format!("entity/{}", self.name),
+        }
     }
 }
 
@@ -65,14 +75,18 @@ impl<'a> Gathered<'a> {
 pub(super) fn gather<'a>(
     product: &'a [schemas::Entity],
     documents: &'a [Document],
+    written: &'a [Written<'a>],
     problems: &mut Vec<Diagnostic>,
 ) -> Gathered<'a> {
     let mut entities: BTreeMap<&str, Source> = BTreeMap::new();
     for document in product {
         let system = system::find(&document.name).map(|(entity, _)| (entity, document));
-        entities.insert(&document.name, Source { name: &document.name, system, written: None });
+        entities
+            .insert(&document.name, Source { name: &document.name, system, written: None, register: None, part: None });
     }
     let mut datasets = BTreeMap::new();
+    let mut registers = BTreeMap::new();
+    let mut balances = BTreeSet::new();
     let mut choice_sets = BTreeMap::new();
     let mut roles = BTreeMap::new();
     let mut applications: BTreeMap<&str, &schemas::Application> = BTreeMap::new();
@@ -83,10 +97,19 @@ pub(super) fn gather<'a>(
         let name = document.name.as_str();
         let repeated = match &document.body {
             Body::Entity(entity) => {
-                let source = entities.entry(name).or_insert(Source { name, system: None, written: None });
+                let source = entities.entry(name).or_insert(Source {
+                    name,
+                    system: None,
+                    written: None,
+                    register: None,
+                    part: None,
+                });
                 source.written.replace(entity).is_some()
             }
             Body::Dataset(dataset) => datasets.insert(name, dataset).is_some(),
+            // Its entities are gathered below.
+            Body::Register(register) if register.balance.is_some() => !balances.insert(name),
+            Body::Register(register) => registers.insert(name, register).is_some(),
             Body::ChoiceSet(set) => choice_sets.insert(name, set).is_some(),
             Body::Role(role) => roles.insert(name, role).is_some(),
             Body::Application(application) => applications.insert(name, application).is_some(),
@@ -98,11 +121,25 @@ pub(super) fn gather<'a>(
             problems.push(Diagnostic::error("document.duplicate").in_document(document.path()).with("name", name));
         }
     }
+    for found in written {
+        let register = found.register.name.as_str();
+        for (part, entity) in found.parts() {
+            let name = entity.name.as_str();
+            let is_taken = entities.contains_key(name) || datasets.contains_key(name) || registers.contains_key(name);
+            if is_taken {
+                let problem = Diagnostic::error("register.entity_name").with("name", name);
+                problems.push(problem.in_document(format!("register/{register}")).at(part.pointer()));
+                continue;
+            }
+            let (register, part) = (Some(register), Some(part));
+            entities.insert(name, Source { name, system: None, written: Some(entity), register, part });
+        }
+    }
     let entities: Vec<Source> = entities.into_values().collect();
     repeated_ids(&entities, problems);
     let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
     let applications = applications.into_values().collect();
-    Gathered { entities, datasets, choice_sets, roles, applications, views, measures, scripts, by_name }
+    Gathered { entities, datasets, registers, choice_sets, roles, applications, views, measures, scripts, by_name }
 }
 
 fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {

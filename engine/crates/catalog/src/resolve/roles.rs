@@ -127,6 +127,7 @@ impl Stage<'_> {
                 }
                 Some(_) => Arc::clone(&closed),
                 None if entity.dataset.is_some() => Arc::new(of_dataset(&granted)),
+                None if entity.register.is_some() => Arc::new(of_register(&granted)),
                 None => Arc::new(self.permissions(entity, "*", &granted)),
             };
             entities.insert(entity.id.clone(), permissions);
@@ -206,6 +207,20 @@ fn of_dataset(granted: &schemas::Permissions) -> Permissions {
     let open = |permission: Option<&schemas::Permission>| match permission {
         None | Some(schemas::Permission::Always(false)) => Permission::Never,
         Some(_) => Permission::Always,
+    };
+    Permissions {
+        read: open(granted.read.as_ref()),
+        export: open(granted.export.as_ref()),
+        other_fields: granted.fields.get("*").copied().unwrap_or(FieldPermission::Write),
+        ..Permissions::all(false)
+    }
+}
+
+/// What `*` says of a register that is not named: a condition over records says nothing of rows that are kept.
+fn of_register(granted: &schemas::Permissions) -> Permissions {
+    let open = |permission: Option<&schemas::Permission>| match permission {
+        Some(schemas::Permission::Always(true)) => Permission::Always,
+        _ => Permission::Never,
     };
     Permissions {
         read: open(granted.read.as_ref()),

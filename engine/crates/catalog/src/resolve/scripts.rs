@@ -172,7 +172,7 @@ impl Stage<'_> {
             self.report(Diagnostic::error("script.system_entity").named("name", name, &entity.label.0), here);
             return None;
         }
-        if entity.dataset.is_some() {
+        if entity.is_derived() {
             self.report(Diagnostic::error("script.dataset").named("name", name, &entity.label.0), here);
             return None;
         }

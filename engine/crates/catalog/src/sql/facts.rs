@@ -1,44 +1,59 @@
 //! What a checked text is made of: which fields decide about its rows, and which its values come from.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use expression::{Expr, ExprKind, FieldId, FieldRef, Variable};
 
-use super::{Body, By, Condition, Extra, Item, Join, Key, Query, Relation, Rows, Select, Sql, Window};
+use super::{Body, By, Condition, Deciding, Extra, Item, Join, Key, Query, Relation, Rows, Select, Sql, Window};
 
 /// What facts are told by.
 struct Facts<'s> {
     relations: &'s [Relation],
     extras: &'s [Extra],
+    /// What extras are made of: each may be named by several others, and those by several again.
+    known: RefCell<HashMap<usize, Rc<BTreeSet<FieldRef>>>>,
 }
 
 /// What the values of an expression are made of.
-pub(super) fn made_of(expr: &Expr, relations: &[Relation], extras: &[Extra]) -> HashSet<FieldRef> {
-    let mut found = HashSet::new();
-    Facts { relations, extras }.expr(expr, &mut found);
+pub(super) fn made_of(expr: &Expr, relations: &[Relation], extras: &[Extra]) -> BTreeSet<FieldRef> {
+    let mut found = BTreeSet::new();
+    Facts::over(relations, extras).expr(expr, &mut found);
+    found
+}
+
+/// What a condition reads.
+pub(super) fn read_by(condition: &Condition, relations: &[Relation], extras: &[Extra]) -> BTreeSet<FieldRef> {
+    let mut found = BTreeSet::new();
+    Facts::over(relations, extras).condition(condition, &mut found);
     found
 }
 
 /// What decides which rows a query gives.
-pub(super) fn deciding(query: &Query, relations: &[Relation], extras: &[Extra]) -> HashSet<FieldRef> {
-    let mut found = HashSet::new();
-    Facts { relations, extras }.query(query, &mut found);
+pub(super) fn deciding(query: &Query, relations: &[Relation], extras: &[Extra]) -> Deciding {
+    let facts = Facts::over(relations, extras);
+    let mut found = Deciding::default();
+    for select in selects(&query.body) {
+        facts.rows(select, &mut found);
+    }
+    facts.cut(query, &mut found.fields);
     found
 }
 
 /// Tells what each of the outermost selects is decided by, and what its columns are made of.
 pub(super) fn tell(sql: &mut Sql) {
-    let facts = Facts { relations: &sql.relations, extras: &sql.extras };
+    let facts = Facts::over(&sql.relations, &sql.extras);
     let mut branches = Vec::new();
     let mut made_of = vec![Vec::new(); sql.columns.len()];
-    let mut around = HashSet::new();
-    facts.cut(&sql.query, &mut around);
+    let mut around = Deciding::default();
+    facts.cut(&sql.query, &mut around.fields);
     for select in selects(&sql.query.body) {
         let mut found = around.clone();
-        facts.select(select, &mut found);
+        facts.rows(select, &mut found);
         branches.push(found);
         for (value, made_of) in select.values.iter().zip(&mut made_of) {
-            let mut found = HashSet::new();
+            let mut found = BTreeSet::new();
             facts.expr(value, &mut found);
             made_of.push(found);
         }
@@ -56,8 +71,12 @@ pub(super) fn selects(body: &Body) -> Vec<&Select> {
     }
 }
 
-impl Facts<'_> {
-    fn query(&self, query: &Query, found: &mut HashSet<FieldRef>) {
+impl<'s> Facts<'s> {
+    fn over(relations: &'s [Relation], extras: &'s [Extra]) -> Self {
+        Self { relations, extras, known: RefCell::default() }
+    }
+
+    fn query(&self, query: &Query, found: &mut BTreeSet<FieldRef>) {
         for select in selects(&query.body) {
             self.select(select, found);
         }
@@ -65,7 +84,7 @@ impl Facts<'_> {
     }
 
     /// The order decides where rows are cut.
-    fn cut(&self, query: &Query, found: &mut HashSet<FieldRef>) {
+    fn cut(&self, query: &Query, found: &mut BTreeSet<FieldRef>) {
         if query.limit.is_some() || query.offset.is_some() {
             self.keys(&query.order, found);
             for select in selects(&query.body) {
@@ -77,20 +96,30 @@ impl Facts<'_> {
         }
     }
 
-    fn select(&self, select: &Select, found: &mut HashSet<FieldRef>) {
+    /// What decides about the rows of a select that is looked at as a whole: of what need not be there as well.
+    fn select(&self, select: &Select, found: &mut BTreeSet<FieldRef>) {
+        let mut deciding = Deciding::default();
+        self.rows(select, &mut deciding);
+        found.extend(deciding.fields);
+        found.extend(deciding.optional.into_iter().flatten());
+    }
+
+    fn rows(&self, select: &Select, found: &mut Deciding) {
         for Item { relation, join, on } in &select.from {
-            // What is joined and need not be there leaves the rows as they are.
-            if *join == Join::Left {
-                continue;
+            let Some(relation) = self.relation(*relation) else { continue };
+            let mut own = relation.decided_by.fields.clone();
+            if let Rows::Entity(entity, _) = &relation.rows {
+                own.insert(FieldRef { entity: entity.clone(), id: FieldId::new("id"), name: "id".into() });
             }
-            if let Some(relation) = self.relation(*relation) {
-                found.extend(relation.decided_by.iter().cloned());
-                if let Rows::Entity(entity, _) = &relation.rows {
-                    found.insert(FieldRef { entity: entity.clone(), id: FieldId::new("id"), name: "id".into() });
-                }
+            on.iter().for_each(|on| self.condition(on, &mut own));
+            // What is joined and need not be there leaves the rows as they are where nobody may read it.
+            match join {
+                Join::Left => found.optional.push(own),
+                Join::Cross | Join::Inner | Join::Right => found.fields.extend(own),
             }
-            on.iter().for_each(|on| self.condition(on, found));
+            found.optional.extend(relation.decided_by.optional.iter().cloned());
         }
+        let found = &mut found.fields;
         select.filter.iter().chain(&select.having).for_each(|condition| self.condition(condition, found));
         for (key, _) in select.group.iter().flat_map(|group| &group.keys) {
             self.expr(key, found);
@@ -104,7 +133,7 @@ impl Facts<'_> {
         self.relations.get((variable.0 as usize).checked_sub(1)?)
     }
 
-    fn keys(&self, keys: &[Key], found: &mut HashSet<FieldRef>) {
+    fn keys(&self, keys: &[Key], found: &mut BTreeSet<FieldRef>) {
         for key in keys {
             if let By::Value(value) = &key.by {
                 self.expr(value, found);
@@ -112,16 +141,17 @@ impl Facts<'_> {
         }
     }
 
-    fn expr(&self, expr: &Expr, found: &mut HashSet<FieldRef>) {
+    fn expr(&self, expr: &Expr, found: &mut BTreeSet<FieldRef>) {
         let ExprKind::Field(of, field) = &expr.kind else {
             return expr.children().into_iter().for_each(|child| self.expr(child, found));
         };
         let ExprKind::Variable(variable) = of.kind else { return };
         if variable == Variable::RECORD {
             let at = field.id.as_str().strip_prefix('x').and_then(|at| at.parse::<usize>().ok());
-            return at.and_then(|at| self.extras.get(at)).into_iter().for_each(|extra| self.extra(extra, found));
+            return at.into_iter().for_each(|at| found.extend(self.extra(at).iter().cloned()));
         }
         let Some(relation) = self.relation(variable) else { return };
+        found.extend(relation.decided_by.fields.iter().cloned());
         match relation.rows {
             Rows::Entity(..) => drop(found.insert(field.clone())),
             _ => {
@@ -132,7 +162,20 @@ impl Facts<'_> {
         }
     }
 
-    fn extra(&self, extra: &Extra, found: &mut HashSet<FieldRef>) {
+    fn extra(&self, at: usize) -> Rc<BTreeSet<FieldRef>> {
+        if let Some(known) = self.known.borrow().get(&at) {
+            return Rc::clone(known);
+        }
+        let mut found = BTreeSet::new();
+        if let Some(extra) = self.extras.get(at) {
+            self.of_extra(extra, &mut found);
+        }
+        let found = Rc::new(found);
+        self.known.borrow_mut().insert(at, Rc::clone(&found));
+        found
+    }
+
+    fn of_extra(&self, extra: &Extra, found: &mut BTreeSet<FieldRef>) {
         match extra {
             Extra::Condition(condition) => self.condition(condition, found),
             Extra::Aggregate(_, argument) => argument.iter().for_each(|argument| self.expr(argument, found)),
@@ -150,7 +193,7 @@ impl Facts<'_> {
         }
     }
 
-    fn condition(&self, condition: &Condition, found: &mut HashSet<FieldRef>) {
+    fn condition(&self, condition: &Condition, found: &mut BTreeSet<FieldRef>) {
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
                 parts.iter().for_each(|part| self.condition(part, found));
@@ -174,71 +217,5 @@ impl Facts<'_> {
             }
             Condition::Exists(query) => self.query(query, found),
         }
-    }
-}
-
-/// Expressions in a text, whichever select they stand in; what stands for something else is part of that.
-pub(super) fn expressions(sql: &Sql) -> Vec<&Expr> {
-    let mut found = Vec::new();
-    of_query(&sql.query, &mut found);
-    for relation in &sql.relations {
-        if let Rows::Query(query) = &relation.rows {
-            of_query(query, &mut found);
-        }
-    }
-    for extra in &sql.extras {
-        match extra {
-            Extra::Condition(condition) => of_condition(condition, &mut found),
-            Extra::Aggregate(_, argument) => found.extend(argument),
-            Extra::Window(window) => {
-                found.extend(window.argument.iter().chain(&window.partition));
-                of_keys(&window.order, &mut found);
-            }
-            Extra::Value(query, _) => of_query(query, &mut found),
-            Extra::Key(_) => {}
-        }
-    }
-    found
-}
-
-fn of_query<'s>(query: &'s Query, found: &mut Vec<&'s Expr>) {
-    query.named.iter().for_each(|(_, query)| of_query(query, found));
-    of_keys(&query.order, found);
-    of_body(&query.body, found);
-}
-
-fn of_body<'s>(body: &'s Body, found: &mut Vec<&'s Expr>) {
-    match body {
-        Body::Query(query) => of_query(query, found),
-        Body::Union(union) => union.sides.iter().for_each(|side| of_body(side, found)),
-        Body::Select(select) => {
-            found.extend(&select.values);
-            found.extend(select.group.iter().flat_map(|group| group.keys.iter().map(|(key, _)| key)));
-            let on = select.from.iter().filter_map(|item| item.on.as_ref());
-            on.chain(&select.filter).chain(&select.having).for_each(|condition| of_condition(condition, found));
-        }
-    }
-}
-
-fn of_keys<'s>(keys: &'s [Key], found: &mut Vec<&'s Expr>) {
-    for key in keys {
-        if let By::Value(value) = &key.by {
-            found.push(value);
-        }
-    }
-}
-
-fn of_condition<'s>(condition: &'s Condition, found: &mut Vec<&'s Expr>) {
-    match condition {
-        Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| of_condition(part, found)),
-        Condition::Not(of) | Condition::Is(of, _) => of_condition(of, found),
-        Condition::Compare(_, left, right) | Condition::Same(left, right) => found.extend([left, right]),
-        Condition::Empty(value) | Condition::Value(value) => found.push(value),
-        Condition::In(value, items) => found.extend(std::iter::once(value).chain(items)),
-        Condition::Among(value, query) => {
-            found.push(value);
-            of_query(query, found);
-        }
-        Condition::Exists(query) => of_query(query, found),
     }
 }

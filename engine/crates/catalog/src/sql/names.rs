@@ -16,6 +16,9 @@ use crate::{Catalog, FieldKind};
 
 /// Levels of expressions and selects inside one another.
 const MAX_DEPTH: usize = 48;
+/// Values and conditions that are read of a text: what is written once may stand several times in what it means, and that
+/// several times in what stands around it.
+const MAX_STEPS: usize = 20_000;
 
 /// A relation as a clause names it.
 pub(super) struct Alias {
@@ -50,6 +53,8 @@ pub(super) struct Frame {
 pub(super) struct NamedQuery {
     pub(super) name: String,
     pub(super) relation: Relation,
+    /// Tables that it reads, as often as databases may write it out: wherever it is named.
+    pub(super) tables: usize,
 }
 
 pub(super) struct Checker<'c> {
@@ -66,6 +71,10 @@ pub(super) struct Checker<'c> {
     pub(super) mistakes: Vec<Mistake>,
     pub(super) mentions: Vec<Named>,
     pub(super) depth: usize,
+    /// Tables that are read by what was read so far.
+    pub(super) tables: usize,
+    /// Values and conditions that were read; some are read for each place where they come to stand.
+    pub(super) steps: usize,
     /// A select item that names itself by the column it is: its name would change with that of the column.
     pub(super) naming: Option<Span>,
 }
@@ -88,10 +97,12 @@ pub(super) fn checked(catalog: &Catalog, text: &str, max_rows: u32) -> Checked {
         mistakes: Vec::new(),
         mentions: Vec::new(),
         depth: 0,
+        tables: 0,
+        steps: 0,
         naming: None,
     };
     let found = checker.query(&query);
-    let tables = checker.tables();
+    let tables = checker.tables;
     if tables > MAX_TABLES {
         let mistake = Mistake::new("dataset.too_large", 0..text.len());
         checker.mistakes.push(mistake.with("found", tables).with("max", MAX_TABLES));
@@ -128,6 +139,15 @@ impl Checker<'_> {
 
     /// Goes a level down.
     pub(super) fn down<T>(&mut self, place: Span, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            // What is too much is told once.
+            return if self.steps == MAX_STEPS + 1 {
+                self.mistake(Mistake::new("dataset.too_heavy", place))
+            } else {
+                None
+            };
+        }
         if self.depth >= MAX_DEPTH {
             return self.mistake(Mistake::new("sql.too_deep", place));
         }
@@ -135,17 +155,6 @@ impl Checker<'_> {
         let read = read(self);
         self.depth -= 1;
         read
-    }
-
-    fn tables(&self) -> usize {
-        let of = |relation: &Relation| match &relation.rows {
-            Rows::Entity(entity, _) => {
-                let dataset = self.catalog.entity_by_id(entity).and_then(|entity| entity.dataset.as_ref());
-                dataset.map_or(1, |dataset| dataset.tables)
-            }
-            _ => 0,
-        };
-        self.relations.iter().map(of).fold(0, usize::saturating_add)
     }
 
     /// Adds what no expression of the language is; gives the number of what stands for it.

@@ -1,7 +1,5 @@
 //! Selects: their clauses in the order in which they mean something, and how the rows of several stand below one another.
 
-use std::collections::HashSet;
-
 use expression::ast::Span;
 use expression::{Expr, ExprKind, Mistake, Type, Value};
 use schemas::Label;
@@ -12,7 +10,7 @@ use sqlparser::ast::{
 
 use super::names::{Checker, Frame, NamedQuery, Phase};
 use super::text::folded;
-use super::{Body, Column, Extra, Group, Key, Query, Relation, Rows, Select, Union, facts};
+use super::{Body, Column, Deciding, Extra, Group, Key, Query, Relation, Rows, Select, Union, facts};
 use crate::resolve::datasets::kinds::{both, of_type, wide};
 
 /// What a select gives.
@@ -57,7 +55,9 @@ impl Checker<'_> {
                 continue;
             }
             let frames = std::mem::take(&mut self.frames);
+            let tables = std::mem::take(&mut self.tables);
             let found = self.query(&cte.query);
+            let tables = std::mem::replace(&mut self.tables, tables);
             self.frames = frames;
             self.queries += 1;
             let number = self.queries;
@@ -68,14 +68,16 @@ impl Checker<'_> {
                     named.push((number, query));
                     (Rows::Named(number), columns, decided_by)
                 }
-                None => (Rows::Unknown, Vec::new(), HashSet::new()),
+                None => (Rows::Unknown, Vec::new(), Deciding::default()),
             };
             let relation = Relation { rows, columns, decided_by };
-            self.named.push(NamedQuery { name: folded(&cte.alias.name), relation });
+            self.named.push(NamedQuery { name: folded(&cte.alias.name), relation, tables });
         }
         let found = self.rows(body, order_by.as_ref());
         self.named.truncate(outer);
-        let (body, columns, order) = found?;
+        let (body, mut columns, order) = found?;
+        // Beside the rows of another select nothing takes the type of what there is; alone it is a text.
+        columns.iter_mut().filter(|column| column.ty == Type::Empty).for_each(|column| column.ty = Type::Text);
         let (limit, offset) = self.cut(limit_clause.as_ref(), &place)?;
         is_sound.then_some((Query { named, body, order, limit, offset }, columns))
     }
@@ -362,7 +364,7 @@ impl Checker<'_> {
         };
         let label = self.label_of(&value);
         let made_of = facts::made_of(&value, &self.relations, &self.extras);
-        let ty = if value.ty == Type::Empty { Type::Text } else { value.ty.clone() };
+        let ty = value.ty.clone();
         let value = if value.ty == Type::Empty { Expr::literal(Value::Empty, Type::Text) } else { value };
         Some((value, Column { name, label, ty, kind: wide(kind), made_of }))
     }

@@ -1,7 +1,5 @@
 //! FROM clauses: which relations there are and how they meet.
 
-use std::collections::HashSet;
-
 use expression::Mistake;
 use expression::Variable;
 use expression::suggest::nearest;
@@ -9,7 +7,7 @@ use sqlparser::ast::{JoinConstraint, JoinOperator, TableAlias, TableFactor, Tabl
 
 use super::names::{Alias, Checker, Phase, of_entity};
 use super::text::folded;
-use super::{Condition, Item, Join, Relation, Rows, facts};
+use super::{Condition, Deciding, Item, Join, Relation, Rows, facts};
 
 /// Relations of one clause.
 const MAX_ITEMS: usize = 16;
@@ -27,6 +25,13 @@ impl Checker<'_> {
                 let Some(found) = self.table(&join.relation) else { continue };
                 let Some((kind, written)) = kind else { continue };
                 let on = written.and_then(|written| self.in_phase(Phase::Rows, |it| it.condition(written)));
+                if let Some(on) = on.as_ref().filter(|_| kind == Join::Left) {
+                    // Whether there is a value is told by whatever decides that something meets.
+                    let read = facts::read_by(on, &self.relations, &self.extras);
+                    if let Some(relation) = self.relations.get_mut((found.0 as usize).saturating_sub(1)) {
+                        relation.decided_by.fields.extend(read);
+                    }
+                }
                 items.push(Item { relation: found, join: kind, on });
             }
         }
@@ -121,12 +126,14 @@ impl Checker<'_> {
     }
 
     fn relation(&mut self, name: &str, place: expression::ast::Span, names_itself: bool) -> Relation {
-        let relation = |rows| Relation { rows, columns: Vec::new(), decided_by: HashSet::new() };
+        let relation = |rows| Relation { rows, columns: Vec::new(), decided_by: Deciding::default() };
         if let Some(named) = self.named.iter().rev().find(|named| named.name == name) {
+            self.tables = self.tables.saturating_add(named.tables);
             return named.relation.clone();
         }
         if let Some(entity) = self.catalog.entity(name) {
             self.mentions.push(of_entity(place, &entity.id, names_itself));
+            self.tables = self.tables.saturating_add(entity.dataset.as_ref().map_or(1, |dataset| dataset.tables));
             return relation(Rows::Entity(entity.id.clone(), Vec::new()));
         }
         let entities = self.catalog.readable().iter().map(|entity| entity.name.as_str());
@@ -147,7 +154,7 @@ impl Checker<'_> {
                 let decided_by = facts::deciding(&query, &self.relations, &self.extras);
                 Relation { rows: Rows::Query(Box::new(query)), columns, decided_by }
             }
-            None => Relation { rows: Rows::Unknown, columns: Vec::new(), decided_by: HashSet::new() },
+            None => Relation { rows: Rows::Unknown, columns: Vec::new(), decided_by: Deciding::default() },
         }
     }
 

@@ -28,8 +28,14 @@ pub(crate) struct Composed {
 /// Fields by which the rows of a dataset are in order when nobody asks for another one.
 const USUAL_KEYS: usize = 3;
 
-/// The order of a dataset's rows when nobody asks for another one: their identities, when they are made, are in none.
+/// The order of the rows of a dataset or register when nobody asks for another one: their identities, when they are made, are
+/// in none.
 pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
+    if let Some(register) = &entity.register {
+        let known = access.fields(entity);
+        let fields = register.order.iter().map_while(|key| known.iter().find(|field| field.id == *key));
+        return fields.map(|field| SortKey { path: field.name.clone(), descending: false }).collect();
+    }
     let Some(dataset) = &entity.dataset else { return Vec::new() };
     if let Some(written) = &dataset.sql
         && written.query.order.len() <= USUAL_KEYS
@@ -278,7 +284,7 @@ pub(super) fn column_of(field: &Field) -> &str {
     field.columns.first().map_or("", String::as_str)
 }
 
-pub(super) fn form_of_column(field: &Field) -> ColumnType {
+pub(crate) fn form_of_column(field: &Field) -> ColumnType {
     ColumnType::of(&field.kind).first().copied().unwrap_or(ColumnType::Text)
 }
 
@@ -346,7 +352,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Brings a value to the form of a column.
-    pub(super) fn fitted(&self, term: Term, form: ColumnType) -> Sql {
+    pub(crate) fn fitted(&self, term: Term, form: ColumnType) -> Sql {
         if term.form == form {
             return term.expr;
         }

@@ -186,9 +186,10 @@ impl Draft<'_> {
             let is_here = at.is_some_and(|at| fields[at] == field.id);
             let is_last = at.is_some_and(|at| at + 1 == fields.len());
             // An index of one field leaves the empty ones out of what the engine alone writes.
-            let is_sparse = entity.read_only && fields.len() == 1 && !field.required;
-            // The order of the language is that of an index's last field, of what people write.
-            let is_ordered = key.form != ColumnType::Text || (is_last && !entity.read_only);
+            let is_kept = entity.register.is_some();
+            let is_sparse = !is_kept && entity.read_only && fields.len() == 1 && !field.required;
+            // The order of the language is that of an index's last field, of what people write, and of registers.
+            let is_ordered = key.form != ColumnType::Text || is_kept || (is_last && !entity.read_only);
             is_here && is_ordered && !is_sparse
         };
         entity.indexes.iter().any(|index| serves(&index.fields))

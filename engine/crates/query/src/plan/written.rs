@@ -293,7 +293,7 @@ impl<'a> Writer<'_, 'a> {
         if is_outermost {
             let deciding = self.written.branches.get(self.branch);
             self.branch += 1;
-            if !deciding.is_none_or(|deciding| self.draft.access.opens_all(deciding)) {
+            if !deciding.is_none_or(|deciding| self.draft.access.opens_rows(deciding)) {
                 inner.and_where(never());
             }
         }

@@ -112,8 +112,7 @@ fn grants(access: &Access, request: &SearchRequest, mistakes: &mut Vec<Diagnosti
     let names: BTreeSet<&str> = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
     let mut grants = Vec::new();
     for name in names {
-        match catalog.entity(name).filter(|entity| entity.dataset.is_none()).and_then(|entity| access.read(&entity.id))
-        {
+        match catalog.entity(name).filter(|entity| !entity.is_derived()).and_then(|entity| access.read(&entity.id)) {
             Some(grant) => grants.push(grant),
             None => mistakes.push(Diagnostic::error("search.unknown_entity").at("/entities").with("name", name)),
         }

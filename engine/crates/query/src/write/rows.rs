@@ -17,9 +17,9 @@ use crate::Image;
 use crate::build::{attribute, bound_id, bound_ids, column, guard, hold, iden, keep_side, statement};
 
 /// Databases bound by 16 bits count at most this many parameters of a statement, with room for others.
-const PARAMETERS: usize = 30_000;
+pub(crate) const PARAMETERS: usize = 30_000;
 /// Rows of one statement; more gain nothing and grow the text.
-const ROWS: usize = 200;
+pub(crate) const ROWS: usize = 200;
 
 /// Inserts records, many rows a statement, each made when it is asked for. The identity is the pair's, a missing
 /// `version` is 1.
@@ -37,7 +37,7 @@ pub fn insert<'a>(
     let (mut text, mut rows_of_text) = (String::new(), 0);
     images.chunks(rows).map(move |chunk| {
         if rows_of_text != chunk.len() {
-            (text, rows_of_text) = (insert_text(entity, &names, chunk.len(), dialect), chunk.len());
+            (text, rows_of_text) = (insert_text(&entity.table, &names, chunk.len(), dialect), chunk.len());
         }
         let mut values = Vec::with_capacity(chunk.len() * names.len());
         for (id, image) in chunk {
@@ -51,7 +51,7 @@ pub fn insert<'a>(
 }
 
 /// The text that inserts so many rows, each value a parameter, in order.
-fn insert_text(entity: &Entity, names: &[&str], rows: usize, dialect: Dialect) -> String {
+pub(crate) fn insert_text(table: &str, names: &[&str], rows: usize, dialect: Dialect) -> String {
     let mark = |place: usize| match dialect {
         Dialect::Sqlite => "?".to_owned(),
         Dialect::Postgres => format!("${place}"),
@@ -62,7 +62,7 @@ fn insert_text(entity: &Entity, names: &[&str], rows: usize, dialect: Dialect) -
     };
     let lists: Vec<String> = (0..rows).map(row).collect();
     let columns = sql::names::quote_list(names.iter().copied());
-    format!("INSERT INTO {} ({columns}) VALUES {}", sql::names::quote(&entity.table), lists.join(", "))
+    format!("INSERT INTO {} ({columns}) VALUES {}", sql::names::quote(table), lists.join(", "))
 }
 
 /// Names the columns of the grant's table, for a bundle's answer.
@@ -215,7 +215,7 @@ fn stored(entity: &Entity) -> impl Iterator<Item = &Field> {
 }
 
 /// What an image holds: everything stored but what is only ever written.
-fn readable(entity: &Entity) -> impl Iterator<Item = &Field> {
+pub(super) fn readable(entity: &Entity) -> impl Iterator<Item = &Field> {
     stored(entity).filter(|field| !field.write_only)
 }
 

@@ -3,7 +3,7 @@
 use sql::{ColumnType, Dialect, Statement};
 use uuid::Uuid;
 
-use super::{integer, optional_text, optional_uuid, statement, text, uuid};
+use super::{integer, optional_text, optional_uuid, places, statement, text, uuid};
 
 pub(super) const TABLES: &[&str] = &[
     "CREATE TABLE IF NOT EXISTS verstak_job (id {uuid} PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, \
@@ -78,27 +78,49 @@ pub fn get(dialect: Dialect, id: Uuid) -> Statement {
     statement(&sql, [uuid(dialect, id)], &TYPES)
 }
 
-/// Finds one job that waits or whose worker is gone: its identity.
-pub fn open(now: i64) -> Statement {
-    statement(
-        "SELECT id FROM verstak_job WHERE state = 'waiting' OR (state = 'running' AND leased_until < $1) LIMIT 1",
-        [integer(now)],
-        &[ColumnType::Uuid],
-    )
+/// Kinds of jobs that somebody works on.
+#[derive(Debug, Clone, Copy)]
+pub enum Kinds<'a> {
+    /// These.
+    Among(&'a [&'a str]),
+    /// All but these.
+    Beside(&'a [&'a str]),
 }
 
-/// Takes the oldest job that waits or whose worker is gone, and gives it as [`get`] does.
-pub fn lease(dialect: Dialect, worker: Uuid, now: i64, until: i64) -> Statement {
+impl Kinds<'_> {
+    /// The condition, with parameters after others.
+    fn condition(&self, after: usize) -> (String, Vec<sea_query::Value>) {
+        let (is, kinds) = match self {
+            Self::Among(kinds) => ("IN", kinds),
+            Self::Beside(kinds) => ("NOT IN", kinds),
+        };
+        (format!("kind {is} ({})", places(kinds.len(), after)), kinds.iter().map(|kind| text(kind)).collect())
+    }
+}
+
+/// Finds one job of these kinds that waits or whose worker is gone: its identity.
+pub fn open(now: i64, kinds: Kinds<'_>) -> Statement {
+    let (condition, kinds) = kinds.condition(1);
+    let sql = format!(
+        "SELECT id FROM verstak_job WHERE (state = 'waiting' OR (state = 'running' AND leased_until < $1)) AND {condition} LIMIT 1"
+    );
+    statement(&sql, [integer(now)].into_iter().chain(kinds), &[ColumnType::Uuid])
+}
+
+/// Takes the oldest job of these kinds that waits or whose worker is gone, and gives it as [`get`] does.
+pub fn lease(dialect: Dialect, worker: Uuid, now: i64, until: i64, kinds: Kinds<'_>) -> Statement {
+    let (condition, kinds) = kinds.condition(3);
     let skip = match dialect {
         Dialect::Sqlite => "",
         Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
     };
     let sql = format!(
         "UPDATE verstak_job SET state = 'running', worker = $1, leased_until = $2, updated_at = $3 WHERE id = (\
-         SELECT id FROM verstak_job WHERE state = 'waiting' OR (state = 'running' AND leased_until < $3) \
+         SELECT id FROM verstak_job WHERE (state = 'waiting' OR (state = 'running' AND leased_until < $3)) AND {condition} \
          ORDER BY created_at LIMIT 1 {skip}) RETURNING {COLUMNS}"
     );
-    statement(&sql, [uuid(dialect, worker), integer(until), integer(now)], &TYPES)
+    let own = [uuid(dialect, worker), integer(until), integer(now)];
+    statement(&sql, own.into_iter().chain(kinds), &TYPES)
 }
 
 /// Notes progress and prolongs the lease of the job's own worker; changes no row when another took it over.

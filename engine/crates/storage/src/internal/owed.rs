@@ -21,9 +21,13 @@ pub fn insert(dialect: Dialect, job: Uuid, entity: &str, field: &str) -> Stateme
     )
 }
 
-/// Lists what is owed: entity, field.
+/// Lists what is owed: entity, field, whether by a publish.
 pub fn all() -> Statement {
-    statement("SELECT DISTINCT entity, field FROM verstak_owed", [], &[ColumnType::Text, ColumnType::Text])
+    statement(
+        "SELECT entity, field, false FROM verstak_owed UNION SELECT entity, field, true FROM verstak_backfill",
+        [],
+        &[ColumnType::Text, ColumnType::Text, ColumnType::Boolean],
+    )
 }
 
 /// Writes down the records of a job, which a statement of one identity gives; those that are there stay.

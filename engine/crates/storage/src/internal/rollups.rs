@@ -107,6 +107,11 @@ pub fn keep(rows: Statement) -> Statement {
     Statement { text, columns: Vec::new(), ..rows }
 }
 
+/// Lists the fields of whose aggregates something is known.
+pub fn fields() -> Statement {
+    statement(&format!("SELECT DISTINCT field FROM {TABLE}"), [], &[ColumnType::Text])
+}
+
 /// Forgets what fields' aggregates have come to.
 pub fn forget_fields(fields: &[&str]) -> Statement {
     let text_of = format!("DELETE FROM verstak_rollup WHERE field IN ({})", places(fields.len(), 0));

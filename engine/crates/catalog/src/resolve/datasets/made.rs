@@ -76,13 +76,24 @@ pub(super) fn field(written: &schemas::DatasetField, at: usize, id: FieldId, mad
 
 pub(super) fn entity(written: &schemas::Dataset, id: EntityId) -> Entity {
     let label = written.label.or_name(&written.name);
+    let plural = if written.plural.is_empty() { label.clone() } else { written.plural.clone() };
     Entity {
-        id,
-        name: written.name.clone(),
-        plural: if written.plural.is_empty() { label.clone() } else { written.plural.clone() },
-        label,
+        plural,
         description: written.description.clone(),
         icon: written.icon.clone(),
+        ..bare(id, &written.name, label)
+    }
+}
+
+/// An entity without fields whose rows nobody writes.
+pub(super) fn bare(id: EntityId, name: &str, label: Label) -> Entity {
+    Entity {
+        id,
+        name: name.to_owned(),
+        plural: label.clone(),
+        label,
+        description: Label::default(),
+        icon: None,
         title: None,
         key: None,
         table: String::new(),
@@ -97,6 +108,8 @@ pub(super) fn entity(written: &schemas::Dataset, id: EntityId) -> Entity {
         rules: Vec::new(),
         access: Access::default(),
         dataset: None,
+        balances: None,
+        register: None,
         shared: None,
     }
 }

@@ -22,10 +22,24 @@ pub(in crate::resolve) fn mark(catalog: &mut Catalog) {
             read.iter().any(is_marked)
         };
         let entity = &catalog.entities[at];
+        if let Some(register) = entity.register.clone() {
+            let marked: Vec<bool> = register
+                .columns
+                .iter()
+                .map(|(_, of_dataset)| {
+                    let dataset = catalog.entity_by_id(&register.dataset);
+                    dataset.and_then(|it| it.field_by_id(of_dataset)).is_some_and(|field| field.audit_reads)
+                })
+                .collect();
+            let entity = Arc::make_mut(&mut catalog.entities[at]);
+            let fields = entity.fields.iter_mut().filter(|field| !field.is_attribute());
+            fields.zip(marked).for_each(|(field, marked)| field.audit_reads |= marked);
+            continue;
+        }
         let Some(dataset) = &entity.dataset else { continue };
         let branches = dataset.sql.iter().flat_map(|sql| &sql.branches);
         let all = dataset.parts.iter().any(|part| part.deciding(part.joins.iter()).iter().any(is_marked))
-            || branches.into_iter().flatten().any(is_marked);
+            || branches.into_iter().any(|it| it.fields.iter().chain(it.optional.iter().flatten()).any(is_marked));
         let of_column = |field: &Field| {
             let at = dataset.columns.iter().position(|column| column.field == field.id);
             let mut values = dataset.parts.iter().filter_map(|part| part.values.get(at?)?.as_ref());

@@ -7,7 +7,7 @@ use expression::EntityId;
 use schemas::suggest::nearest;
 
 use super::made::{entity, field_id};
-use super::{Made, Stage, kinds};
+use super::{Made, Stage, inverse_at, kinds};
 use crate::dataset::Column;
 use crate::resolve::expressions::unknown_choices;
 use crate::sql::{Checked, MAX_ROWS, check};
@@ -78,17 +78,34 @@ impl Stage<'_, '_> {
             }
             made.push(found);
         }
+        let order: Vec<String> = sql.columns.iter().map(|column| column.name.clone()).collect();
         let tables = sql.tables;
         let dataset = Dataset { columns, sql: Some(Arc::new(sql)), tables, ..Dataset::default() };
         entity.dataset = Some(Arc::new(dataset));
         let is_sound = self.problems[before..].iter().all(|problem| !problem.is_error());
-        self.finish(&whole, entity, made, is_sound);
+        self.finish(&whole, entity, made, (&order, is_sound));
     }
 
-    fn finish(&mut self, whole: &schemas::Dataset, mut entity: Entity, made: Vec<Option<Made>>, is_sound: bool) {
+    /// Makes the fields, which stand as in the SELECT whatever of them the document lists; those that are calculated follow.
+    fn finish(
+        &mut self,
+        whole: &schemas::Dataset,
+        mut entity: Entity,
+        made: Vec<Option<Made>>,
+        (order, is_sound): (&[String], bool),
+    ) {
         self.fields(whole, &mut entity, made, is_sound);
-        entity.title = self.title(whole, &entity);
-        self.inverses(whole, &mut entity);
+        let place = |name: &str| order.iter().position(|column| column == name).unwrap_or(order.len());
+        entity.fields.sort_by_key(|field| if field.is_attribute() { 0 } else { 1 + place(&field.name) });
+        entity.index();
+        let mut sorted = whole.clone();
+        sorted.fields.sort_by_key(|field| place(&field.name));
+        entity.title = self.title(&sorted, &entity);
+        let names = whole.fields.iter().enumerate();
+        let names = names.filter_map(|(at, it)| Some((&*it.name, it.inverse.as_deref()?, inverse_at(at))));
+        let (names, mut found) = (names.collect::<Vec<_>>(), Vec::new());
+        self.inverses(&names, &mut entity, &mut found);
+        found.into_iter().for_each(|problem| self.report(whole, problem));
         self.catalog.put_dataset(entity);
     }
 }

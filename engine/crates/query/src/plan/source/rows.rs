@@ -5,6 +5,7 @@ use sea_query::{Expr, JoinType, SelectStatement};
 
 use super::{Draft, FrameId, Join, SourceId};
 use crate::build::iden;
+use crate::kept;
 use crate::plan::dataset;
 
 /// The rows of a source.
@@ -41,9 +42,12 @@ impl Rows {
 }
 
 impl<'a> Draft<'a> {
-    /// The rows of a grant's entity: those of its table, or composed with the rights of this draft.
+    /// The rows of a grant's entity: those of its table, those that are kept of it, or composed with the rights of this draft.
     pub(super) fn rows_of(&mut self, grant: &Grant) -> Rows {
         let entity = grant.entity();
+        if entity.register.is_some() {
+            return kept::rows(self.access.catalog(), entity, self.dialect());
+        }
         let Some(composition) = &entity.dataset else { return Rows::Table(entity.table.clone()) };
         let composed = dataset::compose(&self.access, self.settings, grant, composition, self.parts);
         self.parts = composed.parts;

@@ -12,11 +12,11 @@ impl Writer<'_, '_> {
         match condition {
             Condition::And(parts) => {
                 let parts: Vec<Sql> = parts.iter().map(|part| self.condition(part)).collect();
-                parts.into_iter().reduce(Sql::and).unwrap_or_else(always)
+                halved(parts, Sql::and).unwrap_or_else(always)
             }
             Condition::Or(parts) => {
                 let parts: Vec<Sql> = parts.iter().map(|part| self.condition(part)).collect();
-                parts.into_iter().reduce(Sql::or).unwrap_or_else(never)
+                halved(parts, Sql::or).unwrap_or_else(never)
             }
             Condition::Not(of) => self.condition(of).not(),
             Condition::Compare(operator, left, right) => self.compare(*operator, left, right),
@@ -73,7 +73,7 @@ impl Writer<'_, '_> {
 
     fn one_of(&mut self, value: &Expr, items: &[Expr]) -> Sql {
         let parts: Vec<Sql> = items.iter().map(|item| self.compare(Binary::Equal, value, item)).collect();
-        halved(parts)
+        halved(parts, Sql::or).unwrap_or_else(never)
     }
 }
 
@@ -83,14 +83,11 @@ fn never_of(value: Term, equal: bool) -> Sql {
     if equal { unknown } else { value.expr.clone().eq(value.expr) }
 }
 
-/// Joins conditions by OR in a tree that is as flat as it can be: a list may be long.
-fn halved(mut parts: Vec<Sql>) -> Sql {
-    match parts.len() {
-        0 => never(),
-        1 => parts.remove(0),
-        many => {
-            let rest = parts.split_off(many / 2);
-            halved(parts).or(halved(rest))
-        }
+/// Joins conditions in a tree that is as flat as it can be: a list may be long.
+fn halved(mut parts: Vec<Sql>, join: fn(Sql, Sql) -> Sql) -> Option<Sql> {
+    let rest = parts.split_off(parts.len().div_ceil(2));
+    match rest.is_empty() {
+        true => parts.pop(),
+        false => Some(join(halved(parts, join)?, halved(rest, join)?)),
     }
 }

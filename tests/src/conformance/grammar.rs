@@ -1,14 +1,14 @@
 //! Sound expressions by chance: every operator and every function of the library over the entities of the fixture.
 //!
-//! Bytes decide; where they end, the first and shortest choice is taken, so every text comes to an end.
+//! Whoever asks decides at every choice; where the first is taken the text is shortest, so every text comes to an end.
 
 use expression::Type;
 use expression::function::{self, Function, Word, period::Period};
-use libfuzzer_sys::arbitrary::Unstructured;
-use tests::conformance::fixture::{Entity, Fixture};
+
+use super::fixture::{Entity, Fixture};
 
 /// Types that an expression may be of and a text may be asked for.
-pub(crate) const TYPES: [Type; 9] = [
+pub const TYPES: [Type; 9] = [
     Type::Boolean,
     Type::Integer,
     Type::Decimal,
@@ -24,22 +24,29 @@ const ORDERED: [Type; 7] =
     [Type::Integer, Type::Decimal, Type::Text, Type::Date, Type::DateTime, Type::Time, Type::Duration];
 
 /// Writes expressions about records of one entity.
-pub(crate) struct Grammar<'a, 'b> {
-    bytes: &'a mut Unstructured<'b>,
+pub struct Grammar<'a> {
+    /// Gives a number below the one it is given.
+    below: &'a mut dyn FnMut(usize) -> usize,
     fixture: &'a Fixture,
     /// What stands for records: the beginning of their paths, and their entity.
     records: Vec<(String, String)>,
 }
 
-impl<'a, 'b> Grammar<'a, 'b> {
+impl std::fmt::Debug for Grammar<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Grammar").field("records", &self.records).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Grammar<'a> {
     /// Begins with a record of an entity, whose fields need no name before them, and with the user.
-    pub(crate) fn new(bytes: &'a mut Unstructured<'b>, fixture: &'a Fixture, entity: &str) -> Self {
+    pub fn new(below: &'a mut dyn FnMut(usize) -> usize, fixture: &'a Fixture, entity: &str) -> Self {
         let records = vec![(String::new(), entity.to_owned()), ("user.".to_owned(), "user".to_owned())];
-        Self { bytes, fixture, records }
+        Self { below, fixture, records }
     }
 
     fn below(&mut self, end: usize) -> usize {
-        self.bytes.int_in_range(0..=end.saturating_sub(1)).unwrap_or(0)
+        (self.below)(end.max(1))
     }
 
     fn pick<T: Clone>(&mut self, from: &[T]) -> T {
@@ -51,7 +58,7 @@ impl<'a, 'b> Grammar<'a, 'b> {
     }
 
     /// Writes an expression of a type, no more than this deep.
-    pub(crate) fn of(&mut self, ty: &Type, depth: u8) -> String {
+    pub fn of(&mut self, ty: &Type, depth: u8) -> String {
         let deeper = depth.saturating_sub(1);
         let choice = self.below(if depth == 0 { 2 } else { 12 });
         let written = match choice {
