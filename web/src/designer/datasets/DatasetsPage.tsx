@@ -43,7 +43,7 @@ export function DatasetsPage() {
   const dialog = adding && <NewDatasetDialog onClose={() => setAdding(false)} onMade={open} />;
   if (!doc) return <><State icon={<IconTable size={22} stroke={1.75} />} title={t('datasets.none')} text={t('datasets.none_text')}>{button}</State>{dialog}</>;
   return (
-    <ListPane wide title={t('crumb.datasets')} items={datasets.map((one) => ({ name: one.name, label: labelOf(one, language), count: one.fields.length || undefined, changed: changed.has(keyOf(one)) }))} chosen={doc.name} onChoose={open} action={button}>
+    <ListPane wide title={t('crumb.datasets')} items={datasets.map((one) => ({ name: one.name, label: labelOf(one, language), count: isSql(one) ? undefined : one.fields.length, changed: changed.has(keyOf(one)) }))} chosen={doc.name} onChoose={open} action={button}>
       <Editor key={doc.id ?? doc.name} doc={doc} onRemoved={() => open()} />
       {dialog}
     </ListPane>
