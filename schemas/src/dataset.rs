@@ -61,7 +61,7 @@ pub struct Dataset {
     pub parts: Vec<DatasetPart>,
     /// One SELECT over entities and datasets that gives the rows. Only administrators publish it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(min = 1, max = 20000), extend("examples" = ["SELECT owner, sum(total) AS amount FROM deal GROUP BY owner"]))]
+    #[schemars(length(min = 1, max = 20000), extend("examples" = ["select owner, sum(total) as amount from deal group by owner"]))]
     pub sql: Option<String>,
     /// Most rows that the SELECT may give (100000 unless said); with more the dataset is answered by an error. Only with `sql`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

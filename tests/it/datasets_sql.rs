@@ -218,6 +218,15 @@ every_database! {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        // What an inner select gives is written out wherever it is read: short texts must not become endless statements.
+        for (start, doubled) in [("title || 'x'", "t || t"), ("title", "CASE WHEN t LIKE 'a%b' THEN t ELSE t || 'c' END")] {
+            let text = (1..25).fold(format!("WITH a0 AS (SELECT {start} AS t FROM deal)"), |text, at| {
+                format!("{text}, a{at} AS (SELECT {doubled} AS t FROM a{})", at - 1)
+            });
+            let found = app.admin.post("/api/meta/datasets/preview", dataset("drawn", &format!("{text} SELECT t FROM a24"))).await;
+            let found: Vec<&str> = found.body["problems"].as_array().expect("problems").iter().filter_map(|it| it["code"].as_str()).collect();
+            assert_eq!(found, ["dataset.too_heavy"]);
+        }
         // All of them at once.
         let answer = app.admin.post("/api/meta/datasets/preview", dataset("drawn", "SELECT titel,\n  lowr(title) AS x\nFROM deal WHERE number = 'x'")).await;
         let found: Vec<String> = answer.body["problems"].as_array().expect("problems").iter().map(place_of).collect();

@@ -51,6 +51,10 @@ struct Named {
     call: Scalar,
 }
 
+/// Longest value, in bytes, that a statement may compute or keep: texts doubled again and again must not take the memory of
+/// the whole process.
+const LONGEST: c_int = 64 << 20;
+
 const FLAGS: c_int = ffi::SQLITE_UTF8 | ffi::SQLITE_DETERMINISTIC | ffi::SQLITE_INNOCUOUS;
 /// Of the function that fails: one of always the same answer may run before it is asked.
 const FLAGS_OF_UNMET: c_int = ffi::SQLITE_UTF8 | ffi::SQLITE_DIRECTONLY;
@@ -60,6 +64,8 @@ const MOST_ARGUMENTS: usize = 4;
 
 /// Registers everything on a connection.
 pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> Result<(), sqlx::Error> {
+    // SAFETY: the connection is open and locked.
+    unsafe { ffi::sqlite3_limit(handle.as_raw_handle().as_ptr(), ffi::SQLITE_LIMIT_LENGTH, LONGEST) };
     let collation = expression::Collation::of(language);
     handle.create_collation(sql::order::SQLITE_COLLATION, move |left, right| collation.compare(left, right))?;
     for named in texts::all(language)

@@ -25,7 +25,7 @@ fn nested(times: usize, before: &str, inner: &str, after: &str) -> String {
 
 #[test]
 fn what_grows_is_refused_soon() {
-    let of = |value: &str| format!("SELECT {value} AS x FROM deal");
+    let of = |value: &str| format!("select {value} AS x FROM deal");
     for (times, text) in [6, 12, 18, 24, 30, 36, 60, 400].into_iter().flat_map(|times| {
         let texts = [
             of(&nested(times, "(", "number", ")")),
@@ -47,16 +47,16 @@ fn what_grows_is_refused_soon() {
             of(&nested(times, "number IN (SELECT number FROM deal WHERE ", "hot", ")")),
             of(&nested(times, "EXISTS (SELECT number FROM deal WHERE ", "hot", ")")),
             of(&nested(times, "sum(number) OVER (PARTITION BY ", "number", ")")),
-            format!("SELECT title FROM {}", nested(times, "(", "deal", ")")),
-            format!("SELECT title FROM {}", nested(times, "(deal d JOIN ", "deal", " ON hot)")),
-            format!("SELECT title FROM {}", nested(times, "(SELECT title FROM ", "deal", ") AS t")),
-            nested(times, "(", "SELECT title FROM deal", ")"),
-            nested(times, "(", "SELECT title FROM deal", " UNION ALL SELECT title FROM deal)"),
-            nested(times, "WITH a AS (", "SELECT title FROM deal", ") SELECT title FROM a"),
-            format!("SELECT title FROM deal WHERE {}", nested(times, "hot AND (", "hot", ")")),
-            format!("SELECT title FROM deal GROUP BY {}", nested(times, "(", "title", ")")),
-            format!("SELECT title FROM deal ORDER BY {}", nested(times, "(", "title", ")")),
-            format!("SELECT title FROM deal, {}", nested(times, "LATERAL (SELECT title FROM ", "deal", ") AS t")),
+            format!("select title FROM {}", nested(times, "(", "deal", ")")),
+            format!("select title FROM {}", nested(times, "(deal d JOIN ", "deal", " ON hot)")),
+            format!("select title FROM {}", nested(times, "(SELECT title FROM ", "deal", ") AS t")),
+            nested(times, "(", "select title FROM deal", ")"),
+            nested(times, "(", "select title FROM deal", " UNION ALL SELECT title FROM deal)"),
+            nested(times, "WITH a AS (", "select title FROM deal", ") SELECT title FROM a"),
+            format!("select title FROM deal WHERE {}", nested(times, "hot AND (", "hot", ")")),
+            format!("select title FROM deal GROUP BY {}", nested(times, "(", "title", ")")),
+            format!("select title FROM deal ORDER BY {}", nested(times, "(", "title", ")")),
+            format!("select title FROM deal, {}", nested(times, "LATERAL (SELECT title FROM ", "deal", ") AS t")),
         ];
         texts.map(|text| (times, text))
     }) {

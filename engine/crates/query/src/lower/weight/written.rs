@@ -1,22 +1,62 @@
 //! How much SQL the rows of a dataset become that is written in SQL: what stands for a condition, a window or a select counts
-//! wherever it is named.
+//! wherever it is named. So does the value of a column of an inner select: databases write it out wherever it is read.
 
 use std::collections::HashMap;
 
 use catalog::sql::{Body, By, Condition, Extra, Key, Query, Rows, Select, Sql, Window};
-use expression::{Expr, ExprKind};
+use expression::{Expr, ExprKind, Variable};
 
 use super::{Scales, Weight, levels, times};
 
 /// Weighs the rows, without what they read being weighed itself.
 pub(super) fn weigh(sql: &Sql, scales: &mut Scales<'_>) -> Weight {
-    Weigher { sql, scales, extras: HashMap::new() }.query(&sql.query)
+    let mut named = HashMap::new();
+    gather(&sql.query, &mut named);
+    for relation in &sql.relations {
+        if let Rows::Query(query) = &relation.rows {
+            gather(query, &mut named);
+        }
+    }
+    for extra in &sql.extras {
+        if let Extra::Value(query, _) = extra {
+            gather(query, &mut named);
+        }
+    }
+    Weigher { sql, scales, named, extras: HashMap::new(), columns: HashMap::new() }.query(&sql.query)
+}
+
+/// Notes selects with names by their numbers.
+fn gather<'w>(query: &'w Query, named: &mut HashMap<usize, &'w Query>) {
+    for (number, inner) in &query.named {
+        named.insert(*number, inner);
+        gather(inner, named);
+    }
+    let mut open = vec![&query.body];
+    while let Some(body) = open.pop() {
+        match body {
+            Body::Query(query) => gather(query, named),
+            Body::Union(union) => open.extend(union.sides.iter().map(|side| &**side)),
+            Body::Select(_) => {}
+        }
+    }
+}
+
+/// The selects whose rows stand below one another.
+fn selects(body: &Body) -> Vec<&Select> {
+    match body {
+        Body::Select(select) => vec![select],
+        Body::Query(query) => selects(&query.body),
+        Body::Union(union) => union.sides.iter().flat_map(|side| selects(side)).collect(),
+    }
 }
 
 struct Weigher<'w, 'a> {
     sql: &'w Sql,
     scales: &'w mut Scales<'a>,
+    named: HashMap<usize, &'w Query>,
     extras: HashMap<usize, Weight>,
+    /// Of the columns of inner selects, by relation and place.
+    columns: HashMap<(Variable, usize), Weight>,
 }
 
 const NOTHING: Weight = Weight { parts: 0, depth: 0 };
@@ -87,15 +127,36 @@ impl<'w> Weigher<'w, '_> {
     }
 
     fn expr(&mut self, expr: &'w Expr) -> Weight {
-        if let ExprKind::Field(_, field) = &expr.kind {
-            return match self.sql.extra(field) {
-                Some((at, _)) => self.extra(at),
-                None => Weight { parts: 1, depth: 2 },
+        if let ExprKind::Field(of, field) = &expr.kind {
+            let at = field.id.as_str().strip_prefix('c').and_then(|at| at.parse::<usize>().ok());
+            return match (self.sql.extra(field), &of.kind, at) {
+                (Some((at, _)), _, _) => self.extra(at),
+                (None, ExprKind::Variable(variable), Some(at)) => self.column(*variable, at),
+                _ => Weight { parts: 1, depth: 2 },
             };
         }
         let children = expr.children().into_iter().enumerate();
         let inner = children.fold(NOTHING, |sum, (at, child)| sum.beside(self.expr(child).often(times(expr, at))));
         inner.within(levels(expr))
+    }
+
+    fn column(&mut self, variable: Variable, at: usize) -> Weight {
+        let own = Weight { parts: 1, depth: 2 };
+        let query = match self.sql.relation(variable).map(|relation| &relation.rows) {
+            Some(Rows::Query(query)) => &**query,
+            Some(Rows::Named(number)) => match self.named.get(number) {
+                Some(query) => *query,
+                None => return own,
+            },
+            _ => return own,
+        };
+        if let Some(known) = self.columns.get(&(variable, at)) {
+            return *known;
+        }
+        let values = selects(&query.body).into_iter().filter_map(|select| select.values.get(at));
+        let weight = values.fold(NOTHING, |sum, value| sum.beside(self.expr(value))).beside(own);
+        self.columns.insert((variable, at), weight);
+        weight
     }
 
     fn extra(&mut self, at: usize) -> Weight {
