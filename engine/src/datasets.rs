@@ -50,7 +50,10 @@ pub async fn sample(ctx: &Context, document: &Json) -> Result<Sample, Error> {
     let resolved = resolve(base.revision, &base.workspace.catalog, &all, &base.physical);
     let path = document.path();
     let own = |problem: &Diagnostic| problem.place.document.as_deref() == Some(&path);
-    let problems: Vec<Diagnostic> = resolved.diagnostics.into_iter().filter(own).collect();
+    let mut problems: Vec<Diagnostic> = resolved.diagnostics.into_iter().filter(own).collect();
+    if problems.iter().all(|problem| !problem.is_error()) {
+        problems.extend(query::too_large(&resolved.catalog).into_iter().filter(own));
+    }
     let mut catalog = resolved.catalog;
     catalog.kept = base.catalog.kept.clone();
     let id = EntityId::new(document.id().unwrap_or(&document.name));

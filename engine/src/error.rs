@@ -108,6 +108,8 @@ impl From<storage::Error> for Error {
     fn from(error: storage::Error) -> Self {
         match error {
             storage::Error::Deadline => Self::Deadline,
+            storage::Error::TooLong => Self::Invalid(vec![Diagnostic::error("query.value_too_long")]),
+            storage::Error::TooManyRows => Self::Invalid(vec![Diagnostic::error("dataset.too_many_rows")]),
             other => Self::Storage(other),
         }
     }

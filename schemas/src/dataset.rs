@@ -55,10 +55,20 @@ pub struct Dataset {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48))]
     pub title: Option<String>,
-    /// Where rows come from; the rows of several parts stand below one another.
+    /// Where rows come from; the rows of several parts stand below one another. Either these or `sql`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 20))]
     pub parts: Vec<DatasetPart>,
-    /// Fields in the order of lists.
+    /// One SELECT over entities and datasets that gives the rows. Only administrators publish it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 20000), extend("examples" = ["select owner, sum(total) as amount from deal group by owner"]))]
+    pub sql: Option<String>,
+    /// Most rows that the SELECT may give (100000 unless said); with more the dataset is answered by an error. Only with `sql`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1000000))]
+    pub max_rows: Option<u32>,
+    /// Fields in the order of lists. With `sql` those of the SELECT that are not listed follow by themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(min = 1, max = 200))]
     pub fields: Vec<DatasetField>,
     /// A condition on the finished rows, one expression over the fields.
@@ -212,7 +222,7 @@ impl DatasetAggregate {
 }
 
 impl Dataset {
-    /// Lists the names of the entities and datasets that it reads.
+    /// Lists the names of the entities and datasets that its parts read.
     pub fn reads(&self) -> impl Iterator<Item = &String> {
         self.parts.iter().flat_map(|part| {
             std::iter::once(&part.entity).chain(part.joins.iter().filter_map(|join| join.entity.as_ref()))

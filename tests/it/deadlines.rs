@@ -20,6 +20,7 @@ async fn fill(app: &App) {
         {"kind": "entity", "name": "place", "fields": [{"name": "name", "type": "text"}]},
         {"kind": "entity", "name": "thing", "fields": [
             {"name": "weight", "type": "integer"}, {"name": "place", "type": "link", "target": "place", "inverse": "things"}]},
+        {"kind": "dataset", "name": "heavy", "sql": HEAVY},
     ]))
     .await;
     let place = app.admin.post("/api/records/place", json!({"name": "all"})).await.expect(201)["id"].clone();
@@ -34,6 +35,10 @@ fn endless(client: &Client) -> reqwest::RequestBuilder {
         "place.things.sum(|a| a.place.things.sum(|b| b.place.things.sum(|c| c.weight * a.weight + b.weight))) == 1";
     client.request(Method::POST, "/api/records/thing/query").json(&json!({"filter": filter}))
 }
+
+/// A dataset of one row that nobody waits for.
+const HEAVY: &str = "SELECT count(*) AS n FROM thing a CROSS JOIN thing b CROSS JOIN thing c CROSS JOIN thing d \
+                     WHERE a.weight + b.weight + c.weight + d.weight < 0";
 
 async fn node(app: &App, config: Config) -> Client {
     let (_, base) = app.node_with(config).await;
@@ -68,6 +73,13 @@ every_database! {
             let detail = problem["detail"].as_str().expect("a detail");
             assert!(detail.contains(limit) && detail.contains("--deadline"), "{detail}");
         }
+        // A dataset in SQL the same, published or not.
+        let begun = Instant::now();
+        let drawn = json!({"kind": "dataset", "name": "heavy", "sql": HEAVY});
+        let drawn = client.post("/api/meta/datasets/preview", drawn).await.expect(503);
+        let published = client.get("/api/records/heavy").await.expect(503);
+        assert_eq!((&drawn["code"], &published["code"]), (&json!("server.deadline"), &json!("server.deadline")));
+        assert!(begun.elapsed() < 2 * SOON, "{:?}", begun.elapsed());
         let page = client.get("/api/records/thing?limit=1").await.expect(200);
         assert_eq!(page["items"].as_array().map(Vec::len), Some(1));
     }

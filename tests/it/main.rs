@@ -72,6 +72,7 @@ mod cli;
 /// The program killed in the middle of its work, and started again.
 mod crash;
 mod datasets;
+mod datasets_sql;
 mod registers;
 /// The rules of the house that a program can check.
 mod tidy;

@@ -8,7 +8,7 @@ use catalog::{EntityId, Physical, rich_text};
 use chrono::{DateTime, Utc};
 use diagnostic::{Diagnostic, Severity};
 use migration::{Class, Clean, Early, Finding, Later, PORTION, Step, Timing};
-use schemas::Kind;
+use schemas::{Body, Document, Kind};
 use serde_json::{Value as Json, json};
 use sql::{Statement, Value};
 use storage::internal::{documents as stored, drafts as stored_drafts, jobs as stored_jobs, settings};
@@ -147,6 +147,10 @@ fn rights(ctx: &Context, planned: &Planned) -> Result<(), Error> {
     }
     if preview.changes.iter().any(|change| change.kind == Kind::Script && change.is_drafted) {
         return Err(Error::Forbidden(Diagnostic::error("access.administer_scripts")));
+    }
+    let is_sql = |document: &Document| matches!(&document.body, Body::Dataset(dataset) if dataset.sql.is_some());
+    if preview.changes.iter().any(|change| change.is_drafted && change.after.as_ref().is_some_and(is_sql)) {
+        return Err(Error::Forbidden(Diagnostic::error("access.administer_sql")));
     }
     let wider = widening::beyond_designers(&preview.base.catalog, &preview.catalog, &preview.base.physical);
     if wider.is_empty() {

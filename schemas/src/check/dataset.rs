@@ -15,6 +15,7 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Vec<Diagnostic> {
     if is_system_entity(&dataset.name) {
         problems.push(Diagnostic::error("dataset.entity_name").at("/name").with("name", &dataset.name));
     }
+    problems.extend(of_source(dataset));
     let (mut names, mut ids) = (HashSet::new(), HashSet::new());
     for (at, field) in dataset.fields.iter().enumerate() {
         let here = format!("/fields/{at}");
@@ -34,7 +35,9 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Vec<Diagnostic> {
             problem.with("entity", &dataset.name).with_some("nearest", nearest(name, known()))
         })
     };
-    problems.extend(dataset.title.as_deref().and_then(|title| unknown(title, "/title".to_owned())));
+    // Of a text the fields are known once it is read.
+    let title = dataset.title.as_deref().filter(|_| dataset.sql.is_none());
+    problems.extend(title.and_then(|title| unknown(title, "/title".to_owned())));
     for (at, part) in dataset.parts.iter().enumerate() {
         let mut joined = HashSet::new();
         for (place, join) in part.joins.iter().enumerate() {
@@ -57,6 +60,38 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Vec<Diagnostic> {
     problems
 }
 
+/// What a dataset is made of: either parts or a text.
+fn of_source(dataset: &Dataset) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    let without_parts = dataset.parts.is_empty();
+    match &dataset.sql {
+        None if without_parts => problems.push(Diagnostic::error("dataset.source").at("/parts")),
+        Some(_) if !without_parts => problems.push(Diagnostic::error("dataset.source").at("/sql")),
+        _ => {}
+    }
+    if dataset.sql.is_none() && dataset.fields.is_empty() {
+        problems.push(Diagnostic::error("dataset.no_fields").at("/fields"));
+    }
+    let mut beside = |is_there: bool, name: &'static str| {
+        if is_there {
+            let problem = Diagnostic::error("dataset.beside_sql").at(format!("/{name}"));
+            problems.push(problem.with("name", name));
+        }
+    };
+    if dataset.sql.is_some() {
+        beside(dataset.having.is_some(), "having");
+        for (at, field) in dataset.fields.iter().enumerate() {
+            if field.aggregate.is_some() {
+                let problem = Diagnostic::error("dataset.beside_sql").at(format!("/fields/{at}/aggregate"));
+                problems.push(problem.with("name", "aggregate"));
+            }
+        }
+    } else if dataset.max_rows.is_some() {
+        problems.push(Diagnostic::error("dataset.only_with_sql").at("/max_rows").with("name", "max_rows"));
+    }
+    problems
+}
+
 fn of_field(dataset: &Dataset, field: &DatasetField, here: &str) -> Vec<Diagnostic> {
     let mut problems = name(&field.name, &format!("{here}/name"));
     if ATTRIBUTES.contains(&field.name.as_str()) || field.name == "user" {
@@ -66,7 +101,11 @@ fn of_field(dataset: &Dataset, field: &DatasetField, here: &str) -> Vec<Diagnost
         problems.push(Diagnostic::error("dataset.two_sources").at(format!("{here}/expression")));
     }
     let has_value = dataset.parts.iter().any(|part| part.values.contains_key(&field.name));
-    if field.expression.is_none() && field.aggregate != Some(DatasetAggregate::Count) && !has_value {
+    if dataset.sql.is_none()
+        && field.expression.is_none()
+        && field.aggregate != Some(DatasetAggregate::Count)
+        && !has_value
+    {
         problems.push(Diagnostic::error("dataset.field_without_value").at(here).with("field", &field.name));
     }
     if let Some(kind) = field.kind.filter(|kind| !FieldType::OF_DATASETS.contains(kind)) {

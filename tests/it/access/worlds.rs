@@ -59,7 +59,27 @@ async fn exports(app: &App, client: &Client, records: &[String]) -> Vec<String> 
     files
 }
 
-/// The world with datasets over it: groups along an optional relation, and parts that are joined by equal values.
+/// Groups, rows below one another, sub-selects and windows over what is hidden; the last select is open to nobody of sales.
+const WRITTEN: &str = "
+    SELECT a.name, a.region, m.stage, m.amount, m.n, m.loss, m.phone
+      FROM account a RIGHT JOIN (
+           SELECT account, stage, sum(amount) AS amount, count(*) AS n, sum(margin) AS loss, max(phone) AS phone
+             FROM deal GROUP BY account, stage) AS m ON m.account = a.id
+    UNION ALL
+    SELECT d.title, (SELECT min(a.name) AS name FROM account a WHERE a.region = 'south' OR a.id = d.account) AS region, d.stage, d.amount,
+           row_number() OVER (PARTITION BY d.stage ORDER BY d.amount, d.title) AS n, NULL AS loss, d.phone
+      FROM deal d WHERE EXISTS (SELECT i.name FROM item i WHERE i.deal = d.id AND i.name <> 'closed')
+    UNION ALL
+    SELECT inn, region, NULL AS stage, worth, 1 AS n, NULL AS loss, NULL AS phone FROM account WHERE inn > '2'";
+/// Records that need not be joined, and a cut.
+const BESIDE: &str = "
+    WITH seen AS (SELECT id, name, region, worth FROM account WHERE name <> 'Zuid 1')
+    SELECT d.title AS name, s.region, d.stage, d.amount, d.double, d.share AS part, d.phone, s.worth, i.name AS line
+      FROM deal d LEFT JOIN seen s ON s.id = d.account AND s.name NOT LIKE '%3' LEFT JOIN item i ON i.deal = d.id AND i.name LIKE 'o%'
+     WHERE d.amount > 100 OR s.name IS NULL ORDER BY s.worth DESC, d.amount DESC LIMIT 30";
+
+/// The world with datasets over it: groups along an optional relation, parts that are joined by equal values, and two that
+/// are written in SQL.
 fn composed() -> Value {
     let mut all = documents();
     let documents = all.as_array_mut().expect("documents");
@@ -79,8 +99,12 @@ fn composed() -> Value {
              "values": {"name": "name", "region": "region", "line": "i.name", "mate": "d", "amount": "d.amount"}},
             {"entity": "account", "filter": "inn != \"\"", "values": {"name": "inn", "double": "1"}}],
         "fields": [{"name": "name"}, {"name": "region"}, {"name": "mate"}, {"name": "line"}, {"name": "whose"}, {"name": "amount"}, {"name": "double"}]}));
+    documents.push(json!({"kind": "dataset", "name": "written", "sql": WRITTEN}));
+    documents.push(json!({"kind": "dataset", "name": "beside", "sql": BESIDE}));
     let role = documents.iter_mut().find(|document| document["name"] == "sales").expect("the role");
     role["entities"]["summary"] = json!({"read": true});
+    role["entities"]["written"] = json!({"read": true});
+    role["entities"]["beside"] = json!({"read": true});
     role["entities"]["pair"] = json!({"read": true, "export": true});
     all
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use catalog::dataset::fields_of;
+use catalog::sql::Deciding;
 use catalog::{Dataset, DatasetAggregate, Entity, FieldKind, Register};
 use expression::{EntityId, Expr, FieldId, FieldRef};
 
@@ -24,6 +25,14 @@ impl Access {
     /// The fields of a dataset that are made of what the actor may not read everywhere; nothing when which rows there are is.
     fn partly(&self, entity: &Entity) -> Option<HashSet<FieldId>> {
         let dataset = entity.dataset.as_ref()?;
+        if let Some(sql) = &dataset.sql {
+            let deciding = |it: &Deciding| it.fields.iter().chain(it.optional.iter().flatten()).cloned().collect();
+            let fields: Vec<FieldRef> = sql.branches.iter().flat_map(|it| -> Vec<FieldRef> { deciding(it) }).collect();
+            if !sql.entities().all(|it| self.reads_all(it)) || !fields.iter().all(|field| self.reads_everywhere(field))
+            {
+                return None;
+            }
+        }
         for part in &dataset.parts {
             let entities = std::iter::once(&part.entity).chain(part.joins.iter().map(|join| &join.target));
             let mut deciding = part.deciding(part.joins.iter()).into_iter();
@@ -59,6 +68,11 @@ impl Access {
             });
         }
         let Some(at) = dataset.columns.iter().position(|column| column.field == *id) else { return false };
+        if dataset.sql.is_some() {
+            let column = &dataset.columns[at].field;
+            let made_of = entity.field_by_id(column).map(|field| dataset.made_of(field)).unwrap_or_default();
+            return !made_of.is_empty() && made_of.iter().flatten().all(|field| self.reads_everywhere(field));
+        }
         // Rows are counted by whatever decides that there are any.
         let counts = dataset.columns[at].aggregate == Some(DatasetAggregate::Count);
         let mut values = dataset.parts.iter().filter_map(|part| part.values.get(at)?.as_ref()).peekable();

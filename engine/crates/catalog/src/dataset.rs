@@ -1,6 +1,6 @@
 //! What a dataset is made of: an entity whose rows are composed of records when they are read.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Variable};
 use schemas::DatasetAggregate;
@@ -19,6 +19,8 @@ pub struct Dataset {
     pub columns: Vec<Column>,
     /// A condition on the finished rows.
     pub having: Option<Expr>,
+    /// The rows as they were written in SQL; without parts.
+    pub sql: Option<std::sync::Arc<crate::sql::Sql>>,
     /// How many tables a statement reads for it.
     pub tables: usize,
 }
@@ -67,17 +69,32 @@ pub struct Column {
     pub aggregate: Option<DatasetAggregate>,
 }
 
+/// Lists the names of the entities and datasets that a document reads.
+pub fn reads(written: &schemas::Dataset) -> Vec<String> {
+    let of_sql = written.sql.iter().flat_map(|text| crate::sql::reads(text));
+    written.reads().cloned().chain(of_sql).collect()
+}
+
 impl Dataset {
+    /// What a field of a dataset that is written in SQL is made of, in each select whose rows stand below one another.
+    pub fn made_of(&self, field: &crate::Field) -> &[BTreeSet<FieldRef>] {
+        let Some(sql) = &self.sql else { return &[] };
+        let at = sql.columns.iter().position(|column| field.formula.is_none() && column.name == field.name);
+        at.and_then(|at| sql.made_of.get(at)).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// Says whether rows are grouped.
     pub fn is_grouped(&self) -> bool {
         self.columns.iter().any(|column| column.aggregate.is_some())
     }
 
-    /// Lists what it begins with and what is joined, each as often as it is.
+    /// Lists what it begins with and what is joined, each as often as it is; of one in SQL what it reads.
     pub fn entities(&self) -> impl Iterator<Item = &EntityId> {
-        self.parts
+        let of_parts = self
+            .parts
             .iter()
-            .flat_map(|part| std::iter::once(&part.entity).chain(part.joins.iter().map(|join| &join.target)))
+            .flat_map(|part| std::iter::once(&part.entity).chain(part.joins.iter().map(|join| &join.target)));
+        of_parts.chain(self.sql.iter().flat_map(|sql| sql.entities()))
     }
 
     /// Lists the expressions of its parts and the condition on its rows.

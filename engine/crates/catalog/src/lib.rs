@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod dataset;
+pub mod sql;
 pub mod balance;
 pub mod register;
 pub mod entity;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use expression::{EntityId, Expr, FieldId, FieldRef};
+use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Type, Variable};
 
 use crate::dataset::{counted, fields_of};
 use crate::{Catalog, Entity, Field};
@@ -91,6 +91,12 @@ impl Catalog {
             let Some(dataset) = &entity.dataset else { continue };
             open.extend(dataset.entities().cloned());
             let mut exprs: Vec<Expr> = dataset.exprs().cloned().collect();
+            // Of a dataset in SQL the fields it reads: its own expressions name columns of selects besides.
+            let of_sql = dataset.sql.iter().flat_map(|sql| sql.fields()).map(|field| {
+                let record = Expr::new(ExprKind::Variable(Variable::RECORD), Type::Record(field.entity.clone()));
+                Expr::new(ExprKind::Field(Box::new(record), field.clone()), Type::Empty)
+            });
+            exprs.extend(of_sql);
             exprs.extend(entity.fields.iter().filter_map(|field| Some((*field.formula.as_ref()?.expr).clone())));
             while let Some(expr) = exprs.pop() {
                 open.extend(counted(&expr).into_iter().cloned());

@@ -10,7 +10,7 @@ mod keys;
 mod expressions;
 mod formulas;
 mod balances;
-mod datasets;
+pub(crate) mod datasets;
 mod roles;
 mod sharing;
 mod applications;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use expression::check::{Named, mentions};
+use expression::check::{Mention, Named, mentions};
 use expression::{EntityId, Expected, FieldId, Scope};
 use schemas::{Body, Document};
 
@@ -204,6 +204,7 @@ impl Writer<'_> {
                 self.uses_in(value, &scope, &format!("{here}/values/{field}"));
             }
         }
+        self.in_sql(dataset);
         let Some(own) = catalog.entity(&dataset.name) else { return };
         let scope = CatalogScope::of_record(catalog, &own.id);
         for (at, field) in dataset.fields.iter().enumerate() {
@@ -320,6 +321,17 @@ impl Writer<'_> {
 
     fn uses(&mut self, text: &str, scope: &dyn Scope, expected: &Expected, pointer: &str) {
         let Ok((_, mentions)) = mentions(text, scope, expected) else { return };
+        self.mentioned(mentions, pointer);
+    }
+
+    /// What a text of SQL names.
+    fn in_sql(&mut self, dataset: &schemas::Dataset) {
+        let Some(text) = &dataset.sql else { return };
+        let read = crate::sql::check(self.catalog, text, crate::sql::MAX_ROWS);
+        self.mentioned(read.mentions.into_iter().map(|named| named.mention).collect(), "/sql");
+    }
+
+    fn mentioned(&mut self, mentions: Vec<Mention>, pointer: &str) {
         let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
         let mut entities: Vec<EntityId> = Vec::new();
         let mut functions: Vec<(String, String)> = Vec::new();

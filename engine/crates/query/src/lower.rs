@@ -16,7 +16,7 @@ mod call;
 mod library;
 pub(crate) mod weight;
 
-pub(crate) use boolean::{always, is_true, never};
+pub(crate) use boolean::{always, is_true, never, same};
 pub(crate) use number::function;
 pub(crate) use term::{Term, form_of};
 pub(crate) use text::like;

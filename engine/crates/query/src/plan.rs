@@ -6,6 +6,7 @@ pub(crate) mod path;
 pub(crate) mod output;
 pub(crate) mod columns;
 pub(crate) mod dataset;
+mod written;
 mod related;
 mod filter;
 mod sort;

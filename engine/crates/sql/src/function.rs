@@ -9,6 +9,22 @@ pub fn of_library(name: &str, parameters: &[expression::Type]) -> String {
     parameters.iter().fold(format!("x_{name}"), |name, parameter| format!("{name}_{}", parameter.name()))
 }
 
+/// `rows_at_most(number, most)`: 1, and a failure of the statement where the number is greater.
+pub const ROWS_AT_MOST: &str = "rows_at_most";
+/// What PostgreSQL answers where a row has a number that is too great: a count of no buckets, which nothing else asks for.
+pub const TOO_MANY: &str = "2201G";
+
+/// A condition that holds of rows up to a number, and fails the statement at the first one beyond.
+pub fn at_most(number: sea_query::Expr, most: u32, dialect: crate::Dialect) -> sea_query::Expr {
+    let text = match dialect {
+        crate::Dialect::Sqlite => format!("{ROWS_AT_MOST}(?, {most})"),
+        crate::Dialect::Postgres => {
+            format!("width_bucket(1::float8, 0::float8, 2::float8, CASE WHEN $1 > {most} THEN 0 ELSE 1 END) > 0")
+        }
+    };
+    sea_query::Expr::cust_with_exprs(text, [number])
+}
+
 /// `lower(text)`: Unicode, replaces SQLite's own.
 pub const LOWER: &str = "lower";
 /// `upper(text)`: Unicode, replaces SQLite's own.

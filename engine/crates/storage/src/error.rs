@@ -31,6 +31,12 @@ pub enum Error {
     /// Something that a bundle presumed was not so: nothing of it became true.
     #[error("something presumed was not so")]
     Unmet,
+    /// A dataset gives more rows than it may.
+    #[error("a dataset gives more rows than it may")]
+    TooManyRows,
+    /// A statement would compute a value that no database holds.
+    #[error("a statement would compute a value that is too long")]
+    TooLong,
     /// The statement passed its deadline, or no connection came free in time.
     #[error("the statement passed its deadline")]
     Deadline,
@@ -60,6 +66,8 @@ impl From<sqlx::Error> for Error {
             Situation::Retry => Self::Retry(error),
             Situation::StalePlan => Self::StalePlan(error),
             Situation::Unmet => Self::Unmet,
+            Situation::TooManyRows => Self::TooManyRows,
+            Situation::TooLong => Self::TooLong,
             Situation::Deadline => Self::Deadline,
             Situation::Other => Self::Other(error),
         }
@@ -89,6 +97,10 @@ pub(crate) fn is_unreachable(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Routines of PostgreSQL that refuse a piece of memory beyond what it gives anybody.
+const ALLOCATING: &[&str] =
+    &["palloc", "palloc0", "repalloc", "MemoryContextAlloc", "MemoryContextSizeFailure", "enlargeStringInfo"];
+
 #[derive(PartialEq)]
 enum Situation {
     Unreachable,
@@ -98,6 +110,8 @@ enum Situation {
     StalePlan,
     Unmet,
     Deadline,
+    TooManyRows,
+    TooLong,
     Other,
 }
 
@@ -110,6 +124,10 @@ impl Situation {
             "40001" | "40P01" | "55P03" => Self::Retry,
             tables::UNMET => Self::Unmet,
             "57014" => Self::Deadline,
+            sql::function::TOO_MANY => Self::TooManyRows,
+            "54000" => Self::TooLong,
+            // A text of more than a gigabyte, which has no code of its own.
+            "XX000" if error.routine().is_some_and(|routine| ALLOCATING.contains(&routine)) => Self::TooLong,
             // Never by the text: it is in the server's language.
             "0A000" if error.routine() == Some("RevalidateCachedQuery") => Self::StalePlan,
             // Shut down, starting up, too many connections, terminated.
@@ -127,11 +145,13 @@ impl Situation {
                 Self::Unique(named(message))
             }
             libsqlite3_sys::SQLITE_CONSTRAINT_FUNCTION => Self::Unmet,
+            libsqlite3_sys::SQLITE_CONSTRAINT_COMMITHOOK => Self::TooManyRows,
             libsqlite3_sys::SQLITE_CONSTRAINT_FOREIGNKEY => Self::ForeignKey(String::new()),
             _ => match code & PRIMARY {
                 libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED => Self::Retry,
                 libsqlite3_sys::SQLITE_INTERRUPT => Self::Deadline,
                 libsqlite3_sys::SQLITE_CANTOPEN => Self::Unreachable,
+                libsqlite3_sys::SQLITE_TOOBIG => Self::TooLong,
                 _ => Self::Other,
             },
         }

@@ -37,6 +37,8 @@ enum Answer {
     Number([u8; 16]),
     /// None: the statement fails.
     Unmet,
+    /// None: there are more rows than there may be.
+    TooMany,
 }
 
 /// A function of values alone: equal arguments give equal answers.
@@ -49,6 +51,10 @@ struct Named {
     call: Scalar,
 }
 
+/// Longest value, in bytes, that a statement may compute or keep: texts doubled again and again must not take the memory of
+/// the whole process.
+const LONGEST: c_int = 64 << 20;
+
 const FLAGS: c_int = ffi::SQLITE_UTF8 | ffi::SQLITE_DETERMINISTIC | ffi::SQLITE_INNOCUOUS;
 /// Of the function that fails: one of always the same answer may run before it is asked.
 const FLAGS_OF_UNMET: c_int = ffi::SQLITE_UTF8 | ffi::SQLITE_DIRECTONLY;
@@ -58,6 +64,8 @@ const MOST_ARGUMENTS: usize = 4;
 
 /// Registers everything on a connection.
 pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> Result<(), sqlx::Error> {
+    // SAFETY: the connection is open and locked.
+    unsafe { ffi::sqlite3_limit(handle.as_raw_handle().as_ptr(), ffi::SQLITE_LIMIT_LENGTH, LONGEST) };
     let collation = expression::Collation::of(language);
     handle.create_collation(sql::order::SQLITE_COLLATION, move |left, right| collation.compare(left, right))?;
     for named in texts::all(language)
@@ -70,11 +78,19 @@ pub(crate) fn register(handle: &mut LockedSqliteHandle<'_>, language: &str) -> R
         register_scalar(handle, named, FLAGS)?;
     }
     // What a bundle calls when something it presumed is not so.
+    register_scalar(handle, named(sql::function::ROWS_AT_MOST, 2, at_most), FLAGS_OF_UNMET)?;
     register_scalar(handle, named("verstak_unmet", 0, |_| Answer::Unmet), FLAGS_OF_UNMET)?;
     for (name, last) in aggregate::ALL {
         register_aggregate(handle, name, *last)?;
     }
     Ok(())
+}
+
+fn at_most(arguments: &[Argument<'_>]) -> Answer {
+    match arguments {
+        [Argument::Integer(number), Argument::Integer(most)] if number <= most => Answer::Integer(1),
+        _ => Answer::TooMany,
+    }
 }
 
 fn named(
@@ -228,6 +244,8 @@ unsafe fn write(context: *mut ffi::sqlite3_context, answer: Answer) {
     unsafe {
         match answer {
             Answer::Null => ffi::sqlite3_result_null(context),
+            // No hook of ours refuses a commit, so that this code says nothing else.
+            Answer::TooMany => ffi::sqlite3_result_error_code(context, ffi::SQLITE_CONSTRAINT_COMMITHOOK),
             Answer::Unmet => ffi::sqlite3_result_error_code(context, ffi::SQLITE_CONSTRAINT_FUNCTION),
             Answer::Integer(value) => ffi::sqlite3_result_int64(context, value),
             Answer::Text(text) => ffi::sqlite3_result_text64(

@@ -341,7 +341,7 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
             let roles = roles.map(|name| (Kind::Role, name.clone()));
             entities.map(|name| (Kind::Entity, name.clone())).chain(imported).chain(roles).collect()
         }
-        Body::Dataset(dataset) => dataset.reads().flat_map(|name| readable(name)).collect(),
+        Body::Dataset(dataset) => catalog::dataset::reads(dataset).iter().flat_map(|name| readable(name)).collect(),
         Body::Register(register) => match &register.balance {
             Some(balance) => {
                 let targets = balance.dimensions.iter().filter_map(|dimension| dimension.target.as_ref());

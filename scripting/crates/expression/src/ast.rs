@@ -66,7 +66,8 @@ pub enum AstKind {
 }
 
 impl Ast {
-    pub(crate) fn new(kind: AstKind, span: Span) -> Self {
+    /// Makes a node.
+    pub fn new(kind: AstKind, span: Span) -> Self {
         let height = match &kind {
             AstKind::Member(of, _) | AstKind::Unary(_, of) | AstKind::Closure(_, of) => of.height,
             AstKind::Binary(_, a, b) | AstKind::In(a, b) | AstKind::Let(_, a, b) => a.height.max(b.height),

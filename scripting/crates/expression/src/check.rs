@@ -80,6 +80,15 @@ pub fn mentions(text: &str, scope: &dyn Scope, expected: &Expected) -> Result<(E
     }
 }
 
+/// Checks a tree that was read from another notation, whose places are its own.
+pub fn tree(ast: &Ast, scope: &dyn Scope) -> Result<(Expr, Vec<Mention>), Vec<Mistake>> {
+    let mut checker = Checker::new(scope);
+    match checker.value(ast) {
+        Some(expr) if checker.mistakes.is_empty() => Ok((expr, checker.mentions)),
+        _ => Err(checker.mistakes),
+    }
+}
+
 /// Where the current text names records: the closures around it, innermost last.
 struct Local {
     name: Arc<str>,

@@ -14,7 +14,7 @@ pub struct Expr {
 }
 
 /// A field as an expression holds it: by identity, with the name it had when the expression was checked.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldRef {
     /// Entity the field belongs to.
     pub entity: EntityId,

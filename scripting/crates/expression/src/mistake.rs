@@ -18,16 +18,19 @@ pub struct Mistake {
 }
 
 impl Mistake {
-    pub(crate) fn new(code: &'static str, span: Span) -> Self {
+    /// Makes a mistake at a place.
+    pub fn new(code: &'static str, span: Span) -> Self {
         Self { code, arguments: Vec::new(), span }
     }
 
-    pub(crate) fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+    /// Adds a named argument of the text.
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         self.arguments.push((name, value.to_string()));
         self
     }
 
-    pub(crate) fn with_some(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
+    /// Adds the argument when there is one.
+    pub fn with_some(self, name: &'static str, value: Option<impl fmt::Display>) -> Self {
         match value {
             Some(value) => self.with(name, value),
             None => self,

@@ -141,12 +141,14 @@ impl Asker<'_> {
     /// The rows of a dataset, or groups of them.
     fn composed(&mut self) -> (reqwest::Method, String, Option<Value>) {
         self.touches = true;
-        let (dataset, names, numbers): (_, &[&str], &[&str]) = match self.dice.below(2) {
+        let (dataset, names, numbers): (_, &[&str], &[&str]) = match self.dice.below(4) {
             0 => (
                 "summary",
                 &["account", "stage", "region", "tag", "account.worth", "loss", "account.name"],
                 &["amount", "biggest", "n", "per", "inns"],
             ),
+            1 => ("written", &["name", "region", "stage", "phone", "loss"], &["amount", "n"]),
+            2 => ("beside", &["name", "region", "stage", "phone", "line", "worth"], &["amount", "double", "part"]),
             _ => ("pair", &["name", "region", "mate", "line", "mate.title", "whose"], &["amount", "double"]),
         };
         let (name, number) = (self.dice.pick(names), self.dice.pick(numbers));

@@ -1,7 +1,7 @@
 import { Select } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { columnLabel } from '../model/dataset';
+import { columnLabel, isSql, sqlColumns } from '../model/dataset';
 import { usesOfEntity } from '../model/usage';
 import { LabelInputs } from '../parts/LabelInputs';
 import { UseList } from '../parts/UseList';
@@ -15,7 +15,7 @@ export function About({ set: { doc, row, problems, save } }: { set: Dataset }) {
   const { datasetViews, documents, language } = useStudio();
   const view = datasetViews.find((one) => one.name === doc.name);
   const uses = useMemo(() => usesOfEntity(doc.name, documents), [doc.name, documents]);
-  const own = doc.fields.filter((column) => column.expression === undefined);
+  const own = isSql(doc) ? sqlColumns(doc, row.catalog.entity(row.name)!.fields).filter((one) => one.isGiven).map((one) => one.column) : doc.fields.filter((column) => column.expression === undefined);
   const label = (name: string) => row.catalog.field(row.name, name)?.label;
   return (
     <details className="details" open={problems.some((problem) => /^\/(label|plural|name|title|description)/.test(problem.path)) || undefined}>

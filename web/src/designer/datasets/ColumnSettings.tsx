@@ -22,14 +22,16 @@ interface Props {
   type: ReactNode;
   /** Whether it leads to a record as it is. */
   leads: boolean;
+  /** Whether something else gives its name. */
+  isNamed?: boolean;
 }
 
 /** What a column is read as, its digits and currency, help under it, and its name in expressions. */
-export function ColumnSettings({ set: { doc, row, problems, published, save }, column, at, name, type, leads }: Props) {
+export function ColumnSettings({ set: { doc, row, problems, published, save }, column, at, name, type, leads, isNamed }: Props) {
   const { t } = useTranslation('studio');
   const { workspace } = useCatalog().data;
   const [opened, setOpened] = useState(false);
-  const isLive = published?.fields.some((one) => (one.id ?? one.name) === (column.id ?? column.name));
+  const isLive = isNamed || published?.fields.some((one) => (one.id ?? one.name) === (column.id ?? column.name));
   const patch = (change: Partial<ColumnDoc>, mark: string) => save(patchColumn(doc, column.name, change), `${column.id}.${mark}`);
   // Amounts calculated from others are in their currency.
   const money = row.catalog.entity(row.name)?.fields.find((field) => field.type === 'money' && field.name !== column.name && field.currency)?.currency;

@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { State } from '@/ui/State';
+import { isSql } from '../model/dataset';
 import { type DatasetDoc, keyOf, labelOf } from '../model/types';
 import { ListPane } from '../parts/ListPane';
 import { useStudio } from '../state/StudioProvider';
@@ -15,6 +16,8 @@ import { NewDatasetDialog } from './NewDatasetDialog';
 import { Preview } from './Preview';
 import { RowsKept } from './RowsKept';
 import { Sources } from './Sources';
+import { SqlColumns } from './SqlColumns';
+import { SqlSource } from './SqlSource';
 import { useDataset } from './useDataset';
 
 /** Datasets: rows composed of the records of entities, read like an entity. */
@@ -40,7 +43,7 @@ export function DatasetsPage() {
   const dialog = adding && <NewDatasetDialog onClose={() => setAdding(false)} onMade={open} />;
   if (!doc) return <><State icon={<IconTable size={22} stroke={1.75} />} title={t('datasets.none')} text={t('datasets.none_text')}>{button}</State>{dialog}</>;
   return (
-    <ListPane wide title={t('crumb.datasets')} items={datasets.map((one) => ({ name: one.name, label: labelOf(one, language), count: one.fields.length, changed: changed.has(keyOf(one)) }))} chosen={doc.name} onChoose={open} action={button}>
+    <ListPane wide title={t('crumb.datasets')} items={datasets.map((one) => ({ name: one.name, label: labelOf(one, language), count: isSql(one) ? undefined : one.fields.length, changed: changed.has(keyOf(one)) }))} chosen={doc.name} onChoose={open} action={button}>
       <Editor key={doc.id ?? doc.name} doc={doc} onRemoved={() => open()} />
       {dialog}
     </ListPane>
@@ -53,9 +56,9 @@ function Editor({ doc, onRemoved }: { doc: DatasetDoc; onRemoved: () => void }) 
     <>
       <DatasetHeader set={set} onRemoved={onRemoved} />
       <About set={set} />
-      <Sources set={set} />
-      <Columns set={set} />
-      <RowsKept set={set} />
+      {isSql(doc)
+        ? <><SqlSource set={set} /><SqlColumns set={set} /></>
+        : <><Sources set={set} /><Columns set={set} /><RowsKept set={set} /></>}
       <Preview set={set} />
     </>
   );

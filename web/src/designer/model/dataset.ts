@@ -20,6 +20,14 @@ export function newDataset(label: Label, plural: Label, icon: string, entity: st
   };
 }
 
+/** A dataset whose rows one SELECT gives: at first the names of the records of an entity. */
+export function newSqlDataset(label: Label, icon: string, entity: string, first: string, taken: string[]): DatasetDoc {
+  return { kind: 'dataset', id: newId(), name: documentName(label, taken, 'dataset'), label, plural: label, icon, parts: [], sql: `SELECT ${first}\nFROM ${entity}\n`, fields: [] };
+}
+
+/** Says whether one SELECT gives the rows. */
+export const isSql = (doc: DatasetDoc): boolean => doc.sql !== undefined;
+
 const columnName = (label: Label, taken: string[], path = ''): string => uniqueName(nameFromLabel(label.en || label.ru || path.split('.').at(-1) || '', 'column'), taken);
 
 const names = (doc: DatasetDoc): string[] => doc.fields.map((column) => column.name);
@@ -42,8 +50,31 @@ function withValue(part: PartDoc, name: string, value: string | undefined): Part
 export const setValue = (doc: DatasetDoc, part: number, column: string, value: string | undefined): DatasetDoc =>
   ({ ...doc, parts: doc.parts.map((one, at) => (at === part ? withValue(one, column, value) : one)) });
 
-export const patchColumn = (doc: DatasetDoc, name: string, change: Partial<ColumnDoc>): DatasetDoc =>
-  ({ ...doc, fields: doc.fields.map((column) => (column.name === name ? { ...column, ...change } : column)) });
+/** Changes a column; one of a SELECT is listed once something is said of it. */
+export function patchColumn(doc: DatasetDoc, name: string, change: Partial<ColumnDoc>): DatasetDoc {
+  const isListed = !isSql(doc) || doc.fields.some((column) => column.name === name);
+  const fields = isListed ? doc.fields : [...doc.fields, { id: newId(), name }];
+  return { ...doc, fields: fields.map((column) => (column.name === name ? { ...column, ...change } : column)) };
+}
+
+/** The columns of a dataset in SQL: those that the SELECT gives by the server's word, then what is listed beside. */
+export function sqlColumns(doc: DatasetDoc, given: { name: string }[]): { column: ColumnDoc; isGiven: boolean }[] {
+  const known = given.filter((field) => doc.fields.find((column) => column.name === field.name)?.expression === undefined);
+  const listed = known.map((field) => ({ column: doc.fields.find((column) => column.name === field.name) ?? { name: field.name }, isGiven: true }));
+  const names = new Set(known.map((field) => field.name));
+  return [...listed, ...doc.fields.filter((column) => !names.has(column.name)).map((column) => ({ column, isGiven: false }))];
+}
+
+/** Names of the tables that a SELECT reads, with those that it gives itself. */
+export function tablesOf(sql: string): { table: string; alias: string }[] {
+  const plain = sql.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').replace(/'(?:[^']|'')*'/g, "''");
+  const found: { table: string; alias: string }[] = [];
+  const item = String.raw`"?([a-z_][a-z0-9_]*)"?(?:\s+(?:as\s+)?"?(?!(?:where|on|join|left|right|inner|cross|group|order|having|limit|offset|union)\b)([a-z_][a-z0-9_]*)"?)?`;
+  for (const clause of plain.matchAll(new RegExp(String.raw`\b(?:from|join)\s+(${item}(?:\s*,\s*${item})*)`, 'gi'))) {
+    for (const one of clause[1]!.matchAll(new RegExp(item, 'gi'))) found.push({ table: one[1]!.toLowerCase(), alias: (one[2] ?? one[1]!).toLowerCase() });
+  }
+  return found;
+}
 
 /** Takes the column out of the fields and of every part. */
 export function removeColumn(doc: DatasetDoc, name: string): DatasetDoc {
@@ -165,6 +196,7 @@ export interface Hint {
 export function hintsOf(doc: DatasetDoc): Hint[] {
   const hints: Hint[] = [];
   for (const column of doc.fields) {
+    if (isSql(doc) && column.expression === undefined) continue;
     if (column.expression !== undefined) {
       if (!column.expression.trim()) hints.push({ text: 'hint_expression', column: column.name });
     } else if (column.aggregate !== 'count' && !doc.parts.some((part) => part.values?.[column.name])) hints.push({ text: 'hint_value', column: column.name });

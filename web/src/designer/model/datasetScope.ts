@@ -1,7 +1,7 @@
 /** What expressions of a dataset may speak of, as entities of a catalog: the attribute tree and the rule builder know no other. */
 import { Catalog, isNumeric, isToMany, targetOf } from '@/catalog/catalog';
 import type { CatalogData, Entity, Field, FieldType } from '@/catalog/types';
-import { columnLabel, unitOf } from './dataset';
+import { columnLabel, isSql, sqlColumns, tablesOf, unitOf } from './dataset';
 import { type ColumnDoc, type DatasetDoc, type JoinDoc, labelOf, type Language, type PartDoc, textOf } from './types';
 
 /** An entity of a catalog, under a name that no document has. */
@@ -71,7 +71,7 @@ export function columnField(doc: DatasetDoc, column: ColumnDoc, language: Langua
   const value = doc.parts[first]?.values?.[column.name];
   const scope = scopes[first];
   const field = scope && fieldOf(scope, value);
-  const own: Field = { id: column.id ?? column.name, name: column.name, label: columnLabel(column, language, field?.label), type: 'decimal', read_only: true };
+  const own: Field = { id: column.id ?? column.name, name: column.name, label: columnLabel(column, language, field?.label ?? (isSql(doc) ? known?.label : undefined)), type: 'decimal', read_only: true };
   const base = { ...own, description: textOf(column.description, language) || undefined, scale: column.scale, currency: column.currency };
   if (known && isCurrent && (!column.type || column.type === known.type)) return { ...known, label: own.label };
   if (column.type) return { ...base, type: column.type as FieldType };
@@ -88,7 +88,8 @@ export function columnField(doc: DatasetDoc, column: ColumnDoc, language: Langua
 /** The finished row: its columns as fields, for what is calculated from them and for the condition on rows; `known` are those that the server tells. */
 export function rowScope(catalog: Catalog, doc: DatasetDoc, language: Language, known: Field[] = [], without?: string): Scope {
   const scopes = doc.parts.map((part) => partScope(catalog, part));
-  const fields = doc.fields.filter((column) => column.name !== without).map((column) => columnField(doc, column, language, scopes, known.find((field) => field.name === column.name), true));
+  const columns = isSql(doc) ? withGiven(doc, known) : doc.fields;
+  const fields = columns.filter((column) => column.name !== without).map((column) => columnField(doc, column, language, scopes, known.find((field) => field.name === column.name), true));
   return within(catalog, entityOf('row~', labelOf(doc, language), fields));
 }
 
@@ -106,7 +107,8 @@ export function withDatasets(data: CatalogData, known: Entity[], docs: DatasetDo
     const before = published.get(doc.id ?? doc.name);
     const label = labelOf(doc, language);
     const scopes = doc.parts.map((part) => partScope(catalog, part));
-    const fields = doc.fields.map((column) => columnField(doc, column, language, scopes, before?.fields.find((field) => field.name === column.name)));
+    const columns = isSql(doc) ? withGiven(doc, before?.fields ?? []) : doc.fields;
+    const fields = columns.map((column) => columnField(doc, column, language, scopes, before?.fields.find((field) => field.name === column.name)));
     const title = doc.title ?? before?.title ?? doc.fields.find((column) => column.expression === undefined)?.name;
     entities = [...entities, { ...entityOf(doc.name, label, fields), id: doc.id ?? doc.name, plural: textOf(doc.plural, language) || label, icon: doc.icon, title, dataset: true, operations: { ...READ, export: true } }];
   };
@@ -114,8 +116,13 @@ export function withDatasets(data: CatalogData, known: Entity[], docs: DatasetDo
   return { ...data, entities };
 }
 
+/** The columns that are listed, behind those that the server knows of the SELECT. */
+function withGiven(doc: DatasetDoc, known: Field[]): ColumnDoc[] {
+  return sqlColumns(doc, known.filter((field) => field.name !== 'id')).map(({ column }) => column);
+}
+
 /** The entities and datasets that a dataset reads. */
-export const readBy = (doc: DatasetDoc): string[] => [...new Set(doc.parts.flatMap((part) => [part.entity, ...(part.joins ?? []).flatMap((join) => (join.entity ? [join.entity] : []))]))];
+export const readBy = (doc: DatasetDoc): string[] => [...new Set(doc.sql !== undefined ? tablesOf(doc.sql).map((one) => one.table) : doc.parts.flatMap((part) => [part.entity, ...(part.joins ?? []).flatMap((join) => (join.entity ? [join.entity] : []))]))];
 
 /** Datasets that a dataset may begin with: not itself and none that reads it. */
 export function readable(doc: DatasetDoc | undefined, docs: DatasetDoc[]): DatasetDoc[] {

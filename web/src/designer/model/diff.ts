@@ -26,7 +26,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -91,6 +91,7 @@ function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
   }
   for (const column of old.values()) found.push({ code: 'columnRemoved', tone: 'removed', thing: column });
   if (!found.some((one) => one.code === 'columnAdded' || one.code === 'columnRemoved') && !equal(ids(before.fields), ids(after.fields))) found.push({ code: 'columnOrder', tone: 'changed' });
+  if (before.sql !== after.sql) found.push({ code: 'sqlText', tone: 'changed' });
   for (const part of after.parts.slice(before.parts.length)) found.push({ code: 'partAdded', tone: 'added', thing: part.entity });
   if (after.parts.length < before.parts.length) found.push({ code: 'partRemoved', tone: 'removed', from: before.parts.length, to: after.parts.length });
   else before.parts.forEach((part, at) => {

@@ -236,7 +236,12 @@ export interface DatasetDoc extends BaseDoc {
   description?: Label;
   icon?: string;
   title?: string;
+  /** Where rows come from; absent where `sql` gives them. */
   parts: PartDoc[];
+  /** One SELECT in place of parts. */
+  sql?: string;
+  /** Most rows that the SELECT may give. */
+  max_rows?: number;
   fields: ColumnDoc[];
   having?: string;
 }
@@ -337,6 +342,19 @@ export interface MeasureDoc extends BaseDoc {
   thresholds?: ThresholdDoc[];
   format?: { type: 'integer' | 'decimal' | 'money' | 'percent'; scale?: number; currency?: string };
   roles?: string[];
+}
+
+/** A document as the Studio works with it: a dataset in SQL has no parts, and may list no columns. */
+export function whole<T extends Doc>(doc: T): T {
+  if (doc.kind !== 'dataset') return doc;
+  return { ...doc, parts: doc.parts ?? [], fields: doc.fields ?? [] };
+}
+
+/** The document as it is sent: empty lists of a dataset in SQL are none. */
+export function sent<T extends Doc>(doc: T): T {
+  if (doc.kind !== 'dataset' || doc.sql === undefined) return doc;
+  const { parts, fields, ...rest } = doc as DatasetDoc;
+  return { ...rest, ...(parts.length > 0 && { parts }), ...(fields.length > 0 && { fields }) } as T;
 }
 
 export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc | RegisterDoc;

@@ -62,6 +62,7 @@ export const usesOfLists = (doc: RegisterDoc, docs: Iterable<Doc>): Use[] => {
 
 /** Whether a dataset speaks of a field of this name where it reads the entity, or anywhere along a path. */
 function speaksOf(doc: DatasetDoc, entity: string, field: string): boolean {
+  if (doc.sql !== undefined) return readBy(doc).includes(entity) && word(field).test(doc.sql);
   const behind = new RegExp(`\\.${field}(?![\\w"])`);
   return doc.parts.some((part) => {
     const joins = part.joins ?? [];

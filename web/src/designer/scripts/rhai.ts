@@ -1,7 +1,6 @@
 /** rhai for the editor: its colours, and what can stand where one types. */
 import { autocompletion, type Completion, type CompletionContext, type CompletionResult, snippetCompletion } from '@codemirror/autocomplete';
-import { HighlightStyle, StreamLanguage, type StringStream, syntaxHighlighting } from '@codemirror/language';
-import { tags } from '@lezer/highlight';
+import { StreamLanguage, type StringStream } from '@codemirror/language';
 import type { Entity } from '@/catalog/types';
 
 const WORDS = new Set('if else switch for in while do until loop break continue return throw try catch let const fn private import as'.split(' '));
@@ -83,15 +82,6 @@ export const rhai = StreamLanguage.define<State>({
   token,
   languageData: { commentTokens: { line: '//', block: { open: '/*', close: '*/' } }, closeBrackets: { brackets: ['(', '[', '{', '"', '`'] } },
 });
-
-export const colours = syntaxHighlighting(HighlightStyle.define([
-  { tag: tags.keyword, color: 'var(--code-keyword)', fontWeight: '500' },
-  { tag: tags.string, color: 'var(--code-string)' },
-  { tag: tags.number, color: 'var(--code-number)' },
-  { tag: tags.atom, color: 'var(--code-number)' },
-  { tag: tags.comment, color: 'var(--text-3)', fontStyle: 'italic' },
-  { tag: tags.definition(tags.variableName), color: 'var(--code-function)' },
-]));
 
 /** A function that scripts can call, with its parameters and what it does. */
 export interface Help {

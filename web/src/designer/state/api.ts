@@ -3,7 +3,7 @@ import { api } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Field, RecordData } from '@/catalog/types';
 import type { MeasureAnswer } from '@/measures/api';
-import type { Doc, DocState, EntityDoc, DraftItem, FieldDoc, Hidden, Job, Kind, MeasureDoc, Plan, Problem, Revision, RegisterStatus, Schedule } from '../model/types';
+import { type Doc, type DocState, type EntityDoc, type DraftItem, type FieldDoc, type Hidden, type Job, type Kind, type MeasureDoc, type Plan, type Problem, type Revision, type RegisterStatus, type Schedule, sent, whole } from '../model/types';
 import { bare, Refused, type DraftApi } from './workbench';
 
 const at = (kind: Kind, name: string) => `/api/meta/drafts/${kind}/${encodeURIComponent(name)}`;
@@ -45,8 +45,8 @@ export const draftApi: DraftApi = {
   },
   read: (kind, name) => api.get<Doc & { state?: DocState }>(at(kind, name)),
   async write(doc, name) {
-    const { problems, ...answer } = await refusing(api.put<Doc & { problems?: Problem[] }>(at(doc.kind, name ?? doc.name), doc));
-    return { doc: bare(answer as Doc), problems: problems ?? [] };
+    const { problems, ...answer } = await refusing(api.put<Doc & { problems?: Problem[] }>(at(doc.kind, name ?? doc.name), sent(doc)));
+    return { doc: whole(bare(answer as Doc)), problems: problems ?? [] };
   },
   remove: (kind, name) => refusing(api.delete<void>(at(kind, name))),
   async discard(items) {
@@ -128,7 +128,7 @@ export interface DatasetSample {
   problems: Problem[];
 }
 
-export const sampleDataset = (doc: Doc, signal?: AbortSignal) => api.post<DatasetSample>('/api/meta/datasets/preview', doc, { signal });
+export const sampleDataset = (doc: Doc, signal?: AbortSignal) => api.post<DatasetSample>('/api/meta/datasets/preview', sent(doc), { signal });
 
 export interface Checked {
   /** Comparisons that are sound and hardly meant. */

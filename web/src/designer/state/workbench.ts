@@ -3,7 +3,7 @@ import { equal, tidy } from '../model/equal';
 import { History, type Change } from '../model/history';
 import { distinct } from '../model/problems';
 import { follow, publishedByKey, renamesOf } from '../model/rename';
-import { keyOf, splitKey, type Doc, type DocState, type DraftItem, type Kind, type Problem } from '../model/types';
+import { keyOf, splitKey, whole, type Doc, type DocState, type DraftItem, type Kind, type Problem } from '../model/types';
 import { realTime, type Timer } from './timer';
 import { noShelf, type Kept, type Shelf, type Version } from './unsaved';
 
@@ -84,9 +84,10 @@ export class Workbench {
     try {
       const [published, drafts] = await Promise.all([this.api.published(), this.api.drafts()]);
       const changed = drafts.items.filter((item) => item.state === 'added' || item.state === 'changed');
-      const drafted = (await inBatches(changed, 8, (item) => this.api.read(item.kind, item.name))).map(bare);
-      const renames = renamesOf(published.documents, drafted);
-      const old = publishedByKey(published.documents, renames);
+      const drafted = (await inBatches(changed, 8, (item) => this.api.read(item.kind, item.name))).map((doc) => whole(bare(doc)));
+      const released = published.documents.map(whole);
+      const renames = renamesOf(released, drafted);
+      const old = publishedByKey(released, renames);
       const documents = new Map(old);
       const removed = new Set<string>();
       for (const item of drafts.items) if (item.state === 'removed') removed.add(keyOf(item));

@@ -20,10 +20,11 @@ use joins::way;
 use made::{calculated, entity, field, field_id};
 
 mod joins;
-mod kinds;
+pub(crate) mod kinds;
 mod made;
 mod marks;
 pub(super) mod registers;
+mod sql;
 
 pub(crate) use joins::{joined, scope_before};
 pub(in crate::resolve) use marks::mark;
@@ -70,17 +71,22 @@ impl<'a> Stage<'a, '_> {
         let Some(written) = self.gathered.datasets.get(name).copied().filter(|_| self.done.insert(name)) else {
             return;
         };
-        if let Err(circle) = self.before(name, written.reads()) {
-            return self.report(written, Diagnostic::error("dataset.circle").at("/parts").with("found", circle));
+        let reads = crate::dataset::reads(written);
+        if let Err(circle) = self.before(name, reads.iter()) {
+            let pointer = if written.sql.is_some() { "/sql" } else { "/parts" };
+            return self.report(written, Diagnostic::error("dataset.circle").at(pointer).with("found", circle));
         }
         let id = EntityId::new(written.id.as_deref().unwrap_or(name));
         if let Some(problem) = self.taken_name(name, &id) {
             return self.report(written, problem);
         }
-        let mut read = written.reads().filter_map(|name| self.catalog.entity(name));
+        let mut read = reads.iter().filter_map(|name| self.catalog.entity(name));
         let reads_broken = read.any(|entity| self.broken.contains(&entity.id));
         let before = self.problems.len();
-        self.resolved(written, id.clone());
+        match &written.sql {
+            None => self.resolved(written, id.clone()),
+            Some(text) => self.in_sql(written, text, id.clone()),
+        }
         if reads_broken {
             self.problems.truncate(before);
         }
@@ -155,7 +161,7 @@ impl<'a> Stage<'a, '_> {
             made.push(found);
         }
         let parts: Vec<Part> = parts.into_iter().flatten().collect();
-        let dataset = Dataset { parts, columns, having: None, tables };
+        let dataset = Dataset { parts, columns, having: None, sql: None, tables };
         let mut entity = entity(written, id);
         entity.dataset = Some(Arc::new(dataset));
         let is_sound = self.problems[before..].iter().all(|problem| !problem.is_error());
@@ -307,6 +313,11 @@ impl<'a> Stage<'a, '_> {
             let key = own.clone().find(|field| field.aggregate.is_none());
             return entity.field(&key.or(own.clone().next())?.name).map(|field| field.id.clone());
         };
+        if written.sql.is_some() && entity.field(name).is_none() {
+            let near = schemas::suggest::nearest(name, entity.fields.iter().map(|field| field.name.as_str()));
+            let problem = Diagnostic::error("reference.unknown_field").at("/title").with("found", name);
+            self.report(written, problem.with("entity", &written.name).with_some("nearest", near));
+        }
         let field = entity.field(name)?;
         if field.formula.is_some() {
             self.report(written, Diagnostic::error("entity.calculated_title").at("/title").with("found", name));

@@ -218,12 +218,14 @@ fn beneath(catalog: &Catalog, entity: &EntityId) -> Vec<(Key, bool)> {
         read.extend(part.deciding(part.joins.iter()));
         part.values.iter().flatten().for_each(|value| fields_of(value, &mut read));
     }
+    read.extend(dataset.sql.iter().flat_map(|sql| sql.fields()).cloned());
     let formula = |field: FieldRef| {
         let found = catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?;
         Some(((field.entity, field.id), found.formula.as_ref()?.is_kept()))
     };
     let others = read.iter().map(|field| &field.entity).filter(|other| **other != entity.id);
-    let datasets: BTreeSet<EntityId> = others.cloned().collect();
+    let of_sql = dataset.sql.iter().flat_map(|sql| sql.entities());
+    let datasets: BTreeSet<EntityId> = others.chain(of_sql).cloned().collect();
     let inner = datasets.iter().flat_map(|entity| beneath(catalog, entity)).collect::<Vec<_>>();
     read.into_iter().filter_map(formula).chain(inner).collect()
 }

@@ -42,7 +42,7 @@ impl Draft<'_> {
     }
 
     /// Lowers a side of a comparison: a whole number that stands as a decimal keeps its stored form.
-    fn comparand(&mut self, expr: &Expr) -> Term {
+    pub(crate) fn comparand(&mut self, expr: &Expr) -> Term {
         match &expr.kind {
             ExprKind::ToDecimal(whole) if !matches!(whole.kind, ExprKind::Literal(_)) => {
                 Term { widened: true, ..self.value(whole) }
@@ -140,7 +140,7 @@ impl Draft<'_> {
     }
 
     /// Brings the sides of an equality to one form; `None` when they can never be equal.
-    fn align(&self, left: Term, right: Term) -> Option<(Term, Term)> {
+    pub(crate) fn align(&self, left: Term, right: Term) -> Option<(Term, Term)> {
         let dialect = self.dialect();
         if let (Some(scale), Some(number)) = (stored_scale(&left, dialect), written(&right)) {
             return self.align_written(left, number, scale);

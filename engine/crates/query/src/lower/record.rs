@@ -65,6 +65,11 @@ impl Draft<'_> {
 
     /// Lowers a field of a record; NULL when the record or the field is not there for the actor.
     pub(crate) fn field(&mut self, record: &Expr, field: &FieldRef) -> Term {
+        if let ExprKind::Variable(variable) = record.kind
+            && let Some(given) = self.given.get(&(variable, field.id.clone()))
+        {
+            return given.clone();
+        }
         if field.id.as_str() == "id" && self.is_open(&field.entity) {
             return self.identity(record);
         }

@@ -1,6 +1,8 @@
 //! How much SQL an expression becomes, told before any is written: some functions name an argument twice, and nested in
 //! themselves they would double it again and again.
 
+mod written;
+
 use std::collections::HashMap;
 
 use catalog::{Catalog, EntityId, FieldId, FieldKind};
@@ -46,20 +48,27 @@ pub fn too_large(catalog: &Catalog) -> Vec<Diagnostic> {
     let mut of_datasets: HashMap<&EntityId, u64> = HashMap::new();
     for entity in catalog.derived() {
         let Some(dataset) = &entity.dataset else { continue };
-        let mut weigh = |expr: &Expr| scales.weigh(expr).parts;
         let mut together: u64 = 0;
         for part in &dataset.parts {
             let joined = part.joins.iter().map(|join| &join.target);
             let read = std::iter::once(&part.entity).chain(joined).filter_map(|read| of_datasets.get(read));
-            let own = part.values.iter().flatten().chain(&part.filter).map(&mut weigh);
+            let own = part.values.iter().flatten().chain(&part.filter).map(|expr| scales.weigh(expr).parts);
             together = read.copied().chain(own).fold(together, u64::saturating_add);
+        }
+        if let Some(sql) = &dataset.sql {
+            let Weight { parts, depth } = written::weigh(sql, &mut scales);
+            let own = if depth > MAX_DEPTH { u64::MAX } else { parts };
+            let read = sql.entities().filter_map(|read| of_datasets.get(read));
+            together = read.copied().chain([own]).fold(together, u64::saturating_add);
         }
         let of_rows =
             dataset.having.iter().chain(entity.fields.iter().filter_map(|field| Some(&*field.formula.as_ref()?.expr)));
-        together = of_rows.map(&mut weigh).fold(together, u64::saturating_add);
+        together = of_rows.map(|expr| scales.weigh(expr).parts).fold(together, u64::saturating_add);
         if together > MAX_FORMULA_PARTS {
             problems.push(
-                Diagnostic::error("dataset.too_heavy").in_document(format!("dataset/{}", entity.name)).at("/parts"),
+                Diagnostic::error("dataset.too_heavy")
+                    .in_document(format!("dataset/{}", entity.name))
+                    .at(if dataset.sql.is_some() { "/sql" } else { "/parts" }),
             );
         }
         of_datasets.insert(&entity.id, together);

@@ -47,6 +47,17 @@ pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
         return fields.map(|field| SortKey { path: field.name.clone(), descending: false }).collect();
     }
     let Some(dataset) = &entity.dataset else { return Vec::new() };
+    if let Some(written) = &dataset.sql
+        && written.query.order.len() <= USUAL_KEYS
+    {
+        let known = access.fields(entity);
+        let kept = written.order().filter(|(name, _)| known.iter().any(|field| field.name == *name));
+        let order: Vec<SortKey> =
+            kept.map(|(path, descending)| SortKey { path: path.to_owned(), descending }).collect();
+        if !order.is_empty() {
+            return order;
+        }
+    }
     let has_own_identities = dataset.parts.len() == 1 && dataset.parts[0].joins.is_empty() && !dataset.is_grouped();
     let keys = dataset.columns.iter().filter(|column| column.aggregate.is_none() && !has_own_identities);
     let known = access.fields(entity);
@@ -65,6 +76,9 @@ struct Slot<'a> {
 /// has.
 pub(crate) fn compose(access: &Access, settings: &Settings, grant: &Grant, dataset: &Dataset, parts: u64) -> Composed {
     let entity = grant.entity();
+    if let Some(written) = &dataset.sql {
+        return super::written::compose(access, settings, entity, &dataset.columns, written, parts);
+    }
     let mut composer = Composer { access, settings, entity, dataset, mistakes: Vec::new(), parts, joins: 0 };
     let select = composer.rows(grant);
     Composed { select, mistakes: composer.mistakes, parts: composer.parts }
@@ -167,10 +181,7 @@ impl<'a> Composer<'a> {
 
     /// What every table has and no row of a dataset.
     fn attributes(&self, select: &mut SelectStatement) {
-        for (name, form) in [("deleted_at", ColumnType::DateTime), ("created_at", ColumnType::DateTime)] {
-            select.expr_as(absent(form, self.dialect()), iden(name));
-        }
-        select.expr_as(Sql::cust("1"), iden("version"));
+        attributes(select, self.dialect());
     }
 
     /// The rows of a part.
@@ -271,7 +282,15 @@ impl<'a> Composer<'a> {
     }
 }
 
-fn column_of(field: &Field) -> &str {
+/// What every table has and no row of a dataset.
+pub(super) fn attributes(select: &mut SelectStatement, dialect: Dialect) {
+    for (name, form) in [("deleted_at", ColumnType::DateTime), ("created_at", ColumnType::DateTime)] {
+        select.expr_as(absent(form, dialect), iden(name));
+    }
+    select.expr_as(Sql::cust("1"), iden("version"));
+}
+
+pub(super) fn column_of(field: &Field) -> &str {
     field.columns.first().map_or("", String::as_str)
 }
 
@@ -287,7 +306,7 @@ fn absent(form: ColumnType, dialect: Dialect) -> Sql {
 }
 
 /// An identity made of values, the same whenever they are.
-fn identity(dialect: Dialect, values: impl Iterator<Item = Sql>) -> Sql {
+pub(super) fn identity(dialect: Dialect, values: impl Iterator<Item = Sql>) -> Sql {
     match dialect {
         Dialect::Postgres => {
             let values: Vec<Sql> = values.collect();

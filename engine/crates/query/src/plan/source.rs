@@ -77,6 +77,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) access: Cow<'a, Access>,
     pub(crate) settings: &'a Settings,
     pub(crate) variables: HashMap<Variable, SourceId>,
+    /// Values that are columns of selects already, by the record and the field that they stand for.
+    pub(crate) given: HashMap<(Variable, FieldId), Term>,
     pub(crate) mistakes: Vec<Diagnostic>,
     /// Own fields of the outermost record that the filter and the order read.
     pub(crate) asked: Vec<FieldId>,
@@ -131,6 +133,7 @@ impl<'a> Draft<'a> {
             access,
             settings,
             variables: HashMap::new(),
+            given: HashMap::new(),
             mistakes: Vec::new(),
             asked: Vec::new(),
             pinned: Vec::new(),

@@ -6,8 +6,9 @@ import { Annotation, Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap, placeholder as hint, tooltips } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { Known } from '../../model/suggest';
-import { marked } from '../../scripts/marked';
-import { colours, rhai } from '../../scripts/rhai';
+import { marked } from '../marked';
+import { rhai } from '../../scripts/rhai';
+import { colours } from '../colours';
 import { completions } from './complete';
 
 export interface EditorHandle {

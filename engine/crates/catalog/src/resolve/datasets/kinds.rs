@@ -10,7 +10,7 @@ use crate::resolve::formulas::fitted;
 use crate::{Catalog, FieldKind, LinkFlavour, OnDelete, Relation};
 
 /// A mistake, of the value of which part when it is one of a value.
-pub(super) type Refused = (Option<usize>, Diagnostic);
+pub(crate) type Refused = (Option<usize>, Diagnostic);
 
 /// Digits before the point that calculated numbers have.
 const WHOLE_DIGITS: u8 = 16;
@@ -68,7 +68,7 @@ fn to_decimal(value: &mut Expr) {
     }
 }
 
-fn whole() -> FieldKind {
+pub(crate) fn whole() -> FieldKind {
     FieldKind::Integer { min: None, max: None }
 }
 
@@ -90,7 +90,12 @@ fn of_value(catalog: &Catalog, value: &Expr) -> Option<FieldKind> {
     if let Some(field) = last_field(catalog, value) {
         return taken(&field.kind).map(wide);
     }
-    Some(match &value.ty {
+    of_type(catalog, &value.ty)
+}
+
+/// The kind of values of a type.
+pub(crate) fn of_type(catalog: &Catalog, ty: &Type) -> Option<FieldKind> {
+    Some(match ty {
         Type::Text | Type::Empty => text(),
         Type::Integer => whole(),
         Type::Decimal => decimal(6),
@@ -105,7 +110,7 @@ fn of_value(catalog: &Catalog, value: &Expr) -> Option<FieldKind> {
 }
 
 /// Gives numbers as many digits before the point as calculated ones have: sums are longer than what they add up.
-fn wide(kind: FieldKind) -> FieldKind {
+pub(crate) fn wide(kind: FieldKind) -> FieldKind {
     match kind {
         FieldKind::Decimal { scale, min, max, .. } => {
             FieldKind::Decimal { precision: WHOLE_DIGITS + scale, scale, min, max }
@@ -138,7 +143,7 @@ fn common(kinds: &[(usize, FieldKind)]) -> Result<Option<FieldKind>, Refused> {
     Ok(Some(common))
 }
 
-fn both(common: FieldKind, kind: &FieldKind) -> Option<FieldKind> {
+pub(crate) fn both(common: FieldKind, kind: &FieldKind) -> Option<FieldKind> {
     let is_text = |kind: &FieldKind| kind.expression_type() == Type::Text;
     let scale = common.scale().unwrap_or(0).max(kind.scale().unwrap_or(0));
     match (&common, kind) {
@@ -162,7 +167,7 @@ fn is_number(kind: &FieldKind) -> bool {
 }
 
 /// What an aggregate makes of values.
-fn aggregated(aggregate: DatasetAggregate, kind: FieldKind) -> Result<FieldKind, Refused> {
+pub(crate) fn aggregated(aggregate: DatasetAggregate, kind: FieldKind) -> Result<FieldKind, Refused> {
     let ty = kind.expression_type();
     let is_fit = match aggregate {
         DatasetAggregate::Sum => matches!(ty, Type::Integer | Type::Decimal | Type::Duration),
@@ -184,7 +189,7 @@ fn aggregated(aggregate: DatasetAggregate, kind: FieldKind) -> Result<FieldKind,
 }
 
 /// The kind that a field is given, where its values can be read as it.
-fn declared(field: &DatasetField, natural: FieldKind) -> Result<FieldKind, Refused> {
+pub(super) fn declared(field: &DatasetField, natural: FieldKind) -> Result<FieldKind, Refused> {
     let Some(wanted) = field.kind else { return Ok(natural) };
     let scale = field.scale.unwrap_or(if wanted == FieldType::Money { 2 } else { 6 });
     let precision = WHOLE_DIGITS + scale;

@@ -37,11 +37,13 @@ pub(in crate::resolve) fn mark(catalog: &mut Catalog) {
             continue;
         }
         let Some(dataset) = &entity.dataset else { continue };
-        let all = dataset.parts.iter().any(|part| part.deciding(part.joins.iter()).iter().any(is_marked));
+        let branches = dataset.sql.iter().flat_map(|sql| &sql.branches);
+        let all = dataset.parts.iter().any(|part| part.deciding(part.joins.iter()).iter().any(is_marked))
+            || branches.into_iter().any(|it| it.fields.iter().chain(it.optional.iter().flatten()).any(is_marked));
         let of_column = |field: &Field| {
             let at = dataset.columns.iter().position(|column| column.field == field.id);
             let mut values = dataset.parts.iter().filter_map(|part| part.values.get(at?)?.as_ref());
-            values.any(reads_marked)
+            values.any(reads_marked) || dataset.made_of(field).iter().any(|made_of| made_of.iter().any(is_marked))
         };
         let mut marked: Vec<bool> = entity.fields.iter().map(|field| all || of_column(field)).collect();
         // What is calculated from a marked field is marked; what is calculated from that, wherever it stands.

@@ -136,7 +136,12 @@ pub(in crate::resolve) fn of_everybody(catalog: &Catalog, problems: &mut Vec<Dia
 fn asks(catalog: &Catalog, entity: &Entity, seen: &mut HashSet<FieldRef>) -> bool {
     let Some(dataset) = &entity.dataset else { return false };
     let of_row = entity.fields.iter().filter_map(|field| Some(&*field.formula.as_ref()?.expr));
-    dataset.exprs().chain(of_row).any(|expr| reads_user(catalog, expr, seen))
+    let in_sql = dataset
+        .sql
+        .as_ref()
+        .is_some_and(|sql| sql.asks || sql.fields().any(|field| formula_reads_user(catalog, field, seen)));
+    in_sql
+        || dataset.exprs().chain(of_row).any(|expr| reads_user(catalog, expr, seen))
         || dataset.entities().any(|of| catalog.entity_by_id(of).is_some_and(|of| asks(catalog, of, seen)))
 }
 
@@ -144,12 +149,13 @@ fn asks(catalog: &Catalog, entity: &Entity, seen: &mut HashSet<FieldRef>) -> boo
 fn reads_user(catalog: &Catalog, expr: &Expr, seen: &mut HashSet<FieldRef>) -> bool {
     let mut read = HashSet::new();
     fields_of(expr, &mut read);
-    expression::paths::reads(expr).user
-        || read.into_iter().any(|field| {
-            let known = catalog.entity_by_id(&field.entity).and_then(|entity| entity.field_by_id(&field.id));
-            let formula = known.and_then(|field| field.formula.as_ref()).filter(|formula| !formula.is_kept());
-            formula.is_some_and(|formula| seen.insert(field) && reads_user(catalog, &formula.expr, seen))
-        })
+    expression::paths::reads(expr).user || read.iter().any(|field| formula_reads_user(catalog, field, seen))
+}
+
+fn formula_reads_user(catalog: &Catalog, field: &FieldRef, seen: &mut HashSet<FieldRef>) -> bool {
+    let known = catalog.entity_by_id(&field.entity).and_then(|entity| entity.field_by_id(&field.id));
+    let formula = known.and_then(|field| field.formula.as_ref()).filter(|formula| !formula.is_kept());
+    formula.is_some_and(|formula| seen.insert(field.clone()) && reads_user(catalog, &formula.expr, seen))
 }
 
 /// The sets of fields by which rows are found.
