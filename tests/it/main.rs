@@ -25,6 +25,8 @@ mod problems;
 mod numbers;
 /// Code that takes over where settings end.
 mod scripts;
+/// Mail, notifications and files of scripts.
+mod messages;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.
