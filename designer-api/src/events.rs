@@ -33,6 +33,7 @@ fn on_the_wire(event: FeedEvent) -> Event {
             ("record", json!({"entity": entity, "id": id, "operation": operation, "version": version}))
         }
         FeedEvent::Refreshed { entity } => ("refreshed", json!({"entity": entity})),
+        FeedEvent::Noticed => ("noticed", json!({})),
         FeedEvent::Published { revision } => ("published", json!({"revision": revision})),
     };
     Event::default().event(name).data(data.to_string())

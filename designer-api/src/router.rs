@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, measures, meta, openapi, problem,
-    records, scripts, search, views, workspace,
+    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, measures, meta, notifications,
+    openapi, problem, records, scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
@@ -75,11 +75,14 @@ pub fn router(engine: Engine) -> Router {
         .route("/exports/{id}/file", get(exports::file))
         .route("/views", post(views::create))
         .route("/views/{id}", put(views::update).delete(views::remove))
+        .route("/notifications", get(notifications::list))
+        .route("/notifications/read", post(notifications::read))
         .route("/events", get(events::stream))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
         // Metadata.
         .route("/workspace", get(workspace::get).patch(workspace::change))
+        .route("/workspace/mail", get(workspace::mail))
         .route("/meta/catalog", get(meta::catalog::get))
         .route(
             "/meta/drafts",

@@ -27,6 +27,13 @@ pub(crate) async fn get(Signed { ctx, .. }: Signed) -> Response {
     axum::Json(shown(&ctx.engine.workspace())).into_response()
 }
 
+/// `GET /workspace/mail`: by which server scripts send mail, for administrators.
+pub(crate) async fn mail(Signed { ctx, .. }: Signed) -> Result<Response, Failure> {
+    let mail = engine::messages::mail(&ctx)?;
+    let (server, from) = mail.map(|mail| (mail.server, mail.from)).unzip();
+    Ok(axum::Json(json!({"server": server, "from": from})).into_response())
+}
+
 /// `PATCH /workspace`.
 pub(crate) async fn change(Signed { ctx, .. }: Signed, Json(body): Json<Settings>) -> Result<Response, Failure> {
     let Settings { name, language, currency, time_zone } = body;

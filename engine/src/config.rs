@@ -30,6 +30,10 @@ pub struct Config {
     pub calculated_at_once: Option<usize>,
     /// Whether requests to elsewhere may go to this machine and to private networks, and by bare http.
     pub outbound_private: bool,
+    /// Server that mail is sent by, `smtps://user:password@host:port` or `smtp://…`; `None` for none.
+    pub smtp_url: Option<String>,
+    /// Whom mail is from, an address with or without a name.
+    pub mail_from: Option<String>,
     /// Whether nothing of elsewhere is asked at all.
     pub outbound_closed: bool,
 }

@@ -31,7 +31,27 @@ pub async fn examine(engine: &Engine) -> Result<Examined, Error> {
     people(engine, &mut examined).await?;
     audit(engine, &mut examined).await?;
     search(engine, &mut examined).await?;
+    mail(engine, &mut examined).await?;
     Ok(examined)
+}
+
+/// Asks the mail server whether it would take mail, and tells of letters that did not go.
+async fn mail(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {
+    let (queued, failed) = crate::messages::counts(engine).await?;
+    let server = match engine.mail() {
+        Some(server) => {
+            if let Err(why) = server.check().await {
+                examined
+                    .findings
+                    .push(Diagnostic::error("doctor.mail").with("server", server.address()).with("why", why));
+            }
+            server.address().to_owned()
+        }
+        None => "none is set".to_owned(),
+    };
+    examined.facts.push(("Mail server".to_owned(), server));
+    examined.facts.push(("Mail".to_owned(), format!("{queued} on their way, {failed} not sent")));
+    Ok(())
 }
 
 async fn search(engine: &Engine, examined: &mut Examined) -> Result<(), Error> {

@@ -10,6 +10,7 @@ use expression::{FieldId, Value};
 use query::Image;
 use query::write::{Bin, Lock};
 use serde::Serialize;
+use sql::{Rows, Statement};
 use storage::internal::file_contents;
 use storage::{Transaction, failpoint};
 use uuid::Uuid;
@@ -42,16 +43,32 @@ pub async fn store(ctx: &Context, name: &str, content: &[u8]) -> Result<FileInfo
     if content.len() > LIMIT {
         return Err(Error::TooLarge(Diagnostic::error("file.too_large").with("max", LIMIT >> 20)));
     }
-    let id = Uuid::now_v7();
-    let info = FileInfo { id, name: plain_name(name)?, size: content.len() as u64, kind: kind(name, content) };
+    let info = describe(name, content).map_err(|wrong| Error::Invalid(vec![wrong]))?;
     let told = &info;
     over_newest(ctx, |ctx| async move { keep(&ctx, told, content).await }).await?;
     Ok(info)
 }
 
+/// Says what is known of a new file.
+pub(crate) fn describe(name: &str, content: &[u8]) -> Result<FileInfo, Diagnostic> {
+    let (id, size) = (Uuid::now_v7(), content.len() as u64);
+    Ok(FileInfo { id, name: plain_name(name)?, size, kind: kind(name, content) })
+}
+
 async fn keep(ctx: &Context, info: &FileInfo, content: &[u8]) -> Result<(), Error> {
-    let id = info.id;
     let mut unit = UnitOfWork::begin(ctx).await?;
+    keep_within(ctx, &mut unit, info, content).await?;
+    unit.commit(ctx).await
+}
+
+/// Keeps a file within a transaction that others have begun and will end.
+pub(crate) async fn keep_within(
+    ctx: &Context,
+    unit: &mut UnitOfWork,
+    info: &FileInfo,
+    content: &[u8],
+) -> Result<(), Error> {
+    let id = info.id;
     let grant = system(ctx, Operation::Create)?;
     let image = image(ctx, info);
     for statement in query::write::insert(&grant, &[(id, image.clone())], unit.dialect()) {
@@ -77,74 +94,75 @@ async fn keep(ctx: &Context, info: &FileInfo, content: &[u8]) -> Result<(), Erro
             script: None,
         },
     );
-    unit.commit(ctx).await
+    Ok(())
 }
 
 /// Gives a file to its uploader, or to whoever may read a record that holds it.
 pub async fn fetch(ctx: &Context, id: Uuid) -> Result<(FileInfo, Vec<u8>), Error> {
+    let found = known(ctx, None, &[id], Lock::None).await?.pop();
+    let info = found.ok_or_else(|| Error::NotFound(Diagnostic::error("file.unknown")))?;
+    let content = content(ctx, &info).await?;
+    Ok((info, content))
+}
+
+/// Reads what is in a file.
+pub(crate) async fn content(ctx: &Context, info: &FileInfo) -> Result<Vec<u8>, Error> {
     let mut tx = ctx.engine.database().begin_read().await?;
-    let dialect = tx.dialect();
-    let unknown = || Error::NotFound(Diagnostic::error("file.unknown"));
-    let grant = system(ctx, Operation::Read)?;
-    let rows = tx.fetch(&query::write::load(&grant, &[id], Lock::None, Bin::Live, dialect)).await?;
-    let (_, image) = query::write::images(grant.entity(), rows).into_iter().next().ok_or_else(unknown)?;
-    if !is_own(ctx, &image) {
-        let mut is_held = false;
-        for (grant, field) in holders(ctx) {
-            let Some(field) = grant.entity().field_by_id(&field) else { continue };
-            let statement = query::write::referencing(&grant, field, &[id], Lock::None, dialect);
-            let Some(statement) = statement else { continue };
-            if !tx.fetch(&statement).await?.is_empty() {
-                is_held = true;
-                break;
-            }
-        }
-        if !is_held {
-            return Err(unknown());
-        }
-    }
-    let info = info(id, &image);
     let mut content = Vec::with_capacity(usize::try_from(info.size).unwrap_or(0).min(LIMIT));
     for number in 0.. {
-        let rows = tx.fetch(&file_contents::get(dialect, id, number)).await?;
+        let rows = tx.fetch(&file_contents::get(tx.dialect(), info.id, number)).await?;
         let Some([Value::Bytes(bytes)]) = rows.first().map(Vec::as_slice) else { break };
         content.extend_from_slice(bytes);
     }
-    Ok((info, content))
+    Ok(content)
 }
 
 /// Finds which of the files the caller may put into a record: own uploads, and those of records that may be read.
 pub(crate) async fn usable(ctx: &Context, tx: &mut Transaction, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
-    let dialect = tx.dialect();
+    Ok(known(ctx, Some(tx), ids, Lock::Share).await?.into_iter().map(|info| info.id).collect())
+}
+
+/// Tells of the files that the caller may read: own uploads, and those of records that may be read.
+pub(crate) async fn known(
+    ctx: &Context,
+    mut tx: Option<&mut Transaction>,
+    ids: &[Uuid],
+    lock: Lock,
+) -> Result<Vec<FileInfo>, Error> {
+    let dialect = ctx.engine.database().dialect();
     let grant = system(ctx, Operation::Read)?;
-    let rows = tx.fetch(&query::write::load(&grant, ids, Lock::Share, Bin::Live, dialect)).await?;
+    let rows = ask(ctx, &mut tx, &query::write::load(&grant, ids, lock, Bin::Live, dialect)).await?;
     let images = query::write::images(grant.entity(), rows);
-    let mut others: Vec<Uuid> = Vec::new();
-    let mut usable = HashSet::new();
-    for (id, image) in images {
-        if is_own(ctx, &image) { usable.extend([id]) } else { others.push(id) }
-    }
+    let mut others: Vec<Uuid> = images.iter().filter(|(_, image)| !is_own(ctx, image)).map(|(id, _)| *id).collect();
     for (grant, field) in holders(ctx) {
-        others.retain(|id| !usable.contains(id));
         if others.is_empty() {
             break;
         }
         let Some(field) = grant.entity().field_by_id(&field) else { continue };
         let Some(statement) = query::write::referencing(&grant, field, &others, Lock::None, dialect) else { continue };
-        for row in tx.fetch(&statement).await? {
-            if let [_, Value::Id(file)] = row.as_slice() {
-                usable.insert(*file);
-            }
-        }
+        let held: HashSet<Uuid> = ask(ctx, &mut tx, &statement)
+            .await?
+            .iter()
+            .filter_map(|row| if let [_, Value::Id(file)] = row.as_slice() { Some(*file) } else { None })
+            .collect();
+        others.retain(|id| !held.contains(id));
     }
-    Ok(usable)
+    let open = images.iter().filter(|(id, _)| !others.contains(id));
+    Ok(open.map(|(id, image)| info(*id, image)).collect())
+}
+
+async fn ask(ctx: &Context, tx: &mut Option<&mut Transaction>, statement: &Statement) -> Result<Rows, Error> {
+    Ok(match tx {
+        Some(tx) => tx.fetch(statement).await?,
+        None => ctx.engine.database().fetch(statement).await?,
+    })
 }
 
 /// File fields that the caller may read, each with the leave to read its entity.
 fn holders(ctx: &Context) -> impl Iterator<Item = (Grant, FieldId)> {
     ctx.catalog().entities().iter().flat_map(|entity| {
         let fields = entity.fields.iter().filter(
-            |field| matches!(&field.kind, FieldKind::Link { relation, .. } if relation.target.as_str() == ENTITY),
+            |field| matches!(&field.kind, FieldKind::Link { relation, .. } | FieldKind::Links { relation, .. } if relation.target.as_str() == ENTITY),
         );
         let grant = ctx.access.read(&entity.id);
         let readable = fields.filter_map(move |field| {
@@ -201,11 +219,11 @@ fn info(id: Uuid, image: &Image) -> FileInfo {
 }
 
 /// Keeps the last part of a name, which is for people only: the content is found by its identity.
-fn plain_name(name: &str) -> Result<String, Error> {
+fn plain_name(name: &str) -> Result<String, Diagnostic> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     let clean: String = last.chars().filter(|c| !c.is_control()).take(255).collect();
     if clean.is_empty() || clean.chars().all(|c| c == '.') {
-        return Err(Error::Invalid(vec![Diagnostic::error("file.name_missing").at("/name")]));
+        return Err(Diagnostic::error("file.name_missing").at("/name"));
     }
     Ok(clean)
 }

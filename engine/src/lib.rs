@@ -19,6 +19,7 @@ pub mod doctor;
 pub mod records;
 pub mod registers;
 pub mod files;
+pub mod messages;
 pub mod events;
 pub mod search;
 pub mod advice;
@@ -72,6 +73,7 @@ struct Inner {
     recent: Recent,
     generation: Generation,
     outbound: outbound::Outbound,
+    mail: Option<messages::server::Server>,
     previews: Previews,
     jobs: jobs::Worker,
     owing: records::owed::Owing,
@@ -90,6 +92,7 @@ impl Engine {
     /// and to work on jobs.
     pub async fn open(config: Config) -> Result<Self, Error> {
         let secrets = Secrets::of(&config)?;
+        let mail = messages::server::Server::of(&config)?;
         let location = match &config.database_url {
             Some(url) if ["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) => {
                 Location::Postgres(url.clone())
@@ -119,6 +122,7 @@ impl Engine {
             recent: Recent::default(),
             generation: Generation::default(),
             outbound: outbound::Outbound::default(),
+            mail,
             previews: Previews::default(),
             jobs: jobs::Worker::default(),
             owing: records::owed::Owing::default(),
@@ -136,7 +140,7 @@ impl Engine {
         records::teams::ensure(&engine).await?;
         engine.keep(tokio::spawn(publishing::follow::follow(engine.downgrade())));
         records::owed::Owing::look(&engine).await;
-        for lane in [jobs::worker::Lane::Long, jobs::worker::Lane::Others] {
+        for lane in jobs::worker::lanes(&engine) {
             engine.keep(tokio::spawn(jobs::worker::work(engine.downgrade(), lane)));
         }
         engine.keep(tokio::spawn(jobs::schedule::keep(engine.downgrade())));
@@ -217,6 +221,11 @@ impl Engine {
 
     pub(crate) fn outbound(&self) -> &outbound::Outbound {
         &self.inner.outbound
+    }
+
+    /// The server that mail is sent by.
+    pub(crate) fn mail(&self) -> Option<&messages::server::Server> {
+        self.inner.mail.as_ref()
     }
 
     pub(crate) fn previews(&self) -> &Previews {

@@ -10,8 +10,18 @@ pub const ATTRIBUTES: [&str; 8] =
     ["id", "created_at", "created_by", "updated_at", "updated_by", "owner", "version", "deleted_at"];
 
 /// Names of the entities of the product; a document of such a name adds fields to it.
-pub const SYSTEM_ENTITIES: [&str; 8] =
-    ["audit_event", "file", "measure_target", "record_share", "revision", "role", "team", "user"];
+pub const SYSTEM_ENTITIES: [&str; 10] = [
+    "audit_event",
+    "file",
+    "measure_target",
+    "notification",
+    "record_share",
+    "revision",
+    "role",
+    "sent_message",
+    "team",
+    "user",
+];
 
 /// Says whether the product defines an entity of this name.
 pub fn is_system_entity(name: &str) -> bool {

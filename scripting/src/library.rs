@@ -7,6 +7,7 @@ mod date;
 mod records;
 mod table;
 mod script;
+mod modules;
 
 use std::sync::Arc;
 
@@ -118,6 +119,7 @@ pub fn visible_to_scripts() -> &'static [&'static str] {
 
 pub(crate) fn install_for_scripts(engine: &mut Engine, host: &Arc<dyn Host>) {
     script::install(engine, host);
+    modules::install(engine);
 }
 
 pub(crate) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::{EntityId, RecordRef, Tz};
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
 use crate::{Host, Member};
 
@@ -34,6 +35,19 @@ pub trait World: Host {
 
     /// Asks a host of elsewhere: `method`, `url`, `headers`, `body`; gives `status`, `headers` and `body`.
     fn http(&self, request: Json) -> Result<Json, Refusal>;
+
+    /// Writes a letter that leaves by mail once all that the run does is true: `to`, `cc`, `bcc`, `subject`, `text`, `html`,
+    /// `record`, `files`; gives the identity of its record.
+    fn mail(&self, letter: Json) -> Result<Uuid, Refusal>;
+
+    /// Tells people inside the product: `to`, `text`, `record`; gives how many are told.
+    fn tell(&self, notice: Json) -> Result<i64, Refusal>;
+
+    /// Keeps a file: `name` and `text` or `base64`; gives its identity.
+    fn create_file(&self, file: Json) -> Result<Uuid, Refusal>;
+
+    /// Reads a file that is a text, as far as the run may read it.
+    fn file_text(&self, id: &str) -> Result<String, Refusal>;
 
     /// Keeps a line for whoever looks how the run went.
     fn log(&self, text: String);

@@ -121,6 +121,25 @@ impl World for Memory {
         Ok(json!({"status": 200, "headers": {}, "body": "{\"rate\": 1.25}"}))
     }
 
+    fn mail(&self, letter: Json) -> Result<Uuid, Refusal> {
+        if letter["to"] != "a@example.com" {
+            return Err(Refusal("no such person".to_owned()));
+        }
+        Ok(Uuid::from_u128(7))
+    }
+
+    fn tell(&self, notice: Json) -> Result<i64, Refusal> {
+        Ok(notice["to"].as_array().map_or(1, Vec::len) as i64)
+    }
+
+    fn create_file(&self, file: Json) -> Result<Uuid, Refusal> {
+        file["name"].as_str().map(|_| Uuid::from_u128(8)).ok_or_else(|| Refusal("no name".to_owned()))
+    }
+
+    fn file_text(&self, id: &str) -> Result<String, Refusal> {
+        Ok(format!("text of {id}"))
+    }
+
     fn log(&self, text: String) {
         self.log.lock().expect("free").push(text);
     }
@@ -205,6 +224,11 @@ fn values_mean_what_they_mean_in_expressions() {
     gives("user", &json!({"entity": "user", "id": "00000000-0000-0000-0000-000000000007"}));
     gives("parse_json(`{\"a\": [1, 2.5]}`).a", &json!([1, "2.5"]));
     gives("parse_json(http(#{url: \"https://a.example/rate\"}).body).rate", &json!("1.25"));
+    gives("mail::send(#{to: \"a@example.com\"})", &json!("00000000-0000-0000-0000-000000000007"));
+    gives("try { mail::send(#{to: \"b\"}) } catch (why) { return `${why}`; }", &json!("no such person"));
+    gives("message::send(#{to: [record, record], text: \"Look\"})", &json!(2));
+    gives("files::text(files::create(#{name: \"a.txt\"}))", &json!("text of 00000000-0000-0000-0000-000000000008"));
+    gives("files::text(record)", &json!("text of 00000000-0000-0000-0000-000000000001"));
     gives("try { http(#{url: \"https://b.example/\"}) } catch (why) { return `${why}`; }", &json!("no such host"));
     gives("to_json(#{a: 1.5})", &json!("{\"a\":\"1.5\"}"));
 }
@@ -334,7 +358,7 @@ fn whatever_does_not_end_is_stopped() {
 
 #[test]
 fn the_list_of_functions_is_closed() {
-    insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 http/1 join/2 len/1 log/1 parse_json/1 split/2 to_json/1 update/2");
+    insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 files::create/1 files::text/1 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 http/1 join/2 len/1 log/1 mail::send/1 message::send/1 parse_json/1 split/2 to_json/1 update/2");
 }
 
 #[test]

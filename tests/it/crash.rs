@@ -15,7 +15,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
-use crate::support::{App, Backend, every_database};
+use crate::support::{App, Backend, Smtp, every_database};
 use check::examine;
 use program::{Place, Program};
 use work::{Writer, import, publish};
@@ -57,6 +57,8 @@ const REGISTERS: [&str; 3] = ["register.begun:1", "register.filled:1", "register
 const BACKFILL: [&str; 2] = ["backfill.calculated:1", "backfill.calculated:7"];
 /// Places that the work of scripts after a save passes.
 const SCRIPTS: [&str; 4] = ["script.left:1", "script.ran:3", "script.written:1", "script.written:4"];
+/// Places that a letter passes on its way.
+const MAIL: [&str; 1] = ["mail.sent:1"];
 /// Places that the first start passes.
 const STARTS: [&str; 2] = ["install.made:1", "install.committed:1"];
 
@@ -65,9 +67,21 @@ const AT_ONCE: usize = 6;
 
 #[test]
 fn every_failpoint_has_its_test() {
-    let all =
-        [&SAVES[..], &SHARED, &IMPORTS, &SMALL, &REWRITES, &TABLES, &OWED, &REGISTERS, &BACKFILL, &SCRIPTS, &STARTS]
-            .concat();
+    let all = [
+        &SAVES[..],
+        &SHARED,
+        &IMPORTS,
+        &SMALL,
+        &REWRITES,
+        &TABLES,
+        &OWED,
+        &REGISTERS,
+        &BACKFILL,
+        &SCRIPTS,
+        &MAIL,
+        &STARTS,
+    ]
+    .concat();
     let tested: BTreeSet<&str> = all.iter().filter_map(|point| point.split(':').next()).collect();
     assert_eq!(tested, storage::failpoint::NAMES.iter().copied().collect(), "every name is tested");
     let mut called = BTreeSet::new();
@@ -301,6 +315,40 @@ every_database! {
             let heard: Vec<&str> = echoes["items"].as_array().expect("items").iter().filter_map(|it| it["of"].as_str()).collect();
             let expected: &[&str] = if made == 0 { &[] } else { &["0", "1", "2", "3", "4", "5"] };
             assert_eq!(heard, expected, "{point}");
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn a_letter_comes_and_at_most_twice(app: App) {
+        at_each(app, &MAIL, |mut place, point| async move {
+            let smtp = Smtp::start().await;
+            place.mail = Some(smtp.url());
+            let program = Program::start(&place, None).await.expect("it starts");
+            let source = "fn post(request) { mail::send(#{to: \"a@example.com\", subject: \"x\", text: \"y\"}) }";
+            let script = json!({"kind": "script", "name": "post", "source": source,
+                "endpoints": [{"method": "POST", "path": "post", "function": "post"}]});
+            assert!(publish(&program, json!([script])).await.is_some());
+            program.stop();
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let request = program.admin.request(reqwest::Method::POST, "/api/x/post").json(&json!({}));
+            let answered = program.admin.attempt(request).await.is_some_and(|answer| answer.status == 200);
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            let mut letters = Value::Null;
+            for _ in 0..600 {
+                letters = program.admin.get("/api/records/sent_message").await.expect(200)["items"].clone();
+                if letters[0]["status"] == "sent" {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            assert!(answered && letters[0]["status"] == "sent" && letters.as_array().map(Vec::len) == Some(1), "{letters:#}");
+            // The server had it before the node died, and has it again: it knows it by its number.
+            let ids: Vec<_> = smtp.got().iter().map(|got| got.header("Message-ID")).collect();
+            let id = format!("<{}@crm.example.com>", letters[0]["id"].as_str().expect("an id"));
+            assert_eq!(ids, [Some(id.clone()), Some(id)], "{point}");
             program.stop();
             examine(&place, point).await;
         })

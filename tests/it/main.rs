@@ -26,6 +26,8 @@ mod numbers;
 /// Code that takes over where settings end.
 mod script_formulas;
 mod scripts;
+/// Mail, notifications and files of scripts.
+mod messages;
 /// Records called by the records they point at.
 mod titles;
 /// Entities of more links than a database joins at once.

@@ -307,6 +307,10 @@ every_database! {
         app.admin.put("/api/meta/drafts", json!([asking[3], {"kind": "register", "name": "kept_all", "dataset": "all"}])).await.expect(200);
         assert_eq!(app.admin.post("/api/meta/plan", json!({})).await.problem(422).len(), 2);
         app.admin.post("/api/meta/drafts/discard", json!([])).await;
+        let in_sql = json!({"kind": "dataset", "name": "mine", "sql": "SELECT title AS n FROM deal WHERE owner = current_user", "fields": [{"name": "n"}]});
+        app.admin.put("/api/meta/drafts", json!([in_sql, {"kind": "register", "name": "kept_mine", "dataset": "mine"}])).await.expect(200);
+        assert_eq!(app.admin.post("/api/meta/plan", json!({})).await.problem(422), ["/dataset register.reads_user"]);
+        app.admin.post("/api/meta/drafts/discard", json!([])).await;
         let circle = json!({"kind": "dataset", "name": "sales", "parts": [{"entity": "kept", "values": {"amount": "amount"}}], "fields": [{"name": "amount"}]});
         app.admin.post("/api/meta/drafts/discard", json!([])).await;
         let answer = app.admin.put("/api/meta/drafts/dataset/sales", circle).await.expect(200);

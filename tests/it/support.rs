@@ -7,11 +7,13 @@ mod app;
 mod client;
 mod database;
 mod denied;
+mod smtp;
 
 pub(crate) use app::{ADMIN, App, Backend, PASSWORD, Vacant, binary};
 pub(crate) use client::{Answer, Client};
 pub(crate) use database::{Fresh, every_storage};
 pub(crate) use denied::{contents, first_difference};
+pub(crate) use smtp::Smtp;
 
 /// Makes of one test body two tests, `name::sqlite` and `name::postgres`.
 macro_rules! every_database {

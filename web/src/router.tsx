@@ -26,6 +26,7 @@ const tree = root.addChildren([
     page('/indicators', lazyRouteComponent(() => import('./measures/IndicatorsPage'), 'IndicatorsPage')),
     page('/indicators/targets', lazyRouteComponent(() => import('./measures/TargetsPage'), 'TargetsPage')),
     page('/search', lazyRouteComponent(() => import('./search/SearchPage'), 'SearchPage')),
+    page('/notifications', lazyRouteComponent(() => import('./notices/NoticesPage'), 'NoticesPage')),
     page('/me', lazyRouteComponent(() => import('./me/ProfilePage'), 'ProfilePage')),
     page('/admin/users', lazyRouteComponent(() => import('./admin/UsersPage'), 'UsersPage')),
     page('/admin/workspace', lazyRouteComponent(() => import('./admin/WorkspacePage'), 'WorkspacePage')),

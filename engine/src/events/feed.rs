@@ -3,6 +3,7 @@
 //! One task of a node follows the outbox while somebody listens. It is woken by announcements and looks by itself every
 //! second, because another process on the same SQLite file cannot announce anything.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use query::write::conditions_met;
 use tokio::sync::broadcast::{self, error::RecvError};
 use uuid::Uuid;
 
-use super::outbox::{PUBLISHED, Published, RECORDS, REFRESHED, Records, Refreshed};
+use super::outbox::{NOTICED, Noticed, PUBLISHED, Published, RECORDS, REFRESHED, Records, Refreshed};
 use super::place::Place;
 use crate::{Context, Engine, WeakEngine};
 
@@ -41,6 +42,8 @@ pub enum FeedEvent {
         /// Name of the register.
         entity: String,
     },
+    /// The notices of the listener are others now.
+    Noticed,
     /// A new revision is true.
     Published {
         /// Its number.
@@ -58,6 +61,7 @@ pub(crate) struct Hub {
 enum Message {
     Record { entity: EntityId, id: Uuid, operation: String, version: i64 },
     Refreshed { entity: EntityId },
+    Noticed { people: Arc<[Uuid]> },
     Published { revision: u64 },
 }
 
@@ -97,6 +101,7 @@ pub fn subscribe(ctx: &Context) -> impl Stream<Item = FeedEvent> + Send + use<> 
 async fn visible(ctx: &Context, message: Message) -> Option<FeedEvent> {
     match message {
         Message::Published { revision } => Some(FeedEvent::Published { revision }),
+        Message::Noticed { people } => ctx.user.filter(|user| people.contains(user)).map(|_| FeedEvent::Noticed),
         Message::Refreshed { entity } => {
             let grant = ctx.access.read(&entity)?;
             Some(FeedEvent::Refreshed { entity: grant.entity().name.clone() })
@@ -177,6 +182,11 @@ fn tell(engine: &Engine, kind: &str, payload: &str) {
         REFRESHED => {
             if let Ok(Refreshed { entity }) = serde_json::from_str(payload) {
                 let _ = sender.send(Message::Refreshed { entity: EntityId::new(&entity) });
+            }
+        }
+        NOTICED => {
+            if let Ok(Noticed { people }) = serde_json::from_str(payload) {
+                let _ = sender.send(Message::Noticed { people: people.into() });
             }
         }
         PUBLISHED => {

@@ -39,6 +39,16 @@ pub(crate) struct Refreshed {
     pub(crate) entity: String,
 }
 
+/// Kind of messages about what people are told.
+pub(crate) const NOTICED: &str = "noticed";
+
+/// People whose notices are others now.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Noticed {
+    /// Who they are.
+    pub(crate) people: Vec<Uuid>,
+}
+
 /// A new revision.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Published {
@@ -85,6 +95,13 @@ pub(crate) async fn record_made(
     let message = Records { entity: entity.as_str().to_owned(), operation, records: vec![(id, 1)] };
     tx.execute_later(message_of(now, RECORDS, &message)?, 1).await?;
     tx.announce(OUTBOX);
+    Ok(())
+}
+
+/// Writes the message of notices that are new or were read.
+pub(crate) async fn noticed(ctx: &Context, unit: &mut UnitOfWork, people: &[Uuid]) -> Result<(), Error> {
+    unit.later(ctx, message_of(ctx.now, NOTICED, &Noticed { people: people.to_vec() })?, 1).await?;
+    unit.announce(OUTBOX);
     Ok(())
 }
 

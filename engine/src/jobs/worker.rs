@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{Job, Problem, Progress, State};
+use crate::messages::deliver;
 use crate::records::{backfill, owed, scheduled};
 use crate::registers;
 use crate::scripts::{self, after};
@@ -30,11 +31,19 @@ const LOOK: Duration = Duration::from_secs(2);
 /// What people do not wait for and may take long has a worker of its own, so that other jobs need not wait for it.
 const LONG: [&str; 4] = [backfill::JOB, owed::JOB, publishing::indexes::JOB, registers::build::JOB];
 
-/// Which of the two workers of a node does a job.
+/// The workers of a node. A server that mail is sent by can be slow, so that two send beside each other.
+const LANES: [Lane; 4] = [Lane::Long, Lane::Mail, Lane::Mail, Lane::Others];
+const MAIL: [&str; 1] = [deliver::JOB];
+/// What the others leave out.
+const OF_THEIR_OWN: [&str; LONG.len() + MAIL.len()] = [LONG[0], LONG[1], LONG[2], LONG[3], MAIL[0]];
+
+/// Which of the workers of a node does a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
     /// Those that may take long.
     Long,
+    /// Those that send mail, for which another server is waited for.
+    Mail,
     /// All others.
     Others,
 }
@@ -44,22 +53,31 @@ impl Lane {
     fn kinds(self) -> stored::Kinds<'static> {
         match self {
             Self::Long => stored::Kinds::Among(&LONG),
-            Self::Others => stored::Kinds::Beside(&LONG),
+            Self::Mail => stored::Kinds::Among(&MAIL),
+            Self::Others => stored::Kinds::Beside(&OF_THEIR_OWN),
         }
     }
 }
 
-/// The workers of one node.
+/// The workers of this node; one that has no server to send mail by leaves that to others.
+pub(crate) fn lanes(engine: &Engine) -> impl Iterator<Item = Lane> {
+    let sends = engine.mail().is_some() && !engine.config().outbound_closed;
+    LANES.into_iter().filter(move |lane| sends || *lane != Lane::Mail)
+}
+
+/// How the workers of one node are called.
 pub(crate) struct Worker {
     id: Uuid,
     called: Notify,
     called_long: Notify,
+    called_mail: Notify,
     running: Mutex<HashMap<Uuid, Progress>>,
 }
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { id: Uuid::now_v7(), called: Notify::new(), called_long: Notify::new(), running: Mutex::default() }
+        let [called, called_long, called_mail] = [Notify::new(), Notify::new(), Notify::new()];
+        Self { id: Uuid::now_v7(), called, called_long, called_mail, running: Mutex::default() }
     }
 }
 
@@ -73,6 +91,7 @@ impl Worker {
     pub(crate) fn wake(&self) {
         self.called.notify_one();
         self.called_long.notify_one();
+        self.called_mail.notify_one();
     }
 
     /// The jobs this node works on.
@@ -97,6 +116,7 @@ pub(crate) async fn work(weak: WeakEngine, lane: Lane) {
         drop(engine);
         let called = match lane {
             Lane::Long => &inner.jobs.called_long,
+            Lane::Mail => &inner.jobs.called_mail,
             Lane::Others => &inner.jobs.called,
         };
         let called = tokio::time::timeout(LOOK, called.notified());
@@ -135,6 +155,7 @@ async fn resume(engine: Engine, job: Job, progress: Progress) -> Result<Json, Er
         search::keep::JOB => search::keep::resume(&engine, &job, &progress).await,
         after::JOB => after::resume(&engine, &job, &progress).await,
         scripts::scheduled::JOB => scripts::scheduled::resume(&engine, &job, &progress).await,
+        deliver::JOB => deliver::resume(&engine, &job).await,
         backfill::JOB => backfill::resume(&engine, &job, &progress).await,
         owed::JOB => owed::resume(&engine, &job, &progress).await,
         registers::build::JOB => registers::build::resume(&engine, &job, &progress).await,

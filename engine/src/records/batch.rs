@@ -14,6 +14,7 @@ use super::load::{self, granted, version_of};
 use super::save::{self, Set};
 use super::unit_of_work::UnitOfWork;
 use super::{duplicates, guards, read, trash};
+use crate::messages::Made;
 use crate::{Context, Error};
 
 /// Greatest number of operations of one batch.
@@ -58,7 +59,13 @@ pub enum Operation {
         /// The record.
         id: String,
     },
+    /// Makes a record of the product's own, as only scripts have it do.
+    Make(MadeByScript),
 }
+
+/// A record of the product's own that a script has it make.
+#[derive(Debug, Clone)]
+pub struct MadeByScript(pub(crate) Made);
 
 impl Operation {
     /// Name of the entity.
@@ -68,13 +75,14 @@ impl Operation {
             | Self::Update { entity, .. }
             | Self::Delete { entity, .. }
             | Self::Restore { entity, .. } => entity,
+            Self::Make(MadeByScript(made)) => made.entity(),
         }
     }
 
     /// The record as the operation names it; `None` for one that it makes.
     pub(crate) fn record(&self) -> Option<&String> {
         match self {
-            Self::Create { .. } => None,
+            Self::Create { .. } | Self::Make(_) => None,
             Self::Update { id, .. } | Self::Delete { id, .. } | Self::Restore { id, .. } => Some(id),
         }
     }
@@ -311,6 +319,11 @@ impl Group<'_> {
                 done[at] = Some(Done { id, version, json: None });
                 Ok(())
             }
+            Operation::Make(MadeByScript(made)) => {
+                let id = made.keep(ctx, unit, self.earlier).await?;
+                done[at] = Some(Done { id, version: 1, json: None });
+                Ok(())
+            }
         }
     }
 
@@ -319,7 +332,7 @@ impl Group<'_> {
         let empty = Map::new();
         let values = match &self.operations[at] {
             Operation::Create { values, .. } | Operation::Update { values, .. } => values,
-            Operation::Delete { .. } | Operation::Restore { .. } => &empty,
+            Operation::Delete { .. } | Operation::Restore { .. } | Operation::Make(_) => &empty,
         };
         let place = self.shown.values(at);
         let mut command = reader.read(grant, &place, id, version, values);

@@ -8,7 +8,7 @@ use sql::Statement;
 use uuid::Uuid;
 
 use super::session::Pending;
-use crate::records::batch::{self, ATTEMPTS, Done, pause};
+use crate::records::batch::{self, ATTEMPTS, Done, MadeByScript, pause};
 use crate::records::unit_of_work::UnitOfWork;
 use crate::records::{Operation, command};
 use crate::{Context, Error};
@@ -30,6 +30,10 @@ pub(super) fn operations(pending: Vec<Pending>) -> Vec<Operation> {
             Operation::Update { entity, id: named(id), values: written(values), version: Some(version) }
         }
         Pending::Delete { entity, id, version } => Operation::Delete { entity, id: named(id), version: Some(version) },
+        Pending::Make(thing) => {
+            let named = |text: &str| command::identity(text).and_then(|id| made.get(&id)).cloned();
+            Operation::Make(MadeByScript(thing.about(|text| named(text).unwrap_or_else(|| text.to_owned()))))
+        }
     };
     pending.into_iter().map(operation).collect()
 }

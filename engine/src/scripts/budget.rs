@@ -21,6 +21,8 @@ pub(super) struct Budget {
     pub(super) questions: u32,
     /// Requests to elsewhere.
     pub(super) requests: u32,
+    /// Letters, notices and files that it sends and makes.
+    pub(super) messages: usize,
     /// Records that it reads.
     pub(super) records: usize,
     /// Records that it makes, changes and deletes.
@@ -37,6 +39,7 @@ impl Budget {
         whole: Duration::from_secs(2),
         questions: 200,
         requests: 1,
+        messages: 20,
         records: 5_000,
         writes: 1_000,
         is_hook: true,
@@ -48,6 +51,7 @@ impl Budget {
         whole: Duration::from_secs(10),
         questions: 1_000,
         requests: 10,
+        messages: 200,
         records: 20_000,
         writes: 1_000,
         is_hook: false,
@@ -59,6 +63,7 @@ impl Budget {
         whole: Duration::from_secs(60),
         questions: 5_000,
         requests: 100,
+        messages: 2_000,
         records: 50_000,
         writes: 5_000,
         is_hook: false,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use catalog::{Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
 use expression::{EntityId, RecordRef, Value};
+use query::write::Lock;
 use query::{Count, Request, SelectItem, SortKey};
 use scripting::{Member, Question};
 use serde_json::{Map, Value as Json};
@@ -14,6 +15,8 @@ use uuid::Uuid;
 
 use super::session::{Inquiry, Reply, Seen, is_many};
 use crate::audit::reads;
+use crate::files::{self, FileInfo};
+use crate::messages::notices;
 use crate::records::command::identity;
 use crate::records::unit_of_work::UnitOfWork;
 use crate::records::{coerce, read};
@@ -44,6 +47,9 @@ pub(super) async fn answer(ctx: &Context, unit: Option<&mut UnitOfWork>, inquiry
             let rows = fetch(ctx, unit, &query::count(&plan)).await?;
             Ok(Reply::Count(i64::try_from(read::counted(&rows)).unwrap_or(i64::MAX)))
         }
+        Inquiry::Files(ids) => files(ctx, unit, &ids).await.map(Reply::Files),
+        Inquiry::Content(id) => content(ctx, unit, id).await.map(Reply::Content),
+        Inquiry::People(asked) => notices::people(ctx, &asked).await.map(Reply::People),
         Inquiry::Http(_) => Err(Error::broken("a request to elsewhere was put to the database")),
     }
 }
@@ -59,9 +65,28 @@ pub(super) async fn one(
     match reply {
         Ok(Reply::Records(_, records)) => Ok(records.into_iter().next().map(|(_, seen)| seen)),
         // Who may write and not read sees nothing of the record.
-        Ok(Reply::Count(_) | Reply::Http(_)) | Err(Error::NotFound(_)) => Ok(None),
+        Ok(_) | Err(Error::NotFound(_)) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Tells of the files that the run may read.
+async fn files(ctx: &Context, unit: Option<&mut UnitOfWork>, ids: &[Uuid]) -> Result<Vec<FileInfo>, Error> {
+    files::known(ctx, unit.and_then(UnitOfWork::opened), ids, Lock::None).await
+}
+
+/// Reads a file that is a text.
+async fn content(ctx: &Context, unit: Option<&mut UnitOfWork>, id: Uuid) -> Result<String, Error> {
+    let found = files(ctx, unit, &[id]).await?.pop();
+    let info = found.ok_or_else(|| Error::NotFound(Diagnostic::error("file.unknown")))?;
+    let longest = scripting::Limits::default().text;
+    let long = || Diagnostic::error("message.file_long").with("file", &info.name).with("max", longest >> 10);
+    if info.size > longest as u64 {
+        return Err(Error::Invalid(vec![long()]));
+    }
+    let bytes = files::content(ctx, &info).await?;
+    String::from_utf8(bytes)
+        .map_err(|_| Error::Invalid(vec![Diagnostic::error("message.file_no_text").with("file", &info.name)]))
 }
 
 fn entity_of(ctx: &Context, id: &EntityId) -> Result<Arc<Entity>, Error> {

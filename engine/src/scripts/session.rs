@@ -1,5 +1,7 @@
 //! The world of one run: what it has read, what it wants to write, what it may use up.
 
+mod sending;
+
 use std::collections::HashMap;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +18,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
 use super::budget::{Budget, worked};
+use crate::files::FileInfo;
+use crate::messages::{Made, notices};
 use crate::records::coerce;
 use crate::records::command::identity;
 use crate::{Context, Error};
@@ -35,6 +39,12 @@ pub(super) enum Inquiry {
     Find(EntityId, Question),
     /// How many.
     Count(EntityId, Option<String>),
+    /// Files of which the run may know.
+    Files(Vec<Uuid>),
+    /// What is in a file that is a text.
+    Content(Uuid),
+    /// Whom a notice is for.
+    People(notices::Asked),
     /// A request to elsewhere.
     Http(Json),
 }
@@ -45,6 +55,12 @@ pub(super) enum Reply {
     Records(EntityId, Vec<(Uuid, Seen)>),
     /// A number.
     Count(i64),
+    /// Files that were found.
+    Files(Vec<FileInfo>),
+    /// A text.
+    Content(String),
+    /// People.
+    People(Vec<Uuid>),
     /// An answer of elsewhere.
     Http(Json),
 }
@@ -73,6 +89,8 @@ pub(super) enum Pending {
     Update { entity: String, id: Uuid, version: i64, values: Map<String, Json> },
     /// A record deleted.
     Delete { entity: String, id: Uuid, version: i64 },
+    /// A record of the product's own made: a letter, a notice, a file.
+    Make(Made),
 }
 
 /// The record that a hook is about.
@@ -119,6 +137,7 @@ pub(super) struct State {
     questions: u32,
     requests: u32,
     writes: usize,
+    messages: usize,
 }
 
 impl Session {
@@ -401,7 +420,7 @@ impl World for Session {
         let entity = self.entity_named(entity)?;
         match self.ask(Inquiry::Count(entity.id.clone(), filter))? {
             Reply::Count(count) => Ok(count),
-            Reply::Records(..) | Reply::Http(_) => Err(Refusal("the count did not come".to_owned())),
+            _ => Err(Refusal("the count did not come".to_owned())),
         }
     }
 
@@ -521,8 +540,24 @@ impl World for Session {
         }
         match self.ask(Inquiry::Http(request))? {
             Reply::Http(answer) => Ok(answer),
-            Reply::Records(..) | Reply::Count(_) => Err(Refusal("the answer did not come".to_owned())),
+            _ => Err(Refusal("the answer did not come".to_owned())),
         }
+    }
+
+    fn mail(&self, letter: Json) -> Result<Uuid, Refusal> {
+        self.write_letter(&letter)
+    }
+
+    fn tell(&self, notice: Json) -> Result<i64, Refusal> {
+        self.write_notice(&notice)
+    }
+
+    fn create_file(&self, file: Json) -> Result<Uuid, Refusal> {
+        self.make_file(&file)
+    }
+
+    fn file_text(&self, id: &str) -> Result<String, Refusal> {
+        self.read_file(id)
     }
 
     fn log(&self, text: String) {

@@ -109,6 +109,7 @@ pub async fn attempt(ctx: &Context, asked: &Try) -> Result<Tried, Error> {
             ("update", entity, Json::Object(values))
         }
         Pending::Delete { entity, id, .. } => ("delete", entity, Json::from(id.to_string())),
+        Pending::Make(made) => ("create", made.entity().to_owned(), made.shown()),
     });
     Ok(Tried { value: ran.value, log: ran.log, steps: ran.steps, took: ran.took, writes: writes.collect() })
 }

@@ -20,6 +20,8 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "delete/1",
     "fail/1",
     "fail/2",
+    "files::create/1",
+    "files::text/1",
     "find/1",
     "find/2",
     "find/3",
@@ -32,6 +34,8 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "join/2",
     "len/1",
     "log/1",
+    "mail::send/1",
+    "message::send/1",
     "parse_json/1",
     "split/2",
     "to_json/1",
@@ -246,15 +250,15 @@ fn literal(name: &str, value: &Dynamic) -> Result<String, Box<EvalAltResult>> {
     })
 }
 
-fn run() -> Result<Arc<dyn World>, Box<EvalAltResult>> {
+pub(super) fn run() -> Result<Arc<dyn World>, Box<EvalAltResult>> {
     current().ok_or_else(|| wrong("there is no workspace here".to_owned()))
 }
 
-fn refused(Refusal(message): Refusal) -> Box<EvalAltResult> {
+pub(super) fn refused(Refusal(message): Refusal) -> Box<EvalAltResult> {
     wrong(message)
 }
 
-fn wrong(message: String) -> Box<EvalAltResult> {
+pub(super) fn wrong(message: String) -> Box<EvalAltResult> {
     EvalAltResult::ErrorRuntime(Dynamic::from(Denied(message)), Position::NONE).into()
 }
 

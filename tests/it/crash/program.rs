@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Place {
     pub(super) config: Config,
     token: String,
+    /// The mail server that it is started with.
+    pub(super) mail: Option<String>,
     ended: Mutex<Option<ExitStatus>>,
     _folder: tempfile::TempDir,
 }
@@ -40,6 +42,7 @@ impl Place {
         let place = Self {
             config: app.config.clone(),
             token,
+            mail: None,
             ended: Mutex::default(),
             _folder: tempfile::tempdir().expect("a folder"),
         };
@@ -49,7 +52,7 @@ impl Place {
     /// A place where nothing is yet.
     pub(super) async fn empty(backend: Backend) -> Self {
         let Vacant { config, folder } = Vacant::of(backend).await;
-        Self { config, token: String::new(), ended: Mutex::default(), _folder: folder }
+        Self { config, token: String::new(), mail: None, ended: Mutex::default(), _folder: folder }
     }
 
     /// Copies the workspace as it is.
@@ -67,7 +70,7 @@ impl Place {
                 }
             }
         }
-        Self { config, token: self.token.clone(), ended: Mutex::default(), _folder: folder }
+        Self { config, token: self.token.clone(), mail: self.mail.clone(), ended: Mutex::default(), _folder: folder }
     }
 
     /// The program died at the place and of nothing else.
@@ -92,6 +95,9 @@ impl Place {
             command.args(["--database-url", url]);
         }
         let key = self.config.secret_key.clone().unwrap_or_default();
+        if let Some(url) = self.mail.as_ref().filter(|_| name == "serve") {
+            command.env("VERSTAK_SMTP_URL", url).env("VERSTAK_MAIL_FROM", "crm@crm.example.com");
+        }
         command.env("VERSTAK_SECRET_KEY", key).env_remove("VERSTAK_FAILPOINT").stdin(Stdio::null());
         command
     }

@@ -1,6 +1,7 @@
 import './admin.css';
 import { Button, Select, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '@/api/client';
@@ -32,7 +33,23 @@ export function WorkspacePage() {
       <AdminTabs title={t('workspace.title')} />
       {settings.isError && <ErrorState error={settings.error} retry={() => void settings.refetch()} />}
       {settings.data && <SettingsForm settings={settings.data} />}
+      <Mail />
     </>
+  );
+}
+
+/** By which server scripts send mail; whoever runs the product sets it. */
+function Mail() {
+  const { t } = useTranslation('work');
+  const mail = useQuery({ queryKey: ['workspace', 'mail'], queryFn: () => api.get<{ server: string | null; from: string | null }>('/api/workspace/mail') });
+  if (!mail.data) return null;
+  const { server, from } = mail.data;
+  return (
+    <section className="column gap-8 workspace-form" aria-label={t('workspace.mail')}>
+      <h2 className="section-title">{t('workspace.mail')}</h2>
+      <p className="muted" style={{ margin: 0 }}>{server ? t('workspace.mail_set', { server, from }) : t('workspace.mail_none')}</p>
+      <Link to="/e/$entity" params={{ entity: 'sent_message' }}>{t('workspace.mail_sent')}</Link>
+    </section>
   );
 }
 

@@ -72,15 +72,18 @@ export const isNumeric = (field: Field) => ['integer', 'decimal', 'money', 'perc
 /** The time zone in which it is today for the person: their own, else the workspace's. */
 export const zoneOf = (catalog: CatalogData) => catalog.user.time_zone ?? catalog.workspace.time_zone ?? undefined;
 
+/** Whether a field is what the product keeps of every record; what it writes itself (letters, the audit) has fields beside those. */
+const isAttribute = (entity: Entity, field: Field) => !!field.system && !(entity.system && entity.read_only && !SYSTEM_ORDER.includes(field.name));
+
 /** Fields of the entity's own document, in their order. */
-export const ownFields = (entity: Entity) => entity.fields.filter((field) => !field.system && field.type !== 'inverse');
+export const ownFields = (entity: Entity) => entity.fields.filter((field) => !isAttribute(entity, field) && field.type !== 'inverse');
 
 /** Relations that other entities have to this one. */
 export const inverseFields = (entity: Entity) => entity.fields.filter((field) => field.type === 'inverse');
 
 /** System attributes, the ones people ask for first. */
 export const systemFields = (entity: Entity) =>
-  entity.fields.filter((field) => field.system && field.type !== 'inverse').sort((a, b) => SYSTEM_ORDER.indexOf(a.name) - SYSTEM_ORDER.indexOf(b.name));
+  entity.fields.filter((field) => isAttribute(entity, field) && field.type !== 'inverse').sort((a, b) => SYSTEM_ORDER.indexOf(a.name) - SYSTEM_ORDER.indexOf(b.name));
 
 /** The field that names a record. */
 export const titleField = (entity: Entity) => entity.fields.find((field) => field.name === entity.title);

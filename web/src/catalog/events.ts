@@ -10,12 +10,14 @@ interface Events {
   record: RecordEvent;
   /** The rows of a register were composed anew. */
   refreshed: { entity: string };
+  /** The notifications of the reader are others now. */
+  noticed: Record<string, never>;
   published: { revision: number };
 }
 
 type Listener<K extends keyof Events> = (event: Events[K]) => void;
 
-const listeners: { [K in keyof Events]: Set<Listener<K>> } = { record: new Set(), refreshed: new Set(), published: new Set() };
+const listeners: { [K in keyof Events]: Set<Listener<K>> } = { record: new Set(), refreshed: new Set(), noticed: new Set(), published: new Set() };
 let source: EventSource | null = null;
 
 function receive<K extends keyof Events>(kind: K, message: MessageEvent<string>) {
@@ -33,6 +35,7 @@ export function openEvents() {
   source = new EventSource('/api/events');
   source.addEventListener('record', (message) => receive('record', message as MessageEvent<string>));
   source.addEventListener('refreshed', (message) => receive('refreshed', message as MessageEvent<string>));
+  source.addEventListener('noticed', (message) => receive('noticed', message as MessageEvent<string>));
   source.addEventListener('published', (message) => receive('published', message as MessageEvent<string>));
 }
 

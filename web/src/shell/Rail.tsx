@@ -8,6 +8,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { useMeasures } from '@/measures/useMeasures';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { Kbd, Logo } from '@/ui/marks';
+import { RailBell } from './Bell';
 import { navigationOf } from './navigation';
 import { UserMenu } from './UserMenu';
 import { openPalette } from './palette';
@@ -50,6 +51,7 @@ export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narro
       {folded
         ? <Tooltip label={t('nav.search')} position="right"><UnstyledButton className="rail-item" aria-label={t('nav.search')} onClick={() => openPalette()}><IconSearch size={17} stroke={1.75} /></UnstyledButton></Tooltip>
         : <UnstyledButton className="rail-search" onClick={() => openPalette()}><IconSearch size={15} stroke={1.75} /><span className="grow">{t('nav.search')}</span>{!sheet && <Kbd>Ctrl K</Kbd>}</UnstyledButton>}
+      {!sheet && <RailBell folded={folded} />}
       <div className="rail-scroll">
         <Item to="/" exact icon={<IconHome2 size={17} stroke={1.75} />} label={t('nav.home')} folded={folded} />
         {indicators && <Item to="/indicators" icon={<IconChartBar size={17} stroke={1.75} />} label={t('nav.indicators')} folded={folded} />}

@@ -3,7 +3,7 @@
 use clap::Args;
 use engine::diagnostic::Diagnostic;
 
-use crate::options::Connection;
+use crate::options::{Connection, Mail};
 use crate::outcome::{Failed, count, list, say};
 
 /// Options of `verstak doctor`.
@@ -11,6 +11,8 @@ use crate::outcome::{Failed, count, list, say};
 pub(crate) struct Doctor {
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    mail: Mail,
     /// Make the search index anew first.
     #[arg(long)]
     rebuild_search: bool,
@@ -18,7 +20,7 @@ pub(crate) struct Doctor {
 
 /// Looks for what could be wrong, and says what is right.
 pub(crate) async fn run(options: Doctor) -> Result<(), Failed> {
-    let engine = options.connection.open_existing().await?;
+    let engine = options.connection.open_existing_with(|config| options.mail.with(config)).await?;
     if options.rebuild_search {
         let job = engine::search::rebuild(&engine).await?;
         if engine::search::wait(&engine, job).await? != engine::jobs::State::Done {

@@ -116,11 +116,19 @@ impl Connection {
 
     /// Opens a workspace that is there: looking at one makes none.
     async fn open_existing(&self) -> Result<engine::Engine, Failed> {
+        self.open_existing_with(|config| config).await
+    }
+
+    /// The same, with settings of its own.
+    async fn open_existing_with(
+        &self,
+        settings: impl FnOnce(engine::Config) -> engine::Config,
+    ) -> Result<engine::Engine, Failed> {
         if self.is_absent() {
             let folder = self.data.display();
             return Err(Failed::Unreachable(format!("there is no database in {folder}; name its folder by --data")));
         }
-        self.open().await
+        Ok(engine::Engine::open(settings(self.config(None))).await?)
     }
 
     /// Opens a workspace that is there, or an empty one that goes away with the folder given beside it.

@@ -43,6 +43,25 @@ impl Connection {
     }
 }
 
+/// How mail is sent.
+#[derive(Args, Clone, Default)]
+pub(crate) struct Mail {
+    /// Server that mail is sent by: `smtps://user:password@host:465`, or `smtp://…`, which must offer STARTTLS unless
+    /// `?tls=none` follows; scripts send no mail when absent.
+    #[arg(long, env = "VERSTAK_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<String>,
+    /// Whom mail is from: an address, or `Name <address>`.
+    #[arg(long, env = "VERSTAK_MAIL_FROM", value_name = "ADDRESS")]
+    pub(crate) mail_from: Option<String>,
+}
+
+impl Mail {
+    /// The engine's settings with those of mail.
+    pub(crate) fn with(&self, config: Config) -> Config {
+        Config { smtp_url: self.smtp_url.clone(), mail_from: self.mail_from.clone(), ..config }
+    }
+}
+
 impl Serve {
     /// The engine's settings.
     pub(crate) fn config(&self) -> Config {
@@ -52,7 +71,7 @@ impl Serve {
             connections: self.connections,
             calculated_at_once: self.calculated_at_once.map(|count| count as usize),
             outbound_private: self.outbound_private,
-            ..self.connection.config(self.public_url.clone())
+            ..self.mail.with(self.connection.config(self.public_url.clone()))
         }
     }
 }
@@ -90,6 +109,8 @@ pub(crate) struct Serve {
     /// Password of the first administrator.
     #[arg(long, env = "VERSTAK_ADMIN_PASSWORD", value_name = "PASSWORD", hide = true, hide_env_values = true)]
     pub(crate) admin_password: Option<String>,
+    #[command(flatten)]
+    pub(crate) mail: Mail,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

@@ -54,6 +54,8 @@ pub enum Reason {
     SavedView,
     /// What a script does that is published to run past the rights of people.
     Script,
+    /// Keeping letters and notices that scripts write, and how it went with them.
+    Messages,
     /// A command of the command line, run by whoever owns the machine.
     CommandLine,
 }

@@ -31,7 +31,7 @@ pub struct SystemEntity {
 pub const MEASURE_TARGET: &str = "measure_target";
 
 /// All system entities, by name.
-pub static ENTITIES: [SystemEntity; 8] = [
+pub static ENTITIES: [SystemEntity; 10] = [
     SystemEntity {
         name: "audit_event",
         text: include_str!("../../../../schemas/system/audit_event.json"),
@@ -63,6 +63,16 @@ pub static ENTITIES: [SystemEntity; 8] = [
         write_only_fields: &[],
     },
     SystemEntity {
+        name: "notification",
+        text: include_str!("../../../../schemas/system/notification.json"),
+        key: None,
+        read_only: true,
+        in_default: false,
+        read_only_fields: &[],
+        identity_fields: &["record"],
+        write_only_fields: &[],
+    },
+    SystemEntity {
         name: "record_share",
         text: include_str!("../../../../schemas/system/record_share.json"),
         key: None,
@@ -90,6 +100,16 @@ pub static ENTITIES: [SystemEntity; 8] = [
         in_default: true,
         read_only_fields: &[],
         identity_fields: &[],
+        write_only_fields: &[],
+    },
+    SystemEntity {
+        name: "sent_message",
+        text: include_str!("../../../../schemas/system/sent_message.json"),
+        key: None,
+        read_only: true,
+        in_default: false,
+        read_only_fields: &[],
+        identity_fields: &["record"],
         write_only_fields: &[],
     },
     SystemEntity {

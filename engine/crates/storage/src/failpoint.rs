@@ -41,6 +41,7 @@ pub const NAMES: &[&str] = &[
     "script.left",
     "script.ran",
     "script.written",
+    "mail.sent",
 ];
 
 struct Armed {

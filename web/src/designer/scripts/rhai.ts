@@ -120,7 +120,9 @@ export function suggested(known: () => Known) {
       return { from, options: [...fields, ...methods.map(called)] };
     }
     if (!word && !context.explicit) return null;
-    return { from, options: [...help.map(called), ...[...WORDS].map((label) => ({ label, type: 'keyword' })), ...[...VALUES].map((label) => ({ label, type: 'constant' }))] };
+    // Some functions are called by the name of a module: `mail::send`.
+    const start = context.pos - /(?:\w+::)?\w*$/.exec(before)![0].length;
+    return { from: start, options: [...help.map(called), ...[...WORDS].map((label) => ({ label, type: 'keyword' })), ...[...VALUES].map((label) => ({ label, type: 'constant' }))] };
   };
 }
 

@@ -29,7 +29,21 @@ fn kind(catalog: &Catalog, entity: &str, field: &str) -> FieldKind {
 fn system_entities_resolve_alone() {
     let catalog = catalog("");
     let names: Vec<&str> = catalog.entities().iter().map(|entity| entity.name.as_str()).collect();
-    assert_eq!(names, ["audit_event", "file", "measure_target", "record_share", "revision", "role", "team", "user"]);
+    assert_eq!(
+        names,
+        [
+            "audit_event",
+            "file",
+            "measure_target",
+            "notification",
+            "record_share",
+            "revision",
+            "role",
+            "sent_message",
+            "team",
+            "user"
+        ]
+    );
     let user = catalog.entity("user").unwrap();
     assert_eq!(
         (user.table.as_str(), user.field("email").unwrap().columns.as_slice()),
@@ -191,7 +205,7 @@ fn a_thousand_entities_resolve_fast() {
     let resolution = resolve(1, &Workspace::default(), &documents, &Physical::default());
     let first = start.elapsed();
     assert!(resolution.diagnostics.is_empty());
-    assert_eq!(resolution.catalog.entities().len(), 1008);
+    assert_eq!(resolution.catalog.entities().len(), 1010);
     assert!(first.as_secs() < 5, "{first:?} even without optimisation");
 }
 

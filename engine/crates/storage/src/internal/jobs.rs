@@ -48,7 +48,7 @@ pub struct Row<'a> {
     pub at: i64,
     /// Who does it already.
     pub worker: Option<Uuid>,
-    /// Until when that worker is believed to be alive.
+    /// Until when that worker is believed to be alive; of a job that waits, when it may begin.
     pub leased_until: i64,
 }
 
@@ -102,7 +102,7 @@ impl Kinds<'_> {
 pub fn open(now: i64, kinds: Kinds<'_>) -> Statement {
     let (condition, kinds) = kinds.condition(1);
     let sql = format!(
-        "SELECT id FROM verstak_job WHERE (state = 'waiting' OR (state = 'running' AND leased_until < $1)) AND {condition} LIMIT 1"
+        "SELECT id FROM verstak_job WHERE state IN ('waiting', 'running') AND leased_until < $1 AND {condition} LIMIT 1"
     );
     statement(&sql, [integer(now)].into_iter().chain(kinds), &[ColumnType::Uuid])
 }
@@ -116,7 +116,7 @@ pub fn lease(dialect: Dialect, worker: Uuid, now: i64, until: i64, kinds: Kinds<
     };
     let sql = format!(
         "UPDATE verstak_job SET state = 'running', worker = $1, leased_until = $2, updated_at = $3 WHERE id = (\
-         SELECT id FROM verstak_job WHERE (state = 'waiting' OR (state = 'running' AND leased_until < $3)) AND {condition} \
+         SELECT id FROM verstak_job WHERE state IN ('waiting', 'running') AND leased_until < $3 AND {condition} \
          ORDER BY created_at LIMIT 1 {skip}) RETURNING {COLUMNS}"
     );
     let own = [uuid(dialect, worker), integer(until), integer(now)];
@@ -181,6 +181,16 @@ pub fn end(
             uuid(dialect, id),
             uuid(dialect, worker),
         ],
+        &[],
+    )
+}
+
+/// Lets a running job wait until a moment, and begin anew then; changes no row when another took it over.
+pub fn postpone(dialect: Dialect, id: Uuid, worker: Uuid, until: i64, now: i64) -> Statement {
+    statement(
+        "UPDATE verstak_job SET state = 'waiting', worker = NULL, leased_until = $1, updated_at = $2 \
+         WHERE id = $3 AND worker = $4 AND state = 'running'",
+        [integer(until), integer(now), uuid(dialect, id), uuid(dialect, worker)],
         &[],
     )
 }
