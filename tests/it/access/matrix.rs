@@ -53,13 +53,22 @@ fn documents(json: &Value) -> Vec<Document> {
 fn example(name: &str) -> Vec<Document> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     let mut all = Vec::new();
-    for folder in ["entities", "datasets", "registers", "roles"] {
+    for folder in ["entities", "datasets", "registers", "roles", "scripts"] {
         let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
         let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
         files.sort();
-        for file in files {
-            let text = std::fs::read_to_string(file).expect("a document");
-            all.push(serde_json::from_str(&text).expect("JSON"));
+        for file in &files {
+            let text = || std::fs::read_to_string(file).expect("a document");
+            if file.extension().is_some_and(|kind| kind == "json") {
+                all.push(serde_json::from_str(&text()).expect("JSON"));
+                continue;
+            }
+            // Code stands behind its document, or is a library alone.
+            let name = file.file_stem().and_then(|name| name.to_str()).expect("a name");
+            match all.iter_mut().find(|it: &&mut Value| it["kind"] == "script" && it["name"] == name) {
+                Some(document) => document["source"] = json!(text()),
+                None => all.push(json!({"kind": "script", "name": name, "source": text()})),
+            }
         }
     }
     documents(&Value::Array(all))
