@@ -2,8 +2,8 @@
 // add an entity with the mouse, publish, fill in its form, find the record again, change the entity, take the change back; then
 // a day of work on the list and the card, and every screen judged by axe at both sizes and in both themes.
 //
-// BASE_URL and SIGN_IN_LINK (or EMAIL and PASSWORD of an administrator) come from the environment. SHOTS names a folder
-// for pictures of every screen.
+// BASE_URL and SIGN_IN_LINK (or EMAIL and PASSWORD of an administrator) come from the environment. LANGUAGES says which of the
+// two it is told in, SHOTS names a folder for pictures of every screen.
 import assert from 'node:assert/strict';
 import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
@@ -15,6 +15,7 @@ import * as work from './work.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, '');
 const LINK = process.env.SIGN_IN_LINK;
+const LANGUAGES = (process.env.LANGUAGES ?? 'en,ru').split(',');
 const EMAIL = process.env.EMAIL ?? 'anna@example.com';
 const PASSWORD = process.env.PASSWORD ?? 'Cold-room shelving 42';
 
@@ -221,7 +222,7 @@ const desk = await openBrowser();
 try {
   await desk.page.addInitScript(() => localStorage.setItem('verstak.language', localStorage.getItem('verstak.language') ?? 'en'));
   await signIn(desk.page, await textsOf('en'));
-  for (const language of ['en', 'ru']) {
+  for (const language of LANGUAGES) {
     process.stdout.write(`${language}\n`);
     await tell(desk.page, language);
     step('access by mouse');
@@ -235,7 +236,7 @@ try {
   assert.deepEqual(desk.errors, []);
   process.stdout.write('the story holds\n');
 } catch (error) {
-  await desk.page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/failed.png` : 'e2e-failed.png' }).catch(() => undefined);
+  await desk.page.screenshot({ path: process.env.SHOTS ? `${process.env.SHOTS}/failed-${LANGUAGES.join('-')}.png` : `e2e-failed-${LANGUAGES.join('-')}.png` }).catch(() => undefined);
   process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 } finally {
