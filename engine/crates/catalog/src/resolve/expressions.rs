@@ -116,8 +116,9 @@ impl Stage<'_> {
             let field = &self.entity.fields[*at];
             let expected = Expected::Value(field.expression_type());
             let Some(expr) = self.check(text, &scope, expected, pointer) else { continue };
+            let reads = expression::paths::reads(&expr);
             if let Some(code) =
-                field.formula.as_ref().and_then(|formula| looks_around(self.catalog, formula.mode, &expr))
+                field.formula.as_ref().and_then(|formula| looks_around(self.catalog, formula.mode, &reads))
             {
                 let problem = Diagnostic::error(code).with("field", &field.name);
                 self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
@@ -136,14 +137,17 @@ impl Stage<'_> {
 }
 
 /// Tells why a formula of this kind may not read who asks, the time of day, or rows that nobody writes.
-pub(super) fn looks_around(catalog: &Catalog, mode: FormulaMode, expr: &Expr) -> Option<&'static str> {
-    let reads = expression::paths::reads(expr);
+pub(super) fn looks_around(
+    catalog: &Catalog,
+    mode: FormulaMode,
+    reads: &expression::paths::Reads,
+) -> Option<&'static str> {
     match mode {
         // What changes a measure is anywhere.
         FormulaMode::Stored if reads.measures => Some("formula.stored_reads_measure"),
         // Nothing tells when these have become another.
         FormulaMode::Stored if reads.user || reads.time => Some("formula.stored_looks_around"),
-        FormulaMode::Stored if reads_dataset(catalog, &reads) => Some("formula.stored_reads_dataset"),
+        FormulaMode::Stored if reads_dataset(catalog, reads) => Some("formula.stored_reads_dataset"),
         // Nobody asks.
         FormulaMode::Scheduled if reads.user => Some("formula.scheduled_reads_user"),
         _ => None,

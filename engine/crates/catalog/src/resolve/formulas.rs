@@ -155,6 +155,7 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
         for (position, pointer, _) in &source.formulas {
             let field = &entity.fields[*position];
             let Some(formula) = &field.formula else { continue };
+            let found = expression::paths::reads(&formula.expr);
             let mut node = Node {
                 place: (at, *position),
                 name: format!("{}.{}", entity.name, field.name),
@@ -165,8 +166,8 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
                 crossed: Vec::new(),
                 through: Vec::new(),
                 own_through: Vec::new(),
-                stored: looks_around(catalog, FormulaMode::Stored, &formula.expr),
-                scheduled: looks_around(catalog, FormulaMode::Scheduled, &formula.expr),
+                stored: looks_around(catalog, FormulaMode::Stored, &found),
+                scheduled: looks_around(catalog, FormulaMode::Scheduled, &found),
                 marked: false,
                 state: State::New,
                 levels: 1,
@@ -175,7 +176,6 @@ fn nodes(catalog: &Catalog, sources: &[Expressions]) -> HashMap<Key, Node> {
             for entity in counted(&formula.expr) {
                 node.build_on(beneath(catalog, entity));
             }
-            let found = expression::paths::reads(&formula.expr);
             for path in found.paths {
                 let Some(last) = path.fields.last() else { continue };
                 let read = catalog.entity_by_id(&last.entity).and_then(|entity| entity.field_by_id(&last.id));
