@@ -3,12 +3,13 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { bracketMatching, indentOnInput } from '@codemirror/language';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { Annotation, EditorState, type Extension } from '@codemirror/state';
+import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { Problem } from '../model/types';
 import { colours } from './colours';
 import { marked } from './marked';
+import { put, typed } from './typed';
 
 export interface CodeProps {
   label: string;
@@ -17,9 +18,6 @@ export interface CodeProps {
   problems: Problem[];
   readOnly?: boolean;
 }
-
-/** Marks what the page puts into the editor, which the person did not type. */
-const fromOutside = Annotation.define<boolean>();
 
 /** Code in some language, with its mistakes where they are. Escape, then Tab leaves the editor. */
 export function CodeArea({ label, value, onChange, problems, readOnly, language }: CodeProps & { language: Extension }) {
@@ -39,9 +37,7 @@ export function CodeArea({ label, value, onChange, problems, readOnly, language 
           keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
           EditorState.readOnly.of(Boolean(readOnly)),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', ...(readOnly && { 'aria-readonly': 'true' }) }),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) now.current(update.state.doc.toString());
-          }),
+          typed((text) => now.current(text)),
         ],
       }),
     });
@@ -51,11 +47,7 @@ export function CodeArea({ label, value, onChange, problems, readOnly, language 
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [label, readOnly]);
 
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
-  }, [value]);
+  useEffect(() => put(view.current, value), [value]);
 
   useEffect(() => {
     const editor = view.current;

@@ -2,11 +2,12 @@ import { acceptCompletion, clearSnippet, closeBrackets, closeBracketsKeymap, clo
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { setDiagnostics } from '@codemirror/lint';
-import { Annotation, Compartment, EditorState } from '@codemirror/state';
+import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap, placeholder as hint, tooltips } from '@codemirror/view';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import type { Known } from '../../model/suggest';
 import { marked } from '../marked';
+import { put, typed } from '../typed';
 import { rhai } from '../../scripts/rhai';
 import { colours } from '../colours';
 import { completions } from './complete';
@@ -29,8 +30,6 @@ export interface EditorProps {
   ref?: Ref<EditorHandle>;
 }
 
-/** Marks what the page puts into the editor, which the person did not type. */
-const fromOutside = Annotation.define<boolean>();
 const isListing = (state: EditorState) => completionStatus(state) === 'active';
 /** Whether Escape means the list of completions, or what a completion has left to be filled in. */
 const holdsEscape = (state: EditorState) => completionStatus(state) !== null || hasNextSnippetField(state) || hasPrevSnippetField(state);
@@ -58,8 +57,8 @@ export default function Editor({ label, value, onChange, known, mistakes, invali
           EditorView.updateListener.of((update) => {
             const listing = isListing(update.state);
             if (listing !== isListing(update.startState)) now.current.onListing?.(listing);
-            if (update.docChanged && !update.transactions.some((one) => one.annotation(fromOutside))) now.current.onChange(update.state.doc.toString());
           }),
+          typed((text) => now.current.onChange(text)),
         ],
       }),
     });
@@ -77,11 +76,7 @@ export default function Editor({ label, value, onChange, known, mistakes, invali
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [label]);
 
-  useEffect(() => {
-    const editor = view.current;
-    if (!editor || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
-  }, [value]);
+  useEffect(() => put(view.current, value), [value]);
 
   useEffect(() => {
     const editor = view.current;
