@@ -14,6 +14,8 @@ mod asked;
 mod load;
 #[path = "records/seed.rs"]
 mod seed;
+#[path = "records/turns.rs"]
+mod turns;
 mod formulas {
     pub(crate) mod floor;
 }
@@ -26,6 +28,7 @@ use engine::{Context, Engine, Request, SelectItem, SortKey};
 use formulas::floor::{ALL, Floor, Parent};
 use load::{Figures, measure};
 use serde_json::{Value, json};
+use turns::{both, tell};
 use uuid::Uuid;
 
 const SECONDS: u64 = 3;
@@ -86,17 +89,22 @@ async fn run(database: &'static str) {
             [("line of 20", Parent::Usual), ("line of 100", Parent::Hundred), ("line of 1,000,000", Parent::Large)]
         {
             if is_asked("save") {
-                let (by_engine, by_floor) = both(&bench, connections, move |bench, through_engine, at| async move {
-                    let line = bench.floor.line(parent, at);
-                    if through_engine { bench.save(line, at).await } else { bench.floor.save(line, parent, at).await }
-                })
-                .await;
+                let (by_engine, by_floor) =
+                    both(&bench, connections, SECONDS, move |bench, through_engine, at| async move {
+                        let line = bench.floor.line(parent, at);
+                        if through_engine {
+                            bench.save(line, at).await
+                        } else {
+                            bench.floor.save(line, parent, at).await
+                        }
+                    })
+                    .await;
                 tell(database, &format!("save a {operation}"), connections, &by_engine, &by_floor);
             }
         }
     }
     if is_asked("list") {
-        let (by_engine, by_floor) = both(&bench, 1, |bench, through_engine, _| async move {
+        let (by_engine, by_floor) = both(&bench, 1, SECONDS, |bench, through_engine, _| async move {
             if through_engine { drop(bench.list("fresh").await) } else { drop(bench.floor.list_by_hand().await) }
         })
         .await;
@@ -112,7 +120,7 @@ async fn run(database: &'static str) {
             bench.save(bench.floor.line(parent, 3), 41).await;
         }
         for connections in [1, 16] {
-            let (large, small) = both(&bench, connections, |bench, is_large, at| async move {
+            let (large, small) = both(&bench, connections, SECONDS, |bench, is_large, at| async move {
                 let parent = if is_large { Parent::Large } else { Parent::Hundred };
                 bench.save(bench.floor.line(parent, at), at).await;
             })
@@ -123,13 +131,6 @@ async fn run(database: &'static str) {
     let engine: Engine = bench.ctx.engine.clone();
     drop(bench);
     engine.close().await;
-}
-
-fn tell(database: &str, what: &str, connections: usize, by_engine: &Figures, by_floor: &Figures) {
-    println!(
-        "| {database} | {what} | {connections} | {by_engine} | {by_floor} | {:.2} |",
-        by_engine.p50 / by_floor.p50
-    );
 }
 
 /// Publishes every kind of roll-up on both levels.
@@ -235,21 +236,6 @@ async fn compare(bench: &Bench) {
     }
     let by_hand = bench.floor.list_by_hand().await;
     assert_eq!(bench.list("fresh").await.len(), by_hand.len());
-}
-
-async fn both<W, F>(bench: &Arc<Bench>, connections: usize, work: W) -> (Figures, Figures)
-where
-    W: Fn(Arc<Bench>, bool, usize) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = ()> + Send + 'static,
-{
-    let (mut by_engine, mut by_floor) = (Vec::new(), Vec::new());
-    for _ in 0..2 {
-        for (through_engine, samples) in [(true, &mut by_engine), (false, &mut by_floor)] {
-            let bench = Arc::clone(bench);
-            samples.push(measure(connections, SECONDS, move |at| work(Arc::clone(&bench), through_engine, at)).await);
-        }
-    }
-    (Figures::of(by_engine), Figures::of(by_floor))
 }
 
 impl Bench {

@@ -12,17 +12,19 @@ mod asked;
 mod load;
 #[path = "records/seed.rs"]
 mod seed;
+#[path = "records/turns.rs"]
+mod turns;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use asked::is_asked;
 use engine::{Context, Engine, Request, SortKey, registers};
-use load::{Figures, measure};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
+use turns::{both, tell};
 
 const ROWS: usize = 5_000_000;
 /// Rows that one statement writes where rows are only there to be read.
@@ -127,13 +129,13 @@ async fn run(database: &'static str) {
     let bench = Arc::new(bench);
     if is_asked("register") {
         for (what, by) in [("the usual order", None), ("an indexed order", Some("amount"))] {
-            let (page, floor) = both(&bench, 1, move |bench, ours, _| async move {
+            let (page, floor) = both(&bench, 1, SECONDS, move |bench, ours, _| async move {
                 if ours { bench.page("kept", by).await } else { bench.by_hand(by).await }
             })
             .await;
             tell(database, &format!("first page of {ROWS} kept rows, {what}; the floor by hand"), 1, &page, &floor);
         }
-        let (narrow, wide) = both(&bench, 1, |bench, ours, at| async move {
+        let (narrow, wide) = both(&bench, 1, SECONDS, |bench, ours, at| async move {
             if ours { bench.of_city("kept", at).await } else { bench.of_city("sales", at).await }
         })
         .await;
@@ -141,7 +143,7 @@ async fn run(database: &'static str) {
     }
     if is_asked("balance") {
         for connections in [1, 16] {
-            let (posting, plain) = both(&bench, connections, |bench, posts, at| async move {
+            let (posting, plain) = both(&bench, connections, SECONDS, |bench, posts, at| async move {
                 let product = bench.products[at * 7919 % PRODUCTS].clone();
                 let day = format!("2026-{:02}-{:02}", 1 + at % 12, 1 + at % 28);
                 let values = json!({"product": product, "quantity": at % 97, "day": day});
@@ -159,25 +161,6 @@ async fn run(database: &'static str) {
     }
     drop(bench);
     engine.close().await;
-}
-
-fn tell(database: &str, what: &str, connections: usize, ours: &Figures, floor: &Figures) {
-    println!("| {database} | {what} | {connections} | {ours} | {floor} | {:.2} |", ours.p50 / floor.p50);
-}
-
-async fn both<W, F>(bench: &Arc<Bench>, connections: usize, work: W) -> (Figures, Figures)
-where
-    W: Fn(Arc<Bench>, bool, usize) -> F + Copy + Send + Sync + 'static,
-    F: Future<Output = ()> + Send + 'static,
-{
-    let (mut ours, mut floor) = (Vec::new(), Vec::new());
-    for _ in 0..2 {
-        for (is_ours, samples) in [(true, &mut ours), (false, &mut floor)] {
-            let bench = Arc::clone(bench);
-            samples.push(measure(connections, SECONDS, move |at| work(Arc::clone(&bench), is_ours, at)).await);
-        }
-    }
-    (Figures::of(ours), Figures::of(floor))
 }
 
 impl Bench {
