@@ -75,11 +75,25 @@ impl Draft<'_> {
         let shadowed = self.variables.insert(variable, source);
         let body = body.map(|body| {
             let term = self.value(body);
-            let is_inside = is_of(body, variable) && !reads_beyond(body, &mut vec![variable]);
+            // What a formula reads may be of no record, or of another one.
+            let is_inside =
+                is_of(body, variable) && !reads_beyond(body, &mut vec![variable]) && !self.reads_formula(body);
             if is_inside { term } else { self.kept_inside(source, term) }
         });
         self.restore(variable, shadowed);
         body
+    }
+
+    /// Says whether an expression reads what is calculated when it is read.
+    fn reads_formula(&self, expr: &Expr) -> bool {
+        let is_calculated = |field: &expression::FieldRef| {
+            let entity = self.access.catalog().entity_by_id(&field.entity);
+            entity
+                .and_then(|entity| entity.field_by_id(&field.id))
+                .is_some_and(|field| self.formula_of(field).is_some())
+        };
+        matches!(&expr.kind, ExprKind::Field(_, field) if is_calculated(field))
+            || expr.children().into_iter().any(|child| self.reads_formula(child))
     }
 
     /// Selects something else over the records of an aggregate; `None` when it is over nothing.
