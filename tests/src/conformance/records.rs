@@ -10,7 +10,9 @@ const INTEGERS: [i64; 9] = [0, 1, -1, 2, 7, 100, 1_000_000_007, i64::MAX, i64::M
 const TEXTS: [&str; 10] = ["ёлка", "Ёж", "Еж", "O'Brien", "100%", "_x\\y", "  a ", "A a", "12.5", "2024-02-29"];
 const DATES: [(i32, u32, u32); 7] =
     [(2026, 3, 15), (2026, 3, 31), (2024, 2, 29), (2025, 12, 31), (1, 1, 1), (9999, 12, 31), (1970, 1, 1)];
-const INSTANTS: [i64; 6] = [1_773_567_000_000, 1_773_522_000_000, 0, -1, 1_774_746_000_000, 253_402_300_799_999];
+// The last but one is of a summer that no list of the changes of clocks comes to.
+const INSTANTS: [i64; 7] =
+    [1_773_567_000_000, 1_773_522_000_000, 0, -1, 1_774_746_000_000, 5_349_240_000_000, 253_402_300_799_999];
 const LENGTHS: [i64; 7] = [0, 1, -1, 999, 86_400_000, -5_400_000, 2_678_400_000];
 
 /// Gives the records other values and links: some stay, some are empty, some are at the ends of what their fields hold. Who asks

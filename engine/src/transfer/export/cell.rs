@@ -53,7 +53,7 @@ impl Writing {
                 text.parse().map_or_else(|_| Cell::Text(text.clone()), Cell::Date)
             }
             (Json::String(text), Some(FieldKind::DateTime)) => match DateTime::parse_from_rfc3339(text) {
-                Ok(moment) => Cell::Moment(moment.with_timezone(&self.zone).naive_local()),
+                Ok(moment) => Cell::Moment(expression::zone::local(moment.to_utc(), self.zone)),
                 Err(_) => Cell::Text(text.clone()),
             },
             (Json::String(text), _) => Cell::Text(text.clone()),

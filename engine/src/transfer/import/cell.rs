@@ -5,7 +5,7 @@
 //! does: 69 to 99 are 1969 to 1999, 00 to 68 are 2000 to 2068.
 
 use catalog::{Choice, ChoiceSet, FieldKind};
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use diagnostic::Diagnostic;
 use serde_json::{Value as Json, json};
@@ -107,7 +107,7 @@ impl Reading {
             None => self.plain_moment(text),
         };
         let naive = naive.or_else(|| self.date(text).and_then(|date| date.and_hms_opt(0, 0, 0)))?;
-        self.zone.from_local_datetime(&naive).earliest().map(|moment| moment.with_timezone(&Utc))
+        expression::zone::instant(naive, self.zone)
     }
 
     fn plain_date(&self, text: &str) -> Option<NaiveDate> {

@@ -28,6 +28,7 @@ pub mod parameters;
 pub mod json;
 pub mod suggest;
 pub mod mistake;
+pub mod zone;
 
 pub use ast::Ast;
 pub use check::{Expected, check};

@@ -1,6 +1,6 @@
 //! The way back from a group to its records: a filter in the language, which the list understands.
 
-use chrono::{Datelike, Days, LocalResult, Months, NaiveDate, NaiveTime, TimeZone};
+use chrono::{Datelike, Days, LocalResult, Months, NaiveDate};
 use expression::{Tz, Value};
 
 use super::{plain, range_of};
@@ -112,11 +112,9 @@ fn midnight(date: NaiveDate, zone: &str) -> Option<String> {
 
 /// Writes the instant at which a day begins in a time zone; where the clocks skip midnight, when they are through.
 pub fn begins(date: NaiveDate, zone: Tz) -> Option<String> {
-    let begins = (0..3).find_map(|hour| {
-        match zone.from_local_datetime(&date.and_time(NaiveTime::from_hms_opt(hour, 0, 0)?)) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),
-            LocalResult::None => None,
-        }
+    let begins = (0..3).find_map(|hour| match expression::zone::instants(date.and_hms_opt(hour, 0, 0)?, zone) {
+        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at),
+        LocalResult::None => None,
     })?;
     Some(begins.to_utc().format("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

@@ -1,12 +1,13 @@
 //! Functions between instants and what clocks and calendars show in a time zone, and of writing both.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, NaiveTime, Timelike, Utc};
 use chrono_tz::Tz;
 
 use super::calendar::add_months;
 use super::word::{Part, Piece, pieces, zone};
 use super::{Function, Word, integer_of, text_of};
 use crate::evaluate::Problem;
+use crate::zone::instant;
 use crate::{Type, Value};
 
 /// The functions.
@@ -126,22 +127,10 @@ pub static FUNCTIONS: &[Function] = &[
     },
 ];
 
-/// Gives what the clocks of a zone show at an instant.
+/// Gives what the clocks of a zone show at an instant, in years that dates have.
 fn local(instant: DateTime<Utc>, zone: Tz) -> Option<NaiveDateTime> {
-    let local = instant.with_timezone(&zone).naive_local();
+    let local = crate::zone::local(instant, zone);
     (1..=9999).contains(&local.year()).then_some(local)
-}
-
-/// Gives the instant at which the clocks of a zone show this: the later of two, and where they skip it, the one at which
-/// clocks that had not been moved would show it.
-pub fn instant(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    let skipped = || {
-        // The longest skip there was is a whole day.
-        let before = zone.offset_from_utc_datetime(&local.checked_sub_signed(TimeDelta::try_days(1)?)?).fix();
-        Some((local - before).and_utc())
-    };
-    let found = zone.from_local_datetime(&local).latest().map(|instant| instant.to_utc());
-    found.or_else(skipped).filter(|instant| (1..=9999).contains(&instant.year()))
 }
 
 fn date(instant: &Value, zone: Tz) -> Value {
@@ -153,7 +142,7 @@ fn date(instant: &Value, zone: Tz) -> Value {
 
 fn time(instant: &Value, zone: Tz) -> Value {
     let Value::DateTime(instant) = instant else { return Value::Empty };
-    let time = instant.with_timezone(&zone).time();
+    let time = crate::zone::local(*instant, zone).time();
     NaiveTime::from_hms_opt(time.hour(), time.minute(), time.second()).map_or(Value::Empty, Value::Time)
 }
 
