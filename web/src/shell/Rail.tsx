@@ -2,7 +2,7 @@ import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconChartBar, IconHammer, IconHome2, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch, IconSettings } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import { useMeasures } from '@/measures/useMeasures';
@@ -10,8 +10,10 @@ import { EntityIcon } from '@/ui/EntityIcon';
 import { Kbd, Logo } from '@/ui/marks';
 import { RailBell } from './Bell';
 import { navigationOf } from './navigation';
-import { UserMenu } from './UserMenu';
 import { openPalette } from './palette';
+import { PersonButton } from './PersonButton';
+
+const UserMenu = lazy(async () => ({ default: (await import('./UserMenu')).UserMenu }));
 
 interface ItemProps {
   to: string;
@@ -67,7 +69,7 @@ export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narro
       <div className="rail-foot">
         {rights.design && <Item to="/studio" icon={<IconHammer size={17} stroke={1.75} />} label={t('nav.studio')} folded={folded} />}
         {rights.administer && <Item to="/admin/users" icon={<IconSettings size={17} stroke={1.75} />} label={t('nav.administration')} folded={folded} />}
-        <UserMenu folded={folded} />
+        <Suspense fallback={<PersonButton folded={folded} />}><UserMenu folded={folded} /></Suspense>
       </div>
     </nav>
   );

@@ -1,13 +1,12 @@
-import { Menu, UnstyledButton, useMantineColorScheme } from '@mantine/core';
+import { Menu, useMantineColorScheme } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { IconCheck, IconDeviceDesktop, IconDots, IconKeyboard, IconLogout, IconLogout2, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
+import { IconCheck, IconDeviceDesktop, IconKeyboard, IconLogout, IconLogout2, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { session } from '@/api/session';
-import { useCatalog } from '@/catalog/useCatalog';
 import { changeLanguage, currentLanguage, forgetChosenLanguage, LANGUAGES, type Language } from '@/i18n';
-import { Avatar } from '@/ui/marks';
 import { openHelp } from './GlobalShortcuts';
+import { PersonButton } from './PersonButton';
 
 export const LANGUAGE_NAMES: Record<Language, string> = { en: 'English', ru: 'Русский' };
 
@@ -34,7 +33,6 @@ export function useSignOut() {
 
 export function UserMenu({ folded }: { folded: boolean }) {
   const { t } = useTranslation();
-  const { user } = useCatalog().data;
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const navigate = useNavigate();
   const pickLanguage = useChangeLanguage();
@@ -43,11 +41,7 @@ export function UserMenu({ folded }: { folded: boolean }) {
   return (
     <Menu position="top-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className="rail-item rail-user">
-          <Avatar name={user.name || user.email} size={folded ? 26 : 20} />
-          {folded && <span className="visually-hidden">{t('user.menu', { name: user.name })}</span>}
-          {!folded && <><span className="grow ellipsis">{user.name || user.email}</span><IconDots size={15} stroke={1.75} /></>}
-        </UnstyledButton>
+        <PersonButton folded={folded} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconUserCircle size={16} stroke={1.75} />} onClick={() => void navigate({ to: '/me' })}>{t('user.profile')}</Menu.Item>
