@@ -27,7 +27,7 @@ impl Draft<'_> {
         let mut others = Vec::new();
         for item in list {
             match self.comparand(item) {
-                empty if empty.is_empty() => others.push(is_null(stored.clone())),
+                empty if empty.is_empty() => others.push(self.is_null(stored.clone())),
                 term if term.constant.is_some() && !stored.is_empty() => {
                     if let Some((left, right)) = self.align(stored.clone(), term) {
                         stored = left;
@@ -55,10 +55,10 @@ impl Draft<'_> {
     pub(crate) fn equal(&mut self, left: &Expr, right: &Expr) -> Sql {
         let (left, right) = (self.comparand(left), self.comparand(right));
         if left.is_empty() {
-            return is_null(right);
+            return self.is_null(right);
         }
         if right.is_empty() {
-            return is_null(left);
+            return self.is_null(left);
         }
         let Some((left, right)) = self.align(left, right) else { return never() };
         if left.nullable && right.nullable {
@@ -72,16 +72,35 @@ impl Draft<'_> {
     pub(crate) fn unequal(&mut self, left: &Expr, right: &Expr) -> Sql {
         let (left, right) = (self.comparand(left), self.comparand(right));
         if left.is_empty() {
-            return is_not_null(right);
+            return self.is_not_null(right);
         }
         if right.is_empty() {
-            return is_not_null(left);
+            return self.is_not_null(left);
         }
         let Some((left, right)) = self.align(left, right) else { return always() };
         if left.nullable || right.nullable {
             left.expr.binary(different(self.dialect()), right.expr)
         } else {
             left.expr.ne(right.expr)
+        }
+    }
+
+    fn is_null(&self, term: Term) -> Sql {
+        match (term.is_empty(), term.nullable) {
+            (true, _) => always(),
+            // As a decimal, a whole number of more than 16 digits is empty.
+            _ if term.widened => self.number(term).expr.is_null(),
+            (_, false) => never(),
+            _ => term.expr.is_null(),
+        }
+    }
+
+    fn is_not_null(&self, term: Term) -> Sql {
+        match (term.is_empty(), term.nullable) {
+            (true, _) => never(),
+            _ if term.widened => self.number(term).expr.is_not_null(),
+            (_, false) => always(),
+            _ => term.expr.is_not_null(),
         }
     }
 
@@ -168,22 +187,6 @@ impl Draft<'_> {
             }
             _ => Some(bound(&Value::Decimal(number), form, self.dialect())),
         }
-    }
-}
-
-fn is_null(term: Term) -> Sql {
-    match (term.is_empty(), term.nullable) {
-        (true, _) => always(),
-        (_, false) => never(),
-        _ => term.expr.is_null(),
-    }
-}
-
-fn is_not_null(term: Term) -> Sql {
-    match (term.is_empty(), term.nullable) {
-        (true, _) => never(),
-        (_, false) => always(),
-        _ => term.expr.is_not_null(),
     }
 }
 
