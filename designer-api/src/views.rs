@@ -1,10 +1,12 @@
 //! Saved views of lists.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
-use engine::views::{self, Audience, Shown, View, Wanted};
+use engine::views::{self, Audience, Shown, View, ViewType, Wanted};
 use engine::{Context, Error};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -53,10 +55,11 @@ fn identity(text: &str) -> Result<Uuid, Failure> {
 fn shown(view: &View) -> Value {
     let team = if let Audience::Team(team) = view.audience { Some(team) } else { None };
     json!({
-        "id": view.id, "entity": view.entity, "type": "grid", "label": view.label, "audience": view.audience.word(),
+        "id": view.id, "entity": view.entity, "type": view.shown.board.form.as_str(), "label": view.label, "audience": view.audience.word(),
         "team": team, "default": view.is_default, "own": view.is_own, "may_change": view.may_change,
         "version": view.version, "columns": view.shown.columns, "sort": view.shown.sort, "filter": view.shown.filter,
-        "conditions": view.shown.conditions, "missing": view.missing
+        "conditions": view.shown.conditions, "group_by": view.shown.board.group_by, "lanes": view.shown.board.lanes,
+        "total": view.shown.board.total, "limits": view.shown.board.limits, "missing": view.missing
     })
 }
 
@@ -79,13 +82,12 @@ fn read(body: Value) -> Result<Body, Failure> {
             ("audience", _)
             | (
                 "entity" | "type" | "team" | "version" | "label" | "default" | "columns" | "sort" | "filter"
-                | "conditions",
+                | "conditions" | "group_by" | "lanes" | "total" | "limits",
                 Value::Null,
             ) => {}
             ("team", Value::String(team)) if Uuid::parse_str(&team).is_ok() => {}
             ("team", value) => mistakes.push(wrong(&path, "the identity of a team", &value.to_string())),
             ("entity", Value::String(name)) => read.entity = Some(name),
-            ("type", Value::String(word)) if word == "grid" => {}
             ("version", Value::Number(number)) if number.is_i64() => read.version = number.as_i64(),
             ("label", Value::String(label)) => read.wanted.label = label,
             ("default", Value::Bool(is_default)) => read.wanted.is_default = is_default,
@@ -93,8 +95,20 @@ fn read(body: Value) -> Result<Body, Failure> {
             ("sort", Value::Array(items)) => read.wanted.shown.sort = texts(items, &path, &mut mistakes),
             ("filter", Value::String(text)) => read.wanted.shown.filter = Some(text).filter(|text| !text.is_empty()),
             ("conditions", Value::Array(items)) => read.wanted.shown.conditions = items,
-            ("entity" | "label" | "filter", value) => mistakes.push(wrong(&path, "a text", &value.to_string())),
-            ("type", value) => mistakes.push(wrong(&path, "`grid`", &value.to_string())),
+            ("group_by", Value::String(name)) => read.wanted.shown.board.group_by = Some(name),
+            ("lanes", Value::String(name)) => read.wanted.shown.board.lanes = Some(name),
+            ("total", Value::String(name)) => read.wanted.shown.board.total = Some(name),
+            ("limits", Value::Object(limits)) => {
+                read.wanted.shown.board.limits = numbers(limits, &path, &mut mistakes);
+            }
+            ("type", value) => match value.as_str().and_then(ViewType::of) {
+                Some(form) => read.wanted.shown.board.form = form,
+                None => mistakes.push(wrong(&path, &types(), &value.to_string())),
+            },
+            ("limits", value) => mistakes.push(wrong(&path, "an object", &value.to_string())),
+            ("entity" | "label" | "filter" | "group_by" | "lanes" | "total", value) => {
+                mistakes.push(wrong(&path, "a text", &value.to_string()))
+            }
             ("version", value) => mistakes.push(wrong(&path, "a whole number", &value.to_string())),
             ("default", value) => mistakes.push(wrong(&path, "`true` or `false`", &value.to_string())),
             ("columns" | "sort" | "conditions", value) => mistakes.push(wrong(&path, "an array", &value.to_string())),
@@ -122,6 +136,21 @@ fn audience(body: &Map<String, Value>, mistakes: &mut Vec<Diagnostic>) -> Audien
             Audience::Me
         }
     }
+}
+
+fn types() -> String {
+    ViewType::ALL.map(|form| format!("`{}`", form.as_str())).join(", ")
+}
+
+fn numbers(items: Map<String, Value>, path: &str, mistakes: &mut Vec<Diagnostic>) -> BTreeMap<String, u32> {
+    let mut numbers = BTreeMap::new();
+    for (name, value) in items {
+        match value.as_u64().and_then(|number| u32::try_from(number).ok()) {
+            Some(number) => drop(numbers.insert(name, number)),
+            None => mistakes.push(wrong(&format!("{path}/{name}"), "a whole number", &value.to_string())),
+        }
+    }
+    numbers
 }
 
 fn texts(items: Vec<Value>, path: &str, mistakes: &mut Vec<Diagnostic>) -> Vec<String> {

@@ -1,16 +1,21 @@
 //! The document of a view: a way to see the records of an entity that a solution brings for everybody.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Kind, Label};
 
-/// A named list: which records, in which columns and order.
+/// Which records are shown, how, in which columns and order, under a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "View", extend("examples" = [{
     "kind": "view", "name": "hot_deals", "label": {"en": "Hot deals", "ru": "Горячие сделки"}, "entity": "deal", "type": "grid",
     "columns": ["title", "company.name", "amount"], "filter": "amount > 100000 && stage != \"won\"", "sort": ["-amount"]
+}, {
+    "kind": "view", "name": "board", "label": {"en": "Board", "ru": "Доска"}, "entity": "deal", "type": "kanban",
+    "columns": ["title", "company", "amount", "close_date", "owner"], "group_by": "stage", "total": "amount", "limits": {"negotiation": 5}
 }]))]
 pub struct View {
     /// Address of the JSON Schema, for editors.
@@ -35,7 +40,8 @@ pub struct View {
     /// How it shows them.
     #[serde(rename = "type", default)]
     pub form: ViewType,
-    /// Paths of its columns through links, in order; the list's own when there are none.
+    /// Paths of its columns through links, in order; the list's own when there are none. On a board what a card tells, the
+    /// first of them as its name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
     /// A condition on the records, one expression.
@@ -45,6 +51,22 @@ pub struct View {
     /// Paths to sort by, `-` before those of descending order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sort: Vec<String>,
+    /// Name of the field by whose values the records stand apart: a choice, a link, a user, or a yes or no. A kanban has a column for
+    /// each value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48), extend("examples" = ["stage"]))]
+    pub group_by: Option<String>,
+    /// Name of another such field, by whose values a kanban is cut into lanes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48), extend("examples" = ["owner"]))]
+    pub lanes: Option<String>,
+    /// Name of the number that is added up above each column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48), extend("examples" = ["amount"]))]
+    pub total: Option<String>,
+    /// How many records a column is to hold at most, by choice; more of them are marked, none is refused.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, u32>,
     /// Whether the list begins with it, for those who have no other default.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub default: bool,
@@ -57,4 +79,24 @@ pub enum ViewType {
     /// Rows and columns.
     #[default]
     Grid,
+    /// Cards in a column for each value of a field, moved by hand.
+    Kanban,
+}
+
+impl ViewType {
+    /// All types.
+    pub const ALL: [Self; 2] = [Self::Grid, Self::Kanban];
+
+    /// The word of documents and requests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Grid => "grid",
+            Self::Kanban => "kanban",
+        }
+    }
+
+    /// Finds the type of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.as_str() == word)
+    }
 }

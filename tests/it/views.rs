@@ -136,7 +136,76 @@ every_database! {
         let answer = app.admin.put("/api/meta/drafts/view/wrong", wrong).await;
         assert!([200, 422].contains(&answer.status.as_u16()), "{}", answer.status);
         app.admin.post("/api/meta/plan", json!({})).await.expect(422);
-        let kanban = json!({"kind": "view", "name": "board", "entity": "deal", "type": "kanban"});
-        assert_eq!(app.admin.put("/api/meta/drafts/view/board", kanban).await.status, 422, "no type without behaviour");
+        let unknown = json!({"kind": "view", "name": "wall", "entity": "deal", "type": "wall"});
+        assert_eq!(app.admin.put("/api/meta/drafts/view/wall", unknown).await.status, 422, "no type without behaviour");
+    }
+}
+
+fn staged() -> Value {
+    let choice = |id: &str, value: &str| json!({"id": id, "value": value, "label": {"en": value}});
+    json!([
+        {"kind": "entity", "id": "edeal", "name": "deal", "title": "title", "fields": [
+            {"id": "ftitle", "name": "title", "type": "text", "required": true},
+            {"id": "famount", "name": "amount", "type": "money"},
+            {"id": "fstage", "name": "stage", "type": "choice", "choices": [choice("cnew", "new"), choice("cwon", "won")]},
+            {"id": "fhidden", "name": "hidden", "type": "choice", "choices": [choice("ca", "a")]}]},
+        {"kind": "role", "name": "sales", "rights": ["use"], "entities": {"deal": {"read": true, "fields": {"hidden": "none"}}}}
+    ])
+}
+
+every_database! {
+    async fn a_board_outlives_renames_and_needs_its_columns(app: App) {
+        app.publish(staged()).await;
+        let board = json!({"entity": "deal", "label": "Board", "type": "kanban", "group_by": "stage", "lanes": "owner", "total": "amount", "limits": {"new": 3}});
+        let made = app.admin.post("/api/views", board.clone()).await.expect(201);
+        let parts = |view: &Value| json!([view["type"], view["group_by"], view["lanes"], view["total"], view["limits"], view["missing"]]);
+        assert_eq!(parts(&made), json!(["kanban", "stage", "owner", "amount", {"new": 3}, 0]));
+        let brought = json!({"kind": "view", "id": "vwall", "name": "wall", "entity": "deal", "type": "kanban", "group_by": "stage", "total": "amount", "limits": {"won": 7}});
+        app.publish(json!([brought])).await;
+        let mut deal = published(&app, "deal").await;
+        let fields = deal["fields"].as_array_mut().expect("fields");
+        (fields[1]["name"], fields[2]["name"], fields[2]["choices"][0]["value"], fields[2]["choices"][1]["value"]) = (json!("sum"), json!("step"), json!("fresh"), json!("done"));
+        app.publish(json!([deal])).await;
+        let both = views(&app.admin).await;
+        assert_eq!(parts(&both[0]), json!(["kanban", "step", null, "sum", {"done": 7}, 0]), "that of the document");
+        assert_eq!(parts(&both[1]), json!(["kanban", "step", "owner", "sum", {"fresh": 3}, 0]), "the saved one");
+        let document = app.admin.get("/api/meta/drafts/view/wall").await.expect(200);
+        assert_eq!((&document["group_by"], &document["limits"]), (&json!("step"), &json!({"done": 7})));
+        // A board by what the reader may not know is a list to them.
+        let mut hidden = board.clone();
+        (hidden["group_by"], hidden["limits"], hidden["total"], hidden["audience"]) = (json!("hidden"), json!({"a": 1}), json!("sum"), json!("everyone"));
+        app.admin.post("/api/views", hidden.clone()).await.expect(201);
+        let alice = app.user("alice@example.com", &["sales"]).await;
+        let hers = views(&alice).await;
+        assert_eq!(parts(&hers[1]), json!(["grid", null, "owner", "sum", {}, 1]));
+        hidden["audience"] = json!("me");
+        assert_eq!(alice.post("/api/views", hidden).await.problem(422), ["/group_by view.unknown_path", "/limits/a view.unknown_limit"]);
+        // Without what its columns stand for it is a list.
+        let mut deal = published(&app, "deal").await;
+        let fields = deal["fields"].as_array_mut().expect("fields");
+        fields.remove(2);
+        app.admin.put("/api/meta/drafts/entity/deal", deal).await.expect(200);
+        app.admin.post("/api/meta/plan", json!({})).await.expect(422);
+        app.admin.delete("/api/meta/drafts/view/wall").await;
+        app.publish_draft().await;
+        assert_eq!(parts(&views(&app.admin).await[0]), json!(["grid", null, "owner", "sum", {}, 1]));
+    }
+
+    async fn every_mistake_of_a_board_is_told_at_once(app: App) {
+        app.publish(staged()).await;
+        let wrong = json!({"entity": "deal", "label": "x", "type": "kanban", "lanes": "title", "total": "stage", "limits": {"nev": 1}});
+        assert_eq!(app.admin.post("/api/views", wrong.clone()).await.problem(422),
+            ["/lanes view.no_groups", "/total view.no_total", "/group_by view.kanban_groups", "/limits/nev view.unknown_limit"]);
+        let shapes = json!({"entity": "deal", "label": "x", "type": "wall", "limits": {"new": -1}, "group_by": 1});
+        let answer = app.admin.post("/api/views", shapes).await;
+        assert_eq!(answer.status, 400);
+        let mut document = wrong;
+        document.as_object_mut().expect("an object").remove("label");
+        (document["kind"], document["name"]) = (json!("view"), json!("wrong"));
+        app.admin.put("/api/meta/drafts/view/wrong", document).await;
+        let told = app.admin.post("/api/meta/plan", json!({})).await.problem(422);
+        assert_eq!(told.len(), 4, "{told:?}");
+        let same = json!({"entity": "deal", "label": "x", "type": "kanban", "group_by": "stage", "lanes": "stage"});
+        assert_eq!(app.admin.post("/api/views", same).await.problem(422), ["/lanes view.same_lanes"]);
     }
 }

@@ -1,7 +1,10 @@
 //! What a view shows, by identities as it is kept and by names as it is used.
 
+use std::collections::BTreeMap;
+
 use access::AccessScope;
-use catalog::{Entity, Field, FieldKind};
+use catalog::view::{Board, ViewType};
+use catalog::{Choice, Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
 use expression::check::{NARROWING, Named, mentions};
 use expression::{EntityId, Expected, FieldId};
@@ -24,6 +27,8 @@ pub struct Shown {
     pub filter: Option<String>,
     /// Conditions as they were composed: objects with a `path` each; the meaning of the rest is the screen's.
     pub conditions: Vec<Json>,
+    /// How it shows the records, and apart by what.
+    pub board: Board,
 }
 
 /// What a view shows, by identities.
@@ -33,6 +38,18 @@ pub(super) struct Definition {
     sort: Vec<(Vec<String>, bool)>,
     filter: Option<Filter>,
     conditions: Vec<(Vec<String>, Json)>,
+    #[serde(default)]
+    board: Kept,
+}
+
+/// A board by identities.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Kept {
+    form: ViewType,
+    group_by: Option<String>,
+    lanes: Option<String>,
+    total: Option<String>,
+    limits: BTreeMap<String, u32>,
 }
 
 /// An expression with the places where it names fields.
@@ -76,6 +93,7 @@ impl Definition {
             sort: sort.collect(),
             filter: shown.filter.as_deref().and_then(|text| Filter::of(ctx, entity, text)),
             conditions,
+            board: Kept::of(ctx, entity, &shown.board),
         }
     }
 
@@ -105,7 +123,60 @@ impl Definition {
             missing += usize::from(text.is_none());
             text
         });
-        (Shown { columns, sort, filter, conditions }, missing)
+        let board = self.board.shown(ctx, entity, &mut missing);
+        (Shown { columns, sort, filter, conditions, board }, missing)
+    }
+}
+
+impl Kept {
+    fn of(ctx: &Context, entity: &Entity, board: &Board) -> Self {
+        let field = |name: &Option<String>| ctx.access.shown_field(entity, name.as_deref()?);
+        let id = |name: &Option<String>| field(name).map(|field| field.id.as_str().to_owned());
+        let choices = choices(field(&board.group_by));
+        let limit = |(value, max): (&String, &u32)| {
+            let choice = choices.iter().find(|choice| *choice.value == **value)?;
+            Some((choice.id.clone(), *max))
+        };
+        Self {
+            form: board.form,
+            group_by: id(&board.group_by),
+            lanes: id(&board.lanes),
+            total: id(&board.total),
+            limits: board.limits.iter().filter_map(limit).collect(),
+        }
+    }
+
+    /// What is no more is left out; without what its columns stand for a kanban is a list.
+    fn shown(&self, ctx: &Context, entity: &Entity, missing: &mut usize) -> Board {
+        let mut field = |id: &Option<String>, fits: fn(&Field) -> bool| {
+            let id = id.as_ref()?;
+            let found = visible(ctx, entity, &FieldId::new(id)).filter(|field| fits(field));
+            *missing += usize::from(found.is_none());
+            found
+        };
+        let group_by = field(&self.group_by, catalog::view::groups);
+        let lanes = field(&self.lanes, catalog::view::groups);
+        let total = field(&self.total, catalog::view::adds_up);
+        let choices = choices(group_by);
+        let limit = |(id, max): (&String, &u32)| {
+            let choice = choices.iter().find(|choice| choice.id == *id)?;
+            Some((choice.value.to_string(), *max))
+        };
+        let name = |field: Option<&Field>| field.map(|field| field.name.clone());
+        Board {
+            form: if group_by.is_some() { self.form } else { ViewType::Grid },
+            group_by: name(group_by),
+            lanes: name(lanes),
+            total: name(total),
+            limits: self.limits.iter().filter_map(limit).collect(),
+        }
+    }
+}
+
+fn choices(field: Option<&Field>) -> &[Choice] {
+    match field.map(|field| &field.kind) {
+        Some(FieldKind::Choice(set)) => &set.choices,
+        _ => &[],
     }
 }
 

@@ -186,6 +186,25 @@ impl Expressions<'_> {
         if let Some(filter) = &mut view.filter {
             touched |= self.text(filter, &old_scope, &new_scope, &path, "/filter".to_owned(), renamed);
         }
+        let groups = view.group_by.clone();
+        for (name, at) in [(&mut view.group_by, "/group_by"), (&mut view.lanes, "/lanes"), (&mut view.total, "/total")]
+        {
+            if let Some(name) = name {
+                touched |= self.text(name, &old_scope, &new_scope, &path, at.to_owned(), renamed);
+            }
+        }
+        let groups = groups.and_then(|name| self.before.entity_by_id(&entity.id)?.field(&name));
+        if let Some(groups) = groups {
+            for (choice, limit) in std::mem::take(&mut view.limits) {
+                let new = self.names.of_choice(&entity.id, &groups.id, &choice).cloned();
+                if let Some(to) = &new {
+                    let (document, pointer) = (path.clone(), format!("/limits/{choice}"));
+                    renamed.rewrites.push(Rewrite { document, pointer, from: choice.clone(), to: to.clone() });
+                    touched = true;
+                }
+                view.limits.insert(new.unwrap_or(choice), limit);
+            }
+        }
         if touched {
             *document = Document::of(Body::View(view));
         }

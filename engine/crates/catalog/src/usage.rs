@@ -174,6 +174,11 @@ impl Writer<'_> {
         if let Some(filter) = &view.filter {
             self.uses_in(filter, &scope, "/filter");
         }
+        for (name, at) in [(&view.group_by, "/group_by"), (&view.lanes, "/lanes"), (&view.total, "/total")] {
+            if let Some(name) = name {
+                self.uses_in(name, &scope, at);
+            }
+        }
     }
 
     fn dataset(&mut self, dataset: &schemas::Dataset) {

@@ -7,6 +7,7 @@ use expression::Expected;
 
 use super::gather::Gathered;
 use super::references::unknown_entity;
+use crate::view::Board;
 use crate::{Catalog, CatalogScope, View};
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Vec<Arc<View>> {
@@ -35,6 +36,16 @@ fn resolved(view: &schemas::View, catalog: &Catalog, problems: &mut Vec<Diagnost
     if let Some(filter) = &view.filter {
         check(filter, &Expected::Condition, "/filter".to_owned());
     }
+    let known: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).collect();
+    let board = Board {
+        form: view.form,
+        group_by: view.group_by.clone(),
+        lanes: view.lanes.clone(),
+        total: view.total.clone(),
+        limits: view.limits.clone(),
+    };
+    let wrong = board.check(|name| entity.field(name), &known);
+    problems.extend(wrong.into_iter().map(|one| one.in_document(document.clone())));
     Some(View {
         id: view.id.clone().unwrap_or_else(|| view.name.clone()),
         name: view.name.clone(),
@@ -43,6 +54,7 @@ fn resolved(view: &schemas::View, catalog: &Catalog, problems: &mut Vec<Diagnost
         columns: view.columns.clone(),
         filter: view.filter.clone(),
         sort: view.sort.clone(),
+        board,
         is_default: view.default,
     })
 }
