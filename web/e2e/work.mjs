@@ -9,12 +9,52 @@ export async function day(page, say, base) {
   await keys(page, say, base);
   await inline(page, say, base);
   await many(page, say, base);
+  await board(page, say, base);
   await conflict(page, say, base, await card(page, say, base));
 }
 
 const rows = (page) => page.locator('.grid-row');
 const toast = (page, text) => page.locator('.toast').filter({ hasText: text }).last();
 const titleOf = (row) => row.locator('.grid-title-link').innerText();
+
+/** A deal goes from stage to stage on the board: by the mouse, back by the toast, by the card's menu, by keys. */
+export async function board(page, say, base) {
+  const stages = await page.evaluate(async () => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === 'deal').fields.find((one) => one.name === 'stage').choices.map((choice) => choice.label));
+  const column = (index) => page.locator('.board-place').nth(index);
+  const count = async (index) => Number((await column(index).locator('.board-count').innerText()).replace(/\D.*/, ''));
+  const holds = (index, wanted) => page.waitForFunction(([at, n]) => parseInt(document.querySelectorAll('.board-place')[at]?.querySelector('.board-count')?.textContent ?? '', 10) === n, [index, wanted]);
+  await page.goto(`${base}/e/deal`);
+  await rows(page).first().waitFor();
+  await page.getByRole('button', { name: say('work', 'board.kanban'), exact: true }).click();
+  await page.waitForURL(/[?&]as=kanban/);
+  const card = column(3).locator('.board-card').first();
+  await card.waitFor();
+  const title = await card.locator('.board-card-title').innerText();
+  const [there, here] = [await count(3), await count(2)];
+  const [from, to] = [await card.boundingBox(), await column(2).boundingBox()];
+  await page.mouse.move(from.x + 30, from.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 10, from.y + 40, { steps: 4 });
+  await page.mouse.move(to.x + to.width / 2, to.y + 200, { steps: 10 });
+  await page.mouse.up();
+  await toast(page, say('work', 'board.moved', { title, to: stages[2] })).waitFor();
+  await holds(2, here + 1);
+  await holds(3, there - 1);
+  await toast(page, title).getByRole('button', { name: new RegExp(`^${say('common', 'action.undo')}`) }).click();
+  await holds(3, there);
+  const again = column(3).locator('.board-card').filter({ hasText: title }).first();
+  await again.hover();
+  await again.getByRole('button', { name: say('work', 'board.card_menu', { title }), exact: true }).click();
+  await page.getByRole('menuitem', { name: stages[2], exact: true }).click();
+  await holds(2, here + 1);
+  const moved = column(2).locator('.board-card').filter({ hasText: title }).first();
+  await moved.focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await holds(2, here);
+  await holds(3, there);
+  await page.reload();
+  await column(3).locator('.board-card').filter({ hasText: title }).first().waitFor();
+}
 
 /** A filter through a relation, kept in the address. */
 export async function filters(page, say, base) {

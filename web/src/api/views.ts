@@ -1,11 +1,11 @@
 import type { SavedView } from '@/catalog/types';
 import { api } from './client';
 
-export type WantedView = Pick<SavedView, 'label' | 'audience' | 'team' | 'default' | 'columns' | 'sort' | 'filter' | 'conditions'>;
+export type WantedView = Pick<SavedView, 'label' | 'audience' | 'team' | 'default' | 'columns' | 'sort' | 'filter' | 'conditions' | 'type' | 'group_by' | 'lanes' | 'total' | 'limits'>;
 
 /** Saved views; the catalog lists those that may be used. */
 export const views = {
-  create: (entity: string, view: WantedView) => api.post<SavedView>('/api/views', { entity, type: 'grid', ...view }),
-  update: (id: string, version: number, view: WantedView) => api.put<SavedView>(`/api/views/${encodeURIComponent(id)}`, { type: 'grid', version, ...view }),
+  create: (entity: string, view: WantedView) => api.post<SavedView>('/api/views', { entity, ...view }),
+  update: (id: string, version: number, view: WantedView) => api.put<SavedView>(`/api/views/${encodeURIComponent(id)}`, { version, ...view }),
   delete: (id: string) => api.delete<void>(`/api/views/${encodeURIComponent(id)}`),
 };

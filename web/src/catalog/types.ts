@@ -119,6 +119,9 @@ export interface CatalogUser {
   time_zone?: string | null;
 }
 
+/** How a view shows its records. */
+export type ViewType = 'grid' | 'kanban';
+
 /** A saved view of a list, by the names of now. */
 export interface SavedView {
   id: string;
@@ -134,6 +137,13 @@ export interface SavedView {
   sort: string[];
   filter: string | null;
   conditions: Record<string, unknown>[];
+  type: ViewType;
+  /** The field by whose values the records stand apart, the one that cuts a board into lanes, and the number added up of each column. */
+  group_by: string | null;
+  lanes: string | null;
+  total: string | null;
+  /** How many records a column is to hold at most, by choice. */
+  limits: Record<string, number>;
   /** How many of its parts are no more there for the reader. */
   missing: number;
 }
