@@ -1,7 +1,7 @@
 import './board.css';
 import { DragDropProvider } from '@dnd-kit/react';
 import { Accessibility, PointerSensor } from '@dnd-kit/dom';
-import { lazy, Suspense, type TouchEvent, useMemo, useState } from 'react';
+import { lazy, Suspense, type TouchEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData } from '@/catalog/types';
@@ -36,14 +36,15 @@ const intoView = (button: HTMLElement | null) => button?.scrollIntoView({ inline
 /** Pixels that a finger goes sideways to mean the next column. */
 const SWIPE = 60;
 
-function swipe(onStep: (step: 1 | -1) => void) {
-  let from: { x: number; y: number } | null = null;
+/** Tells which way a finger went. */
+function useSwipe(onStep: (step: 1 | -1) => void) {
+  const from = useRef<{ x: number; y: number } | null>(null);
   return {
-    onTouchStart: (event: TouchEvent) => { const touch = event.touches[0]; from = touch ? { x: touch.clientX, y: touch.clientY } : null; },
-    onTouchEnd: (event: TouchEvent) => {
-      const touch = event.changedTouches[0];
-      const [aside, along] = from && touch ? [touch.clientX - from.x, touch.clientY - from.y] : [0, 0];
-      from = null;
+    onTouchStart: ({ touches }: TouchEvent) => { const touch = touches[0]; from.current = touch ? { x: touch.clientX, y: touch.clientY } : null; },
+    onTouchEnd: ({ changedTouches }: TouchEvent) => {
+      const touch = changedTouches[0];
+      const [aside, along] = from.current && touch ? [touch.clientX - from.current.x, touch.clientY - from.current.y] : [0, 0];
+      from.current = null;
       if (Math.abs(aside) > SWIPE && Math.abs(aside) > 2 * Math.abs(along)) onStep(aside < 0 ? 1 : -1);
     },
   };
@@ -59,6 +60,9 @@ export default function Board({ entity, state, mayCreate, mobile = false, onOpen
   const fields = useMemo(() => cardFields(catalog, entity, state.columns, state.board), [catalog, entity, state.columns, state.board]);
   const [creating, setCreating] = useState<Group | null>(null);
   const [chosen, setShown] = useState<number | null>(null);
+  // A phone begins where there is something to see.
+  const shown = chosen ?? Math.max(0, board?.columns.findIndex((column) => column.count) ?? 0);
+  const swipe = useSwipe((step) => setShown(Math.max(0, Math.min((board?.columns.length ?? 1) - 1, shown + step))));
   if (!board) return null;
   if (board.isError && !board.columns.some((column) => column.cards.length)) return <ErrorState error={board.error} retry={board.refetch} />;
   const { columns, lanes, lanesField, totalField } = board;
@@ -92,8 +96,6 @@ export default function Board({ entity, state, mayCreate, mobile = false, onOpen
       </Place>
     );
   };
-  // A phone begins where there is something to see.
-  const shown = chosen ?? Math.max(0, columns.findIndex((column) => column.count));
   const visible = mobile ? columns.slice(shown, shown + 1) : columns;
   return (
     <DragDropProvider sensors={[PointerSensor]} plugins={withoutKeys} onDragEnd={({ canceled, operation: { source, target } }) => {
@@ -120,7 +122,7 @@ export default function Board({ entity, state, mayCreate, mobile = false, onOpen
             ))}
             {columns.some((column) => column.more) && <button type="button" className="board-more" onClick={() => columns.forEach((column) => column.loadMore())}>{t('board.more')}</button>}
           </div>
-        ) : <div className="board-columns" {...(mobile && swipe((step) => setShown(Math.max(0, Math.min(columns.length - 1, shown + step)))))}>{visible.map((column) => place(column))}</div>}
+        ) : <div className="board-columns" {...(mobile && swipe)}>{visible.map((column) => place(column))}</div>}
       </div>
       {creating && <Suspense fallback={null}><CreateModal entity={entity} initial={{ [field.name]: readAs(field, creating) }} onClose={() => setCreating(null)} onCreated={(reference) => { setCreating(null); if (!mobile) onUpdate({ selected: reference.id }); }} /></Suspense>}
     </DragDropProvider>
