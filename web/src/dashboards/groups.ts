@@ -36,17 +36,18 @@ export interface Key {
 
 const EMPTY = '\u0000';
 
-const shortened = (text: string) => text.replace(/\s*г\.$/, '').replace('.', '');
+const shortened = (text: string) => text.replace(/\s+г\.$/, '').replace('.', '');
 
 /** A day, week, month, quarter or year by its first day. */
 export function dateLabel(start: string, by: DatePart, isShort = false): string {
-  const quarter = (number: number, year: number) => (isShort ? `${i18next.t('work:indicators.quarter', { number })} ${String(year).slice(2)}` : i18next.t('work:indicators.quarter_of', { number, year }));
+  const quarter = (number: number, year: number) => (isShort ? `${i18next.t('work:targets.quarter', { number })} ${String(year).slice(2)}` : i18next.t('work:indicators.quarter_of', { number, year }));
   const day = start.slice(0, 10);
-  if (!isShort) return by === 'week' || by === 'day' ? spanLabel(spanOf(by, day), quarter) : spanLabel(spanOf(by, day), quarter);
+  if (!isShort) return spanLabel(spanOf(by, day), quarter);
   const [year, month, date] = day.split('-').map(Number);
   const at = new Date(year!, month! - 1, date!, 12);
   const written = (options: Intl.DateTimeFormatOptions) => shortened(new Intl.DateTimeFormat(currentLocale(), options).format(at));
-  if (by === 'month') return month === 1 ? `${written({ month: 'short' })} ${String(year).slice(2)}` : written({ month: 'short' });
+  // Three letters tell the months apart in both languages.
+  if (by === 'month') return `${written({ month: 'short' }).slice(0, 3)}${month === 1 ? ` ${String(year).slice(2)}` : ''}`;
   if (by === 'year' || by === 'quarter') return spanLabel(spanOf(by, day), quarter);
   return written({ day: 'numeric', month: 'short' });
 }

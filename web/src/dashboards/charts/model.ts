@@ -9,6 +9,7 @@ export interface Measured {
   name: string;
   label: string;
   format: NumberFormat;
+  isSum: boolean;
 }
 
 export interface Series {
@@ -17,6 +18,8 @@ export interface Series {
   format: NumberFormat;
   /** The key of the answer by which its numbers are found. */
   measure: string;
+  /** Whether nothing adds up to nothing. */
+  isSum: boolean;
   /** The group at each place of the axis; none where nothing is of it. */
   items: (Item | undefined)[];
 }
@@ -30,7 +33,7 @@ export interface Model {
 }
 
 export const measured = (catalog: Catalog, entity: string, measures: WidgetMeasure[], count: string): Measured[] =>
-  measures.map((one) => ({ name: one.name, label: measureLabel(catalog, entity, one, count), format: formatOf(catalog, entity, one) }));
+  measures.map((one) => ({ name: one.name, label: measureLabel(catalog, entity, one, count), format: formatOf(catalog, entity, one), isSum: /^\s*(sum|count)\(/.test(one.expression) }));
 
 /** Keys of an axis: dates in their order and without gaps, choices in theirs unless the document sorts. */
 export const axisKeys = (axis: Axis, items: Item[], isSorted: boolean): Key[] => (axis.by ? alongTime(axis, keysOf(axis, items)) : isSorted ? keysOf(axis, items) : inOwnOrder(keysOf(axis, items)));
@@ -48,12 +51,12 @@ export function modelOf(catalog: Catalog, widget: Pick<ChartWidget, 'entity' | '
   };
   if (!second) {
     const hues: Hue[] = ['blue', 'teal', 'amber', 'violet', 'rose', 'cyan', 'green', 'orange', 'lime', 'slate'];
-    return { axis, keys, measures, series: measures.map((one, index) => ({ name: one.label, hue: hues[index % hues.length]!, format: one.format, measure: one.name, items: placed(items) })) };
+    return { axis, keys, measures, series: measures.map((one, index) => ({ name: one.label, hue: hues[index % hues.length]!, format: one.format, isSum: one.isSum, measure: one.name, items: placed(items) })) };
   }
   const others = inOwnOrder(keysOf(second, items));
   const hues = huesOf(others);
   const one = measures[0];
-  const series = others.map((key, index) => ({ name: key.label, hue: hues[index]!, format: one?.format ?? { type: 'decimal' as const, scale: -1, currency: null }, measure: one?.name ?? '', items: placed(items.filter((item) => keyOf(second, item[second.key]).id === key.id)) }));
+  const series = others.map((key, index) => ({ name: key.label, hue: hues[index]!, format: one?.format ?? { type: 'decimal' as const, scale: -1, currency: null }, isSum: one?.isSum ?? false, measure: one?.name ?? '', items: placed(items.filter((item) => keyOf(second, item[second.key]).id === key.id)) }));
   return { axis, keys, measures, series };
 }
 

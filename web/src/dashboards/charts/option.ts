@@ -57,19 +57,20 @@ export function optionOf(widget: ChartWidget, model: Model, hidden: ReadonlySet<
     type: 'category', data: model.keys.map((key) => key.short), inverse: isLying, boundaryGap: !isLine, axisTick: { show: false }, axisLine: { lineStyle: { color: palette.border } },
     axisLabel: { color: palette.text2, fontSize: 12, hideOverlap: true, ...(isLying ? { width: Math.min(160, size.width * 0.34), overflow: 'truncate' } : { interval: model.axis.by || model.keys.length > 12 ? 'auto' : 0, width: Math.max(40, (size.width - 60) / Math.max(1, model.keys.length)), overflow: 'truncate' }) },
   };
-  const value = { type: 'value', splitNumber: size.height < 200 ? 2 : 4, axisLabel: { color: palette.text3, fontSize: 12, hideOverlap: true, formatter: (number: number) => compact(number, { ...bare, scale: bare.scale > 0 && bare.type !== 'percent' ? -1 : bare.scale }) }, splitLine: { lineStyle: { color: palette.hairline } }, axisLine: { show: false } };
+  const value = { type: 'value', splitNumber: isLying ? Math.max(2, Math.floor(size.width / 130)) : size.height < 200 ? 2 : 4, axisLabel: { color: palette.text3, fontSize: 12, hideOverlap: true, formatter: (number: number) => compact(number, { ...bare, scale: bare.scale > 0 && bare.type !== 'percent' ? -1 : bare.scale }) }, splitLine: { lineStyle: { color: palette.hairline } }, axisLine: { show: false } };
   const tops = model.keys.map((_, at) => shown.findLastIndex((series) => (numberAt(series, at) ?? 0) > 0));
   const series = model.series.map((one, index) => {
     const color = palette.hues[one.hue];
     const place = shown.indexOf(one);
     const data = place < 0 ? [] : model.keys.map((_, at) => {
       const number = numberAt(one, at);
-      if (isLine) return number ?? (model.axis.by ? (one.items[at] ? null : 0) : null);
+      // Of a month without records a sum is nothing, a mean is not known.
+      if (isLine) return number ?? (model.axis.by && one.isSum && !one.items[at] ? 0 : null);
       const isTop = !isStacked || tops[at] === place;
       return { value: number ?? undefined, itemStyle: { borderRadius: isTop ? (isLying ? [0, 4, 4, 0] : (number ?? 0) < 0 ? [0, 0, 4, 4] : [4, 4, 0, 0]) : 0 } };
     });
     const own = { name: one.name, data, cursor: 'pointer', ...(isStacked && { stack: 'all' }), emphasis: { focus: 'series' as const }, blur: { itemStyle: { opacity: 0.35 }, lineStyle: { opacity: 0.35 } } };
-    if (isLine) return { ...own, type: 'line', color, lineStyle: { width: 2, color }, itemStyle: { color }, symbol: 'circle', symbolSize: 7, showSymbol: model.keys.length <= POINTS, ...(widget.chart === 'area' && { areaStyle: { opacity: isStacked ? 0.55 : 0.14, color } }) };
+    if (isLine) return { ...own, type: 'line', color, lineStyle: { width: 2, color }, itemStyle: { color }, symbol: 'circle', symbolSize: 7, showSymbol: model.keys.length <= POINTS, connectNulls: !one.isSum, ...(widget.chart === 'area' && { areaStyle: { opacity: isStacked ? 0.55 : 0.14, color } }) };
     const isAlone = shown.length === 1 && isLying;
     return { ...own, type: 'bar', color, itemStyle: { color, ...(isStacked && { borderColor: palette.surface, borderWidth: 1 }) }, barMaxWidth: 34, barCategoryGap: '36%', ...(isAlone && { label: { show: true, position: 'right', color: palette.text, fontWeight: 500, formatter: ({ dataIndex }: { dataIndex: number }) => { const text = one.items[dataIndex]?.[one.measure]; return text === null || text === undefined ? '' : compact(String(text), one.format); } } }) };
   });

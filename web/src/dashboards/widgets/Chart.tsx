@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -16,14 +17,16 @@ import { NothingHere, WidgetFrame } from './WidgetFrame';
 // The library of drawings is large: only a dashboard that draws loads it.
 const Drawing = lazy(() => import('../charts/Drawing'));
 
-/** The head of a card, and the margins of what is in it. */
-const HEAD = 44;
+/** The head of a card, and a legend below: on a phone both are as high as a finger needs. */
+const HEAD = { desk: 44, phone: 50 };
+const LEGEND = { desk: 30, phone: 44 };
 const PIE_LIST = 190;
 
 /** Groups of records as a drawing; the same as a table on demand. */
 export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
   const { t } = useTranslation('dashboards');
   const catalog = useCatalog();
+  const device = useMediaQuery('(max-width: 767px)', window.innerWidth < 768) ? 'phone' : 'desk';
   const navigate = useNavigate();
   const [asTable, setAsTable] = useState(false);
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
@@ -31,7 +34,7 @@ export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
   const model = useMemo(() => modelOf(catalog, widget, answer.items, t('count')), [catalog, widget, answer.items, t]);
   const label = widget.label || entity?.plural || widget.entity;
   const isEmpty = answer.items.length === 0 || model.series.length === 0;
-  const body = { width: size.width - 2, height: size.height - 2 - HEAD };
+  const body = { width: size.width - 2, height: size.height - 2 - HEAD[device] };
   const pick = (series: number, index: number) => {
     const item = (model.series[series] ?? model.series[0])?.items[index];
     const search = groupOf(item, `${label}: ${model.keys[index]?.label ?? ''}`);
@@ -53,7 +56,7 @@ export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
       const side = isWide ? Math.max(80, Math.min(body.height - 8, body.width - PIE_LIST - 24)) : Math.max(80, Math.min(body.height * 0.5, body.width - 24));
       return <div className={isWide ? 'pie' : 'pie upright'}>{drawing({ width: side, height: side })}<PieLegend widget={widget} model={model} label={label} /></div>;
     }
-    return <>{drawing({ width: body.width, height: body.height - (isLegendBelow ? 30 : 0) })}{isLegendBelow && <div className="legend-below">{legend}</div>}</>;
+    return <>{drawing({ width: body.width, height: body.height - (isLegendBelow ? LEGEND[device] : 0) })}{isLegendBelow && <div className="legend-below">{legend}</div>}</>;
   };
   return (
     <WidgetFrame label={label} sub={sub} aside={!isLegendBelow && legend} entity={entity ? widget.entity : undefined} search={allOf(answer.filter, label)} asTable={asTable} onTable={isEmpty ? undefined : setAsTable}>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ChangeMark } from '@/measures/ChangeMark';
-import { changeOf, filled, percent, written } from '@/measures/numbers';
+import { changeOf, percent, written } from '@/measures/numbers';
 import { spanLabel } from '@/measures/period';
 import { behind } from '@/measures/where';
 import { choiceHue } from '@/ui/hue';
@@ -46,7 +46,7 @@ export function Indicator({ widget, answer, size }: WidgetProps<'indicator'>) {
       {answer.target !== null && size.height >= 100 ? (
         <>
           <div className="widget-track" aria-hidden>
-            <span style={{ width: `${Math.min(1, filled(share === null ? null : String(share * TARGET_AT))) * 100}%` }} />
+            <span style={{ width: `${Math.max(0, Math.min(1, (share ?? 0) * TARGET_AT)) * 100}%` }} />
             <i style={{ left: `${TARGET_AT * 100}%` }} />
           </div>
           <div className="row between gap-8 size-12">
