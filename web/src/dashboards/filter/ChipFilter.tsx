@@ -19,8 +19,8 @@ export function ChipFilter({ label, said, onClear, children }: Props) {
     <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus width={300} withRoles={false}>
       <Popover.Target>
         <span className="chip">
-          <button type="button" className="chip-key chip-filter" aria-expanded={opened} aria-label={`${label}: ${said ?? t('everything')}`} onClick={() => setOpened(!opened)}>
-            <span>{label}</span><span className="chip-said ellipsis">{said ?? t('everything')}</span>
+          <button type="button" className="chip-key chip-filter" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+            <span>{label}</span><span className="chip-said ellipsis"><span className="visually-hidden">: </span>{said ?? t('everything')}</span>
           </button>
           {said && <button type="button" className="chip-remove" aria-label={t('remove_filter', { label })} onClick={onClear}><IconX size={13} stroke={1.75} /></button>}
         </span>

@@ -1,11 +1,20 @@
 import { Button } from '@mantine/core';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Span } from '@/measures/period';
 import { valueOf } from '../filters';
 import type { DashboardFilter, FilterValues } from '../types';
-import { FieldChoice, PersonChoice, useFilterLabel, useSaid } from './choices';
 import { ChipFilter } from './ChipFilter';
 import { PeriodFilter } from './PeriodFilter';
+import { useFilterLabel, useSaid } from './words';
+
+// Lists of people and values, and the calendar, come after the figures, so that they are there when a filter is opened.
+const choices = () => import('./choices');
+const FieldChoice = lazy(() => choices().then((module) => ({ default: module.FieldChoice })));
+const PersonChoice = lazy(() => choices().then((module) => ({ default: module.PersonChoice })));
+
+const AFTER = 1_000;
+const WAIT = <span className="skeleton" style={{ height: 32 }} />;
 
 interface Props {
   filters: DashboardFilter[];
@@ -28,7 +37,7 @@ function One({ filter, value, period, onChange }: OneProps) {
   if (filter.type === 'period') return <PeriodFilter label={label} value={value ?? 'all'} span={period} onChange={onChange} />;
   return (
     <ChipFilter label={label} said={said} onClear={() => onChange(null)}>
-      {(close) => (filter.type === 'person' ? <PersonChoice value={value} label={label} onChange={onChange} onDone={close} /> : <FieldChoice filter={filter} value={value} onChange={onChange} />)}
+      {(close) => <Suspense fallback={WAIT}>{filter.type === 'person' ? <PersonChoice value={value} label={label} onChange={onChange} onDone={close} /> : <FieldChoice filter={filter} value={value} onChange={onChange} />}</Suspense>}
     </ChipFilter>
   );
 }
@@ -36,6 +45,10 @@ function One({ filter, value, period, onChange }: OneProps) {
 /** The filters of a dashboard in a bar. */
 export function FilterBar({ filters, values, period, onChange, onClear }: Props) {
   const { t } = useTranslation('dashboards');
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all([choices(), import('./OwnRange')]).catch(() => undefined), AFTER);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="bar dashboard-filters" role="search" aria-label={t('filters')}>
       {filters.map((filter) => <One key={filter.name} filter={filter} value={valueOf(filter, values)} period={period} onChange={(value) => onChange(filter, value)} />)}
@@ -49,7 +62,7 @@ function OneOfSheet({ filter, value, period, onChange }: OneProps) {
   return (
     <section>
       <h2 className="section-title" style={{ marginBottom: 8 }}>{label}</h2>
-      {filter.type === 'period' ? <PeriodFilter large label={label} value={value ?? 'all'} span={period} onChange={onChange} /> : filter.type === 'person' ? <PersonChoice value={value} label={label} onChange={onChange} /> : <FieldChoice filter={filter} value={value} onChange={onChange} />}
+      <Suspense fallback={WAIT}>{filter.type === 'period' ? <PeriodFilter large label={label} value={value ?? 'all'} span={period} onChange={onChange} /> : filter.type === 'person' ? <PersonChoice value={value} label={label} onChange={onChange} /> : <FieldChoice filter={filter} value={value} onChange={onChange} />}</Suspense>
     </section>
   );
 }

@@ -1,11 +1,8 @@
-import { ActionIcon, Button, Popover, UnstyledButton } from '@mantine/core';
-import { DateInput } from '@mantine/dates';
+import { ActionIcon, Popover, UnstyledButton } from '@mantine/core';
 import { IconCalendar, IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { toDateText } from '@/fields/dates';
-import { parseTypedDate } from '@/fields/inputs/DateInputs';
-import { currentLanguage } from '@/i18n';
 import { type Span, spanLabel, step, type Unit } from '@/measures/period';
 import { isSpan, periodOf, spanIn, unitIn } from '../filters';
 
@@ -18,28 +15,10 @@ interface Props {
   large?: boolean;
 }
 
+const OwnRange = lazy(() => import('./OwnRange'));
+
 const SEGMENTS: Unit[] = ['week', 'month', 'quarter', 'year'];
 const ALL = 'all';
-
-/** Days of one's own, from one to another. */
-function OwnRange({ value, onDone, onAll, isInside }: { value: Span | undefined; onDone: (span: Span) => void; onAll: () => void; isInside: boolean }) {
-  const { t } = useTranslation('work');
-  const [from, setFrom] = useState<string | null>(value?.from ?? null);
-  const [to, setTo] = useState<string | null>(value?.to ?? null);
-  const span = { from, to };
-  const isWhole = isSpan(span);
-  const isTurned = !!from && !!to && from > to;
-  const props = { dateParser: parseTypedDate, locale: currentLanguage(), valueFormat: currentLanguage() === 'ru' ? 'DD.MM.YYYY' : 'D MMM YYYY', popoverProps: { withinPortal: !isInside } };
-  return (
-    <form className="column gap-8" onSubmit={(event) => { event.preventDefault(); if (isWhole) onDone(span as Span); }}>
-      <div className="row gap-8" style={{ alignItems: 'flex-start' }}>
-        <DateInput className="grow" label={t('filter.from')} value={from} onChange={setFrom} {...props} />
-        <DateInput className="grow" label={t('filter.to')} value={to} onChange={setTo} error={isTurned ? t('dashboards:ends_before') : undefined} {...props} />
-      </div>
-      <div className="row gap-8 right"><Button variant="subtle" onClick={onAll}>{t('indicators.all_time')}</Button><Button type="submit" disabled={!isWhole}>{t('indicators.apply')}</Button></div>
-    </form>
-  );
-}
 
 /** The period: whole weeks, months, quarters and years as words, steps between them, days of one's own. */
 export function PeriodFilter({ label, value, span, onChange, large = false }: Props) {
@@ -55,7 +34,7 @@ export function PeriodFilter({ label, value, span, onChange, large = false }: Pr
   const isStepped = !!unit && SEGMENTS.includes(unit);
   /** The unit that today is in when it is part of what is shown, so that a year leads to this month. */
   const choose = (next: Unit) => onChange(periodOf(next, days && days.from <= today && today <= days.to ? today : at));
-  const range = <OwnRange value={isOwn ? (value as Span) : days} isInside={!large} onDone={(own) => { setOpened(false); onChange(own); }} onAll={() => { setOpened(false); onChange(ALL); }} />;
+  const range = <Suspense fallback={<span className="skeleton" style={{ height: 90 }} />}><OwnRange value={isOwn ? (value as Span) : days} isInside={!large} onDone={(own) => { setOpened(false); onChange(own); }} onAll={() => { setOpened(false); onChange(ALL); }} /></Suspense>;
   const steps = (
     <div className="row gap-2 period-steps">
       <ActionIcon size={large ? 44 : 28} disabled={!isStepped} aria-label={t('indicators.before')} onClick={() => onChange(periodOf(unit!, step(unit!, at, -1)))}><IconChevronLeft size={large ? 20 : 16} stroke={1.75} /></ActionIcon>

@@ -1,11 +1,15 @@
+import { Menu } from '@mantine/core';
+import { IconFileSpreadsheet, IconFileText } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ExportFormat } from '@/api/exports';
 import { useCatalog } from '@/catalog/useCatalog';
 import { formatValue } from '@/fields/format';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatDecimal } from '@/fields/numbers';
 import { type Column, columnsOf } from '@/list/columns';
+import { useExport } from '@/list/useExport';
 import { wordsOf } from '@/shell/words';
 import { Mark } from '@/ui/marks';
 import { listOf } from '../drill';
@@ -26,12 +30,20 @@ export function List({ widget, answer, size }: WidgetProps<'list'>) {
   const all = useMemo(() => (entity ? columnsOf(catalog, entity, widget.columns, {}, false) : []), [catalog, entity, widget.columns]);
   const columns = fitting(all, size.width);
   const search = listOf(widget, answer.filter, answer.sort, label);
+  const { run, percent, link } = useExport(entity);
+  const take = (format: ExportFormat) => void run(format, { select: widget.columns, filter: answer.filter ?? undefined, sort: answer.sort ?? widget.sort });
   const rows = answer.items;
   const count = answer.count ?? rows.length;
   if (!entity) return null;
   const title = columns.find((column) => column.title) ?? columns[0];
   return (
-    <WidgetFrame label={label} sub={count > rows.length ? t('rows_of', { shown: formatDecimal(rows.length), count: Number(count), n: formatDecimal(count), ...wordsOf(entity) }) : undefined} entity={entity.name} search={search}>
+    <WidgetFrame label={label} sub={count > rows.length ? t('rows_of', { shown: formatDecimal(rows.length), count: Number(count), n: formatDecimal(count), ...wordsOf(entity) }) : undefined} entity={entity.name} search={search} menu={entity.operations.export && rows.length > 0 && (
+      <>
+        <Menu.Item disabled={percent !== null} leftSection={<IconFileSpreadsheet size={15} stroke={1.75} />} onClick={() => take('xlsx')}>{t('work:export.xlsx')}</Menu.Item>
+        <Menu.Item disabled={percent !== null} leftSection={<IconFileText size={15} stroke={1.75} />} onClick={() => take('csv')}>{t('work:export.csv')}</Menu.Item>
+      </>
+    )}>
+      {link}
       {rows.length === 0 ? <NothingHere>{t('no_records')}</NothingHere> : (
         <div className="widget-table widget-list" tabIndex={0} role="region" aria-label={label}>
           <table>
