@@ -34,7 +34,8 @@ export function formatOf(catalog: Catalog, entity: string, measure: WidgetMeasur
 
 /** What a measure is called: by its label, else by its field. */
 export function measureLabel(catalog: Catalog, entity: string, measure: WidgetMeasure, count: string): string {
-  if (measure.label) return measure.label;
+  // The server calls a measure without a label by its name.
+  if (measure.label && measure.label !== measure.name) return measure.label;
   if (isCount(measure.expression)) return count;
   const path = pathOf(measure.expression);
   return (path && catalog.path(entity, path)?.at(-1)?.label) || measure.name;

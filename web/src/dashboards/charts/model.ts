@@ -30,6 +30,8 @@ export interface Model {
   keys: Key[];
   series: Series[];
   measures: Measured[];
+  /** Whether the series are the values of a second group. */
+  isSplit: boolean;
 }
 
 export const measured = (catalog: Catalog, entity: string, measures: WidgetMeasure[], count: string): Measured[] =>
@@ -51,14 +53,17 @@ export function modelOf(catalog: Catalog, widget: Pick<ChartWidget, 'entity' | '
   };
   if (!second) {
     const hues: Hue[] = ['blue', 'teal', 'amber', 'violet', 'rose', 'cyan', 'green', 'orange', 'lime', 'slate'];
-    return { axis, keys, measures, series: measures.map((one, index) => ({ name: one.label, hue: hues[index % hues.length]!, format: one.format, isSum: one.isSum, measure: one.name, items: placed(items) })) };
+    return { axis, keys, measures, isSplit: false, series: measures.map((one, index) => ({ name: one.label, hue: hues[index % hues.length]!, format: one.format, isSum: one.isSum, measure: one.name, items: placed(items) })) };
   }
   const others = inOwnOrder(keysOf(second, items));
   const hues = huesOf(others);
   const one = measures[0];
   const series = others.map((key, index) => ({ name: key.label, hue: hues[index]!, format: one?.format ?? { type: 'decimal' as const, scale: -1, currency: null }, isSum: one?.isSum ?? false, measure: one?.name ?? '', items: placed(items.filter((item) => keyOf(second, item[second.key]).id === key.id)) }));
-  return { axis, keys, measures, series };
+  return { axis, keys, measures, series, isSplit: true };
 }
+
+/** What a place of a series is called, for the list that it leads to. */
+export const placeLabel = (model: Model, series: Series, index: number) => [model.keys[index]?.label, model.isSplit && series.name].filter(Boolean).join(', ');
 
 /** The number of a series at a place. */
 export const numberAt = (series: Series, index: number) => drawn(series.items[index]?.[series.measure]);

@@ -69,7 +69,7 @@ export function optionOf(widget: ChartWidget, model: Model, hidden: ReadonlySet<
       const isTop = !isStacked || tops[at] === place;
       return { value: number ?? undefined, itemStyle: { borderRadius: isTop ? (isLying ? [0, 4, 4, 0] : (number ?? 0) < 0 ? [0, 0, 4, 4] : [4, 4, 0, 0]) : 0 } };
     });
-    const own = { name: one.name, data, cursor: 'pointer', ...(isStacked && { stack: 'all' }), emphasis: { focus: 'series' as const }, blur: { itemStyle: { opacity: 0.35 }, lineStyle: { opacity: 0.35 } } };
+    const own = { name: one.name, data, cursor: 'pointer', ...(isStacked && { stack: 'all' }) };
     if (isLine) return { ...own, type: 'line', color, lineStyle: { width: 2, color }, itemStyle: { color }, symbol: 'circle', symbolSize: 7, showSymbol: model.keys.length <= POINTS, connectNulls: !one.isSum, ...(widget.chart === 'area' && { areaStyle: { opacity: isStacked ? 0.55 : 0.14, color } }) };
     const isAlone = shown.length === 1 && isLying;
     return { ...own, type: 'bar', color, itemStyle: { color, ...(isStacked && { borderColor: palette.surface, borderWidth: 1 }) }, barMaxWidth: 34, barCategoryGap: '36%', ...(isAlone && { label: { show: true, position: 'right', color: palette.text, fontWeight: 500, formatter: ({ dataIndex }: { dataIndex: number }) => { const text = one.items[dataIndex]?.[one.measure]; return text === null || text === undefined ? '' : compact(String(text), one.format); } } }) };

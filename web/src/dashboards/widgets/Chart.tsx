@@ -4,7 +4,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
 import { currencySymbol } from '@/fields/numbers';
-import { modelOf } from '../charts/model';
+import { modelOf, placeLabel } from '../charts/model';
 import { allOf, groupOf } from '../drill';
 import type { WidgetProps } from '../types';
 import { Funnel } from './Funnel';
@@ -36,8 +36,8 @@ export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
   const isEmpty = answer.items.length === 0 || model.series.length === 0;
   const body = { width: size.width - 2, height: size.height - 2 - HEAD[device] };
   const pick = (series: number, index: number) => {
-    const item = (model.series[series] ?? model.series[0])?.items[index];
-    const search = groupOf(item, `${label}: ${model.keys[index]?.label ?? ''}`);
+    const one = model.series[series] ?? model.series[0];
+    const search = one && groupOf(one.items[index], `${label}: ${placeLabel(model, one, index)}`);
     if (search) void navigate({ to: '/e/$entity', params: { entity: widget.entity }, search: search as never });
   };
   const isDrawn = ['bar', 'row', 'line', 'area', 'scatter'].includes(widget.chart);

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { Model } from '../charts/model';
+import { type Model, placeLabel } from '../charts/model';
 import { groupOf } from '../drill';
 import { full } from '../numbers';
 import type { ChartWidget } from '../types';
@@ -19,7 +19,7 @@ export function GroupTable({ widget, model, label }: { widget: ChartWidget; mode
               {model.series.map((series, index) => {
                 const item = series.items[at];
                 const value = item?.[series.measure];
-                const search = groupOf(item, `${label}: ${key.label}`);
+                const search = groupOf(item, `${label}: ${placeLabel(model, series, at)}`);
                 const text = value === null || value === undefined ? <span className="dim"><span aria-hidden>—</span><span className="visually-hidden">{t('nothing_here')}</span></span> : full(String(value), series.format);
                 return <td key={index} className="right numbers">{search ? <Link to="/e/$entity" params={{ entity: widget.entity }} search={search as never}>{text}</Link> : text}</td>;
               })}

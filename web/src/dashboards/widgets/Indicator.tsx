@@ -29,6 +29,9 @@ export function Indicator({ widget, answer, size }: WidgetProps<'indicator'>) {
   const period = answer.period ? spanLabel(answer.period, (number, year) => t('indicators.quarter_of', { number, year })) : answer.word === 'all' ? t('indicators.all_time') : undefined;
   const share = answer.share === null ? null : Number(answer.share);
   const isReached = share !== null && (better === 'higher' ? share >= 1 : share <= 1);
+  const shown = answer.value === null ? [] : parts(answer.value, answer.format, room);
+  // A target is as short as the number that is measured by it.
+  const isShort = answer.value !== null && shown.map(({ text }) => text).join('') !== written(answer.value, answer.format);
   const tone = hue ? undefined : isReached ? 'green' : undefined;
   return (
     <section className={`card widget-indicator${hue ? ` hue-${hue}` : tone ? ` hue-${tone}` : ''}`} aria-label={label}>
@@ -38,7 +41,7 @@ export function Indicator({ widget, answer, size }: WidgetProps<'indicator'>) {
       </div>
       <div className="row gap-8 widget-indicator-main">
         <Link to="/e/$entity" params={{ entity: answer.entity }} search={behind(answer, label) as never} className="widget-indicator-value numbers" title={answer.value === null ? t('indicators.behind', { label }) : `${written(answer.value, answer.format)} — ${t('indicators.behind', { label })}`}>
-          {answer.value === null ? '—' : parts(answer.value, answer.format, room).map(({ text, isUnit }, at) => (isUnit ? <span key={at} className="widget-indicator-unit">{text.replace(/^\u00a0/, '\u2009')}</span> : <span key={at}>{text}</span>))}
+          {answer.value === null ? '—' : shown.map(({ text, isUnit }, at) => (isUnit ? <span key={at} className="widget-indicator-unit">{text.replace(/^\u00a0/, '\u2009')}</span> : <span key={at}>{text}</span>))}
         </Link>
         <span className="grow" />
         {hasTrend && <Sparkline points={points} tone={change ? (change.good ? 'ok' : 'bad') : 'primary'} />}
@@ -50,7 +53,7 @@ export function Indicator({ widget, answer, size }: WidgetProps<'indicator'>) {
             <i style={{ left: `${TARGET_AT * 100}%` }} />
           </div>
           <div className="row between gap-8 size-12">
-            <span className="muted numbers ellipsis">{t('indicators.target', { value: parts(answer.target, answer.format, 11).map(({ text }) => text).join('') })}{period && size.width > 300 && <span className="dim"> · {period}</span>}</span>
+            <span className="muted numbers ellipsis">{t('indicators.target', { value: parts(answer.target, answer.format, isShort ? 0 : 14).map(({ text }) => text).join('') })}{period && size.width > 300 && <span className="dim"> · {period}</span>}</span>
             {answer.share !== null && <span className={`medium numbers${isReached && !hue ? ' ok' : ''}`}>{percent(answer.share)}</span>}
           </div>
         </>
