@@ -9,6 +9,7 @@ mod auth;
 mod audit;
 mod records;
 mod measures;
+mod dashboards;
 mod notifications;
 mod scripts;
 mod search;

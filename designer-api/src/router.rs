@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, measures, meta, notifications,
-    openapi, problem, records, scripts, search, views, workspace,
+    assets, audit, auth, batch, dashboards, events, exports, files, guard, health, imports, jobs, measures, meta,
+    notifications, openapi, problem, records, scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
@@ -64,6 +64,10 @@ pub fn router(engine: Engine) -> Router {
         .route("/x/{*path}", any(scripts::call).layer(DefaultBodyLimit::max(ENDPOINT_LIMIT)))
         .route("/measures", get(measures::list).post(measures::many))
         .route("/measures/{name}", post(measures::one))
+        .route("/dashboards", get(dashboards::list))
+        .route("/dashboards/attempt", post(dashboards::attempt))
+        .route("/dashboards/{name}", get(dashboards::get))
+        .route("/dashboards/{name}/data", post(dashboards::data))
         .route("/search", get(search::get))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))

@@ -25,6 +25,7 @@ pub mod search;
 pub mod advice;
 pub mod views;
 pub mod measures;
+pub mod dashboards;
 pub mod scripts;
 pub mod transfer;
 mod outbound;
@@ -84,6 +85,7 @@ struct Inner {
     feed: events::feed::Hub,
     asked: advice::Asked,
     templates: records::Templates,
+    remembered: records::remembered::Remembered,
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -133,6 +135,7 @@ impl Engine {
             feed: events::feed::Hub::default(),
             asked: advice::Asked::default(),
             templates: records::Templates::default(),
+            remembered: records::remembered::Remembered::default(),
             tasks: Mutex::default(),
         };
         let engine = Self { inner: Arc::new(inner) };
@@ -209,6 +212,10 @@ impl Engine {
 
     pub(crate) fn templates(&self) -> &records::Templates {
         &self.inner.templates
+    }
+
+    pub(crate) fn remembered(&self) -> &records::remembered::Remembered {
+        &self.inner.remembered
     }
 
     pub(crate) fn recent(&self) -> &Recent {

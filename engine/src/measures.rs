@@ -1,7 +1,7 @@
 //! Measures: totals and indicators that belong to no record, computed with the rights of whoever looks.
 
 pub mod period;
-mod filter;
+pub(crate) mod filter;
 mod parameters;
 pub(crate) mod targets;
 
@@ -12,19 +12,18 @@ use catalog::measure::{self, Compared, Measure, Period, Threshold};
 use chrono::NaiveDate;
 use diagnostic::Diagnostic;
 use expression::Decimal;
-use futures_util::stream::{self, StreamExt};
+use futures_util::future::join_all;
 use query::AggregateRequest;
 use schemas::suggest::nearest;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::records::Reading;
 use crate::{Context, Error, records};
 use period::Span;
 
 /// Measures asked for at once.
 pub const MOST: usize = 50;
-/// Statements of one request that the database works on at a time.
-const AT_ONCE: usize = 4;
 /// Numbers that one statement computes.
 const IN_ONE: usize = 50;
 
@@ -39,6 +38,8 @@ pub struct Asked {
     pub period: Option<Wanted>,
     /// The person, or `None` for everybody; its own when absent.
     pub person: Option<Option<Uuid>>,
+    /// Further conditions on the records, each an expression.
+    pub also: Vec<String>,
 }
 
 /// A period that is asked for.
@@ -102,7 +103,8 @@ pub fn known(ctx: &Context) -> Vec<Arc<Measure>> {
     ctx.catalog().measures.iter().filter(|measure| is_known(ctx, measure)).cloned().collect()
 }
 
-fn is_known(ctx: &Context, measure: &Measure) -> bool {
+/// Says whether the caller may have a measure.
+pub(crate) fn is_known(ctx: &Context, measure: &Measure) -> bool {
     let Some(grant) = ctx.access.read(&measure.entity).filter(|_| ctx.access.plays(&measure.roles)) else {
         return false;
     };
@@ -129,7 +131,7 @@ fn find(ctx: &Context, name: &str) -> Result<Arc<Measure>, Error> {
 /// Computes a measure.
 pub async fn value(ctx: &Context, asked: &Asked) -> Outcome {
     let measure = find(ctx, &asked.name)?;
-    first(compute(ctx, vec![decided(ctx, measure, asked)]).await)
+    first(compute(&Reading::new(ctx), vec![decided(ctx, measure, asked)]).await)
 }
 
 /// Computes many measures together, each with its own answer or mistake.
@@ -139,7 +141,7 @@ pub async fn values(ctx: &Context, asked: &[Asked]) -> Result<Vec<Outcome>, Erro
         return Err(Error::Invalid(vec![mistake]));
     }
     let decide = |asked: &Asked| find(ctx, &asked.name).and_then(|measure| decided(ctx, measure, asked));
-    Ok(compute(ctx, asked.iter().map(decide).collect()).await)
+    Ok(compute(&Reading::new(ctx), asked.iter().map(decide).collect()).await)
 }
 
 /// Computes a measure as it is drawn, over what is published, for whoever draws it.
@@ -149,7 +151,7 @@ pub async fn attempt(ctx: &Context, document: &schemas::Measure, asked: &Asked) 
         mistakes.iter_mut().for_each(|one| one.place.pointer.insert_str(0, "/document"));
         Error::Invalid(mistakes)
     })?;
-    first(compute(ctx, vec![decided(ctx, Arc::new(measure), asked)]).await)
+    first(compute(&Reading::new(ctx), vec![decided(ctx, Arc::new(measure), asked)]).await)
 }
 
 fn first(answers: Vec<Outcome>) -> Outcome {
@@ -157,12 +159,24 @@ fn first(answers: Vec<Outcome>) -> Outcome {
 }
 
 /// A measure whose records are decided: those of the period and those of the one before.
-struct Decided {
-    answer: Answer,
+pub(crate) struct Decided {
+    pub(crate) answer: Answer,
     before: Option<Option<String>>,
+    values: HashMap<String, String>,
+    also: Vec<String>,
 }
 
-fn decided(ctx: &Context, measure: Arc<Measure>, asked: &Asked) -> Result<Decided, Error> {
+impl Decided {
+    /// The condition of the records of other days, as they are in a time zone.
+    pub(crate) fn within(&self, span: Span, zone: expression::Tz) -> Result<Option<String>, Error> {
+        let Answer { measure, person, .. } = &self.answer;
+        let own = filter::condition(measure, &self.values, Some(span), *person, zone).map_err(Error::Invalid)?;
+        Ok(filter::all(own.into_iter().chain(self.also.iter().cloned())))
+    }
+}
+
+/// Decides which records a measure is over; every mistake in what is asked at once.
+pub(crate) fn decided(ctx: &Context, measure: Arc<Measure>, asked: &Asked) -> Result<Decided, Error> {
     let mut mistakes = Vec::new();
     let (period, span) = match asked.period.unwrap_or(Wanted::Word(measure.period)) {
         Wanted::Word(period) => (Some(period), Span::of(period, ctx.today())),
@@ -189,20 +203,23 @@ fn decided(ctx: &Context, measure: Arc<Measure>, asked: &Asked) -> Result<Decide
     if !mistakes.is_empty() {
         return Err(Error::Invalid(mistakes));
     }
-    let condition = |span| filter::condition(&measure, &values, span, person, ctx.zone).map_err(Error::Invalid);
+    let condition = |span| {
+        let own = filter::condition(&measure, &values, span, person, ctx.zone).map_err(Error::Invalid)?;
+        Ok::<_, Error>(filter::all(own.into_iter().chain(asked.also.iter().cloned())))
+    };
     let filter = condition(span)?;
     let before = span.and_then(Span::previous).map(|before| condition(Some(before))).transpose()?;
     let answer = Answer { measure, value: None, target: None, previous: None, span, period, person, filter };
-    Ok(Decided { answer, before })
+    Ok(Decided { answer, before, values, also: asked.also.clone() })
 }
 
 /// Reads the numbers and the targets: those over the same records by one statement, several statements at a time.
-async fn compute(ctx: &Context, decided: Vec<Result<Decided, Error>>) -> Vec<Outcome> {
+pub(crate) async fn compute(reading: &Reading<'_>, decided: Vec<Result<Decided, Error>>) -> Vec<Outcome> {
     let mut statements: Vec<Statement> = Vec::new();
     let mut places = Vec::with_capacity(decided.len());
     let mut wanted: HashMap<targets::Wanted, BTreeSet<String>> = HashMap::new();
     for one in &decided {
-        let Ok(Decided { answer, before }) = one else {
+        let Ok(Decided { answer, before, .. }) = one else {
             places.push(None);
             continue;
         };
@@ -213,9 +230,9 @@ async fn compute(ctx: &Context, decided: Vec<Result<Decided, Error>>) -> Vec<Out
             wanted.entry((answer.person, span)).or_default().insert(answer.measure.id.clone());
         }
     }
-    let numbers: Vec<_> = statements.iter().map(|statement| statement.numbers(ctx)).collect();
-    let numbers = stream::iter(numbers).buffered(AT_ONCE).map(|read| read.map_err(Arc::new)).collect::<Vec<_>>();
-    let (numbers, targets) = tokio::join!(numbers, targets::read(ctx, wanted));
+    let numbers = join_all(statements.iter().map(|statement| statement.numbers(reading)));
+    let (numbers, targets) = tokio::join!(numbers, targets::read(reading, wanted));
+    let numbers: Vec<_> = numbers.into_iter().map(|read| read.map_err(Arc::new)).collect();
     let targets = targets.map_err(Arc::new);
     let number = |(statement, at): Place| match &numbers[statement] {
         Ok(numbers) => Ok(numbers.get(at).copied().flatten()),
@@ -268,18 +285,22 @@ fn place(statements: &mut Vec<Statement>, measure: &Measure, filter: Option<&str
 }
 
 impl Statement {
-    async fn numbers(&self, ctx: &Context) -> Result<Vec<Option<Decimal>>, Error> {
-        let entity = ctx.catalog().entity_by_id(&self.entity);
+    async fn numbers(&self, reading: &Reading<'_>) -> Result<Vec<Option<Decimal>>, Error> {
+        let entity = reading.ctx.catalog().entity_by_id(&self.entity);
         let entity = entity.ok_or_else(|| Error::broken("a measure over no entity"))?;
         let request = request(self.expressions.iter().map(String::as_str), self.filter.clone());
-        let rows = records::aggregate(ctx, &entity.name, request).await?;
+        let rows = reading.aggregate(&entity.name, request).await?;
         let row = rows.first().and_then(|row| serde_json::from_str::<Json>(row).ok()).unwrap_or_default();
-        let number = |at: usize| match &row[name(at)] {
-            Json::String(digits) => Decimal::parse(digits).ok(),
-            Json::Number(number) => Decimal::parse(&number.to_string()).ok(),
-            _ => None,
-        };
-        Ok((0..self.expressions.len()).map(number).collect())
+        Ok((0..self.expressions.len()).map(|at| number(&row[name(at)])).collect())
+    }
+}
+
+/// The number of a cell of an answer.
+pub(crate) fn number(cell: &Json) -> Option<Decimal> {
+    match cell {
+        Json::String(digits) => Decimal::parse(digits).ok(),
+        Json::Number(number) => Decimal::parse(&number.to_string()).ok(),
+        _ => None,
     }
 }
 

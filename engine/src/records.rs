@@ -4,6 +4,8 @@
 //! records and inside one unit of work.
 
 pub(crate) mod read;
+mod reading;
+pub(crate) mod remembered;
 mod templates;
 pub(crate) mod command;
 pub(crate) mod coerce;
@@ -56,6 +58,7 @@ pub use read::{List, aggregate, get, list};
 pub use sharing::{Level, With, share, shares, unshare};
 
 pub(crate) use load::granted;
+pub(crate) use reading::Reading;
 pub(crate) use templates::Templates;
 
 /// Asks whether the caller may do an operation on records of an entity at all: 403 where they may read, else 404.

@@ -10,7 +10,7 @@ use crate::{Kind, Label};
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Application", extend("examples" = [{
     "kind": "application", "name": "crm", "label": {"en": "CRM"}, "icon": "heart-handshake",
-    "sections": [{"label": {"en": "Sales", "ru": "Продажи"}, "items": [{"entity": "deal"}, {"entity": "company"}]}]
+    "sections": [{"label": {"en": "Sales", "ru": "Продажи"}, "items": [{"dashboard": "sales_head"}, {"entity": "deal"}, {"entity": "company"}]}]
 }]))]
 pub struct Application {
     /// Address of the JSON Schema, for editors.
@@ -60,15 +60,20 @@ pub struct Section {
     pub items: Vec<Item>,
 }
 
-/// One item: the list of an entity.
+/// One item: the list of an entity, or a dashboard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Item", extend("examples" = [{"entity": "deal"}]))]
+#[schemars(title = "Item", extend("examples" = [{"entity": "deal"}, {"dashboard": "sales_head"}]))]
 pub struct Item {
     /// Name of the entity whose list opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48))]
-    pub entity: String,
-    /// Label in place of the entity's own.
+    pub entity: Option<String>,
+    /// Name of the dashboard that opens, in place of an entity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48))]
+    pub dashboard: Option<String>,
+    /// Label in place of its own.
     #[serde(default, skip_serializing_if = "Label::is_empty")]
     pub label: Label,
 }

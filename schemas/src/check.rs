@@ -5,6 +5,7 @@
 
 mod spans;
 mod shape;
+mod dashboard;
 mod dataset;
 mod meaning;
 mod measure;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Dataset, Entity, Measure, Register, Role, Script, View};
+use crate::{Application, ChoiceSet, Dashboard, Dataset, Entity, Measure, Register, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
@@ -36,6 +36,8 @@ pub enum Kind {
     Application,
     /// Choices shared by several fields.
     ChoiceSet,
+    /// A page of numbers, charts and lists.
+    Dashboard,
     /// Rows composed of records.
     Dataset,
     /// A kind of record.
@@ -54,9 +56,10 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Application,
         Self::ChoiceSet,
+        Self::Dashboard,
         Self::Dataset,
         Self::Entity,
         Self::Measure,
@@ -71,6 +74,7 @@ impl Kind {
         match self {
             Self::Application => "application",
             Self::ChoiceSet => "choice_set",
+            Self::Dashboard => "dashboard",
             Self::Dataset => "dataset",
             Self::Entity => "entity",
             Self::Measure => "measure",
@@ -86,6 +90,7 @@ impl Kind {
         match self {
             Self::Application => "applications",
             Self::ChoiceSet => "choice_sets",
+            Self::Dashboard => "dashboards",
             Self::Dataset => "datasets",
             Self::Entity => "entities",
             Self::Measure => "measures",
@@ -131,6 +136,8 @@ pub enum Body {
     Application(Application),
     /// Choices shared by several fields.
     ChoiceSet(ChoiceSet),
+    /// A page of numbers, charts and lists.
+    Dashboard(Dashboard),
     /// Rows composed of records.
     Dataset(Dataset),
     /// A kind of record.
@@ -153,6 +160,7 @@ impl Document {
         let (kind, name) = match &body {
             Body::Application(application) => (Kind::Application, application.name.clone()),
             Body::ChoiceSet(set) => (Kind::ChoiceSet, set.name.clone()),
+            Body::Dashboard(dashboard) => (Kind::Dashboard, dashboard.name.clone()),
             Body::Dataset(dataset) => (Kind::Dataset, dataset.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
             Body::Measure(measure) => (Kind::Measure, measure.name.clone()),
@@ -164,6 +172,7 @@ impl Document {
         let json = match &body {
             Body::Application(application) => serde_json::to_value(application),
             Body::ChoiceSet(set) => serde_json::to_value(set),
+            Body::Dashboard(dashboard) => serde_json::to_value(dashboard),
             Body::Dataset(dataset) => serde_json::to_value(dataset),
             Body::Entity(entity) => serde_json::to_value(entity),
             Body::Measure(measure) => serde_json::to_value(measure),
@@ -181,6 +190,7 @@ impl Document {
         let body = match kind {
             Kind::Application => Body::Application(serde_json::from_value(json)?),
             Kind::ChoiceSet => Body::ChoiceSet(serde_json::from_value(json)?),
+            Kind::Dashboard => Body::Dashboard(serde_json::from_value(json)?),
             Kind::Dataset => Body::Dataset(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
             Kind::Measure => Body::Measure(serde_json::from_value(json)?),
@@ -202,6 +212,7 @@ impl Document {
         match &self.body {
             Body::Application(application) => application.id.as_deref(),
             Body::ChoiceSet(set) => set.id.as_deref(),
+            Body::Dashboard(dashboard) => dashboard.id.as_deref(),
             Body::Dataset(dataset) => dataset.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
             Body::Measure(measure) => measure.id.as_deref(),

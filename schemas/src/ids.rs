@@ -19,6 +19,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
             &mut entity.id
         }
         Body::ChoiceSet(set) => &mut set.id,
+        Body::Dashboard(dashboard) => &mut dashboard.id,
         Body::Dataset(dataset) => &mut dataset.id,
         Body::Measure(measure) => &mut measure.id,
         Body::Register(register) => &mut register.id,
@@ -68,7 +69,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
                 balance(own, &known.collect::<Vec<_>>(), make);
             }
         }
-        Body::Application(_) | Body::Measure(_) | Body::Role(_) | Body::View(_) => {}
+        Body::Application(_) | Body::Dashboard(_) | Body::Measure(_) | Body::Role(_) | Body::View(_) => {}
     }
     Document::of(body)
 }

@@ -9,6 +9,7 @@ pub mod formula;
 pub mod cron;
 pub mod rule;
 pub mod choice_set;
+pub mod dashboard;
 pub mod dataset;
 pub mod role;
 pub mod application;
@@ -29,6 +30,10 @@ pub use application::Application;
 pub use balance::{Balance, Dimension, Direction, Posting, Resource, TurnoverPeriod};
 pub use choice_set::{Choice, ChoiceSet};
 pub use cron::{BadCron, Cron};
+pub use dashboard::{
+    ChartType, Dashboard, DashboardFilter, DashboardFilterType, DatePart, DatePath, Place, Trend, Widget, WidgetColumn,
+    WidgetMeasure, WidgetType,
+};
 pub use dataset::{Dataset, DatasetAggregate, DatasetField, DatasetJoin, DatasetPair, DatasetPart};
 pub use document::{Body, Document, Kind};
 pub use entity::{Access, Entity};

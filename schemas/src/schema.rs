@@ -5,13 +5,16 @@ use schemars::transform::RecursiveTransform;
 use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
-use crate::{Application, ChoiceSet, Dataset, Entity, Kind, Measure, Register, Role, Script, Solution, View};
+use crate::{
+    Application, ChoiceSet, Dashboard, Dataset, Entity, Kind, Measure, Register, Role, Script, Solution, View,
+};
 
 /// Makes the JSON Schema of a kind of document.
 pub fn of_kind(kind: Kind) -> Value {
     match kind {
         Kind::Application => of::<Application>(),
         Kind::ChoiceSet => of::<ChoiceSet>(),
+        Kind::Dashboard => of::<Dashboard>(),
         Kind::Dataset => of::<Dataset>(),
         Kind::Entity => of::<Entity>(),
         Kind::Measure => of::<Measure>(),

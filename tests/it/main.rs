@@ -73,6 +73,7 @@ mod solutions;
 mod cli;
 /// The program killed in the middle of its work, and started again.
 mod crash;
+mod dashboards;
 mod datasets;
 mod datasets_sql;
 mod registers;

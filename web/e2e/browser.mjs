@@ -33,7 +33,7 @@ export async function openBrowser({ width = 1440, height = 900, language = 'en',
 /** The texts of the interface in one language: `say('studio', 'frame.publish')`. */
 export async function textsOf(language) {
   const known = {};
-  for (const name of ['common', 'work', 'studio']) known[name] = JSON.parse(await readFile(new URL(`../src/locales/${language}/${name}.json`, import.meta.url), 'utf8'));
+  for (const name of ['common', 'work', 'studio', 'dashboards']) known[name] = JSON.parse(await readFile(new URL(`../src/locales/${language}/${name}.json`, import.meta.url), 'utf8'));
   return (name, path, values = {}) => {
     const text = path.split('.').reduce((part, key) => part?.[key], known[name]);
     if (typeof text !== 'string') throw new Error(`no text ${language}/${name} ${path}`);

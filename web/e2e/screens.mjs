@@ -49,6 +49,7 @@ export const OUTSIDE = [
 /** Screens of an administrator who is also a designer, with the example CRM installed. */
 export const INSIDE = [
   { name: 'home', path: '/', ready: '.home' },
+  { name: 'dashboard', path: '/d/sales_head', ready: '.chart-drawing svg' },
   { name: 'search', path: '/search?q=er', ready: '.search-hit' },
   { name: 'list', path: '/e/deal', ready: '.grid-row, .phone-row' },
   { name: 'view-save', desk: true, path: '/e/deal?sort=-amount', ready: '.grid-row', open: async ({ page, say }) => click(page, 'button', say('work', 'view.save_as')) },

@@ -9,6 +9,7 @@ import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
 import { accessStory } from './access.mjs';
 import { addCalculated, addChoices, addEntity, addField, keepRefused, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
+import { dashboardStory } from './dashboards.mjs';
 import { datasetStory } from './datasets.mjs';
 import { scriptStory } from './scripts.mjs';
 import * as work from './work.mjs';
@@ -139,6 +140,8 @@ async function tell(page, language) {
   await speak(page, language);
   step('sees the CRM filled');
   await seeCrm(page, say, language);
+  step('looks at the dashboard');
+  await dashboardStory(page, say, BASE, { language });
   step('adds an entity with the mouse');
   await addEntity(page, say, story.entity);
   for (const [field, words] of Object.entries(story.types)) assert.match(await typeOf(page, say, field), words);

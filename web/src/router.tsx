@@ -23,6 +23,7 @@ const tree = root.addChildren([
     page('/e/$entity/new', lazyRouteComponent(() => import('./card/CreatePage'), 'CreatePage')),
     page('/e/$entity/import', lazyRouteComponent(() => import('./imports/ImportPage'), 'ImportPage')),
     page('/e/$entity/$id', lazyRouteComponent(() => import('./card/CardPage'), 'CardPage')),
+    page('/d/$dashboard', lazyRouteComponent(() => import('./dashboards/DashboardPage'), 'DashboardPage')),
     page('/indicators', lazyRouteComponent(() => import('./measures/IndicatorsPage'), 'IndicatorsPage')),
     page('/indicators/targets', lazyRouteComponent(() => import('./measures/TargetsPage'), 'TargetsPage')),
     page('/search', lazyRouteComponent(() => import('./search/SearchPage'), 'SearchPage')),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::catalog::script::{Button, Parameter};
 use engine::catalog::{self, FieldKind, FormulaMode};
+use engine::dashboards::Known;
 use engine::identity::Person;
 use engine::{Context, Grant, Operation};
 use serde::Serialize;
@@ -17,6 +18,8 @@ pub(crate) struct Catalog {
     rights: Value,
     user: Value,
     applications: Vec<Value>,
+    /// Dashboards that the caller has.
+    dashboards: Vec<Value>,
     entities: Vec<Value>,
     /// What roles are called, for those who give them to people; their records have one language.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,6 +35,7 @@ impl Catalog {
         let all = ctx.catalog();
         let rights = ctx.access.rights();
         let workspace = &all.workspace;
+        let dashboards = engine::dashboards::known(ctx);
         Self {
             revision: all.revision,
             workspace: json!({
@@ -41,8 +45,9 @@ impl Catalog {
             user: json!(user),
             applications: {
                 let theirs = all.applications.iter().filter(|found| ctx.access.plays(&found.roles));
-                theirs.map(|found| application(ctx, found)).collect()
+                theirs.map(|found| application(ctx, &dashboards, found)).collect()
             },
+            dashboards: dashboards.iter().map(|known| super::dashboards::listed(ctx, known)).collect(),
             entities: all
                 .readable()
                 .iter()
@@ -69,13 +74,14 @@ pub(crate) fn label(ctx: &Context, label: &catalog::Label) -> String {
     label.text(ctx.locale.code()).to_owned()
 }
 
-fn application(ctx: &Context, application: &catalog::Application) -> Value {
+fn application(ctx: &Context, dashboards: &[Known], application: &catalog::Application) -> Value {
     let sections: Vec<Value> = application
         .sections
         .iter()
         .filter(|section| ctx.access.plays(&section.roles))
         .map(|section| {
-            let items: Vec<Value> = section.items.iter().filter_map(|item| navigation_item(ctx, item)).collect();
+            let items: Vec<Value> =
+                section.items.iter().filter_map(|item| navigation_item(ctx, dashboards, item)).collect();
             json!({"label": label(ctx, &section.label), "items": items})
         })
         .filter(|section| section["items"].as_array().is_some_and(|items| !items.is_empty()))
@@ -83,12 +89,21 @@ fn application(ctx: &Context, application: &catalog::Application) -> Value {
     json!({"name": application.name, "label": label(ctx, &application.label), "icon": application.icon, "sections": sections})
 }
 
-fn navigation_item(ctx: &Context, item: &catalog::NavigationItem) -> Option<Value> {
-    let grant = ctx.access.read(&item.entity)?;
-    let entity = grant.entity();
+fn navigation_item(ctx: &Context, dashboards: &[Known], item: &catalog::NavigationItem) -> Option<Value> {
     let own = label(ctx, &item.label);
-    let text = if own.is_empty() { label(ctx, &entity.plural) } else { own };
-    Some(json!({"entity": entity.name, "label": text, "icon": entity.icon}))
+    let text = |theirs: &catalog::Label| if own.is_empty() { label(ctx, theirs) } else { own.clone() };
+    match &item.target {
+        catalog::NavigationTarget::Entity(entity) => {
+            let grant = ctx.access.read(entity)?;
+            let entity = grant.entity();
+            Some(json!({"entity": entity.name, "label": text(&entity.plural), "icon": entity.icon}))
+        }
+        catalog::NavigationTarget::Dashboard(name) => {
+            let found = dashboards.iter().find(|known| known.dashboard.name == *name)?;
+            let dashboard = &found.dashboard;
+            Some(json!({"dashboard": name, "label": text(&dashboard.label), "icon": dashboard.icon}))
+        }
+    }
 }
 
 fn entity(ctx: &Context, grant: &Grant) -> Value {

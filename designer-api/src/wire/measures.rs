@@ -46,7 +46,8 @@ fn threshold(ctx: &Context, threshold: &Threshold) -> Value {
     json!({"from": digits(threshold.from), "color": threshold.color, "label": label(ctx, &threshold.label)})
 }
 
-fn format(ctx: &Context, format: &NumberFormat) -> Value {
+/// How a number is written.
+pub(crate) fn format(ctx: &Context, format: &NumberFormat) -> Value {
     let scale = match format.kind {
         NumberType::Integer => 0,
         NumberType::Percent => format.scale.unwrap_or(0),

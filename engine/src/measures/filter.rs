@@ -34,8 +34,14 @@ pub(super) fn condition(
     Ok((!parts.is_empty()).then(|| parts.join(" && ")))
 }
 
+/// Puts conditions together; `None` of none.
+pub(crate) fn all(parts: impl Iterator<Item = String>) -> Option<String> {
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join(" && "))
+}
+
 /// The days of a period: of an instant they are those of a time zone.
-fn within(date: &DatePath, Span { from, to }: Span, zone: Tz) -> String {
+pub(crate) fn within(date: &DatePath, Span { from, to }: Span, zone: Tz) -> String {
     let path = &date.path;
     if !date.is_instant {
         return format!("{path} >= \"{from}\" && {path} <= \"{to}\"");

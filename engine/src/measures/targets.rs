@@ -4,14 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use expression::Decimal;
-use futures_util::stream::{self, StreamExt};
+use futures_util::future::join_all;
 use query::{Request, SelectItem};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::AT_ONCE;
 use super::period::{Span, Unit};
-use crate::{Context, Error, records};
+use crate::Error;
+use crate::records::Reading;
 
 /// Identity of the entity of targets.
 pub(crate) const TARGET: &str = "measure_target";
@@ -33,20 +33,22 @@ pub(super) struct Target {
 
 /// Reads the targets of measures, as far as the caller may, each pair of person and days by itself.
 pub(super) async fn read(
-    ctx: &Context,
+    reading: &Reading<'_>,
     wanted: HashMap<Wanted, BTreeSet<String>>,
 ) -> Result<HashMap<Wanted, Vec<Target>>, Error> {
     let read = |(wanted, measures): (Wanted, BTreeSet<String>)| async move {
-        Ok::<_, Error>((wanted, within(ctx, wanted, &measures).await?))
+        Ok::<_, Error>((wanted, within(reading, wanted, &measures).await?))
     };
-    let reads: Vec<_> = wanted.into_iter().map(read).collect();
-    let read: Vec<Result<(Wanted, Vec<Target>), Error>> = stream::iter(reads).buffered(AT_ONCE).collect().await;
-    read.into_iter().collect()
+    join_all(wanted.into_iter().map(read)).await.into_iter().collect()
 }
 
-async fn within(ctx: &Context, (person, span): Wanted, measures: &BTreeSet<String>) -> Result<Vec<Target>, Error> {
+async fn within(
+    reading: &Reading<'_>,
+    (person, span): Wanted,
+    measures: &BTreeSet<String>,
+) -> Result<Vec<Target>, Error> {
     let measures: Vec<String> = measures.iter().map(|id| format!("\"{id}\"")).collect();
-    let Some(entity) = ctx.catalog().entity(TARGET) else { return Ok(Vec::new()) };
+    let Some(entity) = reading.ctx.catalog().entity(TARGET) else { return Ok(Vec::new()) };
     let mut filter =
         format!("measure in [{}] && start >= \"{}\" && start <= \"{}\"", measures.join(", "), span.from, span.to);
     if let Some(person) = person {
@@ -61,7 +63,7 @@ async fn within(ctx: &Context, (person, span): Wanted, measures: &BTreeSet<Strin
     };
     let mut targets = Vec::new();
     loop {
-        let page = match records::list(ctx, &entity.name, request.clone()).await {
+        let page = match reading.list(&entity.name, request.clone()).await {
             Ok(list) => list.page,
             // Whoever may not read targets has none.
             Err(Error::NotFound(_) | Error::Forbidden(_) | Error::Malformed(_)) => return Ok(Vec::new()),

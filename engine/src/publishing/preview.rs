@@ -99,6 +99,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
     let next = documents.iter().find(|it| it.kind == kind && it.name == name).map(|document| match &document.body {
         Body::Application(it) => &it.label,
         Body::ChoiceSet(it) => &it.label,
+        Body::Dashboard(it) => &it.label,
         Body::Dataset(it) => &it.label,
         Body::Entity(it) => &it.label,
         Body::Measure(it) => &it.label,
@@ -111,6 +112,7 @@ fn label(documents: &[Document], base: &Catalog, kind: Kind, name: &str) -> BTre
         Kind::Application => base.applications.iter().find(|it| it.name == name).map(|it| &it.label),
         Kind::ChoiceSet => base.choice_sets.iter().find(|it| it.name.as_deref() == Some(name)).map(|it| &it.label),
         Kind::Dataset | Kind::Entity | Kind::Register => base.entity(name).map(|it| &it.label),
+        Kind::Dashboard => catalog::dashboard::named(&base.dashboards, name).map(|it| &it.label),
         Kind::Measure => catalog::measure::named(&base.measures, name).map(|it| &it.label),
         Kind::Role => base.role(name).map(|it| &it.label),
         Kind::Script => base.scripts.named(name).map(|it| &it.label),

@@ -8,7 +8,7 @@ use catalog::Entity;
 use chrono::{DateTime, Utc};
 use diagnostic::Diagnostic;
 use expression::Value;
-use query::plan::Template;
+use query::plan::{Tally, Template};
 use query::write::Bin;
 use query::{AggregateRequest, Count, Measure, Page, Plan, QueryError, Request, SelectItem, estimate};
 use serde_json::{Value as Json, json};
@@ -34,21 +34,30 @@ pub struct List {
 
 /// Lists records as far as the caller may read them.
 pub async fn list(ctx: &Context, entity: &str, request: Request) -> Result<List, Error> {
-    let plan = query::plan::list(&ctx.access, entity, &request, &settings(ctx))
-        .map_err(|error| refused(ctx, entity, error))?;
+    let plan = list_plan(ctx, entity, &request)?;
+    listed(ctx, entity, request, &plan).await
+}
+
+/// Decides how records are listed.
+pub(super) fn list_plan(ctx: &Context, entity: &str, request: &Request) -> Result<Plan, Error> {
+    query::plan::list(&ctx.access, entity, request, &settings(ctx)).map_err(|error| refused(ctx, entity, error))
+}
+
+/// Lists records as was decided.
+pub(super) async fn listed(ctx: &Context, entity: &str, request: Request, plan: &Plan) -> Result<List, Error> {
     let known = ctx.catalog().entity(entity);
     let as_of = known.and_then(|entity| registers::as_of(ctx, entity));
     if let Some(entity) = known.filter(|entity| !entity.is_derived()) {
         ctx.engine.asked().note(&entity.id, plan.asked());
     }
-    let rows = ctx.engine.database().fetch(&query::select(&plan)).await?;
+    let rows = ctx.engine.database().fetch(&query::select(plan)).await?;
     let count = match request.count {
         Count::None => None,
-        Count::Exact => Some(fetch_count(ctx, &query::count(&plan)).await?),
-        Count::Estimated => Some(estimated(ctx, &plan).await?),
+        Count::Exact => Some(fetch_count(ctx, &query::count(plan)).await?),
+        Count::Estimated => Some(estimated(ctx, plan).await?),
     };
     reads::listed(ctx, entity, &request, rows.len()).await?;
-    let mut page = query::shape(&plan, rows);
+    let mut page = query::shape(plan, rows);
     tell_pending(ctx, entity, request.select.as_deref(), &mut page.items);
     Ok(List { page, count, as_of })
 }
@@ -66,13 +75,27 @@ async fn estimated(ctx: &Context, plan: &query::Plan) -> Result<u64, Error> {
 
 /// Reads groups of records as far as the caller may read them, each as JSON text.
 pub async fn aggregate(ctx: &Context, entity: &str, request: AggregateRequest) -> Result<Vec<String>, Error> {
-    let plan = query::plan::aggregate(&ctx.access, entity, &request, &settings(ctx))
-        .map_err(|error| refused(ctx, entity, error))?;
-    let rows = ctx.engine.database().fetch(&query::tally(&plan)).await?;
+    let plan = groups_plan(ctx, entity, &request)?;
+    grouped(ctx, entity, request, &plan).await
+}
+
+/// Decides how groups are read.
+pub(super) fn groups_plan(ctx: &Context, entity: &str, request: &AggregateRequest) -> Result<Tally, Error> {
+    query::plan::aggregate(&ctx.access, entity, request, &settings(ctx)).map_err(|error| refused(ctx, entity, error))
+}
+
+/// Reads groups as was decided.
+pub(super) async fn grouped(
+    ctx: &Context,
+    entity: &str,
+    request: AggregateRequest,
+    plan: &Tally,
+) -> Result<Vec<String>, Error> {
+    let rows = ctx.engine.database().fetch(&query::tally(plan)).await?;
     reads::grouped(ctx, entity, &request, rows.len()).await?;
-    let mut groups = query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))?;
+    let mut groups = query::shape_groups(plan, rows).map_err(|error| refused(ctx, entity, error))?;
     if let Some(filter) = groups.others.take() {
-        groups.shown.extend(others(ctx, entity, request, &plan, filter).await?);
+        groups.shown.extend(others(ctx, entity, request, plan, filter).await?);
     }
     groups.shown.append(&mut groups.totals);
     Ok(groups.shown)

@@ -8,8 +8,8 @@ use super::{measure, values};
 use crate::document::{ATTRIBUTES, is_system_entity};
 use crate::suggest::nearest;
 use crate::{
-    BadCron, Body, Choice, Cron, Document, Entity, Field, FieldType, Formula, FormulaMode, OnDelete, ParameterType,
-    Pattern, RunAs, Script,
+    Application, BadCron, Body, Choice, Cron, Document, Entity, Field, FieldType, Formula, FormulaMode, OnDelete,
+    ParameterType, Pattern, RunAs, Script,
 };
 
 /// Words that rhai keeps to itself, and `batch`, which is an address of its own among the entities.
@@ -87,14 +87,28 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
             problems.extend(choices(&set.choices, "/choices"));
             problems
         }
+        Body::Dashboard(dashboard) => super::dashboard::of_dashboard(dashboard),
         Body::Dataset(dataset) => super::dataset::of_dataset(dataset),
         Body::Measure(measure) => measure::of_measure(measure),
         Body::Register(register) => super::register::of_register(register),
         Body::Role(role) => name(&role.name, "/name"),
-        Body::Application(application) => name(&application.name, "/name"),
+        Body::Application(application) => of_application(application),
         Body::Script(script) => of_script(script),
         Body::View(view) => name(&view.name, "/name"),
     }
+}
+
+/// Checks that each item leads to one place.
+fn of_application(application: &Application) -> Vec<Diagnostic> {
+    let mut problems = name(&application.name, "/name");
+    for (at, section) in application.sections.iter().enumerate() {
+        for (place, item) in section.items.iter().enumerate() {
+            if item.entity.is_some() == item.dashboard.is_some() {
+                problems.push(Diagnostic::error("application.item_of_one").at(format!("/sections/{at}/items/{place}")));
+            }
+        }
+    }
+    problems
 }
 
 /// Checks a name that the schema has let through.

@@ -94,7 +94,8 @@ fn thresholds(thresholds: &[Threshold]) -> Vec<Diagnostic> {
     problems
 }
 
-fn format(format: &NumberFormat) -> Vec<Diagnostic> {
+/// Checks how a number is written.
+pub(super) fn format(format: &NumberFormat) -> Vec<Diagnostic> {
     let kept = [
         ("scale", format.scale.is_some() && format.kind == NumberType::Integer),
         ("currency", format.currency.is_some() && format.kind != NumberType::Money),

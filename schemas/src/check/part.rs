@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::kind;
-use crate::{Document, Field, Kind, Rule};
+use crate::{DashboardFilter, Document, Field, Kind, Rule, Widget};
 
 /// A document without what could not be read of it.
 #[derive(Debug, Clone)]
@@ -49,6 +49,17 @@ impl Part {
             if let Some(object) = rest.as_object_mut().filter(|object| object.get("title").is_some_and(may_miss)) {
                 object.shift_remove("title");
             }
+        }
+        if kind == Kind::Dashboard {
+            let written = rest["filters"].as_array().map_or(0, Vec::len);
+            let filters = keep(&mut rest, "filters", reads::<DashboardFilter>);
+            let widgets = keep(&mut rest, "widgets", reads::<Widget>);
+            // References to filters that could not be read would only look wrong.
+            if filters.len() < written {
+                let widgets = rest["widgets"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut);
+                widgets.for_each(|widget| drop(widget.shift_remove("filters")));
+            }
+            positions.extend([("filters", filters), ("widgets", widgets)]);
         }
         let document = Document::stored(kind, rest).ok()?;
         Some(Self { document, positions, missing })

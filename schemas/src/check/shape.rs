@@ -16,9 +16,10 @@ struct Compiled {
     validator: Validator,
 }
 
-static KINDS: [LazyLock<Compiled>; 9] = [
+static KINDS: [LazyLock<Compiled>; 10] = [
     LazyLock::new(|| compile(schema::of_kind(Kind::Application))),
     LazyLock::new(|| compile(schema::of_kind(Kind::ChoiceSet))),
+    LazyLock::new(|| compile(schema::of_kind(Kind::Dashboard))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Dataset))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Entity))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Measure))),
@@ -63,6 +64,7 @@ fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
             Diagnostic::error("document.missing_key").at(pointer).with("name", name)
         }
         ValidationErrorKind::AnyOf { .. } if is_permission(&pointer) => problem("role.bad_permission"),
+        ValidationErrorKind::AnyOf { .. } if is_column(&pointer) => problem("dashboard.bad_group"),
         ValidationErrorKind::Type { kind } => problem(type_code(kind)),
         ValidationErrorKind::Enum { options } => {
             unknown_value(&pointer, found, options.as_array().into_iter().flatten())
@@ -134,6 +136,12 @@ fn type_code(kind: &TypeKind) -> &'static str {
 /// Names of entities are keys in roles, so the pointer has them in the middle: `/entities/deal/read`.
 fn is_permission(pointer: &str) -> bool {
     pointer.starts_with("/entities/") && pointer.split('/').count() == 4
+}
+
+/// A path, or a path and a part of dates: `/widgets/0/group_by/1`.
+fn is_column(pointer: &str) -> bool {
+    let steps: Vec<&str> = pointer.split('/').collect();
+    matches!(steps.as_slice(), ["", "widgets", _, "group_by" | "rows" | "columns", _])
 }
 
 fn pattern_code(pointer: &str) -> &'static str {

@@ -98,8 +98,10 @@ export interface RecordButton {
   parameters: Pick<Field, 'name' | 'label' | 'type' | 'required' | 'choices' | 'target'>[];
 }
 
+/** A list or a dashboard. */
 export interface NavigationItem {
-  entity: string;
+  entity?: string | null;
+  dashboard?: string | null;
   label: string;
   icon?: string | null;
 }
@@ -158,6 +160,15 @@ export interface CatalogData {
   /** What roles are called; for administrators only. */
   roles?: { name: string; label: string }[];
   views?: SavedView[];
+  dashboards?: DashboardItem[];
+}
+
+/** A dashboard that the reader has. */
+export interface DashboardItem {
+  name: string;
+  label: string;
+  icon?: string | null;
+  description?: string | null;
 }
 
 /** What a link reads as. */

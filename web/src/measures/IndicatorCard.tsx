@@ -1,5 +1,5 @@
 import { ActionIcon, Popover, Tooltip } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconInfoCircle, IconTrendingDown, IconTrendingUp } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconInfoCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { EntityIcon } from '@/ui/EntityIcon';
 import { choiceHue } from '@/ui/hue';
 import { Badge } from '@/ui/marks';
 import type { Measure, MeasureAnswer } from './api';
+import { ChangeMark } from './ChangeMark';
 import { changeOf, filled, percent, written } from './numbers';
 import { ParameterForm } from './ParameterForm';
 import { spanLabel } from './period';
@@ -49,12 +50,7 @@ export function IndicatorCard({ measure, answer, failure, given, onGive }: Props
               ? <Link to="/e/$entity" params={{ entity: answer.entity }} search={behind(answer, measure.label) as never} className="indicator-value numbers" title={t('indicators.behind', { label: measure.label })}>{number}</Link>
               : <span className="skeleton" style={{ width: 120, height: 26 }} />}
             <span className="grow" />
-            {change && (
-              <span className={`row gap-4 medium ${change.good ? 'ok' : 'bad'}`} title={t('indicators.than_before', { value: written(answer.previous!, answer.format) })}>
-                {change.up ? <IconTrendingUp size={15} stroke={2} /> : <IconTrendingDown size={15} stroke={2} />}
-                <span><span className="visually-hidden">{t(change.up ? 'indicators.up' : 'indicators.down')} </span>{change.text}</span>
-              </span>
-            )}
+            {change && <ChangeMark change={change} title={t('indicators.than_before', { value: written(answer.previous!, answer.format) })} />}
           </div>
           <div className="row gap-8 indicator-under">
             <span className="dim size-12 ellipsis">{period}</span>

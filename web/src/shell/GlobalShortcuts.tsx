@@ -17,7 +17,7 @@ export function GlobalShortcuts() {
   const navigate = useNavigate();
   const [help, setHelp] = useState(false);
   const entries = navigationOf(catalog, '').flatMap((section) => section.entries);
-  const letters = lettersFor(entries.map((entry) => entry.entity.name));
+  const letters = lettersFor(entries.flatMap((entry) => entry.entity?.name ?? []));
   const shortcuts: Shortcuts = {
     'Mod+KeyK': () => openPalette(),
     KeyC: () => openCreate(entries.some(({ entity }) => mayCreate(entity))),

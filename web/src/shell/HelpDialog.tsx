@@ -15,7 +15,7 @@ export default function HelpDialog({ entries, letters, onClose }: Props) {
   const lines: [string[], string][] = [
     [['Ctrl', 'K'], t('keys.palette')], [['/'], t('keys.search')], [['C'], t('keys.create')], [['J', 'K'], t('keys.move')], [['Enter'], t('keys.open')], [['Space'], t('keys.peek')],
     [['E', 'F2'], t('keys.edit')], [['X'], t('keys.mark')], [['Esc'], t('keys.close')], [['Ctrl', 'Z'], t('keys.undo')], [['?'], t('keys.help')], [['G', 'H'], t('common:nav.home')],
-    ...entries.flatMap((entry): [string[], string][] => (letters.has(entry.entity.name) ? [[['G', letters.get(entry.entity.name)!.toUpperCase()], entry.label]] : [])),
+    ...entries.flatMap((entry): [string[], string][] => (letters.has(entry.key) ? [[['G', letters.get(entry.key)!.toUpperCase()], entry.label]] : [])),
   ];
   return (
     <Modal opened onClose={onClose} title={t('keys.title')} size="md" closeButtonProps={{ 'aria-label': t('common:action.close') }}>

@@ -41,9 +41,9 @@ export function Home() {
               <h2 className="section-title" style={{ marginBottom: 8 }}>{section.label ?? t('home.sections')}</h2>
               <div className="home-tiles">
                 {section.entries.map((entry) => (
-                  <Link key={entry.entity.name} to="/e/$entity" params={{ entity: entry.entity.name }} className={`card home-tile hue-${hueOf(entry.entity.name)}`}>
+                  <Link key={entry.key} to={entry.to} params={entry.params} className={`card home-tile hue-${hueOf(entry.entity?.name ?? entry.key)}`}>
                     <span className="mark" style={{ width: 32, height: 32, borderRadius: 8 }}><EntityIcon name={entry.icon} size={18} /></span>
-                    <span className="grow"><span className="medium" style={{ display: 'block' }}>{entry.label}</span>{entry.entity.description && <span className="dim size-12 ellipsis" style={{ display: 'block' }}>{entry.entity.description}</span>}</span>
+                    <span className="grow"><span className="medium" style={{ display: 'block' }}>{entry.label}</span>{entry.description && <span className="dim size-12 ellipsis" style={{ display: 'block' }}>{entry.description}</span>}</span>
                   </Link>
                 ))}
               </div>

@@ -61,14 +61,14 @@ export default function Palette() {
   const go = (to: string, params?: Record<string, string>) => () => void navigate({ to, params });
   const pages: Action[] = [
     { id: 'home', label: t('nav.home'), icon: <IconHome2 size={17} stroke={1.75} />, run: go('/') },
-    ...entries.map((entry) => ({ id: `go-${entry.entity.name}`, label: entry.label, icon: <EntityIcon name={entry.icon} />, run: go('/e/$entity', { entity: entry.entity.name }) })),
+    ...entries.map((entry) => ({ id: `go-${entry.key}`, label: entry.label, icon: <EntityIcon name={entry.icon} />, run: go(entry.to, entry.params) })),
     { id: 'me', label: t('user.profile'), icon: <IconUserCircle size={17} stroke={1.75} />, run: go('/me') },
     ...(catalog.data.rights.design ? [{ id: 'studio', label: t('nav.studio'), icon: <IconHammer size={17} stroke={1.75} />, run: go('/studio') }] : []),
     ...(catalog.data.rights.administer ? [{ id: 'users', label: t('nav.administration'), icon: <IconSettings size={17} stroke={1.75} />, run: go('/admin/users') }] : []),
   ];
   const creations: Action[] = entries
-    .filter(({ entity }) => mayCreate(entity))
-    .map((entry) => ({ id: `new-${entry.entity.name}`, label: newLabel(entry.entity), icon: <IconPlus size={17} stroke={1.75} />, run: go('/e/$entity/new', { entity: entry.entity.name }) }));
+    .flatMap(({ entity }) => (entity && mayCreate(entity) ? entity : []))
+    .map((entity) => ({ id: `new-${entity.name}`, label: newLabel(entity), icon: <IconPlus size={17} stroke={1.75} />, run: go('/e/$entity/new', { entity: entity.name }) }));
   const hits: Action[] = found.flatMap((hit) => {
     const entity = catalog.entity(hit.entity);
     if (!entity) return [];

@@ -61,7 +61,7 @@ export function Rail({ sheet = false, narrow = false }: { sheet?: boolean; narro
           <div key={index}>
             {section.label && !folded ? <div className="rail-head">{section.label}</div> : <div style={{ height: 8 }} />}
             {section.entries.map((entry) => (
-              <Item key={entry.entity.name} to="/e/$entity" params={{ entity: entry.entity.name }} icon={<EntityIcon name={entry.icon} />} label={entry.label} folded={folded} />
+              <Item key={entry.key} to={entry.to} params={entry.params} icon={<EntityIcon name={entry.icon} />} label={entry.label} folded={folded} />
             ))}
           </div>
         ))}

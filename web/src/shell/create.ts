@@ -2,7 +2,7 @@ import type { Entity } from '@/catalog/types';
 import { openPalette } from './palette';
 
 /** Whether the person may make a record of the kind. */
-export const mayCreate = (entity: Entity) => entity.operations.create && !entity.read_only;
+export const mayCreate = (entity: Entity | undefined) => !!entity?.operations.create && !entity.read_only;
 
 let opener: (() => void) | null = null;
 

@@ -31,11 +31,20 @@ pub struct NavigationSection {
     pub items: Vec<NavigationItem>,
 }
 
-/// One item of the rail: the list of an entity.
+/// One item of the rail.
 #[derive(Debug, Clone)]
 pub struct NavigationItem {
-    /// Entity whose list opens.
-    pub entity: EntityId,
-    /// Label in place of the entity's plural; empty for none.
+    /// What opens.
+    pub target: NavigationTarget,
+    /// Label in place of the entity's plural or the dashboard's; empty for none.
     pub label: Label,
+}
+
+/// What an item of the rail opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NavigationTarget {
+    /// The list of an entity.
+    Entity(EntityId),
+    /// The dashboard of this name.
+    Dashboard(String),
 }

@@ -7,8 +7,8 @@ use expression::{Functions, Measured};
 
 use crate::resolve::functions;
 use crate::{
-    Application, Balances, ChoiceSet, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role, Scripts,
-    Triggers, View,
+    Application, Balances, ChoiceSet, Dashboard, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role,
+    Scripts, Triggers, View,
 };
 
 /// The metadata of one revision. Immutable once resolved.
@@ -36,6 +36,8 @@ pub struct Catalog {
     pub(crate) measured: BTreeMap<String, Measured>,
     /// Measures, in the order of their names.
     pub measures: Vec<Arc<Measure>>,
+    /// Dashboards, in the order of their names.
+    pub dashboards: Vec<Arc<Dashboard>>,
     /// Functions of scripts by the names of these, as expressions call them.
     pub(crate) functions: BTreeMap<String, Arc<Functions>>,
     /// Registers of balances, in the order of their documents.
@@ -158,6 +160,7 @@ impl Catalog {
             views,
             measured: BTreeMap::new(),
             measures: Vec::new(),
+            dashboards: Vec::new(),
             functions: BTreeMap::new(),
             balances: Vec::new(),
             scripts: Scripts::default(),

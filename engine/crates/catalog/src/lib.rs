@@ -22,6 +22,7 @@ pub mod role;
 pub mod application;
 pub mod view;
 pub mod measure;
+pub mod dashboard;
 pub mod script;
 pub mod system;
 pub mod resolve;
@@ -33,10 +34,11 @@ mod tests;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 
-pub use application::{Application, NavigationItem, NavigationSection};
+pub use application::{Application, NavigationItem, NavigationSection, NavigationTarget};
 pub use balance::Balances;
 pub use catalog::{Catalog, Workspace};
 pub use cost::Cost;
+pub use dashboard::Dashboard;
 pub use dataset::Dataset;
 pub use entity::{Access, Entity, Index, MAX_TITLE_HOPS, Rule, Shared, UniqueKey};
 pub use expression::{EntityId, FieldId};

@@ -1,6 +1,7 @@
 //! Renames carried through: what kept its identity and changed its name is renamed wherever documents name it.
 
 mod balances;
+mod dashboards;
 mod datasets;
 mod names;
 mod places;
@@ -105,6 +106,7 @@ impl Expressions<'_> {
         let entity = match &document.body {
             Body::Entity(entity) => entity,
             Body::Role(role) => return self.role(role.clone(), document, renamed),
+            Body::Dashboard(dashboard) => return self.dashboard(dashboard.clone(), document, renamed),
             Body::Dataset(dataset) => return self.dataset(dataset.clone(), document, renamed),
             Body::Register(register) => return self.register(register.clone(), document, renamed),
             Body::View(view) => return self.view(view.clone(), document, renamed),

@@ -17,10 +17,13 @@ mod applications;
 mod views;
 mod scripts;
 pub(crate) mod functions;
+mod groups;
 pub(crate) mod measures;
+pub(crate) mod dashboards;
 #[cfg(test)]
 mod tests;
 
+pub use dashboards::{dashboard, wrong_value};
 pub(crate) use datasets::{joined, scope_before};
 use diagnostic::Diagnostic;
 pub use expressions::unknown_choices;
@@ -86,6 +89,7 @@ pub fn resolve_over(
     sharing::resolve(&mut catalog, &mut problems);
     catalog.views = views::resolve(&gathered, &catalog, &mut problems);
     catalog.measures = measures::resolve(&gathered, &catalog, &mut problems);
+    catalog.dashboards = dashboards::resolve(&gathered, &catalog, &mut problems);
     catalog.scripts = scripts::resolve(&gathered, &catalog, &mut problems);
     balances::place(&mut problems, &written);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }

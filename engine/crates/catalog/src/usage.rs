@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use expression::check::{Mention, Named, mentions};
 use expression::{EntityId, Expected, FieldId, Scope};
-use schemas::{Body, Document};
+use schemas::{Body, Document, Kind};
 
-use crate::resolve::scope_before;
+use crate::resolve::{dashboards, scope_before};
 use crate::{Catalog, CatalogScope, Entity, WithParameters};
 
 /// One place that uses a thing.
@@ -26,6 +26,8 @@ pub struct Usage {
     choice_sets: HashMap<String, Vec<Use>>,
     /// By the names of script and function.
     functions: HashMap<(String, String), Vec<Use>>,
+    /// Measures, views and dashboards by kind and name.
+    shown: HashMap<(Kind, String), Vec<Use>>,
 }
 
 impl Usage {
@@ -40,6 +42,7 @@ impl Usage {
                 Body::Application(application) => writer.application(application),
                 Body::Measure(measure) => writer.measure(measure),
                 Body::Script(script) => writer.script(script),
+                Body::Dashboard(dashboard) => writer.dashboard(dashboard),
                 Body::Dataset(dataset) => writer.dataset(dataset),
                 Body::Register(register) => writer.register(register),
                 Body::View(view) => writer.view(view),
@@ -62,6 +65,11 @@ impl Usage {
     /// Lists the expressions that call a function of a script.
     pub fn of_function(&self, script: &str, function: &str) -> &[Use] {
         self.functions.get(&(script.to_owned(), function.to_owned())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Lists the uses of a measure, a view or a dashboard: expressions, dashboards and the navigation.
+    pub fn of_shown(&self, kind: Kind, name: &str) -> &[Use] {
+        self.shown.get(&(kind, name.to_owned())).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Lists the fields that take their choices from a shared set.
@@ -155,7 +163,11 @@ impl Writer<'_> {
     fn application(&mut self, application: &schemas::Application) {
         for (at, section) in application.sections.iter().enumerate() {
             for (place, item) in section.items.iter().enumerate() {
-                self.uses_entity(&item.entity, format!("/sections/{at}/items/{place}/entity"));
+                let here = format!("/sections/{at}/items/{place}");
+                if let Some(entity) = &item.entity {
+                    self.uses_entity(entity, format!("{here}/entity"));
+                }
+                self.shows(Kind::Dashboard, item.dashboard.as_ref(), format!("{here}/dashboard"));
             }
         }
     }
@@ -177,6 +189,30 @@ impl Writer<'_> {
         for (name, at) in [(&view.group_by, "/group_by"), (&view.lanes, "/lanes"), (&view.total, "/total")] {
             if let Some(name) = name {
                 self.uses_in(name, &scope, at);
+            }
+        }
+    }
+
+    fn dashboard(&mut self, dashboard: &schemas::Dashboard) {
+        let catalog = self.catalog;
+        for (at, filter) in dashboard.filters.iter().enumerate() {
+            let Some(name) = &filter.entity else { continue };
+            self.uses_entity(name, format!("/filters/{at}/entity"));
+            if let (Some(entity), Some(field)) = (catalog.entity(name), &filter.field) {
+                self.uses_field(entity, field, format!("/filters/{at}/field"));
+            }
+        }
+        for (at, widget) in dashboard.widgets.iter().enumerate() {
+            let here = format!("/widgets/{at}");
+            self.shows(Kind::Measure, widget.measure.as_ref(), format!("{here}/measure"));
+            self.shows(Kind::View, widget.view.as_ref(), format!("{here}/view"));
+            if let Some(entity) = &widget.entity {
+                self.uses_entity(entity, format!("{here}/entity"));
+            }
+            let Some(entity) = dashboards::entity_of(catalog, widget) else { continue };
+            let scope = CatalogScope::of_record(catalog, &entity);
+            for (pointer, text) in texts(widget) {
+                self.uses_in(text, &scope, &format!("{here}{pointer}"));
             }
         }
     }
@@ -313,6 +349,12 @@ impl Writer<'_> {
         }
     }
 
+    fn shows(&mut self, kind: Kind, name: Option<&String>, pointer: String) {
+        let Some(name) = name else { return };
+        let place = Use { document: self.document.clone(), pointer };
+        self.usage.shown.entry((kind, name.clone())).or_default().push(place);
+    }
+
     fn uses_field(&mut self, entity: &Entity, name: &str, pointer: String) {
         if let Some(field) = entity.field(name) {
             let place = Use { document: self.document.clone(), pointer };
@@ -340,12 +382,14 @@ impl Writer<'_> {
         let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
         let mut entities: Vec<EntityId> = Vec::new();
         let mut functions: Vec<(String, String)> = Vec::new();
+        let mut measures: Vec<String> = Vec::new();
         for mention in mentions {
             match mention.named {
                 Named::Field(field) | Named::Choice(field, _) => fields.push((field.entity, field.id)),
                 Named::Entity(entity) => entities.push(entity),
                 Named::Function(script, name) => functions.push((script.to_string(), name.to_string())),
-                Named::Measure(_) | Named::Script(_) => {}
+                Named::Measure(name) => measures.push(name.to_string()),
+                Named::Script(_) => {}
             }
         }
         entities.sort();
@@ -353,6 +397,11 @@ impl Writer<'_> {
         for entity in entities {
             let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
             self.usage.entities.entry(entity).or_default().push(place);
+        }
+        measures.sort();
+        measures.dedup();
+        for name in measures {
+            self.shows(Kind::Measure, Some(&name), pointer.to_owned());
         }
         functions.sort();
         functions.dedup();
@@ -367,4 +416,27 @@ impl Writer<'_> {
             self.usage.fields.entry(key).or_default().push(place);
         }
     }
+}
+
+/// The texts of a widget that are expressions on a record of its entity, with their places inside it.
+fn texts(widget: &schemas::Widget) -> Vec<(String, &str)> {
+    let keys = [("group_by", &widget.group_by), ("rows", &widget.rows), ("columns", &widget.columns)];
+    let mut found: Vec<(String, &str)> = Vec::new();
+    for (key, columns) in keys {
+        let columns = columns.iter().enumerate();
+        found.extend(columns.map(|(at, column)| (column.pointer(&format!("/{key}/{at}")), column.path())));
+    }
+    for (at, measure) in widget.measures.iter().enumerate() {
+        let spans = expression::groups::arguments(&measure.expression).into_iter();
+        found.extend(spans.map(|span| (format!("/measures/{at}/expression"), &measure.expression[span])));
+    }
+    let single = [("filter", &widget.filter), ("date", &widget.date), ("person", &widget.person)];
+    found.extend(single.into_iter().filter_map(|(key, text)| Some((format!("/{key}"), text.as_deref()?))));
+    let ways = widget.filters.iter().filter_map(|(name, path)| Some((format!("/filters/{name}"), path.as_deref()?)));
+    found.extend(ways);
+    if widget.kind == schemas::WidgetType::List {
+        let sort = widget.sort.iter().enumerate();
+        found.extend(sort.map(|(at, key)| (format!("/sort/{at}"), key.strip_prefix('-').unwrap_or(key))));
+    }
+    found
 }

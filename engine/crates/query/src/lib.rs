@@ -24,4 +24,4 @@ pub use request::{AggregateRequest, Count, GroupKey, Measure, Request, SelectIte
 pub use select::{count, select};
 pub use settings::Settings;
 pub use shape::{Page, shape};
-pub use tally::{begins, shape_groups, shape_others, tally};
+pub use tally::{begins, quoted, shape_groups, shape_others, tally};

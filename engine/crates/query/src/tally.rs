@@ -2,7 +2,7 @@
 
 mod drill;
 
-pub use drill::begins;
+pub use drill::{begins, quoted};
 
 use std::cmp::Ordering;
 

@@ -257,6 +257,17 @@ fn hops(document: &Document) -> usize {
             let texts = measure.filter.iter().chain(&measure.date).chain(&measure.person).chain(defaults);
             texts.chain([&measure.expression]).map(|text| 1 + walks(text)).max().unwrap_or(0)
         }
+        // One hop more: a widget may show a measure or a view, which leads to the entity.
+        Body::Dashboard(dashboard) => {
+            let widgets = || dashboard.widgets.iter();
+            let columns = widgets().flat_map(|it| it.group_by.iter().chain(&it.rows).chain(&it.columns));
+            let measures = widgets().flat_map(|it| it.measures.iter().map(|measure| measure.expression.as_str()));
+            let ways = widgets().flat_map(|it| it.filters.values().flatten().chain(&it.sort));
+            let others = widgets().flat_map(|it| it.filter.iter().chain(&it.date).chain(&it.person));
+            let texts = ways.chain(others).map(String::as_str);
+            let texts = texts.chain(measures).chain(columns.map(schemas::WidgetColumn::path));
+            texts.map(walks).max().unwrap_or(0) + 2
+        }
         Body::View(view) => {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
@@ -328,7 +339,9 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
             let items = application.sections.iter().flat_map(|section| &section.items);
             let roles = application.sections.iter().flat_map(|section| &section.roles).chain(&application.roles);
             let roles = roles.map(|role| (Kind::Role, role.clone()));
-            items.flat_map(|item| readable(&item.entity)).chain(roles).collect()
+            let dashboards = items.clone().filter_map(|item| Some((Kind::Dashboard, item.dashboard.clone()?)));
+            let entities = items.filter_map(|item| item.entity.as_deref()).flat_map(readable);
+            entities.chain(dashboards).chain(roles).collect()
         }
         Body::Script(script) => {
             let entities = script.hooks.iter().map(|hook| &hook.entity);
@@ -362,6 +375,17 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
             let measures = view.filter.iter().flat_map(|text| expression::check::measures_named(text));
             let measures = measures.map(|name| (Kind::Measure, name));
             readable(&view.entity).into_iter().chain(measures).collect()
+        }
+        Body::Dashboard(dashboard) => {
+            let widgets = || dashboard.widgets.iter();
+            let entities = widgets().filter_map(|it| it.entity.as_deref());
+            let entities = entities.chain(dashboard.filters.iter().filter_map(|it| it.entity.as_deref()));
+            let measures = widgets().filter_map(|it| it.measure.clone());
+            let named = widgets().filter_map(|it| it.filter.as_deref()).flat_map(expression::check::measures_named);
+            let measures = measures.chain(named).map(|name| (Kind::Measure, name));
+            let views = widgets().filter_map(|it| Some((Kind::View, it.view.clone()?)));
+            let roles = dashboard.roles.iter().map(|role| (Kind::Role, role.clone()));
+            entities.flat_map(readable).chain(measures).chain(views).chain(roles).collect()
         }
         Body::ChoiceSet(_) => Vec::new(),
     }

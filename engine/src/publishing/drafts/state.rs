@@ -240,7 +240,10 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
     let measures = measures.map(|it| item(Kind::Measure, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
     let scripts = catalog.scripts.all.iter();
     let scripts = scripts.map(|it| item(Kind::Script, &it.id, &it.name, &it.label, None, None));
-    entities.chain(roles).chain(sets).chain(applications).chain(views).chain(measures).chain(scripts).collect()
+    let dashboards = catalog.dashboards.iter();
+    let dashboards = dashboards.map(|it| item(Kind::Dashboard, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
+    let shown = views.chain(measures).chain(dashboards);
+    entities.chain(roles).chain(sets).chain(applications).chain(shown).chain(scripts).collect()
 }
 
 /// Finds the published name of a document.
@@ -254,6 +257,7 @@ pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<
         Kind::ChoiceSet => catalog.choice_sets.iter().find(|set| set.id == id).and_then(|set| set.name.clone()),
         Kind::Application => catalog.applications.iter().find(|it| it.id == id).map(|it| it.name.clone()),
         Kind::Measure => catalog.measures.iter().find(|it| it.id == id).map(|it| it.name.clone()),
+        Kind::Dashboard => catalog.dashboards.iter().find(|it| it.id == id).map(|it| it.name.clone()),
         Kind::Script => catalog.scripts.with_id(id).map(|it| it.name.clone()),
         Kind::View => catalog.views.iter().find(|it| it.id == id).map(|it| it.name.clone()),
     }

@@ -18,6 +18,10 @@ pub(super) struct Names {
     fields: HashMap<(String, String), String>,
     choice_sets: HashMap<String, String>,
     measures: HashMap<String, String>,
+    /// Views and dashboards by kind and old name.
+    shown: HashMap<(Kind, String), String>,
+    /// Names of measures, views and dashboards in the next documents.
+    next_shown: HashSet<(Kind, String)>,
     scripts: HashMap<String, String>,
     /// By old name of the script and of the function.
     functions: HashMap<(String, String), String>,
@@ -71,6 +75,9 @@ impl Names {
                 Body::Role(role) => {
                     names.next_roles.insert(role.name.clone());
                 }
+                Body::Measure(_) | Body::View(_) | Body::Dashboard(_) => {
+                    names.next_shown.insert((document.kind, document.name.clone()));
+                }
                 _ => {}
             }
         }
@@ -96,6 +103,9 @@ impl Names {
                 (Body::ChoiceSet(old), Body::ChoiceSet(new)) => names.choice_set(old, new, published),
                 (Body::Measure(old), Body::Measure(new)) if old.name != new.name => {
                     names.measures.insert(old.name.clone(), new.name.clone());
+                }
+                (Body::View(_), Body::View(_)) | (Body::Dashboard(_), Body::Dashboard(_)) if old.name != new.name => {
+                    names.shown.insert((old.kind, old.name.clone()), new.name.clone());
                 }
                 (Body::Script(old), Body::Script(new)) => names.script(old, new),
                 (Body::Role(old), Body::Role(new)) if old.name != new.name => {
@@ -131,6 +141,7 @@ impl Names {
             && self.fields.is_empty()
             && self.choice_sets.is_empty()
             && self.measures.is_empty()
+            && self.shown.is_empty()
             && self.scripts.is_empty()
             && self.functions.is_empty()
             && self.set_choices.is_empty()
@@ -267,6 +278,15 @@ impl Names {
 
     pub(super) fn of_role(&self, name: &str, untouched: bool) -> Option<&String> {
         self.roles.get(name).filter(|_| untouched || !self.next_roles.contains(name))
+    }
+
+    /// Gives the new name of a measure, a view or a dashboard.
+    pub(super) fn of_shown(&self, kind: Kind, name: &str, untouched: bool) -> Option<&String> {
+        let renamed = match kind {
+            Kind::Measure => self.measures.get(name),
+            _ => self.shown.get(&(kind, name.to_owned())),
+        };
+        renamed.filter(|_| untouched || !self.next_shown.contains(&(kind, name.to_owned())))
     }
 
     pub(super) fn of_set_choice(&self, set: &str, value: &str) -> Option<&String> {

@@ -1,7 +1,7 @@
 //! The places in documents that name something, expressions apart.
 
 use expression::{EntityId, FieldId};
-use schemas::{Body, Entity, Field, FieldType};
+use schemas::{Body, Entity, Field, FieldType, Kind};
 use serde_json::Value;
 
 use super::Rewrite;
@@ -42,11 +42,15 @@ impl Rewriter<'_> {
                 for (at, section) in application.sections.iter_mut().enumerate() {
                     self.roles(&mut section.roles, &format!("/sections/{at}/roles"));
                     for (place, item) in section.items.iter_mut().enumerate() {
-                        let new = self.names.of_entity(&item.entity, self.untouched);
-                        self.replace(&mut item.entity, new, format!("/sections/{at}/items/{place}/entity"));
+                        let here = format!("/sections/{at}/items/{place}");
+                        if let Some(entity) = &mut item.entity {
+                            self.entity_name(entity, format!("{here}/entity"));
+                        }
+                        self.shown(Kind::Dashboard, item.dashboard.as_mut(), format!("{here}/dashboard"));
                     }
                 }
             }
+            Body::Dashboard(dashboard) => self.dashboard(dashboard),
             Body::Dataset(dataset) => {
                 for (at, part) in dataset.parts.iter_mut().enumerate() {
                     self.entity_name(&mut part.entity, format!("/parts/{at}/entity"));
@@ -89,6 +93,32 @@ impl Rewriter<'_> {
             }
             Body::ChoiceSet(_) => {}
         }
+    }
+
+    fn dashboard(&mut self, dashboard: &mut schemas::Dashboard) {
+        self.roles(&mut dashboard.roles, "/roles");
+        for (at, filter) in dashboard.filters.iter_mut().enumerate() {
+            let Some(entity) = &mut filter.entity else { continue };
+            self.entity_name(entity, format!("/filters/{at}/entity"));
+            if let Some(field) = &mut filter.field {
+                let new = self.names.of_field(entity, field, self.untouched);
+                self.replace(field, new, format!("/filters/{at}/field"));
+            }
+        }
+        for (at, widget) in dashboard.widgets.iter_mut().enumerate() {
+            let here = format!("/widgets/{at}");
+            if let Some(entity) = &mut widget.entity {
+                self.entity_name(entity, format!("{here}/entity"));
+            }
+            self.shown(Kind::Measure, widget.measure.as_mut(), format!("{here}/measure"));
+            self.shown(Kind::View, widget.view.as_mut(), format!("{here}/view"));
+        }
+    }
+
+    fn shown(&mut self, kind: Kind, name: Option<&mut String>, pointer: String) {
+        let Some(name) = name else { return };
+        let new = self.names.of_shown(kind, name, self.untouched);
+        self.replace(name, new, pointer);
     }
 
     fn balance(&mut self, own: &str, balance: &mut schemas::Balance) {

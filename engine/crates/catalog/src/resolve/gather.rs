@@ -16,6 +16,7 @@ pub(super) struct Gathered<'a> {
     /// Entities in the order of their names.
     pub(super) entities: Vec<Source<'a>>,
     pub(super) datasets: BTreeMap<&'a str, &'a schemas::Dataset>,
+    pub(super) dashboards: BTreeMap<&'a str, &'a schemas::Dashboard>,
     pub(super) registers: BTreeMap<&'a str, &'a schemas::Register>,
     pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
     pub(super) roles: BTreeMap<&'a str, &'a schemas::Role>,
@@ -85,6 +86,7 @@ pub(super) fn gather<'a>(
             .insert(&document.name, Source { name: &document.name, system, written: None, register: None, part: None });
     }
     let mut datasets = BTreeMap::new();
+    let mut dashboards = BTreeMap::new();
     let mut registers = BTreeMap::new();
     let mut balances = BTreeSet::new();
     let mut choice_sets = BTreeMap::new();
@@ -106,6 +108,7 @@ pub(super) fn gather<'a>(
                 });
                 source.written.replace(entity).is_some()
             }
+            Body::Dashboard(dashboard) => dashboards.insert(name, dashboard).is_some(),
             Body::Dataset(dataset) => datasets.insert(name, dataset).is_some(),
             // Its entities are gathered below.
             Body::Register(register) if register.balance.is_some() => !balances.insert(name),
@@ -139,7 +142,19 @@ pub(super) fn gather<'a>(
     repeated_ids(&entities, problems);
     let by_name = entities.iter().enumerate().map(|(at, source)| (source.name, at)).collect();
     let applications = applications.into_values().collect();
-    Gathered { entities, datasets, registers, choice_sets, roles, applications, views, measures, scripts, by_name }
+    Gathered {
+        entities,
+        datasets,
+        dashboards,
+        registers,
+        choice_sets,
+        roles,
+        applications,
+        views,
+        measures,
+        scripts,
+        by_name,
+    }
 }
 
 fn repeated_ids(entities: &[Source], problems: &mut Vec<Diagnostic>) {

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use diagnostic::{Diagnostic, Position};
-use expression::ast::{Ast, AstKind};
-use expression::groups::Words;
+use diagnostic::Diagnostic;
 use expression::{Decimal, Expected, Expr, ExprKind, Measured, Scope, Type, Value, Variable};
 use schemas::{MeasureParameter, MeasureParameterType, NumberFormat, NumberType};
 
 use super::gather::Gathered;
+use super::groups;
 use super::references::{self, unknown_entity};
 use crate::measure::{DatePath, Measure, Parameter, Threshold};
 use crate::scope::{PARAMETER, WithParameters};
@@ -124,55 +123,10 @@ impl Stage<'_> {
         })
     }
 
-    /// Checks the number: aggregates over the records, then what is made of them.
+    /// Checks the number.
     fn number(&mut self, entity: &Entity) -> Option<Type> {
-        let text = &self.measure.expression;
-        let here = "/expression";
-        let mut words = Words::default();
-        let written = match words.read(text, here) {
-            Ok(written) => written,
-            Err(found) => {
-                found.into_iter().for_each(|one| self.report(one, here));
-                return None;
-            }
-        };
-        let scope = CatalogScope::of_record(self.catalog, &entity.id).without_measures();
-        for call in &mut words.calls {
-            if call.argument.is_none() {
-                call.ty = Some(Type::Integer);
-                continue;
-            }
-            match expression::check(&text[call.span.clone()], &scope, &Expected::Anything) {
-                Ok(expr) => {
-                    call.ty = call.of(&expr.ty);
-                    if call.ty.is_none() {
-                        let problem = Diagnostic::error("query.aggregate_type").with("name", call.name);
-                        let problem = problem.with("found", expr.ty.name());
-                        self.report(problem.on(expression::mistake::position(text, call.span.start)), here);
-                    }
-                }
-                Err(found) => found.into_iter().for_each(|one| self.report(moved(one, text, call.span.start), here)),
-            }
-        }
-        if words.calls.iter().any(|call| call.ty.is_none()) {
-            return None;
-        }
-        match expression::check(&written, &words.scope(&scope), &Expected::Anything) {
-            Ok(expr) if expr.ty.is_number() => Some(expr.ty),
-            Ok(expr) => {
-                self.report(Diagnostic::error("measure.not_a_number").with("found", expr.ty.name()), here);
-                None
-            }
-            Err(found) => {
-                // Of the text with stand-ins, whose places are not those of what was written.
-                let unplaced = |mut one: Diagnostic| {
-                    one.place.position = None;
-                    one
-                };
-                found.into_iter().map(unplaced).for_each(|one| self.report(one, here));
-                None
-            }
-        }
+        let found = groups::value(self.catalog, entity, &self.measure.expression);
+        self.take(found, "/expression")
     }
 
     fn filter(&mut self, entity: &Entity) {
@@ -189,35 +143,17 @@ impl Stage<'_> {
     }
 
     fn date(&mut self, entity: &Entity, path: &str) -> Option<DatePath> {
-        let ty = self.path(entity, path, "/date")?;
-        if !matches!(ty, Type::Date | Type::DateTime) {
-            self.report(Diagnostic::error("measure.not_a_date").with("found", ty.name()), "/date");
-            return None;
-        }
-        Some(DatePath { path: path.to_owned(), is_instant: ty == Type::DateTime })
+        let found = groups::date(self.catalog, entity, path);
+        self.take(found, "/date")
     }
 
     fn person(&mut self, entity: &Entity, path: &str) {
-        let Some(ty) = self.path(entity, path, "/person") else { return };
-        if self.user().is_some_and(|user| ty != Type::Record(user)) {
-            self.report(Diagnostic::error("measure.not_a_person").with("found", ty.name()), "/person");
-        }
+        let found = groups::person(self.catalog, entity, path);
+        self.take(found, "/person");
     }
 
-    /// Checks names joined by dots.
-    fn path(&mut self, entity: &Entity, path: &str, here: &str) -> Option<Type> {
-        let scope = CatalogScope::of_record(self.catalog, &entity.id).without_measures();
-        match expression::check(path, &scope, &Expected::Anything) {
-            Ok(_) if !expression::parse(path).is_ok_and(|ast| is_path(&ast)) => {
-                self.report(Diagnostic::error("measure.not_a_path").with("found", path), here);
-                None
-            }
-            Ok(expr) => Some(expr.ty),
-            Err(found) => {
-                found.into_iter().for_each(|one| self.report(one, here));
-                None
-            }
-        }
+    fn take<T>(&mut self, found: Result<T, Vec<Diagnostic>>, here: &str) -> Option<T> {
+        found.map_err(|found| found.into_iter().for_each(|one| self.report(one, here))).ok()
     }
 
     fn parameter(&mut self, parameter: &MeasureParameter, at: usize) -> Option<Parameter> {
@@ -284,16 +220,6 @@ pub(crate) fn type_of(kind: MeasureParameterType, target: Option<&EntityId>) -> 
     }
 }
 
-/// Moves a mistake in a part of a text to its place in the whole.
-fn moved(mut mistake: Diagnostic, text: &str, start: usize) -> Diagnostic {
-    let begins = expression::mistake::position(text, start);
-    mistake.place.position = mistake.place.position.map(|Position { line, column }| Position {
-        line: begins.line + line - 1,
-        column: if line == 1 { begins.column + column - 1 } else { column },
-    });
-    mistake
-}
-
 /// Names of parameters that are read as if a record had them.
 fn misplaced(expr: &Expr) -> Vec<String> {
     let mut found: Vec<String> = expr.children().into_iter().flat_map(misplaced).collect();
@@ -304,14 +230,6 @@ fn misplaced(expr: &Expr) -> Vec<String> {
         found.push(field.name.to_string());
     }
     found
-}
-
-fn is_path(ast: &Ast) -> bool {
-    match &ast.kind {
-        AstKind::Name(_) => true,
-        AstKind::Member(of, _) => is_path(of),
-        _ => false,
-    }
 }
 
 fn threshold(threshold: &schemas::Threshold) -> Option<Threshold> {

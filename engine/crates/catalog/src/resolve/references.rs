@@ -11,6 +11,11 @@ pub(super) fn unknown_entity(catalog: &Catalog, name: &str) -> Diagnostic {
     Diagnostic::error("reference.unknown_entity").with("found", name).with_some("nearest", near)
 }
 
+/// The mistake of naming a dashboard that is not there.
+pub(super) fn unknown_dashboard<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+    Diagnostic::error("reference.unknown_dashboard").with("found", name).with_some("nearest", nearest(name, known))
+}
+
 /// The mistake of naming a role that is not there.
 pub(super) fn unknown_role(catalog: &Catalog, name: &str) -> Diagnostic {
     let near = nearest(name, catalog.roles.iter().map(|role| role.name.as_str()));

@@ -79,7 +79,8 @@ fn literal(value: &Value) -> Option<String> {
     }
 }
 
-fn quoted(text: &str) -> String {
+/// Writes a text as the language does.
+pub fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {
