@@ -218,7 +218,8 @@ pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, E
                 found.extend(uses.of_function(name, function).iter().map(|place| used(place, Some(function))));
             }
         }
-        Kind::Application | Kind::Measure | Kind::Role | Kind::View => {}
+        Kind::Measure => found.extend(uses.of_measure(name).iter().map(|place| used(place, None))),
+        Kind::Application | Kind::Role | Kind::View => {}
     }
     found.retain(|used| used.field.is_none() || used.document != here);
     Ok(found)

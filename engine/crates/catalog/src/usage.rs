@@ -26,6 +26,8 @@ pub struct Usage {
     choice_sets: HashMap<String, Vec<Use>>,
     /// By the names of script and function.
     functions: HashMap<(String, String), Vec<Use>>,
+    /// By their names.
+    measures: HashMap<String, Vec<Use>>,
 }
 
 impl Usage {
@@ -62,6 +64,11 @@ impl Usage {
     /// Lists the expressions that call a function of a script.
     pub fn of_function(&self, script: &str, function: &str) -> &[Use] {
         self.functions.get(&(script.to_owned(), function.to_owned())).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Lists the expressions that read a measure or its target.
+    pub fn of_measure(&self, name: &str) -> &[Use] {
+        self.measures.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Lists the fields that take their choices from a shared set.
@@ -335,12 +342,14 @@ impl Writer<'_> {
         let mut fields: Vec<(EntityId, FieldId)> = Vec::new();
         let mut entities: Vec<EntityId> = Vec::new();
         let mut functions: Vec<(String, String)> = Vec::new();
+        let mut measures: Vec<String> = Vec::new();
         for mention in mentions {
             match mention.named {
                 Named::Field(field) | Named::Choice(field, _) => fields.push((field.entity, field.id)),
                 Named::Entity(entity) => entities.push(entity),
                 Named::Function(script, name) => functions.push((script.to_string(), name.to_string())),
-                Named::Measure(_) | Named::Script(_) => {}
+                Named::Measure(name) => measures.push(name.to_string()),
+                Named::Script(_) => {}
             }
         }
         entities.sort();
@@ -348,6 +357,12 @@ impl Writer<'_> {
         for entity in entities {
             let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
             self.usage.entities.entry(entity).or_default().push(place);
+        }
+        measures.sort();
+        measures.dedup();
+        for name in measures {
+            let place = Use { document: self.document.clone(), pointer: pointer.to_owned() };
+            self.usage.measures.entry(name).or_default().push(place);
         }
         functions.sort();
         functions.dedup();
