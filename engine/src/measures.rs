@@ -1,5 +1,6 @@
 //! Measures: totals and indicators that belong to no record, computed with the rights of whoever looks.
 
+pub mod asked;
 pub mod period;
 mod filter;
 mod parameters;
@@ -16,6 +17,7 @@ use futures_util::stream::{self, StreamExt};
 use query::AggregateRequest;
 use schemas::suggest::nearest;
 use serde_json::{Map, Value as Json};
+use storage::Transaction;
 use uuid::Uuid;
 
 use crate::{Context, Error, records};
@@ -129,17 +131,26 @@ fn find(ctx: &Context, name: &str) -> Result<Arc<Measure>, Error> {
 /// Computes a measure.
 pub async fn value(ctx: &Context, asked: &Asked) -> Outcome {
     let measure = find(ctx, &asked.name)?;
-    first(compute(ctx, vec![decided(ctx, measure, asked)]).await)
+    first(compute(ctx, vec![decided(ctx, measure, asked)], None).await)
 }
 
 /// Computes many measures together, each with its own answer or mistake.
 pub async fn values(ctx: &Context, asked: &[Asked]) -> Result<Vec<Outcome>, Error> {
+    values_within(ctx, asked, None).await
+}
+
+/// Computes many measures together as a transaction sees the records, where there is one.
+pub(crate) async fn values_within(
+    ctx: &Context,
+    asked: &[Asked],
+    within: Option<&mut Transaction>,
+) -> Result<Vec<Outcome>, Error> {
     if asked.len() > MOST {
         let mistake = Diagnostic::error("measure.too_many").with("found", asked.len()).with("max", MOST);
         return Err(Error::Invalid(vec![mistake]));
     }
     let decide = |asked: &Asked| find(ctx, &asked.name).and_then(|measure| decided(ctx, measure, asked));
-    Ok(compute(ctx, asked.iter().map(decide).collect()).await)
+    Ok(compute(ctx, asked.iter().map(decide).collect(), within).await)
 }
 
 /// Computes a measure as it is drawn, over what is published, for whoever draws it.
@@ -149,7 +160,7 @@ pub async fn attempt(ctx: &Context, document: &schemas::Measure, asked: &Asked) 
         mistakes.iter_mut().for_each(|one| one.place.pointer.insert_str(0, "/document"));
         Error::Invalid(mistakes)
     })?;
-    first(compute(ctx, vec![decided(ctx, Arc::new(measure), asked)]).await)
+    first(compute(ctx, vec![decided(ctx, Arc::new(measure), asked)], None).await)
 }
 
 fn first(answers: Vec<Outcome>) -> Outcome {
@@ -196,8 +207,13 @@ fn decided(ctx: &Context, measure: Arc<Measure>, asked: &Asked) -> Result<Decide
     Ok(Decided { answer, before })
 }
 
-/// Reads the numbers and the targets: those over the same records by one statement, several statements at a time.
-async fn compute(ctx: &Context, decided: Vec<Result<Decided, Error>>) -> Vec<Outcome> {
+/// Reads the numbers and the targets: those over the same records by one statement, several statements at a time, or one
+/// after the other where a transaction has its one connection.
+async fn compute(
+    ctx: &Context,
+    decided: Vec<Result<Decided, Error>>,
+    within: Option<&mut Transaction>,
+) -> Vec<Outcome> {
     let mut statements: Vec<Statement> = Vec::new();
     let mut places = Vec::with_capacity(decided.len());
     let mut wanted: HashMap<targets::Wanted, BTreeSet<String>> = HashMap::new();
@@ -213,9 +229,20 @@ async fn compute(ctx: &Context, decided: Vec<Result<Decided, Error>>) -> Vec<Out
             wanted.entry((answer.person, span)).or_default().insert(answer.measure.id.clone());
         }
     }
-    let numbers: Vec<_> = statements.iter().map(|statement| statement.numbers(ctx)).collect();
-    let numbers = stream::iter(numbers).buffered(AT_ONCE).map(|read| read.map_err(Arc::new)).collect::<Vec<_>>();
-    let (numbers, targets) = tokio::join!(numbers, targets::read(ctx, wanted));
+    let (numbers, targets) = match within {
+        Some(tx) => {
+            let mut numbers = Vec::with_capacity(statements.len());
+            for statement in &statements {
+                numbers.push(statement.numbers(ctx, Some(&mut *tx)).await.map_err(Arc::new));
+            }
+            (numbers, targets::read_within(ctx, wanted, tx).await)
+        }
+        None => {
+            let numbers: Vec<_> = statements.iter().map(|statement| statement.numbers(ctx, None)).collect();
+            let numbers = stream::iter(numbers).buffered(AT_ONCE).map(|read| read.map_err(Arc::new));
+            tokio::join!(numbers.collect::<Vec<_>>(), targets::read(ctx, wanted))
+        }
+    };
     let targets = targets.map_err(Arc::new);
     let number = |(statement, at): Place| match &numbers[statement] {
         Ok(numbers) => Ok(numbers.get(at).copied().flatten()),
@@ -268,11 +295,14 @@ fn place(statements: &mut Vec<Statement>, measure: &Measure, filter: Option<&str
 }
 
 impl Statement {
-    async fn numbers(&self, ctx: &Context) -> Result<Vec<Option<Decimal>>, Error> {
+    async fn numbers(&self, ctx: &Context, within: Option<&mut Transaction>) -> Result<Vec<Option<Decimal>>, Error> {
         let entity = ctx.catalog().entity_by_id(&self.entity);
         let entity = entity.ok_or_else(|| Error::broken("a measure over no entity"))?;
         let request = request(self.expressions.iter().map(String::as_str), self.filter.clone());
-        let rows = records::aggregate(ctx, &entity.name, request).await?;
+        let rows = match within {
+            Some(tx) => records::read::aggregate_within(ctx, tx, &entity.name, &request).await?,
+            None => records::aggregate(ctx, &entity.name, request).await?,
+        };
         let row = rows.first().and_then(|row| serde_json::from_str::<Json>(row).ok()).unwrap_or_default();
         let number = |at: usize| match &row[name(at)] {
             Json::String(digits) => Decimal::parse(digits).ok(),

@@ -7,6 +7,7 @@ use expression::Decimal;
 use futures_util::stream::{self, StreamExt};
 use query::{Request, SelectItem};
 use serde_json::Value as Json;
+use storage::Transaction;
 use uuid::Uuid;
 
 use super::AT_ONCE;
@@ -37,14 +38,32 @@ pub(super) async fn read(
     wanted: HashMap<Wanted, BTreeSet<String>>,
 ) -> Result<HashMap<Wanted, Vec<Target>>, Error> {
     let read = |(wanted, measures): (Wanted, BTreeSet<String>)| async move {
-        Ok::<_, Error>((wanted, within(ctx, wanted, &measures).await?))
+        Ok::<_, Error>((wanted, within(ctx, wanted, &measures, None).await?))
     };
     let reads: Vec<_> = wanted.into_iter().map(read).collect();
     let read: Vec<Result<(Wanted, Vec<Target>), Error>> = stream::iter(reads).buffered(AT_ONCE).collect().await;
     read.into_iter().collect()
 }
 
-async fn within(ctx: &Context, (person, span): Wanted, measures: &BTreeSet<String>) -> Result<Vec<Target>, Error> {
+/// The same as a transaction sees them.
+pub(super) async fn read_within(
+    ctx: &Context,
+    wanted: HashMap<Wanted, BTreeSet<String>>,
+    tx: &mut Transaction,
+) -> Result<HashMap<Wanted, Vec<Target>>, Error> {
+    let mut read = HashMap::with_capacity(wanted.len());
+    for (wanted, measures) in wanted {
+        read.insert(wanted, within(ctx, wanted, &measures, Some(&mut *tx)).await?);
+    }
+    Ok(read)
+}
+
+async fn within(
+    ctx: &Context,
+    (person, span): Wanted,
+    measures: &BTreeSet<String>,
+    mut tx: Option<&mut Transaction>,
+) -> Result<Vec<Target>, Error> {
     let measures: Vec<String> = measures.iter().map(|id| format!("\"{id}\"")).collect();
     let Some(entity) = ctx.catalog().entity(TARGET) else { return Ok(Vec::new()) };
     let mut filter =
@@ -61,8 +80,12 @@ async fn within(ctx: &Context, (person, span): Wanted, measures: &BTreeSet<Strin
     };
     let mut targets = Vec::new();
     loop {
-        let page = match records::list(ctx, &entity.name, request.clone()).await {
-            Ok(list) => list.page,
+        let read = match &mut tx {
+            Some(tx) => records::read::list_within(ctx, tx, &entity.name, &request).await,
+            None => records::list(ctx, &entity.name, request.clone()).await.map(|list| list.page),
+        };
+        let page = match read {
+            Ok(page) => page,
             // Whoever may not read targets has none.
             Err(Error::NotFound(_) | Error::Forbidden(_) | Error::Malformed(_)) => return Ok(Vec::new()),
             Err(error) => return Err(error),
