@@ -2,10 +2,11 @@
 
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use engine::measures;
+use engine::Error;
+use engine::measures::{self, asked};
 use serde_json::{Value, json};
 
-use crate::extract::{Json, Signed, measures as extract};
+use crate::extract::{Json, Signed};
 use crate::problem::Failure;
 use crate::wire::measures as wire;
 
@@ -20,13 +21,14 @@ pub(crate) async fn one(
     Path(name): Path<String>,
     Json(body): Json<Value>,
 ) -> Result<Response, Failure> {
-    let answer = measures::value(&ctx, &extract::one(name, body)?).await.map_err(Failure::shared)?;
+    let answer =
+        measures::value(&ctx, &asked::one(name, body).map_err(Error::Malformed)?).await.map_err(Failure::shared)?;
     Ok(axum::Json(wire::answer(&ctx, &answer)).into_response())
 }
 
 /// `POST /measures`.
 pub(crate) async fn many(Signed { ctx, .. }: Signed, Json(body): Json<Value>) -> Result<Response, Failure> {
-    let asked = extract::many(body)?;
+    let asked = asked::many(body).map_err(Error::Malformed)?;
     let outcomes = measures::values(&ctx, &asked).await?;
     let items = std::iter::zip(&asked, &outcomes).map(|(asked, outcome)| wire::outcome(&ctx, &asked.name, outcome));
     Ok(axum::Json(json!({"items": items.collect::<Vec<_>>()})).into_response())

@@ -1,5 +1,6 @@
 //! Measures: totals and indicators that belong to no record, computed with the rights of whoever looks.
 
+pub mod asked;
 pub mod period;
 pub(crate) mod filter;
 mod parameters;
@@ -16,6 +17,7 @@ use futures_util::future::join_all;
 use query::AggregateRequest;
 use schemas::suggest::nearest;
 use serde_json::{Map, Value as Json};
+use storage::Transaction;
 use uuid::Uuid;
 
 use crate::records::Reading;
@@ -136,12 +138,25 @@ pub async fn value(ctx: &Context, asked: &Asked) -> Outcome {
 
 /// Computes many measures together, each with its own answer or mistake.
 pub async fn values(ctx: &Context, asked: &[Asked]) -> Result<Vec<Outcome>, Error> {
+    values_within(ctx, asked, None).await
+}
+
+/// Computes many measures together as a transaction sees the records, where there is one.
+pub(crate) async fn values_within(
+    ctx: &Context,
+    asked: &[Asked],
+    within: Option<&mut Transaction>,
+) -> Result<Vec<Outcome>, Error> {
     if asked.len() > MOST {
         let mistake = Diagnostic::error("measure.too_many").with("found", asked.len()).with("max", MOST);
         return Err(Error::Invalid(vec![mistake]));
     }
     let decide = |asked: &Asked| find(ctx, &asked.name).and_then(|measure| decided(ctx, measure, asked));
-    Ok(compute(&Reading::new(ctx), asked.iter().map(decide).collect()).await)
+    let reading = match within {
+        Some(tx) => Reading::within(ctx, tx),
+        None => Reading::new(ctx),
+    };
+    Ok(compute(&reading, asked.iter().map(decide).collect()).await)
 }
 
 /// Computes a measure as it is drawn, over what is published, for whoever draws it.

@@ -28,4 +28,4 @@ pub use library::{visible, visible_to_scripts};
 pub use limits::Limits;
 pub use programs::{Argument, Function, Programs};
 pub use runtime::Runtime;
-pub use world::{Question, Refusal, Stop, World};
+pub use world::{Measured, Question, Refusal, Stop, World};

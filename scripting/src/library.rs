@@ -119,7 +119,7 @@ pub fn visible_to_scripts() -> &'static [&'static str] {
 
 pub(crate) fn install_for_scripts(engine: &mut Engine, host: &Arc<dyn Host>) {
     script::install(engine, host);
-    modules::install(engine);
+    modules::install(engine, host);
 }
 
 pub(crate) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {

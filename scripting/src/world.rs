@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use expression::{EntityId, RecordRef, Tz};
+use expression::{EntityId, RecordRef, Tz, Value};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -49,6 +49,12 @@ pub trait World: Host {
     /// Reads a file that is a text, as far as the run may read it.
     fn file_text(&self, id: &str) -> Result<String, Refusal>;
 
+    /// Computes measures: `name`, `period`, `person`, `parameters` of each; together, as far as the run may read.
+    fn measures(&self, asked: Json) -> Result<Vec<Measured>, Refusal>;
+
+    /// Computes one.
+    fn measure(&self, name: &str, asked: Json) -> Result<Measured, Refusal>;
+
     /// Keeps a line for whoever looks how the run went.
     fn log(&self, text: String);
 
@@ -65,6 +71,25 @@ pub struct Question {
     pub sort: Vec<String>,
     /// At most how many; `None` for all, of which there must not be too many.
     pub limit: Option<u32>,
+}
+
+/// What a measure came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// Its number; a whole one where the measure counts.
+    pub value: Value,
+    /// What it is to come to.
+    pub target: Value,
+    /// Which share of the target it is.
+    pub share: Value,
+    /// The number of the period before.
+    pub previous: Value,
+    /// How it has changed since then, as a share.
+    pub change: Value,
+    /// The first and the last day it is of.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// Colour and label of the threshold that it has reached.
+    pub status: Option<(String, String)>,
 }
 
 /// Why the world does not do what a script asks.

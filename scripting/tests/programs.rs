@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::{Decimal, EntityId, RecordRef, Value};
-use scripting::{Argument, Failure, FailureKind, Host, Limits, Member, Programs, Question, Refusal, Stop, World};
+use scripting::{
+    Argument, Failure, FailureKind, Host, Limits, Measured, Member, Programs, Question, Refusal, Stop, World,
+};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -140,6 +142,26 @@ impl World for Memory {
         Ok(format!("text of {id}"))
     }
 
+    fn measures(&self, asked: Json) -> Result<Vec<Measured>, Refusal> {
+        let asked = asked.as_array().cloned().unwrap_or_default();
+        asked.iter().map(|one| self.measure(one["name"].as_str().unwrap_or_default(), one.clone())).collect()
+    }
+
+    fn measure(&self, name: &str, asked: Json) -> Result<Measured, Refusal> {
+        if name != "won" {
+            return Err(Refusal("no such measure".to_owned()));
+        }
+        Ok(Measured {
+            value: Value::Decimal(Decimal::parse("12.5").expect("a number")),
+            target: asked["period"].as_str().map_or(Value::Empty, |_| Value::Integer(50)),
+            share: Value::Empty,
+            previous: Value::Empty,
+            change: Value::Empty,
+            days: None,
+            status: Some(("green".to_owned(), "Done".to_owned())),
+        })
+    }
+
     fn log(&self, text: String) {
         self.log.lock().expect("free").push(text);
     }
@@ -225,6 +247,16 @@ fn values_mean_what_they_mean_in_expressions() {
     gives("parse_json(`{\"a\": [1, 2.5]}`).a", &json!([1, "2.5"]));
     gives("parse_json(http(#{url: \"https://a.example/rate\"}).body).rate", &json!("1.25"));
     gives("mail::send(#{to: \"a@example.com\"})", &json!("00000000-0000-0000-0000-000000000007"));
+    gives("measures::value(\"won\").value * 2", &json!("25"));
+    gives(
+        "let m = measures::value(\"won\", #{period: \"this_month\"}); [m.target, m.share, m.status.label]",
+        &json!([50, null, "Done"]),
+    );
+    gives(
+        "measures::values([#{name: \"won\"}, #{name: \"won\", period: \"this_year\"}]).map(|m| m.target)",
+        &json!([null, 50]),
+    );
+    gives("try { measures::value(\"lost\") } catch (why) { return `${why}`; }", &json!("no such measure"));
     gives("try { mail::send(#{to: \"b\"}) } catch (why) { return `${why}`; }", &json!("no such person"));
     gives("message::send(#{to: [record, record], text: \"Look\"})", &json!(2));
     gives("files::text(files::create(#{name: \"a.txt\"}))", &json!("text of 00000000-0000-0000-0000-000000000008"));
@@ -358,7 +390,7 @@ fn whatever_does_not_end_is_stopped() {
 
 #[test]
 fn the_list_of_functions_is_closed() {
-    insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 files::create/1 files::text/1 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 http/1 join/2 len/1 log/1 mail::send/1 message::send/1 parse_json/1 split/2 to_json/1 update/2");
+    insta::assert_snapshot!(scripting::visible_to_scripts().join(" "), @"count/1 count/2 count/3 create/2 delete/1 fail/1 fail/2 files::create/1 files::text/1 find/1 find/2 find/3 find/4 find_one/2 find_one/3 find_one/4 get/2 http/1 join/2 len/1 log/1 mail::send/1 measures::value/1 measures::value/2 measures::values/1 message::send/1 parse_json/1 split/2 to_json/1 update/2");
 }
 
 #[test]

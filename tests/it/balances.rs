@@ -2,6 +2,7 @@
 //! calculation from scratch gives, and nothing is sold that is not in stock.
 
 mod changes;
+mod order;
 
 use std::collections::BTreeMap;
 

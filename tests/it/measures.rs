@@ -2,6 +2,7 @@
 
 mod documents;
 mod formulas;
+mod scripts;
 mod targets;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Utc};

@@ -6,7 +6,7 @@ use engine::schemas::{Body, check};
 use engine::{Error, measures};
 use serde_json::{Map, Value};
 
-use crate::extract::{Json, Signed, list, measures as extract};
+use crate::extract::{Json, Signed, list};
 use crate::problem::{Failure, malformed};
 use crate::wire::measures as wire;
 
@@ -16,7 +16,7 @@ pub(crate) async fn attempt(
     Json(mut body): Json<Map<String, Value>>,
 ) -> Result<Response, Failure> {
     let document = body.shift_remove("document").unwrap_or_default();
-    let asked = extract::one(String::new(), Value::Object(body))?;
+    let asked = measures::asked::one(String::new(), Value::Object(body)).map_err(Error::Malformed)?;
     let at = |mut mistakes: Vec<Diagnostic>| {
         mistakes.iter_mut().for_each(|one| one.place.pointer.insert_str(0, "/document"));
         Failure::from(Error::Invalid(mistakes))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::catalog::balance::{Part, TurnoverPeriod};
 use engine::catalog::script::{Button, Parameter};
 use engine::catalog::{self, FieldKind, FormulaMode};
 use engine::dashboards::Known;
@@ -156,9 +157,9 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
 /// Of which moment the rows of a register are, or which list of a register of balances it is; `null` of what is none.
 fn register(ctx: &Context, entity: &catalog::Entity) -> Value {
     let part = entity.balances.map(|part| match part {
-        catalog::balance::Part::Balances => "balances",
-        catalog::balance::Part::Movements => "movements",
-        catalog::balance::Part::Turnovers => "turnovers",
+        Part::Balances => "balances",
+        Part::Movements => "movements",
+        Part::Turnovers => "turnovers",
     });
     match (&entity.register, part) {
         (Some(_), _) => json!({"as_of": engine::registers::as_of(ctx, entity)}),
@@ -241,7 +242,15 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("calculated", json!(field.formula.is_some()));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
+    put("by", json!(period_of(ctx, entity, field)));
     Value::Object(map)
+}
+
+/// Of which period the first day stands in a field: of the turnovers of a register.
+fn period_of(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field) -> Option<TurnoverPeriod> {
+    let is_period = entity.balances == Some(Part::Turnovers) && entity.title.as_ref() == Some(&field.id);
+    let register = ctx.catalog().balances.iter().find(|register| register.turnovers == entity.id)?;
+    is_period.then_some(register.by)
 }
 
 /// Says whether only the database can tell the value of an expression.

@@ -13,6 +13,7 @@ use query::write::Bin;
 use query::{AggregateRequest, Count, Measure, Page, Plan, QueryError, Request, SelectItem, estimate};
 use serde_json::{Value as Json, json};
 use sql::{Rows, Statement};
+use storage::Transaction;
 use uuid::Uuid;
 
 use super::command::identity;
@@ -60,6 +61,32 @@ pub(super) async fn listed(ctx: &Context, entity: &str, request: Request, plan: 
     let mut page = query::shape(plan, rows);
     tell_pending(ctx, entity, request.select.as_deref(), &mut page.items);
     Ok(List { page, count, as_of })
+}
+
+/// Lists records as a transaction sees them.
+pub(crate) async fn list_within(
+    ctx: &Context,
+    tx: &mut Transaction,
+    entity: &str,
+    request: &Request,
+) -> Result<Page, Error> {
+    let plan =
+        query::plan::list(&ctx.access, entity, request, &settings(ctx)).map_err(|error| refused(ctx, entity, error))?;
+    let rows = tx.fetch(&query::select(&plan)).await?;
+    Ok(query::shape(&plan, rows))
+}
+
+/// Reads all groups of records as a transaction sees them, each as JSON text.
+pub(crate) async fn aggregate_within(
+    ctx: &Context,
+    tx: &mut Transaction,
+    entity: &str,
+    request: &AggregateRequest,
+) -> Result<Vec<String>, Error> {
+    let plan = query::plan::aggregate(&ctx.access, entity, request, &settings(ctx))
+        .map_err(|error| refused(ctx, entity, error))?;
+    let rows = tx.fetch(&query::tally(&plan)).await?;
+    Ok(query::shape_groups(&plan, rows).map_err(|error| refused(ctx, entity, error))?.shown)
 }
 
 /// Counts exactly what is little, and of much says about how much it is.

@@ -2,7 +2,8 @@
 
 use futures_util::future::try_join;
 use query::{AggregateRequest, Request};
-use tokio::sync::Semaphore;
+use storage::Transaction;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::read::{self, List};
 use super::remembered::{Answer, Key, Moment};
@@ -18,22 +19,32 @@ pub(crate) struct Reading<'a> {
     turns: Semaphore,
     /// Up to when changes are known; `None` where nothing is remembered.
     moment: Option<Moment>,
+    /// The transaction that they are within, which has one connection.
+    within: Option<Mutex<&'a mut Transaction>>,
 }
 
 impl<'a> Reading<'a> {
     /// Reads everything anew.
     pub(crate) fn new(ctx: &'a Context) -> Self {
-        Self { ctx, turns: Semaphore::new(AT_ONCE), moment: None }
+        Self { ctx, turns: Semaphore::new(AT_ONCE), moment: None, within: None }
+    }
+
+    /// Reads everything as a transaction sees it, one after the other.
+    pub(crate) fn within(ctx: &'a Context, tx: &'a mut Transaction) -> Self {
+        Self { within: Some(Mutex::new(tx)), ..Self::new(ctx) }
     }
 
     /// Takes what was read before while nothing changed of what it was made of.
     pub(crate) async fn remembering(ctx: &'a Context) -> Result<Self, Error> {
         let moment = ctx.engine.remembered().look(&ctx.engine).await?;
-        Ok(Self { ctx, turns: Semaphore::new(AT_ONCE), moment: Some(moment) })
+        Ok(Self { ctx, turns: Semaphore::new(AT_ONCE), moment: Some(moment), within: None })
     }
 
     /// Reads groups of records, each as JSON text.
     pub(crate) async fn aggregate(&self, entity: &str, request: AggregateRequest) -> Result<Vec<String>, Error> {
+        if let Some(tx) = &self.within {
+            return read::aggregate_within(self.ctx, *tx.lock().await, entity, &request).await;
+        }
         let plan = read::groups_plan(self.ctx, entity, &request)?;
         let key = self.moment.and_then(|_| Key::of_groups(self.ctx, entity, &request, &query::tally(&plan)));
         if let Some(Answer::Groups(groups)) = self.known(key.as_ref()) {
@@ -48,6 +59,10 @@ impl<'a> Reading<'a> {
 
     /// Lists records.
     pub(crate) async fn list(&self, entity: &str, request: Request) -> Result<List, Error> {
+        if let Some(tx) = &self.within {
+            let page = read::list_within(self.ctx, *tx.lock().await, entity, &request).await?;
+            return Ok(List { page, count: None, as_of: None });
+        }
         let plan = read::list_plan(self.ctx, entity, &request)?;
         let key = self.moment.and_then(|_| Key::of_list(self.ctx, entity, &request, &query::select(&plan)));
         if let Some(Answer::List(list)) = self.known(key.as_ref()) {

@@ -13,14 +13,14 @@ use serde_json::{Map, Value as Json};
 use sql::{Rows, Statement};
 use uuid::Uuid;
 
-use super::session::{Inquiry, Reply, Seen, is_many};
+use super::session::{Inquiry, Reply, Seen, indicators, is_many};
 use crate::audit::reads;
 use crate::files::{self, FileInfo};
 use crate::messages::notices;
 use crate::records::command::identity;
 use crate::records::unit_of_work::UnitOfWork;
 use crate::records::{coerce, read};
-use crate::{Context, Error};
+use crate::{Context, Error, measures};
 
 /// Records that one question gives at most.
 const MOST: usize = 1_000;
@@ -50,6 +50,11 @@ pub(super) async fn answer(ctx: &Context, unit: Option<&mut UnitOfWork>, inquiry
         Inquiry::Files(ids) => files(ctx, unit, &ids).await.map(Reply::Files),
         Inquiry::Content(id) => content(ctx, unit, id).await.map(Reply::Content),
         Inquiry::People(asked) => notices::people(ctx, &asked).await.map(Reply::People),
+        Inquiry::Measures(asked, is_list) => {
+            let within = unit.and_then(UnitOfWork::opened);
+            let outcomes = measures::values_within(ctx, &asked, within).await?;
+            indicators::all(outcomes, is_list).map(Reply::Measures)
+        }
         Inquiry::Http(_) => Err(Error::broken("a request to elsewhere was put to the database")),
     }
 }

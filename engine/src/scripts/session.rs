@@ -1,5 +1,6 @@
 //! The world of one run: what it has read, what it wants to write, what it may use up.
 
+pub(super) mod indicators;
 mod sending;
 
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diagnostic::Diagnostic;
 use expression::{EntityId, RecordRef, Tz, Value};
 use schemas::suggest::nearest;
-use scripting::{Host, Member, Question, Refusal, Stop, World};
+use scripting::{Host, Measured, Member, Question, Refusal, Stop, World};
 use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use crate::files::FileInfo;
 use crate::messages::{Made, notices};
 use crate::records::coerce;
 use crate::records::command::identity;
-use crate::{Context, Error};
+use crate::{Context, Error, measures};
 
 /// Lines of the log that are kept, and characters of each.
 const LOG: (usize, usize) = (200, 2_000);
@@ -45,6 +46,8 @@ pub(super) enum Inquiry {
     Content(Uuid),
     /// Whom a notice is for.
     People(notices::Asked),
+    /// Measures, and whether their mistakes are told by their places in a list.
+    Measures(Vec<measures::Asked>, bool),
     /// A request to elsewhere.
     Http(Json),
 }
@@ -61,6 +64,8 @@ pub(super) enum Reply {
     Content(String),
     /// People.
     People(Vec<Uuid>),
+    /// What measures came to.
+    Measures(Vec<measures::Answer>),
     /// An answer of elsewhere.
     Http(Json),
 }
@@ -558,6 +563,14 @@ impl World for Session {
 
     fn file_text(&self, id: &str) -> Result<String, Refusal> {
         self.read_file(id)
+    }
+
+    fn measures(&self, asked: Json) -> Result<Vec<Measured>, Refusal> {
+        self.indicators(asked)
+    }
+
+    fn measure(&self, name: &str, asked: Json) -> Result<Measured, Refusal> {
+        self.indicator(name, asked)
     }
 
     fn log(&self, text: String) {

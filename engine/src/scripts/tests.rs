@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use base64::Engine as _;
+use catalog::measure;
 use diagnostic::Diagnostic;
 use schemas::{Body, Document, ExpectedRecord, ScriptTest, TestAct, TestOutcome};
 use serde_json::{Map, Value as Json};
@@ -14,6 +15,7 @@ use super::buttons::{self, Press};
 use super::endpoints::{self, Asked};
 use super::{after, scheduled};
 use crate::jobs::{self, State};
+use crate::measures::targets::TARGET;
 use crate::publishing::drafts::Draft;
 use crate::publishing::preview::preview;
 use crate::records::command::identity;
@@ -141,11 +143,24 @@ struct Came {
     body: Option<Json>,
 }
 
+/// A document names a measure, whose target holds its identity.
+fn by_identity(ctx: &Context, target: &mut Map<String, Json>) {
+    let named = target.get_mut("measure");
+    if let Some(named) = named
+        && let Some(measure) = named.as_str().and_then(|name| measure::named(&ctx.catalog().measures, name))
+    {
+        *named = Json::from(measure.id.as_str());
+    }
+}
+
 async fn one(engine: &Engine, script: &str, test: &ScriptTest) -> Result<Vec<Diagnostic>, Error> {
     let admin = acting(engine, &["administrator".to_owned()]).await?;
     let mut trial = Trial { ctx: admin, known: Map::new(), failures: Vec::new() };
     for (at, given) in test.given.iter().enumerate() {
-        let values = trial.filled_all(&given.values);
+        let mut values = trial.filled_all(&given.values);
+        if given.entity == TARGET {
+            by_identity(&trial.ctx, &mut values);
+        }
         match records::create(&trial.ctx, &given.entity, values).await {
             Ok(saved) => {
                 if let Some(name) = &given.known_as {

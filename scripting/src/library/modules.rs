@@ -1,14 +1,16 @@
-//! What scripts call by the name of a module: mail, messages inside the product, files.
+//! What scripts call by the name of a module: mail, messages inside the product, files, measures.
 
 use std::sync::Arc;
 
-use rhai::{Dynamic, Engine, ImmutableString, Map, Module};
-use serde_json::Value as Json;
+use chrono::NaiveDate;
+use expression::Value;
+use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module};
+use serde_json::{Map as Object, Value as Json};
 
 use super::Answer;
 use super::script::{refused, run, wrong};
-use crate::world::{Refusal, World};
-use crate::{json, native};
+use crate::world::{Measured, Refusal, World};
+use crate::{Host, json, native};
 
 /// What a function of a module has the world do with what it is given.
 type Deed = fn(&dyn World, Json) -> Result<Json, Refusal>;
@@ -20,8 +22,9 @@ const OF_MAPS: &[(&str, &str, Deed)] = &[
     ("files", "create", |world, asked| world.create_file(asked).map(|id| Json::from(id.to_string()))),
 ];
 
-pub(super) fn install(engine: &mut Engine) {
-    let mut modules = [("mail", Module::new()), ("message", Module::new()), ("files", Module::new())];
+pub(super) fn install(engine: &mut Engine, host: &Arc<dyn Host>) {
+    let names = ["mail", "message", "files", "measures"];
+    let mut modules = names.map(|name| (name, Module::new()));
     for (name, module) in &mut modules {
         for (_, function, deed) in OF_MAPS.iter().filter(|(of, ..)| of == name) {
             let (call, deed) = (format!("{name}::{function}"), *deed);
@@ -29,6 +32,9 @@ pub(super) fn install(engine: &mut Engine) {
         }
         if *name == "files" {
             module.set_native_fn("text", |file: Dynamic| -> Answer { text(&file) });
+        }
+        if *name == "measures" {
+            measures(module, host);
         }
     }
     for (name, module) in modules {
@@ -43,6 +49,48 @@ fn done(call: &str, asked: Map, deed: Deed) -> Answer {
         Json::String(text) => Ok(Dynamic::from(ImmutableString::from(text))),
         number => Ok(number.as_i64().unwrap_or_default().into()),
     }
+}
+
+fn measures(module: &mut Module, host: &Arc<dyn Host>) {
+    let world = Arc::clone(host);
+    module.set_native_fn("value", move |name: ImmutableString| -> Answer {
+        Ok(measured(run()?.measure(&name, Json::Object(Object::new())).map_err(refused)?, &world))
+    });
+    let world = Arc::clone(host);
+    module.set_native_fn("value", move |name: ImmutableString, asked: Map| -> Answer {
+        let asked = plain("measures::value", &asked.into())?;
+        Ok(measured(run()?.measure(&name, asked).map_err(refused)?, &world))
+    });
+    let world = Arc::clone(host);
+    module.set_native_fn("values", move |asked: Array| -> Answer {
+        let asked = plain("measures::values", &asked.into())?;
+        let found = run()?.measures(asked).map_err(refused)?;
+        Ok(found.into_iter().map(|one| measured(one, &world)).collect::<Array>().into())
+    });
+}
+
+fn plain(call: &str, asked: &Dynamic) -> Result<Json, Box<EvalAltResult>> {
+    json::to_json(asked).ok_or_else(|| wrong(format!("{call}: a function is no part of what is asked")))
+}
+
+/// What a measure came to, as a map; what there is not is `()`.
+fn measured(found: Measured, host: &Arc<dyn Host>) -> Dynamic {
+    let day = |day: Option<NaiveDate>| day.map_or(Value::Empty, Value::Date);
+    let values = [
+        ("value", found.value),
+        ("target", found.target),
+        ("share", found.share),
+        ("previous", found.previous),
+        ("change", found.change),
+        ("from", day(found.days.map(|days| days.0))),
+        ("to", day(found.days.map(|days| days.1))),
+    ];
+    let mut map: Map = values.into_iter().map(|(name, value)| (name.into(), native::into_rhai(value, host))).collect();
+    let status = found.status.map_or(Dynamic::UNIT, |(color, label)| {
+        Map::from_iter([("color".into(), color.into()), ("label".into(), label.into())]).into()
+    });
+    map.insert("status".into(), status);
+    map.into()
 }
 
 /// The text of a file, named by its identity or by the record that a file field holds.

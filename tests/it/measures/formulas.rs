@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{World, documents, fill};
 use crate::support::{App, Client, every_database};
 
-async fn published(app: &App, kind: &str, name: &str) -> Value {
+pub(super) async fn published(app: &App, kind: &str, name: &str) -> Value {
     let mut document = app.admin.get(&format!("/api/meta/drafts/{kind}/{name}")).await.expect(200);
     let members = document.as_object_mut().expect("a document");
     ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
@@ -13,7 +13,7 @@ async fn published(app: &App, kind: &str, name: &str) -> Value {
 }
 
 /// The entity of deals with more fields and rules.
-async fn with(app: &App, fields: Value, rules: Value) -> Value {
+pub(super) async fn with(app: &App, fields: Value, rules: Value) -> Value {
     let mut deal = published(app, "entity", "deal").await;
     let own = deal["fields"].as_array_mut().expect("fields");
     own.extend(fields.as_array().expect("fields").clone());
@@ -21,7 +21,7 @@ async fn with(app: &App, fields: Value, rules: Value) -> Value {
     deal
 }
 
-async fn values(client: &Client, filter: &str, field: &str) -> Vec<Value> {
+pub(super) async fn values(client: &Client, filter: &str, field: &str) -> Vec<Value> {
     let body = json!({"filter": filter, "select": [field], "sort": ["title"]});
     let found = client.post("/api/records/deal/query", body).await.expect(200);
     found["items"].as_array().expect("items").iter().map(|item| item[field].clone()).collect()

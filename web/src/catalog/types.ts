@@ -39,6 +39,8 @@ export interface Field {
   target?: string | null;
   targets?: string[];
   inverse?: string | null;
+  /** Of which period a date is the first day. */
+  by?: 'day' | 'month' | 'quarter' | 'year';
   on_delete?: string | null;
   /** Nobody writes the value: it is calculated. */
   calculated?: boolean;

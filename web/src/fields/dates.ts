@@ -12,6 +12,15 @@ export function formatDate(value: string): string {
   return isRussian() ? format({ day: '2-digit', month: '2-digit', year: 'numeric' }).format(date) : format({ day: 'numeric', month: 'short', year: 'numeric' }).format(date);
 }
 
+/** The period that begins with a date: `November 2026`, `4th quarter 2026`, `IV квартал 2026`, `2026`. */
+export function formatPeriod(value: string, unit: 'day' | 'month' | 'quarter' | 'year'): string {
+  const [year, month] = value.split('-').map(Number);
+  if (unit === 'day' || !year || !month) return formatDate(value);
+  if (unit === 'year') return String(year);
+  if (unit === 'quarter') return i18next.t(`work:dates.quarter_${Math.ceil(month / 3)}`, { year });
+  return format({ month: 'long', year: 'numeric' }).format(new Date(year, month - 1, 1)).replace(/\s*г\.$/, '');
+}
+
 export function formatDateTime(value: string): string {
   const date = new Date(value);
   if (Number.isNaN(date.getTime())) return value;

@@ -35,6 +35,16 @@ describe.each(FIELD_TYPES)('%s', (type) => {
   });
 });
 
+describe('the period of a turnover', () => {
+  it('is written as one in the language of the reader', async () => {
+    const words = () => (['day', 'month', 'quarter', 'year'] as const).map((by) => formatValue(field('date', { by }), '2026-10-01'));
+    expect(words()).toEqual(['1 Oct 2026', 'October 2026', '4th quarter 2026', '2026']);
+    await changeLanguage('ru');
+    expect(words()).toEqual(['01.10.2026', 'октябрь 2026', 'IV квартал 2026', '2026']);
+    await changeLanguage('en');
+  });
+});
+
 describe('a linked record', () => {
   const untitled = { ...CATALOG, entities: CATALOG.entities.map((entity) => (entity.name === 'company' ? { ...entity, title: null } : entity)) };
   const hidden = { id: 'x', title: null };

@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { writeJson } from '@/api/json';
 import { targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
-import { formatDate, formatDateTime, formatDuration, formatTime } from './dates';
+import { formatDate, formatDateTime, formatDuration, formatPeriod, formatTime } from './dates';
 import { isEmpty } from './mapping';
 import { referenceTitle } from './reference';
 import { Unread } from './unread';
@@ -44,7 +44,7 @@ function itemText(field: Field, value: unknown, currency?: string | null): strin
     case 'boolean':
       return i18next.t(value ? 'work:value.yes' : 'work:value.no');
     case 'date':
-      return formatDate(String(value));
+      return field.by ? formatPeriod(String(value), field.by) : formatDate(String(value));
     case 'datetime':
       return formatDateTime(String(value));
     case 'time':

@@ -6,6 +6,7 @@ mod measures;
 mod operators;
 mod coerce;
 mod functions;
+mod targets;
 
 use std::sync::Arc;
 

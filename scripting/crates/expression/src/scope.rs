@@ -60,6 +60,8 @@ pub trait Scope {
 /// A measure as expressions read it: texts about a record of its entity, parameters filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measured {
+    /// Identity, which its targets hold.
+    pub id: Arc<str>,
     /// Name of the entity.
     pub entity: Arc<str>,
     /// The number, made of aggregates.

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconChartBar, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
 import { IndicatorCard } from '@/measures/IndicatorCard';
@@ -12,7 +13,9 @@ import { asShown, newMeasure } from '../model/measure';
 import { ofDocument } from '../model/problems';
 import { SAMPLES } from '../model/samples';
 import { keyOf, labelOf, type MeasureDoc } from '../model/types';
+import { usesOfMeasure } from '../model/usage';
 import { ListPane } from '../parts/ListPane';
+import { UseList } from '../parts/UseList';
 import { tryMeasure } from '../state/api';
 import { useStudio } from '../state/StudioProvider';
 import { MeasureForm } from './MeasureForm';
@@ -43,7 +46,8 @@ export function MeasuresPage() {
 
 function Measure({ doc, onRemove }: { doc: MeasureDoc; onRemove: () => void }) {
   const { t } = useTranslation('studio');
-  const { bench, state, language } = useStudio();
+  const { bench, documents, state, language } = useStudio();
+  const uses = useMemo(() => usesOfMeasure(doc.name, documents), [doc.name, documents]);
   const problems = ofDocument(state.problems, keyOf(doc));
   const save = (next: MeasureDoc, mark?: string) => bench.edit(next, mark && `${doc.name}:${mark}`);
   const [settled] = useDebouncedValue(doc, 600);
@@ -62,6 +66,7 @@ function Measure({ doc, onRemove }: { doc: MeasureDoc; onRemove: () => void }) {
           <div className="form-label" aria-hidden>{t('measures.preview')}</div>
           <IndicatorCard measure={asShown(doc, language)} answer={wrong.length ? undefined : tried.data} failure={wrong.length ? wrong.join(' ') : undefined} given={{}} onGive={() => undefined} />
           <p className="hint">{t('measures.preview_text')}</p>
+          <UseList title={t('properties.used_by', { count: uses.length })} uses={uses} />
         </aside>
       </div>
     </>

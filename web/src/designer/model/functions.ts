@@ -31,6 +31,7 @@ export const FORMS: { family: string; name: string; signature: string; result: s
   { family: 'related', name: 'filter', signature: 'filter(|x| …)', result: 'links', call: '.filter(|x| x.value)', select: 'x.value', example: 'items.filter(|i| i.price > 100).count()' },
   { family: 'related', name: 'first', signature: 'first(|x| …)', result: 'link', call: '.first(|x| x.value)', select: 'x.value', example: 'items.first(|i| i.price > 100).name' },
   { family: 'measure', name: 'measure', signature: 'measure(name, period, person)', result: 'decimal', call: 'measure("name")', select: 'name', example: 'measure("won", "this_month", owner)' },
+  { family: 'measure', name: 'target', signature: 'target(name, period, person)', result: 'decimal', call: 'target("name")', select: 'name', example: 'target("won", "this_month", owner)' },
 ];
 
 const ORDER = ['script', 'choice', 'related', 'number', 'text', 'date', 'calendar', 'period', 'moment', 'reading', 'logic', 'measure'];

@@ -157,7 +157,7 @@ function members(known: Known, place: Place): (Suggestion & { rank: number })[] 
 /** What may stand inside the quotes. */
 function texts(known: Known, { text, word, variables }: Place): (Suggestion & { rank: number })[] {
   const option = (name: string, detail: string): Suggestion => ({ name, detail, insert: name, kind: 'value' });
-  if (text?.called === 'measure') return ranked(word, known.measures.map((one) => option(one.name, one.label)));
+  if (text?.called === 'measure' || text?.called === 'target') return ranked(word, known.measures.map((one) => option(one.name, one.label)));
   const compared = text?.compared && resolve(known, text.compared, variables);
   const choices = compared && 'value' in compared ? (compared.field?.choices ?? []) : [];
   return ranked(word, choices.map((choice) => option(choice.value, choice.label)));
@@ -173,7 +173,7 @@ function names(known: Known, { word, variables }: Place): (Suggestion & { rank: 
   const user: Suggestion = { name: 'user', detail: t('suggest.user'), insert: 'user', kind: 'word' };
   const words = [
     { ...formOption(FORMS[0]!, '', t), insert: 'if ${} { ${} } else { ${} }' }, ...['true', 'false'].map((name): Suggestion => ({ name, detail: t(`formula_value.${name}`), insert: name, kind: 'word' })),
-    { ...formOption(FORMS.at(-1)!, '', t), insert: 'measure("${}")' },
+    ...FORMS.filter((form) => form.family === 'measure').map((form) => ({ ...formOption(form, '', t), insert: `${form.name}("\${}")` })),
   ];
   return [
     ...ranked(word, [...own, ...(known.extra ?? []).map(fieldOption), ...fieldsOf(known, known.entity).map(fieldOption), user]),

@@ -101,6 +101,21 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   return uses;
 }
 
+/** Uses of a measure, or of its target, by rules, formulas and scripts. */
+export function usesOfMeasure(name: string, docs: Iterable<Doc>): Use[] {
+  const all = [...docs];
+  const reads = new RegExp(`(?<![\\w:.])(?:measure|target)\\s*\\(\\s*"${name}"`);
+  const entities = entitiesOf(all).flatMap((doc): Use[] => {
+    const document = `entity/${doc.name}`;
+    const rules = (doc.rules ?? []).filter((rule) => reads.test(rule.when)).map((rule): Use => ({ document, as: 'rule', rule }));
+    const formulas = (doc.fields ?? []).filter((field) => reads.test(field.formula?.expression ?? '')).map((field): Use => ({ document, as: 'formula', field }));
+    return [...rules, ...formulas];
+  });
+  const asks = (source: string) => source.includes('measures::value') && source.includes(`"${name}"`);
+  const scripts = all.filter((doc) => doc.kind === 'script' && asks(doc.source ?? ''));
+  return [...entities, ...scripts.map((doc): Use => ({ document: `script/${doc.name}`, as: 'script' }))];
+}
+
 /** Uses of a choice set by fields. */
 export function usesOfChoiceSet(name: string, docs: Iterable<Doc>): Use[] {
   const all = [...docs];

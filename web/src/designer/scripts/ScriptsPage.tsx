@@ -83,7 +83,7 @@ function Script({ doc, onRemove }: { doc: ScriptDoc; onRemove: () => void }) {
 
 function Code({ doc, save }: { doc: ScriptDoc; save: (doc: ScriptDoc, mark?: string) => void }) {
   const { t } = useTranslation('studio');
-  const { draftCatalog, scripts } = useStudio();
+  const { draftCatalog, language, measures, scripts } = useStudio();
   const help = useHelp();
   const source = doc.source ?? '';
   const [settled] = useDebouncedValue(source, 400);
@@ -92,8 +92,8 @@ function Code({ doc, save }: { doc: ScriptDoc; save: (doc: ScriptDoc, mark?: str
   const known = useMemo(() => {
     const { entities } = draftCatalog().data;
     const own = entitiesOf(doc);
-    return { entities, records: entities.filter((one) => own.includes(one.name)), scripts: scripts.flatMap((one) => (one.name === doc.name ? [] : [one.name])), help };
-  }, [draftCatalog, doc, scripts, help]);
+    return { entities, records: entities.filter((one) => own.includes(one.name)), scripts: scripts.flatMap((one) => (one.name === doc.name ? [] : [one.name])), measures: measures.map((one) => ({ name: one.name, label: labelOf(one, language) })), help };
+  }, [draftCatalog, doc, scripts, measures, language, help]);
   return (
     <>
       <Suspense fallback={<div className="skeleton" style={{ height: 320 }} />}>

@@ -2,6 +2,7 @@
 import { autocompletion, type Completion, type CompletionContext, type CompletionResult, snippetCompletion } from '@codemirror/autocomplete';
 import { StreamLanguage, type StringStream } from '@codemirror/language';
 import type { Entity } from '@/catalog/types';
+import { PERIOD_WORDS } from '@/measures/api';
 
 const WORDS = new Set('if else switch for in while do until loop break continue return throw try catch let const fn private import as'.split(' '));
 const VALUES = new Set(['true', 'false', 'user', 'this']);
@@ -95,6 +96,7 @@ export interface Known {
   /** Entities whose records `record` can be. */
   records: Entity[];
   scripts: string[];
+  measures: { name: string; label: string }[];
   help: Help[];
 }
 
@@ -105,11 +107,13 @@ const field = (entity: Entity): Completion[] =>
 export function suggested(known: () => Known) {
   return (context: CompletionContext): CompletionResult | null => {
     const before = context.state.doc.lineAt(context.pos).text.slice(0, context.pos - context.state.doc.lineAt(context.pos).from);
-    const { entities, records, scripts, help } = known();
+    const { entities, records, scripts, measures, help } = known();
     const word = /\w*$/.exec(before)![0];
     const from = context.pos - word.length;
     if (/\bimport\s+"\w*$/.test(before)) return { from, options: scripts.map((name) => ({ label: name, type: 'namespace' })) };
     if (/\b(get|find|find_one|count|create)\(\s*"\w*$/.test(before)) return { from, options: entities.map((one) => ({ label: one.name, detail: one.label, type: 'class' })) };
+    if (/\bmeasures::(?:value\(\s*"|values\(.*?\bname:\s*")\w*$/.test(before)) return { from, options: measures.map((one) => ({ label: one.name, detail: one.label, type: 'class' })) };
+    if (/\bmeasures::values?\(.*\bperiod:\s*"\w*$/.test(before)) return { from, options: PERIOD_WORDS.map((label) => ({ label, type: 'constant' })) };
     const ofEntity = /\b(?:find|find_one|count|create)\(\s*"(\w+)",.*?(?:["`][^"`]*|#\{[^}]*)$/.exec(before);
     const asked = ofEntity && entities.find((one) => one.name === ofEntity[1]);
     if (asked && !/\.\w*$/.test(before)) return { from, options: field(asked) };

@@ -17,7 +17,7 @@ import { countStates, rowsOf } from '../model/rows';
 import { termOf } from '../model/terms';
 import type { EntityDoc, FieldDoc, MeasureDoc, RoleDoc } from '../model/types';
 import { entityViews } from '../state/views';
-import { usesOfEntity, usesOfField } from '../model/usage';
+import { usesOfEntity, usesOfField, usesOfMeasure } from '../model/usage';
 
 const deal = (): EntityDoc => ({
   kind: 'entity', id: 'd', name: 'deal', label: { en: 'Deal', ru: 'Сделка' }, plural: { en: 'Deals', ru: 'Сделки' }, title: 'title',
@@ -226,6 +226,13 @@ describe('calculated fields', () => {
     expect(patchField(withTotal(), 't', { formula: undefined }).fields!.at(-1)).not.toHaveProperty('formula');
     expect(patchField(withTotal(), 't', { type: 'link' }).fields!.at(-1)).not.toHaveProperty('formula');
   });
+  it('read measures and their targets by name', () => {
+    const doc: EntityDoc = { ...deal(), fields: [{ name: 'share', type: 'decimal', formula: { mode: 'dynamic', expression: 'measure("won") / target( "won", "this_month")' } }], rules: [{ name: 'r', when: 'amount > target("wonder")', message: { en: 'x' } }] };
+    const script = { kind: 'script' as const, name: 'pay', label: {}, source: 'fn f() { measures::value("won") }' };
+    expect(usesOfMeasure('won', [doc, script]).map((use) => [use.document, use.as])).toEqual([['entity/deal', 'formula'], ['script/pay', 'script']]);
+    expect(usesOfMeasure('wonder', [doc, script]).map((use) => use.as)).toEqual(['rule']);
+  });
+
   it('follow a new name of what they read, and say that they use it', () => {
     const renamed = patchField(withTotal(), 'b', { name: 'price' });
     expect(renamed.fields!.at(-1)!.formula!.expression).toBe('price * 2');

@@ -38,12 +38,13 @@ describe('the code of scripts', () => {
 
   it('is completed by fields behind a point, entities inside quotes, and functions', () => {
     const entity = { name: 'deal', label: 'Deal', fields: [{ name: 'amount', label: 'Amount' }] } as never;
-    const suggest = suggested(() => ({ entities: [entity], records: [entity], scripts: ['rates'], help: [{ name: 'find', parameters: 'entity, condition', text: '' }] }));
+    const suggest = suggested(() => ({ entities: [entity], records: [entity], scripts: ['rates'], measures: [{ name: 'won', label: 'Won' }], help: [{ name: 'find', parameters: 'entity, condition', text: '' }] }));
     const at = (text: string) => suggest(new CompletionContext(EditorState.create({ doc: text }), text.length, true))?.options.map((one) => one.label) ?? [];
     expect(at('record.am')).toContain('amount');
     expect(at('find("de')).toEqual(['deal']);
     expect(at('import "r')).toEqual(['rates']);
     expect(at('fi')).toContain('find');
+    expect([at('measures::value("w'), at('measures::values([#{name: "'), at('measures::value("won", #{period: "th').slice(0, 2)]).toEqual([['won'], ['won'], ['today', 'this_week']]);
   });
 });
 

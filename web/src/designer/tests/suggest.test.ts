@@ -73,7 +73,8 @@ describe('what may come in an expression', () => {
 
   it('offers the values of what a text is compared with, and indicators', () => {
     expect(asked('stage == "')?.options).toMatchObject([{ label: 'won', detail: 'Выиграна', apply: 'won' }, { label: 'lost' }]);
-    expect([names('stage in ["won", "lo'), names('stage == "прои'), names('title == "'), names('measure("')]).toEqual([['lost'], ['lost'], [], ['won']]);
+    expect([names('stage in ["won", "lo'), names('stage == "прои'), names('title == "'), names('measure("'), names('target("')]).toEqual([['lost'], ['lost'], [], ['won'], ['won']]);
+    expect(asked('targ')?.options).toMatchObject([{ label: 'target', detail: '(name, period, person)' }]);
   });
 
   it('begins with what a selected parameter is called like', () => {

@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { targetOf } from '@/catalog/catalog';
 import type { Field, Reference } from '@/catalog/types';
-import { formatDate } from '@/fields/dates';
+import { formatDate, formatPeriod } from '@/fields/dates';
 import { choiceLabel } from '@/fields/format';
 import { referenceTitle } from '@/fields/reference';
 import { formatDecimal, formatMoney, formatPercent } from '@/fields/numbers';
@@ -18,6 +18,7 @@ function one(field: Field, value: unknown, currency?: string | null): string {
     case 'multi_choice':
       return choiceLabel(field, value);
     case 'date':
+      return field.by ? formatPeriod(String(value), field.by) : formatDate(String(value));
     case 'datetime':
       return formatDate(String(value));
     case 'money':

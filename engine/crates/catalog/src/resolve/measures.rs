@@ -38,6 +38,7 @@ pub(super) fn measured(gathered: &Gathered, catalog: &Catalog) -> BTreeMap<Strin
             None => None,
         };
         Some(Measured {
+            id: measure.id.as_ref().unwrap_or(&measure.name).as_str().into(),
             entity: entity.name.as_str().into(),
             expression: measure.expression.clone(),
             filter,

@@ -30,16 +30,10 @@ pub(crate) struct Composed {
 const USUAL_KEYS: usize = 3;
 
 /// The order of the rows of a dataset or register when nobody asks for another one: their identities, when they are made, are
-/// in none. Movements and turnovers begin with the newest.
+/// in none.
 pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
-    let newest = match entity.balances {
-        Some(List::Movements) => Some("date"),
-        Some(List::Turnovers) => Some("period"),
-        _ => None,
-    };
-    if let Some(name) = newest {
-        let is_known = access.fields(entity).iter().any(|field| field.name == name);
-        return if is_known { vec![SortKey { path: name.to_owned(), descending: true }] } else { Vec::new() };
+    if let Some(list) = entity.balances {
+        return order_of_balances(access, entity, list);
     }
     if let Some(register) = &entity.register {
         let known = access.fields(entity);
@@ -63,6 +57,27 @@ pub(crate) fn usual_order(access: &Access, entity: &Entity) -> Vec<SortKey> {
     let known = access.fields(entity);
     let fields = keys.filter_map(|column| known.iter().find(|field| field.id == column.field)).take(USUAL_KEYS);
     fields.map(|field| SortKey { path: field.name.clone(), descending: false }).collect()
+}
+
+/// Movements and turnovers begin with the newest; balances, and the turnovers of a period, stand by their dimensions, as far
+/// as the actor knows them.
+fn order_of_balances(access: &Access, entity: &Entity, list: List) -> Vec<SortKey> {
+    let known = access.fields(entity);
+    let newest = match list {
+        List::Movements => Some("date"),
+        List::Turnovers => Some("period"),
+        List::Balances => None,
+    };
+    let newest = newest.and_then(|name| known.iter().find(|field| field.name == name));
+    let newest = newest.map(|field| SortKey { path: field.name.clone(), descending: true });
+    let all = access.catalog().balances.iter();
+    let register = all.filter(|it| [&it.entity, &it.turnovers].contains(&&entity.id)).flat_map(|it| &it.dimensions);
+    let dimensions = register.filter_map(|one| {
+        let id = if list == List::Turnovers { &one.turnover } else { &one.balance };
+        let field = known.iter().find(|field| field.id == *id)?;
+        Some(SortKey { path: field.name.clone(), descending: false })
+    });
+    newest.into_iter().chain(dimensions).collect()
 }
 
 /// A column on its way: its field, and the form of its values before they are grouped.

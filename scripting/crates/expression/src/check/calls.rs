@@ -1,6 +1,6 @@
 //! Calls: functions of the library and closures over related records.
 
-use super::measures::{ALL, MEASURE};
+use super::measures::{ALL, MEASURE, TARGET};
 use super::{Checked, Checker};
 use crate::ast::{Ast, AstKind, Ident, Span};
 use crate::function::{self, Function};
@@ -29,15 +29,16 @@ impl Checker<'_> {
         arguments: &[Ast],
         span: &Span,
     ) -> Checked {
-        match (&*name.name, &receiver) {
-            (ALL, None) => return self.all(arguments),
-            (MEASURE, None) => return self.measure(arguments, span),
-            _ => {}
-        }
         if receiver.is_none()
             && let Some(found) = self.of_script(name, arguments, span)
         {
             return found;
+        }
+        match (&*name.name, &receiver) {
+            (ALL, None) => return self.all(arguments),
+            (MEASURE, None) => return self.measure(arguments, span),
+            (TARGET, None) => return self.target(arguments, span),
+            _ => {}
         }
         if function::named(&name.name).next().is_none() && &*name.name != "is_empty" {
             return self.unknown_function(name);
@@ -103,7 +104,7 @@ impl Checker<'_> {
     }
 
     fn unknown_function(&mut self, name: &Ident) -> Checked {
-        let known = function::all().map(|function| function.name).chain(["is_empty", MEASURE]);
+        let known = function::all().map(|function| function.name).chain(["is_empty", MEASURE, TARGET]);
         let nearest = suggest::nearest(&name.name, known);
         let code =
             if COLLECTION.contains(&&*name.name) { "expression.not_related" } else { "expression.unknown_function" };

@@ -3,18 +3,19 @@
 
 use std::sync::Arc;
 
-use super::{Checked, Checker, Named};
+use super::{Checked, Checker, Named, targets};
 use crate::ast::{Ast, AstKind, Ident, Span};
 use crate::check::Mention;
 use crate::mistake::Mistake;
 use crate::{Binary, Expr, ExprKind, Measured, Type, parser, suggest};
 
 /// The record of a measure's text, a name that nobody can write.
-const RECORD: &str = "$m";
+pub(super) const RECORD: &str = "$m";
 /// All records of an entity, likewise.
 pub(super) const ALL: &str = "$all";
-/// The function.
+/// The functions.
 pub(super) const MEASURE: &str = "measure";
+pub(super) const TARGET: &str = "target";
 
 /// Periods by their words, with the function that says whether a date is in it.
 const PERIODS: [(&str, &str); 10] = [
@@ -30,7 +31,17 @@ const PERIODS: [(&str, &str); 10] = [
     ("all", ""),
 ];
 
-/// Lists the measures that a text names, whether there are such or not.
+/// What is asked of a measure, or of its target.
+pub(super) struct Asked<'a> {
+    name: &'a Arc<str>,
+    place: Span,
+    pub(super) measure: Measured,
+    /// The word of the period, and the function that says whether a date is in it.
+    pub(super) period: (&'static str, &'static str),
+    pub(super) person: Option<Ast>,
+}
+
+/// Lists the measures that a text names, in `measure` or in `target`, whether there are such or not.
 pub fn named(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Ok(ast) = parser::parse(text) {
@@ -41,7 +52,7 @@ pub fn named(text: &str) -> Vec<String> {
 
 fn gather(ast: &Ast, found: &mut Vec<String>) {
     if let AstKind::Call(name, arguments) = &ast.kind
-        && &*name.name == MEASURE
+        && matches!(&*name.name, MEASURE | TARGET)
         && let Some(Ast { kind: AstKind::Text(name), .. }) = arguments.first()
     {
         found.push(name.to_string());
@@ -59,6 +70,37 @@ impl Checker<'_> {
 
     /// Checks `measure(name)`, `measure(name, period)` and `measure(name, period, person)`.
     pub(super) fn measure(&mut self, arguments: &[Ast], span: &Span) -> Checked {
+        let asked = self.asked(MEASURE, arguments, span)?;
+        self.number(&asked, span)
+    }
+
+    /// Checks `target(name)`, `target(name, period)` and `target(name, period, person)`.
+    pub(super) fn target(&mut self, arguments: &[Ast], span: &Span) -> Checked {
+        let asked = self.asked(TARGET, arguments, span)?;
+        let Some(unit) = targets::unit(asked.period.0) else {
+            let place = arguments.get(1).map_or_else(|| span.clone(), |period| period.span.clone());
+            let periods = PERIODS.map(|(word, _)| word).into_iter().filter(|word| targets::unit(word).is_some());
+            return self.mistake(
+                Mistake::new("expression.target_period", place)
+                    .with("name", asked.name)
+                    .with("found", asked.period.0)
+                    .with("expected", periods.collect::<Vec<_>>().join(", ")),
+            );
+        };
+        let (mistakes, mentions) = (self.mistakes.len(), self.mentions.len());
+        let found = targets::meaning(&asked, unit, span).and_then(|meant| self.expression(&meant));
+        self.mentions.truncate(mentions);
+        match found {
+            Some(found) if self.mistakes.len() == mistakes => Some(found),
+            _ => {
+                self.mistakes.truncate(mistakes);
+                self.mistake(Mistake::new("expression.no_targets", span.clone()).with("name", asked.name))
+            }
+        }
+    }
+
+    /// Reads the arguments of `measure` and of `target`.
+    fn asked<'a>(&mut self, function: &'static str, arguments: &'a [Ast], span: &Span) -> Option<Asked<'a>> {
         if !self.scope.reads_measures() {
             return self.mistake(Mistake::new("expression.no_measures", span.clone()));
         }
@@ -69,8 +111,8 @@ impl Checker<'_> {
         let (Some(name), true) = (text(0), arguments.len() <= 3 && (arguments.len() < 2 || text(1).is_some())) else {
             return self.mistake(
                 Mistake::new("expression.wrong_arguments", span.clone())
-                    .with("name", MEASURE)
-                    .with("expected", "measure(\"name\", \"period\", person)")
+                    .with("name", function)
+                    .with("expected", format!("{function}(\"name\", \"period\", person)"))
                     .with("found", arguments.len()),
             );
         };
@@ -81,12 +123,12 @@ impl Checker<'_> {
             return self.mistake(Mistake::new("expression.measure_circle", place).with("name", name));
         }
         let word = text(1).map_or(&*measure.period, |word| &**word);
-        let Some((_, within)) = PERIODS.iter().find(|(known, _)| *known == word) else {
+        let Some(period) = PERIODS.into_iter().find(|(known, _)| *known == word) else {
             let words = PERIODS.map(|(word, _)| word);
             let nearest = suggest::nearest(word, words.iter().copied());
             return self.mistake(
                 Mistake::new("expression.wrong_word", arguments[1].span.clone())
-                    .with("name", MEASURE)
+                    .with("name", function)
                     .with("found", word)
                     .with("expected", words.join(", "))
                     .with_some("nearest", nearest),
@@ -102,7 +144,7 @@ impl Checker<'_> {
             }
             None => measure.mine.then(|| Ast::new(AstKind::Name("user".into()), span.clone())),
         };
-        let missing = match (within.is_empty(), &measure.date, &person, &measure.person) {
+        let missing = match (period.1.is_empty(), &measure.date, &person, &measure.person) {
             (false, None, ..) => Some("date"),
             (_, _, Some(_), None) => Some("person"),
             _ => None,
@@ -111,7 +153,13 @@ impl Checker<'_> {
             return self
                 .mistake(Mistake::new("expression.measure_without", span.clone()).with("name", name).with("key", key));
         }
-        let Some(meant) = meaning(&measure, within, person, span) else {
+        Some(Asked { name, place, measure, period, person })
+    }
+
+    /// Checks what a measure stands for.
+    fn number(&mut self, asked: &Asked, span: &Span) -> Checked {
+        let (name, place) = (asked.name, asked.place.clone());
+        let Some(meant) = meaning(&asked.measure, asked.period.1, asked.person.clone(), span) else {
             return self.mistake(Mistake::new("expression.measure_aggregate", span.clone()).with("name", name));
         };
         // Its names stand in the text of the measure and not here; who may not know one of them may not know of it.
@@ -159,16 +207,20 @@ fn meaning(measure: &Measured, within: &str, person: Option<Ast>, span: &Span) -
         let equal = AstKind::Binary(Binary::Equal, Box::new(over(path)?), Box::new(person));
         conditions.push(Ast::new(equal, span.clone()));
     }
+    let records = records(&measure.entity, conditions, span);
+    aggregated(&parser::parse(&measure.expression).ok()?, &records, span)
+}
+
+/// Names the records of an entity that meet all conditions.
+pub(super) fn records(entity: &Arc<str>, conditions: Vec<Ast>, span: &Span) -> Ast {
+    let entity = Ast::new(AstKind::Text(Arc::clone(entity)), span.clone());
+    let all = Ast::new(AstKind::Call(ident(ALL, span), vec![entity]), span.clone());
     let both =
         |left: Ast, right: Ast| Ast::new(AstKind::Binary(Binary::And, Box::new(left), Box::new(right)), span.clone());
-    let condition = conditions.into_iter().reduce(both);
-    let entity = Ast::new(AstKind::Text(Arc::clone(&measure.entity)), span.clone());
-    let all = Ast::new(AstKind::Call(ident(ALL, span), vec![entity]), span.clone());
-    let records = match condition {
+    match conditions.into_iter().reduce(both) {
         Some(condition) => method(all, "filter", Some(condition), span),
         None => all,
-    };
-    aggregated(&parser::parse(&measure.expression).ok()?, &records, span)
+    }
 }
 
 /// Puts aggregates over records in the place of aggregates over a group.
@@ -211,7 +263,7 @@ fn aggregated(ast: &Ast, records: &Ast, span: &Span) -> Option<Ast> {
 }
 
 /// Has the names of a record's fields stand after the record of the measure.
-fn of_record(ast: &Ast, locals: &mut Vec<Arc<str>>, span: &Span) -> Ast {
+pub(super) fn of_record(ast: &Ast, locals: &mut Vec<Arc<str>>, span: &Span) -> Ast {
     if let AstKind::Closure(name, body) = &ast.kind {
         locals.push(Arc::clone(&name.name));
         let body = Box::new(of_record(body, locals, span));
@@ -245,11 +297,11 @@ fn of_record(ast: &Ast, locals: &mut Vec<Arc<str>>, span: &Span) -> Ast {
     Ast::new(kind, span.clone())
 }
 
-fn method(of: Ast, name: &str, body: Option<Ast>, span: &Span) -> Ast {
+pub(super) fn method(of: Ast, name: &str, body: Option<Ast>, span: &Span) -> Ast {
     let closure = body.map(|body| Ast::new(AstKind::Closure(ident(RECORD, span), Box::new(body)), span.clone()));
     Ast::new(AstKind::Method(Box::new(of), ident(name, span), closure.into_iter().collect()), span.clone())
 }
 
-fn ident(name: &str, span: &Span) -> Ident {
+pub(super) fn ident(name: &str, span: &Span) -> Ident {
     Ident { name: name.into(), span: span.clone() }
 }

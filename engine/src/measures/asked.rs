@@ -1,30 +1,26 @@
-//! What is asked of measures, read from a JSON body.
+//! What is asked of measures, read from JSON: the body of a request, or what a script gives.
 
-use engine::catalog::measure::Period;
-use engine::diagnostic::Diagnostic;
-use engine::measures::{Asked, Wanted};
+use catalog::measure::Period;
+use diagnostic::Diagnostic;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::list::{finish, unknown, wrong};
-use crate::problem::Failure;
+use super::{Asked, Wanted};
 
-/// Reads what is asked of one measure.
-pub(crate) fn one(name: String, body: Value) -> Result<Asked, Failure> {
+/// Reads what is asked of one measure, every mistake at its place.
+pub fn one(name: String, body: Value) -> Result<Asked, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
     let asked = read(Some(name), body, "", &mut mistakes);
-    finish(asked, mistakes)
+    if mistakes.is_empty() { Ok(asked) } else { Err(mistakes) }
 }
 
-/// Reads what is asked of many.
-pub(crate) fn many(body: Value) -> Result<Vec<Asked>, Failure> {
+/// Reads what is asked of many, every mistake at its place.
+pub fn many(body: Value) -> Result<Vec<Asked>, Vec<Diagnostic>> {
     let mut mistakes = Vec::new();
-    let Value::Array(items) = body else {
-        return finish(Vec::new(), vec![wrong("", "an array", &body.to_string())]);
-    };
+    let Value::Array(items) = body else { return Err(vec![wrong("", "an array", &body.to_string())]) };
     let asked = items.into_iter().enumerate();
     let asked = asked.map(|(at, item)| read(None, item, &format!("/{at}"), &mut mistakes)).collect();
-    finish(asked, mistakes)
+    if mistakes.is_empty() { Ok(asked) } else { Err(mistakes) }
 }
 
 fn read(known: Option<String>, body: Value, here: &str, mistakes: &mut Vec<Diagnostic>) -> Asked {
@@ -48,7 +44,7 @@ fn read(known: Option<String>, body: Value, here: &str, mistakes: &mut Vec<Diagn
                 None => mistakes.push(wrong(&path, "the identity of a user, or `null`", &value.to_string())),
             },
             ("name", value) if !is_named => mistakes.push(wrong(&path, "a name", &value.to_string())),
-            _ => mistakes.push(unknown(path.trim_start_matches('/'))),
+            _ => mistakes.push(unknown(&path)),
         }
     }
     if !is_named && asked.name.is_empty() && mistakes.is_empty() {
@@ -90,5 +86,15 @@ fn period(value: &Value, path: &str, mistakes: &mut Vec<Diagnostic>) -> Option<W
 
 fn strangers(days: &Map<String, Value>, path: &str, mistakes: &mut Vec<Diagnostic>) {
     let strange = days.keys().filter(|name| !["from", "to"].contains(&name.as_str()));
-    mistakes.extend(strange.map(|name| unknown(&format!("{}/{name}", path.trim_start_matches('/')))));
+    mistakes.extend(strange.map(|name| unknown(&format!("{path}/{name}"))));
+}
+
+fn unknown(path: &str) -> Diagnostic {
+    Diagnostic::error("request.unknown_parameter").at(path).with("name", path.trim_start_matches('/'))
+}
+
+/// The mistake of a value of the wrong form.
+fn wrong(path: &str, expected: &str, found: &str) -> Diagnostic {
+    let found: String = found.chars().take(80).collect();
+    Diagnostic::error("request.wrong_value").at(path).with("expected", expected).with("found", found)
 }
