@@ -58,19 +58,19 @@ fn measures(module: &mut Module, host: &Arc<dyn Host>) {
     });
     let world = Arc::clone(host);
     module.set_native_fn("value", move |name: ImmutableString, asked: Map| -> Answer {
-        let asked = plain("measures::value", asked.into())?;
+        let asked = plain("measures::value", &asked.into())?;
         Ok(measured(run()?.measure(&name, asked).map_err(refused)?, &world))
     });
     let world = Arc::clone(host);
     module.set_native_fn("values", move |asked: Array| -> Answer {
-        let asked = plain("measures::values", asked.into())?;
+        let asked = plain("measures::values", &asked.into())?;
         let found = run()?.measures(asked).map_err(refused)?;
         Ok(found.into_iter().map(|one| measured(one, &world)).collect::<Array>().into())
     });
 }
 
-fn plain(call: &str, asked: Dynamic) -> Result<Json, Box<EvalAltResult>> {
-    json::to_json(&asked).ok_or_else(|| wrong(format!("{call}: a function is no part of what is asked")))
+fn plain(call: &str, asked: &Dynamic) -> Result<Json, Box<EvalAltResult>> {
+    json::to_json(asked).ok_or_else(|| wrong(format!("{call}: a function is no part of what is asked")))
 }
 
 /// What a measure came to, as a map; what there is not is `()`.
