@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, measures, meta, notifications,
-    openapi, problem, records, scripts, search, views, workspace,
+    assets, audit, auth, batch, events, exports, files, guard, health, imports, jobs, letters, measures, meta,
+    notifications, openapi, problem, records, scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
@@ -77,6 +77,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/views/{id}", put(views::update).delete(views::remove))
         .route("/notifications", get(notifications::list))
         .route("/notifications/read", post(notifications::read))
+        .route("/letters/{id}/send", post(letters::send))
         .route("/events", get(events::stream))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
