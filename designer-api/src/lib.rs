@@ -8,6 +8,7 @@ mod extract;
 mod auth;
 mod audit;
 mod records;
+mod letters;
 mod measures;
 mod dashboards;
 mod notifications;

@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, dashboards, events, exports, files, guard, health, imports, jobs, measures, meta,
+    assets, audit, auth, batch, dashboards, events, exports, files, guard, health, imports, jobs, letters, measures, meta,
     notifications, openapi, problem, records, scripts, search, views, workspace,
 };
 
@@ -81,6 +81,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/views/{id}", put(views::update).delete(views::remove))
         .route("/notifications", get(notifications::list))
         .route("/notifications/read", post(notifications::read))
+        .route("/letters/{id}/send", post(letters::send))
         .route("/events", get(events::stream))
         .route("/jobs/{id}", get(jobs::get))
         .route("/jobs/{id}/cancel", post(jobs::cancel))

@@ -9,6 +9,7 @@ pub(crate) mod server;
 pub(crate) mod letter;
 pub(crate) mod keep;
 pub(crate) mod deliver;
+pub mod again;
 pub mod notices;
 
 use std::sync::Arc;

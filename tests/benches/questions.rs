@@ -21,11 +21,15 @@ mod questions {
 use std::sync::Arc;
 
 use asked::is_asked;
+use engine::catalog::measure::Period;
+use engine::expression::Decimal;
+use engine::measures::{Asked, Wanted};
 use engine::{
     Actor, AggregateRequest, Context, Engine, GroupKey, Measure, Request, SearchRequest, SelectItem, SortKey,
 };
 use load::{Figures, measure};
-use questions::floor::Floor;
+use questions::fill::{NUMBERS, STAGES};
+use questions::floor::{Floor, MONTHS};
 use serde_json::Value;
 
 /// How long each side is asked at a time, and how often in turns.
@@ -89,9 +93,10 @@ async fn run(database: &'static str) {
         engine.context(Actor { user, roles: vec!["own".to_owned(), "of_companies".to_owned()] }, administrator.locale);
     let far = if is_asked("page") { walk(&administrator).await } else { String::new() };
     let bench = Arc::new(Bench { administrator, ruled, floor, far });
-    for question in ["list", "dataset", "groups", "grouped_dataset", "pivot", "search", "page"]
-        .into_iter()
-        .filter(|name| is_asked(name))
+    for question in
+        ["list", "dataset", "groups", "grouped_dataset", "pivot", "measures", "measures_of_month", "search", "page"]
+            .into_iter()
+            .filter(|name| is_asked(name))
     {
         for who in [Who::Administrator, Who::Ruled] {
             if question == "page" && who == Who::Ruled {
@@ -198,6 +203,8 @@ impl Bench {
             "grouped_dataset" => self.grouped_dataset(who).await,
             "groups" => self.groups(who, false).await,
             "pivot" => self.groups(who, true).await,
+            "measures" => self.measures(who, None).await,
+            "measures_of_month" => self.measures(who, Some(MONTHS[0])).await,
             "search" => self.search(who, at).await,
             _ => self.page(self.far.clone()).await,
         }
@@ -261,6 +268,28 @@ impl Bench {
             ..AggregateRequest::default()
         };
         engine::records::aggregate(self.of(who), "deal", request).await.expect("groups")
+    }
+
+    /// Twelve measures by one call, the numbers of the period before among them where there is one.
+    async fn measures(&self, who: Who, days: Option<[&str; 2]>) -> Vec<String> {
+        let day = |text: &str| text.parse().expect("a date");
+        let period = Some(days.map_or(Wanted::Word(Period::All), |[from, to]| Wanted::Days(day(from), day(to))));
+        let names = STAGES.into_iter().flat_map(|stage| NUMBERS.map(|(name, _)| format!("{name}_{stage}")));
+        let asked: Vec<Asked> = names.map(|name| Asked { name, period, ..Asked::default() }).collect();
+        let outcomes = engine::measures::values(self.of(who), &asked).await.expect("the measures");
+        let texts = outcomes.into_iter().flat_map(|outcome| {
+            let answer = outcome.expect("a measure");
+            let text = |number: Option<Decimal>| {
+                let text = number.map(|number| number.to_string());
+                match answer.measure.expression.starts_with("count") {
+                    true => text.unwrap_or_default(),
+                    false => text.map_or(Value::Null, Value::String).to_string(),
+                }
+            };
+            let before = days.map(|_| text(answer.previous));
+            std::iter::once(text(answer.value)).chain(before)
+        });
+        texts.collect()
     }
 
     async fn search(&self, who: Who, at: usize) -> Vec<String> {

@@ -4,7 +4,7 @@ use engine::Config;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, Smtp, every_database};
+use crate::support::{App, Client, PASSWORD, Smtp, every_database};
 
 const SOURCE: &str = r#"
 fn invoice(record, given) {
@@ -33,6 +33,7 @@ fn born() {
     mail::send(#{to: "anna@example.com", subject: "It is there", text: "See", record: letter});
 }
 
+fn pretty(record) { mail::send(#{to: record.email, subject: "Pretty", html: "<h1>Dear Tea</h1><p>Read <a href=\"https://example.com/act\">the act</a></p>", record: record}); "sent" }
 fn peek(record) { files::text(record.paper) }
 fn steal(record, given) { files::text(given.file) }
 fn attach(record, given) { mail::send(#{to: "anna@example.com", subject: "Theirs", text: "x", files: given.file}); "sent" }
@@ -46,6 +47,7 @@ fn documents() -> Value {
         button("invoice", text("way")),
         button("wrong", json!([])),
         button("tell", json!([])),
+        button("pretty", json!([])),
         button("peek", json!([])),
         button("steal", text("file")),
         button("attach", text("file")),
@@ -60,6 +62,7 @@ fn documents() -> Value {
             {"name": "boss", "type": "user"}]},
         {"kind": "role", "name": "sales", "rights": ["use"], "entities": {
             "company": {"read": true, "create": true}, "sent_message": {"read": "created_by == user"}}},
+        {"kind": "role", "name": "reader", "rights": ["use"], "entities": {"company": {"read": true}, "sent_message": {"read": true}}},
         {"kind": "role", "name": "clerk", "rights": ["use"], "entities": {"company": {"read": true}}},
         {"kind": "script", "name": "post", "source": SOURCE, "buttons": buttons, "tests": test,
          "endpoints": [{"method": "POST", "path": "born", "function": "born"}, {"method": "GET", "path": "born", "function": "born"}]},
@@ -139,7 +142,7 @@ every_database! {
         assert!(ids.len() == 2 && ids[0] == ids[1] && ids[0] != id, "{ids:?}");
         press(&admin, "invoice", &record, json!({})).await.expect(200);
         let failed = newest(&admin, "failed").await;
-        assert!(failed["error"].as_str().unwrap().contains("no such person"), "{failed:#}");
+        assert!(failed["error"].as_str().unwrap().contains("no such person") && failed["reason"] == "refused", "{failed:#}");
         let told = admin.get("/api/notifications").await.expect(200);
         assert_eq!(told["unread"], 1, "{told:#}");
         assert_eq!((&told["items"][0]["kind"], &told["items"][0]["record"]), (&json!("mail_failed"), &failed["id"]), "{told:#}");
@@ -169,6 +172,48 @@ every_database! {
         assert_eq!(admin.get("/api/workspace/mail").await.expect(200)["from"], "Verstak <crm@crm.example.com>");
     }
 
+    async fn a_letter_that_did_not_go_is_sent_again_by_whom_it_is_of(app: App) {
+        app.publish(documents()).await;
+        let record = company(&app).await;
+        let smtp = Smtp::start().await;
+        let (_node, base) = app.node_with(with_server(&app, &smtp)).await;
+        let on_node = async |email: &str, role: &str| {
+            app.user(email, &[role]).await;
+            let client = Client::new(&base);
+            client.post("/api/auth/login", json!({"email": email, "password": PASSWORD})).await.expect(200);
+            client
+        };
+        let (anna, boris) = (on_node("anna@example.com", "sales").await, on_node("boris@example.com", "sales").await);
+        let (reader, clerk) = (on_node("reader@example.com", "reader").await, on_node("clerk@example.com", "clerk").await);
+        smtp.answers(&["550 no such person"]);
+        press(&anna, "pretty", &record, json!({})).await.expect(200);
+        let failed = newest(&anna, "failed").await;
+        let path = format!("/api/letters/{}/send", failed["id"].as_str().unwrap());
+        for stranger in [&boris, &clerk] {
+            stranger.post(&path, json!({})).await.expect(404);
+        }
+        assert_eq!(reader.post(&path, json!({})).await.problem(403), ["message.not_yours"]);
+        assert_eq!(letters(&reader).await[0]["version"], failed["version"], "nothing has changed");
+        // It goes once, however often it is asked for.
+        let (first, second) = tokio::join!(anna.post(&path, json!({})), anna.post(&path, json!({})));
+        for answer in [first, second] {
+            assert_ne!(answer.expect(200)["status"], "failed");
+        }
+        let sent = newest(&anna, "sent").await;
+        assert_eq!((&sent["attempts"], &sent["error"], &sent["reason"]), (&json!(1), &Value::Null, &Value::Null));
+        assert_eq!(anna.post(&path, json!({})).await.expect(200)["version"], sent["version"]);
+        let got = smtp.got();
+        assert_eq!((got.len(), got[0].header("Message-ID")), (2, got[1].header("Message-ID")));
+        // Who reads no formatted text has the words of it.
+        for part in ["text/plain", "Dear Tea", "https://example.com/act", "text/html"] {
+            assert!(got[1].text.contains(part), "{part}: {}", got[1].text);
+        }
+        let history = reader.get(&format!("/api/records/sent_message/{}/history", failed["id"].as_str().unwrap())).await.expect(200);
+        let by: Vec<&str> = history["items"].as_array().unwrap().iter().filter(|one| one["operation"] == "update").filter_map(|one| one["by"]["title"].as_str()).collect();
+        assert_eq!(by.len(), 1, "who asked for it is told: {history:#}");
+        app.admin.post("/api/letters/0190/send", json!({})).await.expect(404);
+    }
+
     async fn without_a_server_a_letter_is_kept_as_not_sent_and_read_by_whom_a_role_lets(app: App) {
         app.publish(documents()).await;
         let record = company(&app).await;
@@ -177,7 +222,10 @@ every_database! {
         press(&anna, "invoice", &record, json!({})).await.expect(200);
         let [letter] = &letters(&anna).await[..] else { panic!("one letter") };
         assert_eq!((&letter["status"], &letter["attempts"]), (&json!("failed"), &json!(0)));
-        assert!(letter["error"].as_str().unwrap().contains("VERSTAK_SMTP_URL"), "{letter:#}");
+        // The cause is a choice, which everybody reads in their language.
+        assert_eq!((&letter["reason"], &letter["error"]), (&json!("no_server"), &Value::Null), "{letter:#}");
+        let again = format!("/api/letters/{}/send", letter["id"].as_str().unwrap());
+        assert_eq!(anna.post(&again, json!({})).await.problem(422), ["message.no_server"]);
         let told = anna.get("/api/notifications").await.expect(200);
         assert_eq!((&told["unread"], &told["items"][0]["kind"]), (&json!(1), &json!("mail_failed")), "{told:#}");
         let path = format!("/api/records/sent_message/{}", letter["id"].as_str().unwrap());

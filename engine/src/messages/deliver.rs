@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::keep::{ENTITY, tell_author};
 use super::letter::{LISTS, Mailed};
-use super::server::{Fault, mailbox};
+use super::server::{Fault, Why, mailbox};
 use super::{keeper, note, text};
 use crate::jobs::{self, Job};
 use crate::records::batch::{ATTEMPTS, pause};
@@ -48,7 +48,7 @@ pub(crate) async fn resume(engine: &Engine, job: &Job) -> Result<Json, Error> {
     let is_wanted = jobs::find(engine, job.id).await?.is_some_and(|job| !job.cancelled);
     let went = match read(&ctx, id).await? {
         None => return end(&ctx, job, id, None).await,
-        Some(_) if !is_wanted => Err(Fault::Final("cancelled".to_owned())),
+        Some(_) if !is_wanted => Err(Fault::Final(Why::ours("cancelled"))),
         Some(letter) => send(&ctx, letter).await,
     };
     failpoint("mail.sent");
@@ -60,8 +60,9 @@ pub(crate) async fn resume(engine: &Engine, job: &Job) -> Result<Json, Error> {
 
 async fn send(ctx: &Context, letter: Mailed) -> Result<(), Fault> {
     let server = ctx.engine.mail().filter(|_| !ctx.engine.config().outbound_closed);
-    let server = server.ok_or_else(|| Fault::Passing("no mail server is set: VERSTAK_SMTP_URL".to_owned()))?;
-    let message = letter.message().map_err(|error| Fault::Final(error.to_string()))?;
+    let server = server.ok_or_else(|| Fault::Passing(Why::ours("no_server")))?;
+    let message =
+        letter.message().map_err(|error| Fault::Final(Why { reason: "unwritable", words: error.to_string() }))?;
     server.send(message).await
 }
 
@@ -97,15 +98,16 @@ async fn end_once(ctx: &Context, job: &Job, id: Uuid, went: Option<&Result<(), F
     let attempts = number(&before, "attempts") + 1;
     let wait = usize::try_from(attempts - 1).ok().and_then(|at| WAITS.get(at));
     let (status, why, later) = match (went, wait) {
-        (Ok(()), _) => ("sent", "", None),
-        (Err(Fault::Passing(why)), Some(wait)) => ("queued", why.as_str(), Some(now + *wait)),
-        (Err(Fault::Passing(why) | Fault::Final(why)), _) => ("failed", why.as_str(), None),
+        (Ok(()), _) => ("sent", None, None),
+        (Err(Fault::Passing(why)), Some(wait)) => ("queued", Some(why), Some(now + *wait)),
+        (Err(Fault::Passing(why) | Fault::Final(why)), _) => ("failed", Some(why), None),
     };
     let mut changed = Image::default();
     let mut put = |name: &str, value: Value| drop(changed.values.insert(of(name), value));
     put("status", Value::Text(status.into()));
     put("attempts", Value::Integer(attempts));
-    put("error", text(why));
+    put("reason", text(why.map_or("", |why| why.reason)));
+    put("error", text(why.map_or("", |why| &why.words)));
     if status == "sent" {
         put("sent_at", Value::DateTime(now));
     }
@@ -170,11 +172,11 @@ async fn read(ctx: &Context, id: Uuid) -> Result<Option<Mailed>, Error> {
     }))
 }
 
-fn of(name: &str) -> FieldId {
+pub(super) fn of(name: &str) -> FieldId {
     FieldId::new(&format!("{ENTITY}.{name}"))
 }
 
-fn word<'a>(image: &'a Image, name: &str) -> &'a str {
+pub(super) fn word<'a>(image: &'a Image, name: &str) -> &'a str {
     if let Some(Value::Text(text)) = image.values.get(&of(name)) { text } else { "" }
 }
 
@@ -182,6 +184,6 @@ fn number(image: &Image, name: &str) -> i64 {
     if let Some(Value::Integer(number)) = image.values.get(&of(name)) { *number } else { 0 }
 }
 
-fn number_of(image: &Image, attribute: &str) -> i64 {
+pub(super) fn number_of(image: &Image, attribute: &str) -> i64 {
     if let Some(Value::Integer(number)) = image.values.get(&FieldId::new(attribute)) { *number } else { 0 }
 }

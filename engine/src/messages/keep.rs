@@ -14,8 +14,8 @@ use crate::{Context, Error, jobs};
 
 /// Name and identity of the entity of letters.
 pub(crate) const ENTITY: &str = "sent_message";
-/// What a letter says that no server would take.
-const NO_SERVER: &str = "no mail server is set: VERSTAK_SMTP_URL";
+/// Why a letter did not go that no server would take.
+const NO_SERVER: &str = "no_server";
 
 /// Writes a letter down, with the work to deliver it. Where no server is set it is kept as one that did not go, so that what
 /// it was about goes on and people see why nobody heard of it.
@@ -32,7 +32,7 @@ pub(crate) async fn letter(
     let mut values = attributes(ctx, letter.id);
     let mut put = |name: &str, value: Value| values.push((FieldId::new(&format!("{ENTITY}.{name}")), value));
     put("status", Value::Text(if is_lost { "failed" } else { "queued" }.into()));
-    put("error", if is_lost { text(NO_SERVER) } else { Value::Empty });
+    put("reason", if is_lost { text(NO_SERVER) } else { Value::Empty });
     put("from", text(&from));
     for (name, list) in LISTS.iter().zip(&letter.to) {
         let list: Vec<String> = list.iter().map(ToString::to_string).collect();

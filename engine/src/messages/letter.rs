@@ -20,6 +20,12 @@ pub(crate) const SUBJECT: usize = 500;
 /// Most files of one letter, and bytes of all of them.
 pub(crate) const FILES: (usize, u64) = (20, 20 << 20);
 
+/// Characters of a line of a plain text that is made of a formatted one.
+const LINE: usize = 76;
+
+/// Elements within one another of which a plain text is made.
+const DEPTH: usize = 200;
+
 /// A letter that is to be sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Letter {
@@ -233,7 +239,11 @@ impl Mailed {
         let body = match (self.text.is_empty(), self.html.is_empty()) {
             (false, false) => Body::Both(MultiPart::alternative_plain_html(self.text, self.html)),
             (_, true) => Body::One(SinglePart::plain(self.text)),
-            (true, false) => Body::One(SinglePart::html(self.html)),
+            // Whoever shows no formatted text, or looks for words in it, has the words.
+            (true, false) => match plain(&self.html) {
+                Some(text) => Body::Both(MultiPart::alternative_plain_html(text, self.html)),
+                None => Body::One(SinglePart::html(self.html)),
+            },
         };
         if self.files.is_empty() {
             return match body {
@@ -253,7 +263,55 @@ impl Mailed {
     }
 }
 
+/// The words of a formatted text, with addresses of links below; `None` where there are none, and of what is nested so deep that
+/// reading it would take long.
+fn plain(html: &str) -> Option<String> {
+    if depth(html) > DEPTH {
+        return None;
+    }
+    let text = html2text::config::plain().string_from_read(html.as_bytes(), LINE).ok()?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// How deep the elements of a cleaned text, which are all closed, are nested in one another.
+fn depth(html: &str) -> usize {
+    let (mut depth, mut most) = (0_usize, 0);
+    for tag in html.split('<').skip(1) {
+        let name: &str = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if tag.starts_with('/') {
+            depth = depth.saturating_sub(1);
+        } else if !["br", "hr", "img", "col", "wbr", "area"].contains(&name) {
+            depth += 1;
+            most = most.max(depth);
+        }
+    }
+    most
+}
+
 enum Body {
     One(SinglePart),
     Both(MultiPart),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_formatted_text_has_its_words_in_plain() {
+        let html = "<h1>Dear Tea</h1><p>Read <a href=\"https://example.com/act\">the act</a>, <b>soon</b></p><ul><li>one</li></ul>";
+        let text = plain(html).unwrap();
+        for part in ["Dear Tea", "the act", "https://example.com/act", "soon", "one"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+        assert_eq!(plain("<p> </p>"), None);
+    }
+
+    #[test]
+    fn what_is_nested_without_end_has_none() {
+        let nested = |count: usize| format!("{}words{}", "<div>".repeat(count), "</div>".repeat(count));
+        assert_eq!(plain(&nested(200)).as_deref().map(str::trim), Some("words"));
+        assert_eq!(plain(&nested(60_000)), None);
+        assert!(plain(&format!("{}words", "line<br>".repeat(1_000))).is_some());
+    }
 }

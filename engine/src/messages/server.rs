@@ -25,13 +25,28 @@ pub(crate) struct Server {
     address: String,
 }
 
-/// Why a letter did not go, as the server or the way to it says.
+/// Why a letter did not go, and whether it may go later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// It may go later.
-    Passing(String),
+    Passing(Why),
     /// It never will.
-    Final(String),
+    Final(Why),
+}
+
+/// Why a letter did not go: a choice of its field `reason`, which people read in their language, and what the server or the way
+/// to it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Why {
+    pub(crate) reason: &'static str,
+    pub(crate) words: String,
+}
+
+impl Why {
+    /// A cause that is told by its choice alone.
+    pub(crate) fn ours(reason: &'static str) -> Self {
+        Self { reason, words: String::new() }
+    }
 }
 
 impl Server {
@@ -81,7 +96,7 @@ impl Server {
         match tokio::time::timeout(WHOLE, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(fault(&error)),
-            Err(_) => Err(Fault::Passing("the mail server does not answer in time".to_owned())),
+            Err(_) => Err(Fault::Passing(Why::ours("no_answer"))),
         }
     }
 
@@ -108,7 +123,13 @@ fn fault(error: &lettre::transport::smtp::Error) -> Fault {
     let code = error.status().map(u16::from);
     // What is wrong with the sign-in is wrong with the settings, which can be mended, not with the letter.
     let is_of_settings = matches!(code, Some(530..=539));
-    if error.is_permanent() && !is_of_settings { Fault::Final(words(error)) } else { Fault::Passing(words(error)) }
+    let reason = match code {
+        Some(_) => "refused",
+        None if error.is_timeout() => "no_answer",
+        None => "no_connection",
+    };
+    let why = Why { reason, words: words(error) };
+    if error.is_permanent() && !is_of_settings { Fault::Final(why) } else { Fault::Passing(why) }
 }
 
 fn words(error: &lettre::transport::smtp::Error) -> String {

@@ -14,11 +14,26 @@ pub(crate) fn words(at: usize) -> String {
     format!("batch{} dea", at % 1000)
 }
 
-/// The entities and the roles.
+/// The stages of deals.
+pub(crate) const STAGES: [&str; 4] = ["new", "proposal", "won", "lost"];
+/// What is told of the deals of each stage, by the name of the measure.
+pub(crate) const NUMBERS: [(&str, &str); 3] =
+    [("deals", "count()"), ("amount", "sum(amount)"), ("largest", "max(amount)")];
+
+/// The measures of each stage.
+fn measures() -> impl Iterator<Item = Value> {
+    let of = |stage: &'static str, (name, expression): (&str, &str)| {
+        let (name, filter) = (format!("{name}_{stage}"), format!("stage == \"{stage}\""));
+        json!({"kind": "measure", "id": name, "name": name, "entity": "deal", "expression": expression, "filter": filter, "date": "closed"})
+    };
+    STAGES.into_iter().flat_map(move |stage| NUMBERS.map(|number| of(stage, number)))
+}
+
+/// The entities, the roles and the measures.
 pub(crate) fn documents() -> Vec<Value> {
-    let choices: Vec<Value> = ["new", "proposal", "won", "lost"].iter().map(|value| json!({"value": value})).collect();
+    let choices: Vec<Value> = STAGES.iter().map(|value| json!({"value": value})).collect();
     let link = |name: &str, target: &str, inverse: &str| json!({"name": name, "type": "link", "target": target, "inverse": inverse});
-    vec![
+    let mut documents = vec![
         json!({"kind": "entity", "id": "country", "name": "country", "title": "name", "fields": [
             {"name": "name", "type": "text", "max_length": 100}]}),
         json!({"kind": "entity", "id": "region", "name": "region", "title": "name", "fields": [
@@ -30,6 +45,7 @@ pub(crate) fn documents() -> Vec<Value> {
             {"name": "amount", "type": "money", "scale": 2},
             {"name": "margin", "type": "money", "scale": 2},
             {"name": "stage", "type": "choice", "choices": choices},
+            {"name": "closed", "type": "date"},
             link("company", "company", "deals")]}),
         json!({"kind": "dataset", "id": "sale", "name": "sale",
             "parts": [{"entity": "deal", "values": {"title": "title", "amount": "amount", "margin": "margin", "stage": "stage",
@@ -40,7 +56,9 @@ pub(crate) fn documents() -> Vec<Value> {
             "fields": [{"name": "stage"}, {"name": "country"}, {"name": "n", "aggregate": "count"}, {"name": "sum", "aggregate": "sum"}]}),
         role("own", "owner == user", "read"),
         role("of_companies", "company.owner == user", "none"),
-    ]
+    ];
+    documents.extend(measures());
+    documents
 }
 
 fn named(names: &[&str]) -> Vec<Value> {

@@ -11,7 +11,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRo
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use super::fill::{COMPANIES, COUNTRIES, DEALS, OWN, REGIONS, words};
+use super::fill::{COMPANIES, COUNTRIES, DEALS, NUMBERS, OWN, REGIONS, STAGES, words};
 use crate::Who;
 
 /// One of the two databases, and the person who asks.
@@ -46,6 +46,9 @@ enum Kind {
     Sum,
     Whole,
 }
+
+/// A month and the one before.
+pub(crate) const MONTHS: [[&str; 2]; 2] = [["2026-03-01", "2026-03-31"], ["2026-02-01", "2026-02-28"]];
 
 /// The attributes that every record has.
 const ATTRIBUTES: &str = "id, created_at, created_by, updated_at, updated_by, owner, version";
@@ -94,7 +97,7 @@ impl Floor {
         let columns = [&*self.column("company", "name"), &*self.column("company", "region")];
         let values = ["'Company ' || n".to_owned(), self.id(2, &format!("n % {REGIONS}"))];
         self.series(&t.company, &columns, COMPANIES, &values).await;
-        let names = ["title", "amount", "margin", "stage", "company"].map(|name| self.column("deal", name));
+        let names = ["title", "amount", "margin", "stage", "company", "closed"].map(|name| self.column("deal", name));
         let columns: Vec<&str> = names.iter().map(String::as_str).collect();
         // Cents, spread over what a deal may be worth.
         let cents = "(n * 104729 % 100000000)";
@@ -109,6 +112,10 @@ impl Floor {
             margin,
             stage.to_owned(),
             self.id(3, &format!("n * 7 % {COMPANIES}")),
+            match self.pool {
+                Pool::Sqlite(_) => "date('2025-01-01', '+' || (n % 700) || ' days')".to_owned(),
+                Pool::Postgres(_) => "date '2025-01-01' + (n % 700)::integer".to_owned(),
+            },
         ];
         self.series(&t.deal, &columns, DEALS, &values).await;
         // The product does so by itself after a while, and PostgreSQL in the background.
@@ -174,6 +181,8 @@ impl Floor {
             "list" | "dataset" => self.list(who, at).await,
             "groups" | "grouped_dataset" => self.groups(who, false).await,
             "pivot" => self.groups(who, true).await,
+            "measures" => self.measures(who, &[None]).await,
+            "measures_of_month" => self.measures(who, &MONTHS.map(Some)).await,
             _ => self.search(who, at).await,
         }
     }
@@ -262,6 +271,46 @@ impl Floor {
         };
         let columns = [("stage", Kind::Text), ("country", Kind::Text), ("n", Kind::Whole), ("sum", Kind::Sum)];
         self.rows(text, &columns, !totals).await
+    }
+
+    /// Each number of each stage by a statement of its own, one after the other: of all time, or of the days of each period.
+    async fn measures(&self, who: Who, periods: &[Option<[&str; 2]>]) -> Vec<String> {
+        let deal = |name: &str| format!("d.{}", self.column("deal", name));
+        let mut found = Vec::new();
+        for stage in STAGES {
+            for (_, number) in NUMBERS {
+                for days in periods {
+                    let (number, kind) = match number.split_once('(') {
+                        Some(("count", _)) => ("count(*)".to_owned(), Kind::Whole),
+                        Some((name, _)) => (self.money(&format!("{name}({})", deal("amount"))), Kind::Sum),
+                        None => unreachable!("an aggregate"),
+                    };
+                    let within =
+                        days.map(|[from, to]| format!("AND {0} >= '{from}' AND {0} <= '{to}'", deal("closed")));
+                    let text = format!(
+                        "SELECT {number} {} WHERE {} AND {} = '{stage}' {}",
+                        self.deals_with_companies(who),
+                        self.rule(who),
+                        deal("stage"),
+                        within.unwrap_or_default()
+                    );
+                    found.extend(self.rows(text, &[("", kind)], true).await);
+                }
+            }
+        }
+        found
+    }
+
+    /// Deals `d`, with their companies `c` where the rule asks for these.
+    fn deals_with_companies(&self, who: Who) -> String {
+        let t = &self.tables;
+        let link = self.column("deal", "company");
+        match who {
+            Who::Administrator => format!("FROM {} d", t.deal),
+            Who::Ruled => {
+                format!("FROM {} d LEFT JOIN {} c ON c.id = d.{link} AND c.deleted_at IS NULL", t.deal, t.company)
+            }
+        }
     }
 
     /// The twenty best of the titles that hold one word and the beginning of another, over the product's index.

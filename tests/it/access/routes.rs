@@ -157,6 +157,7 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
         call("GET", "/workspace/mail", "", "/workspace/mail", json!(null)),
         call("GET", "/measures", "", "/measures", json!(null)),
         call("POST", "/measures", "one of them unknown", "/measures", json!([{"name": "titles"}, {"name": "nothing"}])),
+        call("POST", "/letters/{id}/send", "unknown", "/letters/01900000-0000-7000-8000-000000000000/send", json!({})),
         call("POST", "/measures/{name}", "", "/measures/titles", json!({})),
         call("POST", "/measures/{name}", "hidden field", "/measures/margins", json!({})),
         call("POST", "/measures/{name}", "unknown", "/measures/nothing", json!({})),

@@ -14,7 +14,7 @@ fn look(request) {
     let month = measures::value("won", #{period: #{from: "2026-02-01", to: "2026-02-28"}, person: body.person});
     #{many: many.map(|m| m.value), month: told(month), from: month.from, own: measures::value("open").value, year: measures::value("average", #{period: #{from: date(2026, 1, 1), to: date(2026, 12, 31)}}).value}
 }
-fn caught(request) { try { measures::values(request.body.asked) } catch (why) { `${why}` } }
+fn caught(request) { try { measures::values(request.body.asked) } catch (why) { return `${why}`; } }
 fn wrong(request) { measures::values(request.body.asked) }
 fn one(request) { measures::value("won", request.body.asked).value }
 fn greedy(request) { for i in 0..300 { measures::values([#{name: "won"}, #{name: "won"}, #{name: "open"}, #{name: "open"}]); } }

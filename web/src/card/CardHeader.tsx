@@ -10,6 +10,8 @@ import { isEmpty } from '@/fields/mapping';
 import { key } from '@/buttons/usePress';
 import { toast } from '@/ui/toast';
 import { Mark } from '@/ui/marks';
+import { LetterActions } from './LetterActions';
+import { LETTERS } from './related';
 import type { useCard } from './useCard';
 import type { RecordForm } from './useRecordForm';
 
@@ -68,6 +70,7 @@ export function CardHeader({ form, title, card }: { form: RecordForm; title: str
           {facts.map((field, index) => <Fragment key={field.name}>{index > 0 && <span className="dim">·</span>}<span className={field.type === 'money' ? 'numbers strong fact-money' : 'numbers'} title={field.label}>{DATES.includes(field.type) && <span className="dim">{field.label} </span>}<FieldValue field={field} value={values[field.name]} /></span></Fragment>)}
         </div>
       </div>
+      {entity.name === LETTERS && <LetterActions letter={values} />}
       {card.next && card.mayEdit && <Button leftSection={<IconArrowRight size={15} stroke={1.75} />} onClick={() => form.save(card.stage!, card.next!.value)}>{t('card.to_stage', { label: card.next.label })}</Button>}
       {card.buttons.slice(0, SHOWN).map((button) => <Button key={key(button)} variant="default" leftSection={<IconBolt size={15} stroke={1.75} />} disabled={form.status === 'saving'} loading={card.pressing.running === key(button)} onClick={() => card.pressing.start(button)}>{button.label}</Button>)}
       <RecordMenu form={form} card={card} from={SHOWN} />

@@ -13,7 +13,9 @@ import { SaveState } from './DesktopCard';
 import { FieldRow } from './FieldRow';
 import { FormSummary } from './FormSummary';
 import { History } from './History';
+import { LetterActions } from './LetterActions';
 import { LinesTable } from './LinesTable';
+import { LETTERS } from './related';
 import { RelatedList } from './RelatedList';
 import { RelatedTab } from './RelatedTab';
 import { StageLine } from './StageBar';
@@ -52,6 +54,7 @@ export function MobileCard({ form, title }: { form: RecordForm; title: string })
           <div className="row gap-6" style={{ marginTop: 6 }}>{link && <FieldValue field={link} value={values[link.name]} />}<span className="grow" />{money && !isEmpty(values[money.name]) && <span className="numbers strong size-16">{formatValue(money, values[money.name], catalog.data.workspace.currency)}</span>}</div>
           {card.stage && <div style={{ marginTop: 14 }}><StageLine field={card.stage} value={values[card.stage.name]} names={false} /><div style={{ marginTop: 8 }}><FieldValue field={card.stage} value={values[card.stage.name]} inRow /></div></div>}
           {contacts.length > 0 && <div className="row gap-8" style={{ marginTop: 14 }}>{contacts.map((field) => { const Icon = icons[field.type as keyof typeof icons]; return <a key={field.name} className="phone-action" href={address(field.type, String(values[field.name]))}><Icon size={20} stroke={1.75} /><span>{field.label}</span></a>; })}</div>}
+          {entity.name === LETTERS && <div className="column gap-8" style={{ marginTop: 14 }}><LetterActions letter={values} /></div>}
           <SaveState form={form} />
         </div>
         {hasTabs && <div className="tabs phone-tabs" role="tablist" aria-label={title}>

@@ -49,7 +49,7 @@ export function RelatedList({ field, owner, ownerTitle }: { field: Field; owner:
     <div className="card" style={{ overflow: 'hidden' }}>
       <div className="row between related-bar">
         <h2 className="section-title">{field.label} {query.data && <span className="dim medium numbers">{query.data.count}</span>}</h2>
-        <span className="row gap-4" style={{ flexWrap: 'wrap' }}>{far?.type !== 'links' && rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={`/e/${entity.name}?f=${encodeURIComponent(whole ?? '')}`} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{rows.length > 0 && create}</span>
+        <span className="row gap-4" style={{ flexWrap: 'wrap' }}>{far?.type !== 'links' && rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={`/e/${entity.name}?${far ? `f=${encodeURIComponent(whole ?? '')}` : new URLSearchParams({ where: filter ?? '', behind: ownerTitle })}`} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{rows.length > 0 && create}</span>
       </div>
       {query.isSuccess && rows.length === 0 && <EmptyState icon={entity.icon} title={t('list.empty', wordsOf(entity))}>{create}</EmptyState>}
       {mobile && rows.map((row) => <MobileRow key={row.id} entity={entity} record={row} fields={phoneFields(catalog, entity, paths)} onOpen={() => void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id: row.id } })} />)}

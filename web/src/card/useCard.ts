@@ -7,6 +7,7 @@ import { buttonsOf } from '@/buttons/shown';
 import { usePress } from '@/buttons/usePress';
 import { useRemoval } from '@/list/useRemoval';
 import { brokenRules, world } from './rules';
+import { lettersOf } from './related';
 import { sectionsOf } from './sections';
 import { nextStage } from './stages';
 import type { RecordForm } from './useRecordForm';
@@ -18,7 +19,10 @@ export function useCard(form: RecordForm) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { remove } = useRemoval(entity);
-  const sections = useMemo(() => sectionsOf(entity), [entity]);
+  const sections = useMemo(() => {
+    const own = sectionsOf(entity);
+    return { ...own, related: [...own.related, ...lettersOf(catalog, entity)] };
+  }, [catalog, entity]);
   const mayEdit = entity.operations.update && !entity.read_only;
   const stage = stageField(entity);
   const next = stage && nextStage(stage, values[stage.name]);
