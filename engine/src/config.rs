@@ -24,6 +24,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Longest run of one statement and longest wait for a connection; `None` for half a minute.
     pub deadline: Option<Duration>,
+    /// Longest time that composing the rows of a register as a whole may take; `None` for an hour.
+    pub compose_deadline: Option<Duration>,
     /// Connections to the database; `None` for as many as suit it.
     pub connections: Option<u32>,
     /// Records of which a save or a publish calculates the formulas itself; of more a job does. `None` for 10,000.
@@ -42,11 +44,18 @@ pub struct Config {
 const CALCULATED_AT_ONCE: usize = 10_000;
 /// The deadline of a statement where none is set.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// The longest time of composing a register where none is set.
+const COMPOSE_DEADLINE: Duration = Duration::from_secs(3_600);
 
 impl Config {
     /// Gives the longest run of one statement.
     pub fn deadline(&self) -> Duration {
         self.deadline.unwrap_or(DEADLINE)
+    }
+
+    /// Gives the longest time that composing a register may take.
+    pub fn compose_deadline(&self) -> Duration {
+        self.compose_deadline.unwrap_or(COMPOSE_DEADLINE)
     }
 
     /// Gives of how many records a save calculates a formula itself.

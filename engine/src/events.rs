@@ -10,8 +10,8 @@ pub use feed::{FeedEvent, subscribe};
 
 use crate::{Context, Engine};
 
-/// Messages older than this are forgotten.
-pub(crate) const KEPT: i64 = 24 * 3_600_000;
+/// Messages older than this are forgotten: after more than a day, so that what is done daily still knows them.
+pub(crate) const KEPT: i64 = 26 * 3_600_000;
 /// How often old messages are looked for.
 const SWEEP: i64 = 3_600_000;
 

@@ -1,10 +1,12 @@
 //! Registers: the rows of datasets, kept in tables of their own.
 //!
-//! A job composes the rows of a register into a new table beside the one that is read; then one short transaction has the new
-//! one read. What reads knows by [`catalog::Kept`] which table that is; the old one stays for as long as a statement may last.
+//! A job brings those rows up to date that changed records have a part in ([`part`]), or composes all into a new table beside the
+//! one that is read; then one short transaction has the new one read. What reads knows by [`catalog::Kept`] which table that is;
+//! the old one stays for as long as a statement may last.
 
 pub(crate) mod build;
 pub(crate) mod keep;
+mod part;
 
 use catalog::{Entity, Label};
 use chrono::{DateTime, Utc};
@@ -13,6 +15,7 @@ use uuid::Uuid;
 
 use crate::jobs::schedule::{self, Schedule};
 use crate::{Context, Error};
+pub use keep::Refreshed;
 use keep::{State, Table};
 
 /// A register and how its rows came about.
@@ -32,6 +35,8 @@ pub struct Status {
     pub changed_at: Option<DateTime<Utc>>,
     /// Milliseconds after a change within which they are composed anew.
     pub on_change: Option<u64>,
+    /// How its rows were composed last.
+    pub refreshed: Option<Refreshed>,
     /// Its times and the job that composes them, or did last.
     pub schedule: Option<Schedule>,
 }
@@ -57,8 +62,9 @@ pub async fn list(ctx: &Context) -> Result<Vec<Status>, Error> {
             as_of: current.and_then(|table| moment(table.as_of)),
             records: current.and_then(|table| table.records),
             milliseconds: current.and_then(Table::milliseconds),
-            changed_at: changes.get(&entity.id).and_then(|at| moment(*at)),
+            changed_at: changes.get(&entity.id).and_then(|changed| moment(changed.at)),
             on_change: register.on_change,
+            refreshed: current.and_then(|table| table.refreshed.clone()),
             schedule: at.map(|at| schedules.swap_remove(at)),
         });
     }

@@ -53,6 +53,8 @@ const TABLES: [&str; 3] = ["publish.prepared:1", "publish.taken_back:40", "publi
 const OWED: [&str; 4] = ["owed.left:1", "owed.filled:1", "owed.calculated:1", "owed.calculated:6"];
 /// Places that the rows of a register pass as they are composed.
 const REGISTERS: [&str; 3] = ["register.begun:1", "register.filled:1", "register.finished:1"];
+/// Places that rows of a register pass which are brought up to date in part.
+const PARTS: [&str; 2] = ["register.composed:1", "register.advanced:1"];
 /// Places that the job passes which calculates what a publish left.
 const BACKFILL: [&str; 2] = ["backfill.calculated:1", "backfill.calculated:7"];
 /// Places that the work of scripts after a save passes.
@@ -76,6 +78,7 @@ fn every_failpoint_has_its_test() {
         &TABLES,
         &OWED,
         &REGISTERS,
+        &PARTS,
         &BACKFILL,
         &SCRIPTS,
         &MAIL,
@@ -248,6 +251,40 @@ every_database! {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             assert_eq!(rows, json!([{"records": 10_050}]), "{point}");
+            program.stop();
+            examine(&place, point).await;
+        })
+        .await;
+    }
+
+    async fn a_change_reaches_the_rows_of_a_register_in_the_end(app: App) {
+        at_each(app, &PARTS, |place, point| async move {
+            let program = Program::start(&place, Some(point)).await.expect("it starts");
+            let documents = json!([
+                {"kind": "dataset", "name": "plain", "parts": [{"entity": "bulk", "values": {"tag": "tag.name"}}], "fields": [{"name": "tag"}]},
+                {"kind": "register", "name": "kept", "dataset": "plain", "refresh": {"on_change": "PT1S"}}]);
+            program.admin.put("/api/meta/drafts", documents).await.expect(200);
+            let plan = program.admin.post("/api/meta/plan", json!({})).await.expect(200);
+            program.admin.post("/api/meta/publish", json!({"plan_id": plan["plan_id"]})).await.expect(200);
+            let count = async |program: &Program<'_>, wanted: u64| {
+                let mut found = None;
+                for _ in 0..600 {
+                    let page = program.admin.get("/api/records/kept?limit=1&count=exact").await.expect(200);
+                    found = page["count"].as_u64();
+                    if found == Some(wanted) {
+                        break;
+                    }
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                assert_eq!(found, Some(wanted), "{point}");
+            };
+            count(&program, 10_050).await;
+            program.admin.post("/api/records/bulk", json!({})).await.expect(201);
+            program.died(point);
+            let program = Program::start(&place, None).await.expect("it starts again");
+            count(&program, 10_051).await;
+            let found = program.admin.get("/api/meta/registers").await.expect(200);
+            assert_ne!(found["items"][0]["refreshed"]["records"], Value::Null, "{point}: in part");
             program.stop();
             examine(&place, point).await;
         })

@@ -1,5 +1,7 @@
 //! Registers: the rows of datasets, kept until they are composed anew.
 
+mod parts;
+
 use serde_json::{Value, json};
 
 use crate::support::{App, Client, every_database};

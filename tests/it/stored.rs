@@ -4,7 +4,7 @@
 mod backfill;
 mod published;
 mod rolled;
-mod writers;
+pub(crate) mod writers;
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn stored(expression: &str) -> Value {
 }
 
 /// Regions of companies, their deals with lines and tags: roll-ups over roll-ups, along links and many-to-many relations.
-fn documents() -> Value {
+pub(crate) fn documents() -> Value {
     json!([
         {"kind": "entity", "name": "region", "title": "name", "fields": [
             {"name": "name", "type": "text"}, {"name": "rate", "type": "decimal", "scale": 2},

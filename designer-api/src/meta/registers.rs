@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::extract::Signed;
 use crate::jobs::shown;
+use crate::messages;
 use crate::problem::Failure;
 use crate::wire::catalog::label;
 
@@ -33,6 +34,10 @@ fn item(ctx: &Context, it: &Status) -> Value {
         "register": named(&it.register), "dataset": named(&it.dataset), "as_of": it.as_of, "records": it.records,
         "milliseconds": it.milliseconds, "changed_at": it.changed_at, "on_change": it.on_change, "cron": cron,
         "time_zone": schedule.map(|schedule| &schedule.zone), "next_at": schedule.and_then(|schedule| schedule.next_at),
+        "refreshed": it.refreshed.as_ref().map(|refreshed| json!({
+            "records": refreshed.changed,
+            "whole_because": refreshed.whole.as_ref().map(|it| json!({"code": it.code, "message": messages::say_problem(ctx.locale, it)})),
+        })),
         "last": schedule.and_then(|schedule| schedule.last.as_ref()).map(|job| shown(ctx, job)),
     })
 }

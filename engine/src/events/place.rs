@@ -1,9 +1,10 @@
 //! How far a reader of the outbox is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
 use expression::Value;
+use sql::Dialect;
 use storage::internal::outbox as stored;
 
 use crate::Engine;
@@ -82,4 +83,36 @@ pub(crate) async fn newest(engine: &Engine) -> Result<Option<i64>, storage::Erro
         Some(Value::Integer(number)) => Some(*number),
         _ => None,
     })
+}
+
+/// How often it is looked whether who wrote messages has ended, and how long that is waited for.
+const LOOKS: (u32, Duration) = (100, Duration::from_millis(20));
+
+/// A number up to which no message is still to become visible: whoever reads after this sees them all. `None` when somebody who
+/// wrote one does not come to an end.
+pub(crate) async fn settled(engine: &Engine) -> Result<Option<i64>, storage::Error> {
+    let number = newest(engine).await?;
+    if engine.database().dialect() == Dialect::Sqlite {
+        return Ok(number);
+    }
+    // Who has a smaller number holds the table by now, or has ended.
+    let mut writing: Option<HashSet<String>> = None;
+    for _ in 0..LOOKS.0 {
+        let rows = engine.database().fetch(&stored::writers()).await?;
+        let now: HashSet<String> = rows.iter().filter_map(|row| name(row)).collect();
+        let left: HashSet<String> = match writing {
+            None => now,
+            Some(before) => before.intersection(&now).cloned().collect(),
+        };
+        if left.is_empty() {
+            return Ok(number);
+        }
+        writing = Some(left);
+        tokio::time::sleep(LOOKS.1).await;
+    }
+    Ok(None)
+}
+
+fn name(row: &[Value]) -> Option<String> {
+    if let Some(Value::Text(name)) = row.first() { Some(name.to_string()) } else { None }
 }

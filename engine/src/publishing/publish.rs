@@ -26,6 +26,7 @@ use crate::installation::REVISION;
 use crate::jobs::{self, Job, Progress};
 use crate::records::balances::build;
 use crate::records::owed::Owing;
+use crate::registers::keep;
 use crate::{Context, Engine, Error};
 
 /// Kind of the jobs that publish.
@@ -199,6 +200,8 @@ async fn switch_once(engine: &Engine, act: &Act<'_>, portion: Portion) -> Result
     check(&mut tx, act).await?;
     change_tables(&mut tx, act.planned, portion).await?;
     recalculate::run(&mut tx, &preview.catalog, &act.planned.formulas.at_once, act.now).await?;
+    let calculated = act.planned.formulas.at_once.iter().map(|(entity, _)| entity.clone()).collect();
+    keep::spoil(&mut tx, &preview.catalog, &calculated, act.now.timestamp_millis()).await?;
     build::run(&mut tx, &preview.catalog, &act.planned.registers, act.now).await?;
     failpoint("publish.changed");
     write_documents(&mut tx, act, revision).await?;

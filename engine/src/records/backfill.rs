@@ -4,6 +4,7 @@
 //! A save calculates the records that it touches by what the formulas mean now, whether the job has come to them or not. What builds
 //! on a formula of the job is the job's as well and comes behind it, so that what a portion moves above itself need not be followed.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use access::Reason;
@@ -20,6 +21,7 @@ use super::propagate::{calculate_alone, identities};
 use super::unit_of_work::UnitOfWork;
 use crate::events::outbox;
 use crate::jobs::{Job, Progress};
+use crate::registers::keep;
 use crate::{Context, Engine, Error};
 
 /// Kind of the jobs that calculate what a publish left.
@@ -114,7 +116,12 @@ async fn portion(ctx: &Context, job: Uuid, size: usize) -> Result<Option<i64>, E
         // Who is made from now on has its values.
         None => stored::remove(&names),
     };
-    unit.tx(ctx).await?.execute(&step).await?;
+    let tx = unit.tx(ctx).await?;
+    tx.execute(&step).await?;
+    if last.is_none() {
+        // Nobody was told of any of these values.
+        keep::spoil(tx, ctx.catalog(), &HashSet::from([entity.id.clone()]), ctx.now.timestamp_millis()).await?;
+    }
     unit.commit(ctx).await?;
     Ok(Some(left))
 }

@@ -1,19 +1,23 @@
-//! The job that composes the rows of a register into a new table, and has it read.
+//! The job that composes the rows of a register: those that changed records have a part in, or all into a new table that is read then.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use access::Reason;
 use catalog::Entity;
 use diagnostic::Diagnostic;
 use expression::EntityId;
-use query::kept;
+use query::kept::{self, traces};
 use serde_json::{Value as Json, json};
-use sql::Dialect;
-use storage::failpoint;
+use sql::{Dialect, Statement};
 use storage::internal::registers as stored;
+use storage::{Transaction, failpoint};
 use uuid::Uuid;
 
-use super::keep::{self, State};
+use super::keep::{self, Changed, Refreshed, State, Table};
+use super::part::{self, Outcome};
 use crate::events::{outbox, place};
-use crate::jobs::{Job, Progress};
+use crate::jobs::{Job, Problem, Progress};
 use crate::records::read::settings;
 use crate::{Context, Engine, Error};
 
@@ -39,15 +43,28 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
     let before = keep::tables(engine).await?;
     let of_register = || before.iter().filter(|table| table.register == id.as_str());
     for table in of_register().filter(|table| table.state == State::Building) {
-        keep::discard(engine, &table.name).await?;
+        keep::discard(engine, &table.name, table.is_traced()).await?;
     }
-    if let Some(records) = of_register().find(|table| table.state == State::Current).and_then(|table| table.records) {
+    let reason = match part::refresh(&ctx, &entity, &before).await {
+        Ok(Outcome::Done(records)) => {
+            progress.set(records);
+            keep::put(engine, &keep::tables(engine).await?);
+            return Ok(json!({"records": records}));
+        }
+        Ok(Outcome::Whole(reason)) => reason,
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a register is composed as a whole");
+            Diagnostic::warning("register.whole_failed")
+        }
+    };
+    let current = of_register().find(|table| table.state == State::Current);
+    if let Some(records) = current.and_then(|table| table.records) {
         progress.set_total(records).await?;
     }
-    let name = begin(&ctx, &entity).await?;
+    let whole = Whole::begin(ctx, entity, current, reason).await?;
     failpoint("register.begun");
-    let filled = match fill(&ctx, &entity, &name, progress).await {
-        Ok(records) => finish(&ctx, &entity, &name, records).await.map(|()| records),
+    let filled = match whole.fill(progress).await {
+        Ok(records) => whole.finish(records).await.map(|()| records),
         Err(error) => Err(error),
     };
     match filled {
@@ -57,121 +74,187 @@ pub(crate) async fn resume(engine: &Engine, job: &Job, progress: &Progress) -> R
             Ok(json!({"records": records}))
         }
         Err(error) => {
-            keep::discard(engine, &name).await?;
-            Err(error)
+            keep::discard(engine, &whole.name, whole.width > 0).await?;
+            Err(whole.told(error))
         }
     }
 }
 
-/// Makes the table; what changes from now on is another change.
-async fn begin(ctx: &Context, entity: &Entity) -> Result<String, Error> {
-    let engine = &ctx.engine;
-    let name = format!("verstak_kept_{}", Uuid::now_v7().simple());
-    let columns = kept::columns(entity);
-    let columns: Vec<(&str, &str)> = columns.iter().map(|(field, form)| (field.as_str(), form.as_str())).collect();
-    let place = place::newest(engine).await?.unwrap_or_default();
-    let mut tx = engine.database().begin().await?;
-    let dialect = tx.dialect();
-    tx.execute(&stored::settled(entity.id.as_str())).await?;
-    tx.execute(&stored::begin(&stored::Begun {
-        name: &name,
-        register: entity.id.as_str(),
-        definition: &keep::definition(ctx.catalog(), entity),
-        columns: &json!(columns).to_string(),
-        as_of: ctx.now.timestamp_millis(),
-        place,
-    }))
-    .await?;
-    let mut script = vec![kept::create(entity, &name, dialect)];
-    if dialect == Dialect::Sqlite {
-        // Made over a full table they would keep everybody waiting.
-        script.extend(indexes(ctx, entity, &name));
+/// A table on its way.
+struct Whole {
+    ctx: Context,
+    entity: Arc<Entity>,
+    name: String,
+    /// Of how many records each row is told to be made of.
+    width: usize,
+    /// What was known to have changed.
+    known: Option<Changed>,
+    /// Why not only a part of the rows is composed.
+    reason: Diagnostic,
+    begun: Instant,
+}
+
+impl Whole {
+    /// Makes the table; what changes from now on is another change.
+    async fn begin(
+        ctx: Context,
+        entity: Arc<Entity>,
+        current: Option<&Table>,
+        reason: Diagnostic,
+    ) -> Result<Self, Error> {
+        let engine = &ctx.engine;
+        let name = format!("verstak_kept_{}", Uuid::now_v7().simple());
+        let columns = kept::columns(&entity);
+        let columns: Vec<(&str, &str)> = columns.iter().map(|(field, form)| (field.as_str(), form.as_str())).collect();
+        let traced = entity.register.as_ref().and_then(|register| ctx.catalog().traced(register).ok());
+        let traces = traced.map(|traced| traced.width());
+        let width = traces.unwrap_or(0);
+        let known = keep::changes(engine).await?.get(&entity.id).copied();
+        // Where somebody who writes does not come to an end, more is read again.
+        let place = place::settled(engine).await?.unwrap_or_else(|| current.map_or(0, |table| table.place));
+        let mut tx = engine.database().begin().await?;
+        let dialect = tx.dialect();
+        tx.execute(&stored::begin(&stored::Begun {
+            name: &name,
+            register: entity.id.as_str(),
+            definition: &keep::definition(ctx.catalog(), &entity),
+            columns: &json!(columns).to_string(),
+            as_of: engine.now().timestamp_millis(),
+            place,
+            traces: traces.and_then(|width| i64::try_from(width).ok()),
+            revision: i64::try_from(ctx.catalog().revision).unwrap_or(i64::MAX),
+        }))
+        .await?;
+        let mut script = vec![kept::create(&entity, &name, dialect)];
+        script.extend((width > 0).then(|| traces::create(&name, width, dialect)));
+        if dialect == Dialect::Sqlite {
+            // Made over a full table they would keep everybody waiting.
+            script.extend(indexes(&ctx, &entity, &name, width));
+        }
+        tx.execute_script(&script).await?;
+        tx.commit().await?;
+        Ok(Self { ctx, entity, name, width, known, reason, begun: Instant::now() })
     }
-    tx.execute_script(&script).await?;
-    tx.commit().await?;
-    Ok(name)
-}
 
-fn indexes(ctx: &Context, entity: &Entity, name: &str) -> Vec<String> {
-    kept::indexes(entity, name, ctx.engine.database().dialect(), &ctx.catalog().workspace.language)
-}
+    /// Puts the rows in; gives how many.
+    async fn fill(&self, progress: &Progress) -> Result<i64, Error> {
+        match self.ctx.engine.database().dialect() {
+            Dialect::Sqlite => self.in_batches(progress).await,
+            Dialect::Postgres => self.at_once(progress).await,
+        }
+    }
 
-/// Puts the rows in; gives how many.
-async fn fill(ctx: &Context, entity: &Entity, name: &str, progress: &Progress) -> Result<i64, Error> {
-    match ctx.engine.database().dialect() {
-        Dialect::Sqlite => in_batches(ctx, entity, name, progress).await,
-        Dialect::Postgres => at_once(ctx, entity, name, progress).await,
+    /// How much of the time is left that composing may take.
+    fn left(&self) -> Duration {
+        self.ctx.engine.config().compose_deadline().saturating_sub(self.begun.elapsed())
+    }
+
+    /// Lets PostgreSQL put all in, which keeps nobody waiting there.
+    async fn at_once(&self, progress: &Progress) -> Result<i64, Error> {
+        let (access, entity, settings) = (&self.ctx.access, &self.entity, settings(&self.ctx));
+        let statement = kept::fill(access, entity, &self.name, None, &settings).map_err(Error::Invalid)?;
+        let mut tx = self.ctx.engine.database().begin_steady().await?;
+        if self.width > 0 {
+            let traces = traces::fill(access, entity, &self.name, self.width, None, &settings);
+            self.run(&mut tx, &traces.map_err(Error::Invalid)?, progress).await?;
+        }
+        let records = self.run(&mut tx, &statement, progress).await?;
+        let mut script = indexes(&self.ctx, entity, &self.name, self.width);
+        script.push(kept::analyze(&self.name));
+        script.extend((self.width > 0).then(|| kept::analyze(&traces::table(&self.name))));
+        tx.set_statement_timeout(Some(self.left())).await?;
+        tx.execute_script(&script).await?;
+        tx.commit().await?;
+        failpoint("register.filled");
+        Ok(i64::try_from(records).unwrap_or(i64::MAX))
+    }
+
+    async fn run(&self, tx: &mut Transaction, statement: &Statement, progress: &Progress) -> Result<u64, Error> {
+        if self.left().is_zero() {
+            return Err(Error::Deadline);
+        }
+        tx.set_statement_timeout(Some(self.left())).await?;
+        tokio::select! {
+            records = tx.execute(statement) => Ok(records?),
+            () = stopped(progress) => Err(cancelled()),
+        }
+    }
+
+    /// Reads the rows as they are at one moment and writes them a few at a time, so that whoever saves gets a turn between.
+    async fn in_batches(&self, progress: &Progress) -> Result<i64, Error> {
+        let database = self.ctx.engine.database();
+        let (access, entity, settings) = (&self.ctx.access, &self.entity, settings(&self.ctx));
+        let mut statements = Vec::new();
+        if self.width > 0 {
+            statements.push(traces::compose(access, entity, self.width, &settings).map_err(Error::Invalid)?);
+        }
+        statements.push(kept::compose(access, entity, &settings).map_err(Error::Invalid)?);
+        let last = statements.len() - 1;
+        let mut records = 0;
+        let streams = database.streams(statements, BATCH, Some(self.left()));
+        for (at, mut batches) in streams.into_iter().enumerate() {
+            while let Some(batch) = batches.recv().await {
+                let batch = batch?;
+                if progress.is_cancelled() {
+                    return Err(cancelled());
+                }
+                if self.left().is_zero() {
+                    return Err(Error::Deadline);
+                }
+                let mut tx = database.begin().await?;
+                if at < last {
+                    tx.execute_all(traces::insert(&self.name, self.width, &batch, database.dialect())).await?;
+                    tx.commit().await?;
+                    continue;
+                }
+                tx.execute_all(kept::insert(entity, &self.name, &batch, database.dialect())).await?;
+                tx.commit().await?;
+                records += i64::try_from(batch.len()).unwrap_or(i64::MAX);
+                progress.set(records);
+                failpoint("register.filled");
+            }
+        }
+        Ok(records)
+    }
+
+    /// Has the table read from now on.
+    async fn finish(&self, records: i64) -> Result<(), Error> {
+        let (engine, id) = (&self.ctx.engine, &self.entity.id);
+        let at = engine.now().timestamp_millis();
+        let refreshed = Refreshed { changed: None, whole: Some(Problem::from(&self.reason)) };
+        let mut tx = engine.database().begin().await?;
+        tx.execute(&stored::leave_current(id.as_str(), at)).await?;
+        if tx.execute(&stored::finish(&self.name, records, &keep::told_of(&refreshed), at)).await? == 0 {
+            return Err(Error::Conflict(vec![Diagnostic::error("register.cancelled")]));
+        }
+        outbox::refreshed(&mut tx, self.ctx.now, id).await?;
+        tx.commit().await?;
+        failpoint("register.finished");
+        keep::settle(engine, id, self.known, self.ctx.now.timestamp_millis()).await
+    }
+
+    /// Says of what took too long how long it may.
+    fn told(&self, error: Error) -> Error {
+        if !matches!(error, Error::Deadline) {
+            return error;
+        }
+        let seconds = self.ctx.engine.config().compose_deadline().as_secs();
+        Error::Conflict(vec![Diagnostic::error("register.too_long").with("seconds", seconds)])
     }
 }
 
-/// Lets PostgreSQL put all in, which keeps nobody waiting there.
-async fn at_once(ctx: &Context, entity: &Entity, name: &str, progress: &Progress) -> Result<i64, Error> {
-    let statement = kept::fill(&ctx.access, entity, name, &settings(ctx)).map_err(Error::Invalid)?;
-    let mut tx = ctx.engine.database().begin().await?;
-    tx.set_statement_timeout(None).await?;
-    let records = tokio::select! {
-        records = tx.execute(&statement) => records?,
-        () = stopped(progress) => return Err(cancelled()),
-    };
-    let mut script = indexes(ctx, entity, name);
-    script.push(kept::analyze(name));
-    tx.execute_script(&script).await?;
-    tx.commit().await?;
-    failpoint("register.filled");
-    Ok(i64::try_from(records).unwrap_or(i64::MAX))
+fn indexes(ctx: &Context, entity: &Entity, name: &str, width: usize) -> Vec<String> {
+    let (dialect, language) = (ctx.engine.database().dialect(), &ctx.catalog().workspace.language);
+    let of_traces = if width > 0 { traces::indexes(name, width) } else { Vec::new() };
+    kept::indexes(entity, name, dialect, language).into_iter().chain(of_traces).collect()
 }
 
 async fn stopped(progress: &Progress) {
     while !progress.is_cancelled() {
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
-}
-
-/// Reads the rows as they are at one moment and writes them a few at a time, so that whoever saves gets a turn between.
-async fn in_batches(ctx: &Context, entity: &Entity, name: &str, progress: &Progress) -> Result<i64, Error> {
-    let database = ctx.engine.database();
-    let statement = kept::compose(&ctx.access, entity, &settings(ctx)).map_err(Error::Invalid)?;
-    let mut batches = database.stream(statement, BATCH);
-    let mut records = 0;
-    while let Some(batch) = batches.recv().await {
-        let batch = batch?;
-        if progress.is_cancelled() {
-            return Err(cancelled());
-        }
-        let mut tx = database.begin().await?;
-        tx.execute_all(kept::insert(entity, name, &batch, database.dialect())).await?;
-        tx.commit().await?;
-        records += i64::try_from(batch.len()).unwrap_or(i64::MAX);
-        progress.set(records);
-        failpoint("register.filled");
-    }
-    Ok(records)
 }
 
 fn cancelled() -> Error {
     Error::Conflict(vec![Diagnostic::error("register.cancelled")])
-}
-
-/// Has the table read from now on; registers that are made of this one have something new.
-async fn finish(ctx: &Context, entity: &Entity, name: &str, records: i64) -> Result<(), Error> {
-    let engine = &ctx.engine;
-    let at = engine.now().timestamp_millis();
-    let catalog = ctx.catalog();
-    let above = catalog.derived().iter().filter(|other| {
-        let register = other.register.as_ref().filter(|register| register.on_change.is_some());
-        register.is_some_and(|register| catalog.sources(register).contains(&entity.id))
-    });
-    let above: Vec<&str> = above.map(|other| other.id.as_str()).collect();
-    let mut tx = engine.database().begin().await?;
-    tx.execute(&stored::leave_current(entity.id.as_str(), at)).await?;
-    if tx.execute(&stored::finish(name, records, at)).await? == 0 {
-        return Err(Error::Conflict(vec![Diagnostic::error("register.cancelled")]));
-    }
-    if !above.is_empty() {
-        tx.execute(&stored::changed(&above, at)).await?;
-    }
-    outbox::refreshed(&mut tx, ctx.now, &entity.id).await?;
-    tx.commit().await?;
-    failpoint("register.finished");
-    Ok(())
 }

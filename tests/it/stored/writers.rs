@@ -17,7 +17,7 @@ fn rounds() -> u64 {
 }
 
 /// Has six writers at a time do whatever can be done, each so many acts.
-pub(super) async fn acts(client: &Client, round: u64, count: usize) {
+pub(crate) async fn acts(client: &Client, round: u64, count: usize) {
     let writers = (0..6_u64).map(|number| async move {
         let dice = Dice((round * 6 + number + 1).wrapping_mul(104_729));
         let mut writer = Writer { client, dice, made: Vec::new(), binned: Vec::new() };

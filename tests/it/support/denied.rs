@@ -15,8 +15,8 @@ use sql::{ColumnType, Statement};
 use super::Backend;
 
 /// What a refusal may note, and what works on in the background: attempts, when somebody was last seen, denied acts in the
-/// audit, jobs and messages on their way.
-const SKIPPED: [&str; 11] = [
+/// audit, jobs and messages on their way, rows of registers.
+const SKIPPED: [&str; 13] = [
     "verstak_attempt",
     "verstak_audit_",
     "verstak_session",
@@ -25,6 +25,8 @@ const SKIPPED: [&str; 11] = [
     "verstak_outbox",
     "verstak_search",
     "verstak_asked",
+    "verstak_register",
+    "verstak_kept_",
     "verstak_file_content",
     "sqlite_",
     "sys_audit_event",

@@ -68,6 +68,7 @@ impl Serve {
         Config {
             trusted_proxies: self.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
             deadline: Some(Duration::from_secs(self.deadline)),
+            compose_deadline: Some(Duration::from_secs(self.compose_deadline)),
             connections: self.connections,
             calculated_at_once: self.calculated_at_once.map(|count| count as usize),
             outbound_private: self.outbound_private,
@@ -94,6 +95,9 @@ pub(crate) struct Serve {
     /// Seconds after which a statement of the database is stopped, and the wait for a connection ends.
     #[arg(long, env = "VERSTAK_DEADLINE", default_value_t = 30, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) deadline: u64,
+    /// Seconds after which composing all rows of a register is ended; those of before are read on.
+    #[arg(long, env = "VERSTAK_COMPOSE_DEADLINE", default_value_t = 3_600, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=604_800))]
+    pub(crate) compose_deadline: u64,
     /// Connections to the database; 16 with PostgreSQL, 6 for reading with SQLite, when absent.
     #[arg(long, env = "VERSTAK_CONNECTIONS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(4..=1_000))]
     pub(crate) connections: Option<u32>,

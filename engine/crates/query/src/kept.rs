@@ -1,5 +1,7 @@
 //! The rows of registers: the tables that hold them, how those are filled, and how they are read.
 
+pub mod traces;
+
 use access::Access;
 use catalog::{Catalog, Entity, Field};
 use diagnostic::Diagnostic;
@@ -7,11 +9,13 @@ use expression::{FieldId, Value};
 use sea_query::{Expr as Sql, ExprTrait, Query, SelectStatement};
 use sql::names::{quote, quote_list};
 use sql::{ColumnType, Dialect, Statement, order};
+use uuid::Uuid;
 
 use crate::Settings;
-use crate::build::{iden, statement};
+use crate::build::{bound_ids, column, iden, statement};
 use crate::lower::{Term, never};
-use crate::plan::dataset::form_of_column;
+pub use crate::plan::dataset::only::Only;
+use crate::plan::dataset::{compose_only, form_of_column};
 use crate::plan::source::{Draft, Rows};
 use crate::write::rows::{PARAMETERS, ROWS, insert_text};
 
@@ -113,13 +117,19 @@ pub fn indexes(entity: &Entity, table: &str, dialect: Dialect, language: &str) -
 
 /// Composes the rows of a register as they are now: their identities, then their columns.
 pub fn compose(access: &Access, entity: &Entity, settings: &Settings) -> Result<Statement, Vec<Diagnostic>> {
-    let (select, columns) = composed(access, entity, settings)?;
+    let (select, columns) = composed(access, entity, settings, None)?;
     Ok(statement(&select, columns, settings.dialect))
 }
 
-/// Fills a register's table with its rows as they are now.
-pub fn fill(access: &Access, entity: &Entity, table: &str, settings: &Settings) -> Result<Statement, Vec<Diagnostic>> {
-    let (select, columns) = composed(access, entity, settings)?;
+/// Fills a register's table with its rows as they are now: with some of them, or all.
+pub fn fill(
+    access: &Access,
+    entity: &Entity,
+    table: &str,
+    only: Option<&Only<'_>>,
+    settings: &Settings,
+) -> Result<Statement, Vec<Diagnostic>> {
+    let (select, columns) = composed(access, entity, settings, only)?;
     let inner = statement(&select, Vec::new(), settings.dialect);
     let names = std::iter::once("id".to_owned()).chain((0..columns.len() - 1).map(name)).collect::<Vec<_>>();
     let text =
@@ -131,12 +141,22 @@ fn composed(
     access: &Access,
     entity: &Entity,
     settings: &Settings,
+    only: Option<&Only<'_>>,
 ) -> Result<(SelectStatement, Vec<ColumnType>), Vec<Diagnostic>> {
     let broken = || vec![Diagnostic::error("register.unknown_dataset")];
     let register = entity.register.as_ref().ok_or_else(broken)?;
     let grant = access.read(&register.dataset).ok_or_else(broken)?;
     let mut draft = Draft::new(access, settings);
-    let (frame, root) = draft.open(grant);
+    let (frame, root) = match only {
+        None => draft.open(grant),
+        Some(only) => {
+            let dataset = grant.entity().dataset.clone().ok_or_else(broken)?;
+            let composed = compose_only(access, settings, &grant, &dataset, draft.parts, Some(only));
+            draft.parts = composed.parts;
+            draft.mistakes.extend(composed.mistakes);
+            draft.open_rows(grant, Rows::Select(Box::new(composed.select)))
+        }
+    };
     let dataset = draft.entity(root);
     let mut select = Query::select();
     select.expr_as(draft.attribute(root, "id"), iden("id"));
@@ -171,6 +191,13 @@ pub fn insert<'a>(
         let values = values.map(|(value, form)| sql::parameter(value, *form, dialect));
         Statement::text(insert_text(table, &names, chunk.len(), dialect), values.collect(), Vec::new())
     })
+}
+
+/// Takes these rows out of a register's table.
+pub fn remove(table: &str, ids: &[Uuid], dialect: Dialect) -> Statement {
+    let mut delete = Query::delete();
+    delete.from_table(iden(table)).and_where(column("id").is_in(bound_ids(ids, dialect)));
+    statement(&delete, Vec::new(), dialect)
 }
 
 /// Takes so many rows out of a table that nobody reads any more: SQLite frees the pages of a large one while everybody waits.

@@ -149,19 +149,39 @@ impl Database {
 
     /// Reads rows outside a transaction in batches of `size`, as the receiver takes them; for exports.
     pub fn stream(&self, statement: Statement, size: usize) -> mpsc::Receiver<Result<Rows, Error>> {
-        let (sender, receiver) = mpsc::channel(2);
+        let mut receivers = self.streams(vec![statement], size, None);
+        receivers.pop().unwrap_or_else(|| mpsc::channel(1).1)
+    }
+
+    /// Reads the rows of several statements in batches, all as they are at one moment, one statement after the other, each for
+    /// so long at most.
+    pub fn streams(
+        &self,
+        statements: Vec<Statement>,
+        size: usize,
+        timeout: Option<Duration>,
+    ) -> Vec<mpsc::Receiver<Result<Rows, Error>>> {
+        let (senders, receivers): (Vec<_>, Vec<_>) = statements.iter().map(|_| mpsc::channel(2)).unzip();
         let database = self.clone();
         tokio::spawn(async move {
-            let result = match database.begin_read().await {
-                Ok(mut snapshot) => snapshot.send_batches(&statement, size, &sender).await,
-                Err(error) => Err(error),
+            let mut snapshot = match database.begin_read().await {
+                Ok(snapshot) => snapshot,
+                Err(error) => {
+                    if let Some(first) = senders.into_iter().next() {
+                        // A receiver that went away needs no error.
+                        let _ = first.send(Err(error)).await;
+                    }
+                    return;
+                }
             };
-            if let Err(error) = result {
-                // A receiver that went away needs no error.
-                let _ = sender.send(Err(error)).await;
+            for (statement, sender) in statements.iter().zip(senders) {
+                if let Err(error) = snapshot.send_batches(statement, size, timeout, &sender).await {
+                    let _ = sender.send(Err(error)).await;
+                    return;
+                }
             }
         });
-        receiver
+        receivers
     }
 
     /// Begins a writing transaction: on SQLite it waits its turn for the one writer.
@@ -171,6 +191,17 @@ impl Database {
             Pools::Postgres(pool) => Held::Postgres(pool.begin("BEGIN").await?.0),
         };
         Ok(Transaction::new(held, self.inner.announcer.clone()))
+    }
+
+    /// Begins a writing transaction whose statements all see the same moment, beside what it writes itself.
+    pub async fn begin_steady(&self) -> Result<Transaction, Error> {
+        match &self.inner.pools {
+            Pools::Sqlite { .. } => self.begin().await,
+            Pools::Postgres(pool) => {
+                let held = Held::Postgres(pool.begin("BEGIN ISOLATION LEVEL REPEATABLE READ").await?.0);
+                Ok(Transaction::new(held, self.inner.announcer.clone()))
+            }
+        }
     }
 
     /// Begins a writing transaction that keeps a setting from changing until its end, and gives the setting's value.

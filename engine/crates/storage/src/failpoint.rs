@@ -37,6 +37,8 @@ pub const NAMES: &[&str] = &[
     "register.begun",
     "register.filled",
     "register.finished",
+    "register.composed",
+    "register.advanced",
     "backfill.calculated",
     "script.left",
     "script.ran",

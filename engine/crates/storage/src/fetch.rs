@@ -133,7 +133,8 @@ pub(crate) async fn sqlite_batches(
     size: usize,
     sender: &Sender<Result<Rows, Error>>,
 ) -> Result<(), Error> {
-    leased.start(None);
+    let timeout = leased.statement_timeout;
+    leased.start(timeout);
     let mut batch = Rows::with_capacity(size);
     let mut rows = query::<Sqlite>(statement).fetch(&mut leased.connection);
     while let Some(row) = rows.try_next().await? {

@@ -263,9 +263,10 @@ impl Snapshot {
         &mut self,
         statement: &Statement,
         size: usize,
+        timeout: Option<Duration>,
         sender: &mpsc::Sender<Result<Rows, Error>>,
     ) -> Result<(), Error> {
-        self.transaction.set_statement_timeout(None).await?;
+        self.transaction.set_statement_timeout(timeout).await?;
         match &mut self.transaction.held {
             Held::Sqlite(leased) => fetch::sqlite_batches(leased, statement, size, sender).await,
             Held::Postgres(leased) => fetch::postgres_batches(leased, statement, size, sender).await,

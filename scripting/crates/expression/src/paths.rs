@@ -39,10 +39,15 @@ pub struct Reads {
 
 /// Lists what an expression reads.
 pub fn reads(expr: &Expr) -> Reads {
+    reads_of(expr, Variable::RECORD).0
+}
+
+/// Lists what an expression reads of the record of a variable, and the paths to the record or records of it that are its value.
+pub fn reads_of(expr: &Expr, variable: Variable) -> (Reads, Vec<Path>) {
     let mut walk = Walk { reads: Reads::default(), variables: HashMap::new() };
-    walk.variables.insert(Variable::RECORD, vec![Path { root: Root::Record, fields: Vec::new() }]);
-    walk.visit(expr);
-    walk.reads
+    walk.variables.insert(variable, vec![Path { root: Root::Record, fields: Vec::new() }]);
+    let values = walk.visit(expr);
+    (walk.reads, values)
 }
 
 struct Walk {

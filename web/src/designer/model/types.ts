@@ -442,6 +442,8 @@ export interface RegisterStatus {
   milliseconds: number | null;
   changed_at: string | null;
   next_at: string | null;
+  /** How they were composed last: some of them, or all and why. */
+  refreshed: { records: number | null; whole_because: { code: string; message: string } | null } | null;
   last: Schedule['last'];
 }
 

@@ -39,6 +39,7 @@ export function RegisterState({ name }: { name: string }) {
           <>
             <span className="medium">{found.as_of ? t('registers.count', { count: found.records ?? 0, number: number(found.records ?? 0) }) : t('registers.not_yet')}</span>
             {found.as_of && <span className="size-12 dim">{[t('registers.as_of', { at: momentOf(found.as_of) }), t('registers.took', { time: seconds < 1 ? t('schedule.instant') : t('schedule.seconds', { number: number(seconds, 1) }) })].join(' · ')}</span>}
+            {found.refreshed && <span className="size-12 dim">{found.refreshed.whole_because ? t('registers.whole', { why: found.refreshed.whole_because.message }) : t('registers.part', { count: found.refreshed.records ?? 0, number: number(found.refreshed.records ?? 0) })}</span>}
             {found.changed_at && <span className="size-12 dim">{t('registers.changed', { at: momentOf(found.changed_at) })}</span>}
             {found.next_at && <span className="size-12 dim">{t('registers.next', { at: momentOf(found.next_at) })}</span>}
             {(isBusy || found.last?.state === 'failed') && <span className="size-12"><Last schedule={found} /></span>}

@@ -1,18 +1,22 @@
 //! The rows of a dataset as a select that stands where a table would: composed with the rights of whoever asks.
 
+mod joins;
+pub(crate) mod only;
+
 use access::{Access, Grant};
 use catalog::balance::Part as List;
-use catalog::dataset::{Column, Join, Part, Way};
+use catalog::dataset::{Column, Part};
 use catalog::{Dataset, DatasetAggregate, Entity, Field};
 use diagnostic::Diagnostic;
-use expression::{FieldRef, Type, Variable};
-use sea_query::{Expr as Sql, ExprTrait, Func, JoinType, Query, SelectStatement, UnionType};
+use expression::{Type, Variable};
+use sea_query::{Expr as Sql, ExprTrait, Func, Query, SelectStatement, UnionType};
 use sql::{ColumnType, Dialect};
 
-use super::source::{Draft, FrameId, Rows, SourceId};
+use super::source::{Draft, Rows};
 use crate::build::iden;
 use crate::lower::{Term, form_of, function};
 use crate::{Settings, SortKey};
+use only::Only;
 
 /// What the records below a group are called.
 const RECORDS: &str = "r";
@@ -94,7 +98,20 @@ pub(crate) fn compose(access: &Access, settings: &Settings, grant: &Grant, datas
     if let Some(written) = &dataset.sql {
         return super::written::compose(access, settings, entity, &dataset.columns, written, parts);
     }
-    let mut composer = Composer { access, settings, entity, dataset, mistakes: Vec::new(), parts, joins: 0 };
+    compose_only(access, settings, grant, dataset, parts, None)
+}
+
+/// Composes some of the rows of a dataset in parts.
+pub(crate) fn compose_only(
+    access: &Access,
+    settings: &Settings,
+    grant: &Grant,
+    dataset: &Dataset,
+    parts: u64,
+    only: Option<&Only<'_>>,
+) -> Composed {
+    let mut composer = Composer::new(access, settings, grant.entity(), dataset, parts);
+    composer.only = only;
     let select = composer.rows(grant);
     Composed { select, mistakes: composer.mistakes, parts: composer.parts }
 }
@@ -108,9 +125,18 @@ struct Composer<'a> {
     parts: u64,
     /// Most joins of one clause.
     joins: usize,
+    /// Which rows are composed; all without.
+    only: Option<&'a Only<'a>>,
+    /// How many records each row is told with, those that it is made of.
+    traces: usize,
 }
 
 impl<'a> Composer<'a> {
+    fn new(access: &'a Access, settings: &'a Settings, entity: &'a Entity, dataset: &'a Dataset, parts: u64) -> Self {
+        let mistakes = Vec::new();
+        Self { access, settings, entity, dataset, mistakes, parts, joins: 0, only: None, traces: 0 }
+    }
+
     fn draft(&self) -> Draft<'a> {
         let mut draft = Draft::new(self.access, self.settings);
         draft.parts = self.parts;
@@ -129,26 +155,34 @@ impl<'a> Composer<'a> {
 
     fn rows(&mut self, grant: &Grant) -> SelectStatement {
         let slots = self.slots();
-        let parts = &self.dataset.parts;
-        let mut rows: Option<SelectStatement> = None;
-        for (at, part) in parts.iter().enumerate().filter(|(_, part)| self.access.opens(part)) {
-            // The same row has the same identity for whoever reads it.
-            let select = self.part(&slots, part, (parts.len() > 1).then_some(at));
-            match &mut rows {
-                Some(rows) => drop(rows.union(UnionType::All, select)),
-                None => rows = Some(select),
-            }
-        }
-        let mut rows = rows.unwrap_or_else(|| self.nothing(&slots));
-        // SQLite would take this clause into the one around it, and join more tables than it can.
-        if self.dialect() == Dialect::Sqlite && self.joins > JOINS_WITHIN {
-            rows.limit(i64::MAX.unsigned_abs());
-        }
+        let rows = self.below(&slots);
         let rows = if self.dataset.is_grouped() { self.grouped(&slots, rows) } else { rows };
         match &self.dataset.having {
             None => rows,
             Some(having) => self.kept(grant, rows, having),
         }
+    }
+
+    /// The rows of all parts below one another.
+    fn below(&mut self, slots: &[Slot<'a>]) -> SelectStatement {
+        let (access, only) = (self.access, self.only);
+        let is_asked = |at: usize| only.is_none_or(|only| only.is_of(at));
+        let mut rows: Option<SelectStatement> = None;
+        let parts = self.dataset.parts.iter().enumerate();
+        for (at, part) in parts.filter(|(at, part)| is_asked(*at) && access.opens(part)) {
+            // The same row has the same identity for whoever reads it.
+            let select = self.part(slots, part, at);
+            match &mut rows {
+                Some(rows) => drop(rows.union(UnionType::All, select)),
+                None => rows = Some(select),
+            }
+        }
+        let mut rows = rows.unwrap_or_else(|| self.nothing(slots));
+        // SQLite would take this clause into the one around it, and join more tables than it can.
+        if self.dialect() == Dialect::Sqlite && self.joins > JOINS_WITHIN {
+            rows.limit(i64::MAX.unsigned_abs());
+        }
+        rows
     }
 
     fn slots(&self) -> Vec<Slot<'a>> {
@@ -190,6 +224,9 @@ impl<'a> Composer<'a> {
             select.expr_as(Term::empty(ColumnType::Uuid, self.dialect()).expr, iden("id"));
             self.attributes(&mut select);
         }
+        if self.traces > 0 {
+            self.trace(&mut select, 0, &[]);
+        }
         select.and_where(crate::lower::never());
         select
     }
@@ -200,7 +237,8 @@ impl<'a> Composer<'a> {
     }
 
     /// The rows of a part.
-    fn part(&mut self, slots: &[Slot<'a>], part: &Part, number: Option<usize>) -> SelectStatement {
+    fn part(&mut self, slots: &[Slot<'a>], part: &Part, at: usize) -> SelectStatement {
+        let number = (self.dataset.parts.len() > 1).then_some(at);
         let mut draft = self.draft();
         let Some(root_grant) = self.access.read(&part.entity) else { return self.nothing(slots) };
         let (frame, root) = draft.open(root_grant);
@@ -223,7 +261,12 @@ impl<'a> Composer<'a> {
         if !is_whole {
             conditions.push(crate::lower::never());
         }
+        let identities: Vec<Sql> = records.iter().map(|record| draft.attribute(*record, "id")).collect();
+        conditions.extend(self.only.map(|only| only.holds(at, &identities, self.dialect())));
         let mut select = Query::select();
+        if self.traces > 0 {
+            self.trace(&mut select, at, &identities);
+        }
         for (at, slot) in slots.iter().enumerate() {
             let value = match part.values.get(at).and_then(Option::as_ref) {
                 Some(value) => draft.in_form(value, slot.raw),
@@ -233,7 +276,6 @@ impl<'a> Composer<'a> {
             select.expr_as(value, iden(column_of(slot.field)));
         }
         if !self.dataset.is_grouped() {
-            let identities: Vec<Sql> = records.iter().map(|record| draft.attribute(*record, "id")).collect();
             let id = match (identities.as_slice(), number) {
                 ([id], None) => id.clone(),
                 _ => {
@@ -394,142 +436,5 @@ impl<'a> Draft<'a> {
             }
             _ => term.expr,
         }
-    }
-
-    /// Joins the records of a join; `None` when the actor may not read them.
-    fn joined(&mut self, frame: FrameId, join: &Join) -> Option<SourceId> {
-        let grant = self.access.read(&join.target)?;
-        match &join.way {
-            Way::Relation(from, relation) => self.along_relation(frame, from, relation, join.optional),
-            Way::Equal(pairs) => self.by_values(frame, grant, pairs, join.optional),
-        }
-    }
-
-    fn along_relation(
-        &mut self,
-        frame: FrameId,
-        from: &expression::Expr,
-        relation: &FieldRef,
-        optional: bool,
-    ) -> Option<SourceId> {
-        let source = self.record(from)?;
-        let entity = self.entity(source);
-        let field = entity.field_by_id(&relation.id)?;
-        if !optional {
-            return self.join_many(source, field);
-        }
-        // The far records with the record that they belong to, so that what may not be read leaves no empty row.
-        let near = self.near(source, field);
-        let mut keyed = self.nested();
-        let (inner, far, key, conditions) = keyed.open_far(field)?;
-        let grant = keyed.grant(far).clone();
-        let mut select = Query::select();
-        select.expr_as(keyed.attribute(far, "id"), iden("id")).expr_as(key, iden("k0"));
-        keyed.write_from(&mut select, inner);
-        for condition in conditions {
-            select.and_where(condition);
-        }
-        self.take(keyed);
-        Some(self.join_keyed(frame, grant, select, vec![near], true))
-    }
-
-    fn by_values(
-        &mut self,
-        frame: FrameId,
-        grant: Grant,
-        pairs: &[(expression::Expr, expression::Expr)],
-        optional: bool,
-    ) -> Option<SourceId> {
-        let lefts: Vec<Term> = pairs.iter().map(|(left, _)| self.comparable(left)).collect();
-        if let Some(source) = self.join_equal(frame, &grant, pairs, &lefts, optional) {
-            return Some(source);
-        }
-        let mut keyed = self.nested();
-        let (inner, far) = keyed.open(grant.clone());
-        keyed.variables.insert(Variable::RECORD, far);
-        let mut select = Query::select();
-        select.expr_as(keyed.attribute(far, "id"), iden("id"));
-        let mut ons = Vec::new();
-        for (at, (left, (_, right))) in lefts.into_iter().zip(pairs).enumerate() {
-            let right = keyed.comparable(right);
-            let (left, right) = self.alike(left, right);
-            select.expr_as(right, iden(&format!("k{at}")));
-            ons.push(left);
-        }
-        let there = keyed.attribute(far, "deleted_at").is_null();
-        let guard = keyed.guard(far);
-        keyed.write_from(&mut select, inner);
-        for condition in std::iter::once(there).chain(guard) {
-            select.and_where(condition);
-        }
-        self.take(keyed);
-        Some(self.join_keyed(frame, grant, select, ons, optional))
-    }
-
-    /// Joins the records themselves, where the values of the joined side need no further joins.
-    fn join_equal(
-        &mut self,
-        frame: FrameId,
-        grant: &Grant,
-        pairs: &[(expression::Expr, expression::Expr)],
-        lefts: &[Term],
-        optional: bool,
-    ) -> Option<SourceId> {
-        let before = self.joins_of(frame);
-        let source = self.reserve(frame, grant.clone(), !optional);
-        let variables = std::mem::replace(&mut self.variables, [(Variable::RECORD, source)].into());
-        let rights: Vec<Term> = pairs.iter().map(|(_, right)| self.comparable(right)).collect();
-        self.variables = variables;
-        if self.joins_of(frame) > before {
-            self.forget_joins(frame, before);
-            return None;
-        }
-        let equal = lefts.iter().cloned().zip(rights).map(|(left, right)| {
-            let (left, right) = self.alike(left, right);
-            left.eq(right)
-        });
-        let there = self.attribute(source, "deleted_at").is_null();
-        let on = equal.reduce(Sql::and).unwrap_or_else(crate::lower::always).and(there);
-        let kind = if optional { JoinType::LeftJoin } else { JoinType::InnerJoin };
-        self.add_join(frame, source, kind, on);
-        Some(source)
-    }
-
-    /// Joins records by the keys of a select of their identities, then the records themselves.
-    fn join_keyed(
-        &mut self,
-        frame: FrameId,
-        grant: Grant,
-        keyed: SelectStatement,
-        lefts: Vec<Sql>,
-        optional: bool,
-    ) -> SourceId {
-        let kind = if optional { JoinType::LeftJoin } else { JoinType::InnerJoin };
-        let key = self.join_rows(frame, kind, keyed, |alias| {
-            let pairs = lefts
-                .into_iter()
-                .enumerate()
-                .map(|(at, left)| left.eq(Sql::col((iden(alias), iden(&format!("k{at}"))))));
-            pairs.reduce(Sql::and).unwrap_or_else(crate::lower::always)
-        });
-        let source = self.reserve(frame, grant, !optional);
-        let on = self.attribute(source, "id").eq(Sql::col((iden(&key), iden("id"))));
-        self.add_open_join(frame, source, kind, on);
-        source
-    }
-
-    /// A value that can be compared with one of another table.
-    fn comparable(&mut self, value: &expression::Expr) -> Term {
-        match value.ty {
-            Type::Record(_) => self.identity(value),
-            _ => self.value(value),
-        }
-    }
-
-    fn alike(&self, left: Term, right: Term) -> (Sql, Sql) {
-        if left.form == right.form {
-            return (left.expr, right.expr);
-        }
-        (self.number(left).expr, self.number(right).expr)
     }
 }

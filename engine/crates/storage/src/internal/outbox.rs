@@ -34,6 +34,26 @@ pub fn newest() -> Statement {
     statement("SELECT coalesce(max(id), 0) FROM verstak_outbox", [], &[ColumnType::Integer])
 }
 
+/// Counts the messages after a number, so many at most.
+pub fn count_after(id: i64, most: i64) -> Statement {
+    statement(
+        "SELECT count(*) FROM (SELECT 1 AS one FROM verstak_outbox WHERE id > $1 LIMIT $2) AS n",
+        [integer(id), integer(most)],
+        &[ColumnType::Integer],
+    )
+}
+
+/// Lists the transactions that have written messages and have not ended; on PostgreSQL, for SQLite has one writer. Who writes a
+/// message holds its table before the message has a number.
+pub fn writers() -> Statement {
+    statement(
+        "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted \
+         AND relation = to_regclass('verstak_outbox') AND pid <> pg_backend_pid()",
+        [],
+        &[ColumnType::Text],
+    )
+}
+
 /// Forgets the messages before the first that is no older than a moment; while there is none they are kept, so that no
 /// number is given twice.
 pub fn forget(before: i64) -> Statement {
