@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -196,11 +196,19 @@ pub struct Widget {
     /// By the names of filters the paths on which they act, `null` where they do not act. A filter of a field needs none where the
     /// records are of its entity.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("examples" = [{"country": "company.country", "period": null}]))]
+    #[schemars(schema_with = "ways", extend("examples" = [{"country": "company.country", "period": null}]))]
     pub filters: BTreeMap<String, Option<String>>,
     /// What is read. Only for `text`.
     #[serde(default, skip_serializing_if = "Label::is_empty")]
     pub text: Label,
+}
+
+/// Here `null` is no absent key: it says that a filter does not act.
+fn ways(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "additionalProperties": {"oneOf": [{"type": "string", "minLength": 1, "maxLength": 1000}, {"type": "null"}]}
+    })
 }
 
 /// What a widget shows.
