@@ -9,6 +9,7 @@ import { judge, openBrowser, SIZES, textsOf } from './browser.mjs';
 import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens.mjs';
 import { accessStory } from './access.mjs';
 import { addCalculated, addChoices, addEntity, addField, keepRefused, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
+import { drawDashboard } from './studio-dashboards.mjs';
 import { dashboardStory } from './dashboards.mjs';
 import { datasetStory } from './datasets.mjs';
 import { scriptStory } from './scripts.mjs';
@@ -193,6 +194,8 @@ async function tell(page, language) {
   await scriptStory(page, say, BASE, { language, entity: `${story.name}_kept`, label: story.entity[language], field: 'title', record: story.record });
   step('composes datasets with the mouse');
   await datasetStory(page, say, BASE, { language });
+  step('draws a dashboard with the mouse');
+  await drawDashboard(page, say, BASE, { language });
 }
 
 /** Every screen at a size and in a theme: no violation, nothing wider than the window. */

@@ -76,7 +76,7 @@ function Page({ name }: { name: string }) {
           <span className="grow" />
           {refresh}
           <Tooltip label={t(isFull ? 'leave_full' : 'full')}><ActionIcon aria-label={t(isFull ? 'leave_full' : 'full')} aria-pressed={isFull} onClick={() => setFull(!isFull)}>{isFull ? <IconMinimize size={16} stroke={1.75} /> : <IconMaximize size={16} stroke={1.75} />}</ActionIcon></Tooltip>
-          {catalog.data.rights.design && !isFull && <Button component={Link} {...({ to: '/studio/dashboards/$name', params: { name } } as object)} variant="default" leftSection={<IconPencil size={15} stroke={1.75} />}>{t('change')}</Button>}
+          {catalog.data.rights.design && !isFull && <Button component={Link} to={`/studio/dashboards/${encodeURIComponent(name)}`} variant="default" leftSection={<IconPencil size={15} stroke={1.75} />}>{t('change')}</Button>}
         </div>
       )}
       {hasFilters && !isPhone && <FilterBar {...bar} />}

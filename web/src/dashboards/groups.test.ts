@@ -5,6 +5,7 @@ import { CATALOG } from '@/test/catalog';
 import { crossOf, groundOf, heatOf } from './charts/cross';
 import { modelOf, numberAt, shareOf } from './charts/model';
 import { allOf, groupOf, listOf } from './drill';
+import { hueOf } from '@/ui/hue';
 import { axisOf, dateLabel, huesOf, keyOf } from './groups';
 import type { ChartWidget, Item, ListWidget } from './types';
 
@@ -32,6 +33,11 @@ describe('keys', () => {
     const hues = huesOf([{ id: '1', label: 'x', short: 'x', hue: 'blue' }, { id: '2', label: 'y', short: 'y' }, { id: '3', label: 'z', short: 'z' }]);
     expect(hues[0]).toBe('blue');
     expect(new Set(hues).size).toBe(3);
+    // A person keeps the hue of the avatar whoever else is there, unless somebody has it already.
+    const people = ['Anna Kotova', 'Dmitry Orlov'].map((label) => ({ id: label, label, short: label, isRecord: true }));
+    expect(huesOf(people)).toEqual([hueOf('Anna Kotova'), hueOf('Dmitry Orlov')]);
+    expect(huesOf(people.slice(1))).toEqual([hueOf('Dmitry Orlov')]);
+    expect(new Set(huesOf([people[0]!, { ...people[0]!, id: 'other' }])).size).toBe(2);
   });
 });
 

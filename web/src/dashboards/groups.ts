@@ -32,6 +32,8 @@ export interface Key {
   short: string;
   hue?: Hue;
   order?: number;
+  /** Whether it is a person or a thing, which has a hue wherever it is shown. */
+  isRecord?: boolean;
 }
 
 const EMPTY = '\u0000';
@@ -63,7 +65,7 @@ export function keyOf(axis: Axis, value: unknown): Key {
   if (typeof value === 'object' && 'id' in value) {
     const reference = value as Reference;
     const label = referenceTitle(reference, field && targetOf(field));
-    return { id: reference.id, label, short: label };
+    return { id: reference.id, label, short: label, isRecord: true };
   }
   const place = field?.choices?.findIndex((choice) => choice.value === value) ?? -1;
   if (place >= 0) {
@@ -108,14 +110,20 @@ export function alongTime(axis: Axis, keys: Key[]): Key[] {
 /** Values of a choice in the order in which people have put them. */
 export const inOwnOrder = (keys: Key[]) => (keys.some((key) => key.order !== undefined && key.id !== EMPTY) ? [...keys].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER - 1) - (b.order ?? Number.MAX_SAFE_INTEGER - 1)) : keys);
 
-/** A hue for each key: its own, else one that none of the others has, as far as there are any. */
+/**
+ * A hue for each key: its own; of people and things that of their marks, so that a filter does not colour them anew; else one
+ * that none of the others has, as far as there are any.
+ */
 export function huesOf(keys: Key[]): Hue[] {
   const taken = new Set(keys.flatMap((key) => key.hue ?? []));
+  const found = keys.map((key) => {
+    const wanted = key.hue ?? (key.isRecord ? hueOf(key.label) : undefined);
+    if (!wanted || (!key.hue && taken.has(wanted))) return undefined;
+    taken.add(wanted);
+    return wanted;
+  });
   const free = HUES.filter((hue) => !taken.has(hue));
   const cycle = free.length ? free : [...HUES];
   let next = 0;
-  return keys.map((key) => key.hue ?? cycle[next++ % cycle.length]!);
+  return found.map((hue) => hue ?? cycle[next++ % cycle.length]!);
 }
-
-/** The hue of a thing that has no colour of its own, the same everywhere. */
-export const hueOfKey = (key: Key): Hue => key.hue ?? hueOf(key.label);

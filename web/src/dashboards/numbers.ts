@@ -70,6 +70,12 @@ export function compact(value: string | number, format: NumberFormat): string {
   return isLong(value, format) ? made(format, {}, true).format(exact(String(value))) : full(value, format);
 }
 
+/** A number in few letters however small it is, as its neighbours are written: «9 тыс.» beside «12 тыс.». */
+export const short = (value: string | number, format: NumberFormat) => (format.type === 'percent' ? full(value, format) : made(format, {}, true).format(exact(String(value))));
+
+/** The format without its currency, which stands once in a head. */
+export const bare = (format: NumberFormat): NumberFormat => (format.type === 'money' ? { ...format, currency: null } : format);
+
 const isLong = (value: string | number, format: NumberFormat) => format.type !== 'percent' && Math.abs(Number(value)) >= 10_000;
 
 export interface Part {

@@ -1,6 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ErrorState } from '@/ui/ErrorState';
@@ -26,6 +26,9 @@ function Frame() {
   const { t } = useTranslation('studio');
   const { bench, state } = useStudio();
   const small = useMediaQuery('(max-width: 900px)');
+  // What is drawn on a canvas needs the room, and has a palette where the tree is.
+  const { dashboard } = useParams({ strict: false }) as { dashboard?: string };
+  const apart = small || Boolean(dashboard);
   const [drawer, setDrawer] = useState(false);
   const [adding, setAdding] = useState(false);
 
@@ -38,9 +41,9 @@ function Frame() {
   const tree = <Tree onAdd={() => { setDrawer(false); setAdding(true); }} onOpen={() => setDrawer(false)} />;
   return (
     <div className="studio">
-      <TopBar onTree={small ? () => setDrawer(true) : undefined} />
+      <TopBar onTree={apart ? () => setDrawer(true) : undefined} />
       <div className="studio-body">
-        {small
+        {apart
           ? <Drawer opened={drawer} onClose={() => setDrawer(false)} title={t('tree.title')} size={280} padding="xs" closeButtonProps={{ 'aria-label': t('common:action.close') }}>{tree}</Drawer>
           : <aside className="studio-tree" aria-label={t('tree.title')}>{tree}</aside>}
         <div className="studio-page">

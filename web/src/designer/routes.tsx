@@ -10,6 +10,8 @@ export function studioRoutes(shell: AnyRoute) {
       page('/model', lazyRouteComponent(() => import('./pages/DiagramPage'), 'DiagramPage')),
       page('/model/$entity', lazyRouteComponent(() => import('./entity/EntityPage'), 'EntityPage')),
       page('/choices', lazyRouteComponent(() => import('./pages/ChoiceSetsPage'), 'ChoiceSetsPage')),
+      page('/dashboards', lazyRouteComponent(() => import('./dashboards/DashboardsPage'), 'DashboardsPage')),
+      page('/dashboards/$dashboard', lazyRouteComponent(() => import('./dashboards/DesignerPage'), 'DesignerPage')),
       page('/navigation', lazyRouteComponent(() => import('./pages/NavigationPage'), 'NavigationPage')),
       page('/access', lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage')),
       page('/measures', lazyRouteComponent(() => import('./measures/MeasuresPage'), 'MeasuresPage')),

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { huesOf } from '../groups';
-import { compact, drawn, full } from '../numbers';
+import { bare, compact, drawn, full, short } from '../numbers';
 import type { ChartWidget, Item, Size } from '../types';
 import { type Model, numberAt } from './model';
 import type { Palette } from './palette';
@@ -36,6 +36,19 @@ export function tip(title: string, rows: Row[]): HTMLElement {
   return box;
 }
 
+/** Room of the name of a month. */
+const MONTH = 46;
+
+/** Which months are written below an axis: all, or every second, third, … of a year, so that each January is there with its year. */
+function everyMonth(model: Model, width: number): (index: number) => boolean {
+  const least = (model.keys.length * MONTH) / Math.max(MONTH, width - 60);
+  const step = [1, 2, 3, 4, 6, 12].find((one) => one >= least) ?? 12 * Math.ceil(least / 12);
+  return (index) => {
+    const [year, month] = (model.keys[index]?.id ?? '').split('-').map(Number);
+    return !year || !month || (year * 12 + month - 1) % step === 0;
+  };
+}
+
 /** The option of a drawing. */
 export function optionOf(widget: ChartWidget, model: Model, hidden: ReadonlySet<number>, palette: Palette, size: Size, words: { total: string; empty: string }, isStill: boolean): EChartsCoreOption {
   const common: EChartsCoreOption = {
@@ -52,12 +65,13 @@ export function optionOf(widget: ChartWidget, model: Model, hidden: ReadonlySet<
   const shown = model.series.filter((_, index) => !hidden.has(index));
   const isStacked = !!widget.stacked && shown.length > 1;
   const format = model.series[0]?.format ?? { type: 'decimal' as const, scale: -1, currency: null };
-  const bare = format.type === 'money' ? { ...format, currency: null } : format;
+  const most = Math.max(0, ...model.keys.map((_, at) => Math.max(...shown.map((one) => Math.abs(numberAt(one, at) ?? 0)), isStacked ? Math.abs(shown.reduce((sum, one) => sum + (numberAt(one, at) ?? 0), 0)) : 0)));
+  const onAxis = (number: number) => (number !== 0 && most >= 10_000 ? short(number, bare(format)) : compact(number, { ...bare(format), scale: format.type === 'percent' ? 0 : -1 }));
   const category = {
     type: 'category', data: model.keys.map((key) => key.short), inverse: isLying, boundaryGap: !isLine, axisTick: { show: false }, axisLine: { lineStyle: { color: palette.border } },
-    axisLabel: { color: palette.text2, fontSize: 12, hideOverlap: true, ...(isLying ? { width: Math.min(160, size.width * 0.34), overflow: 'truncate' } : { interval: model.axis.by || model.keys.length > 12 ? 'auto' : 0, width: Math.max(40, (size.width - 60) / Math.max(1, model.keys.length)), overflow: 'truncate' }) },
+    axisLabel: { color: palette.text2, fontSize: 12, hideOverlap: true, ...(isLying ? { width: Math.min(160, size.width * 0.34), overflow: 'truncate' } : { interval: model.axis.by === 'month' ? everyMonth(model, size.width) : model.axis.by || model.keys.length > 12 ? 'auto' : 0, width: Math.max(40, (size.width - 60) / Math.max(1, model.keys.length)), overflow: 'truncate' }) },
   };
-  const value = { type: 'value', splitNumber: isLying ? Math.max(2, Math.floor(size.width / 130)) : size.height < 200 ? 2 : 4, axisLabel: { color: palette.text3, fontSize: 12, hideOverlap: true, formatter: (number: number) => compact(number, { ...bare, scale: bare.scale > 0 && bare.type !== 'percent' ? -1 : bare.scale }) }, splitLine: { lineStyle: { color: palette.hairline } }, axisLine: { show: false } };
+  const value = { type: 'value', splitNumber: isLying ? Math.max(2, Math.floor(size.width / 130)) : size.height < 200 ? 2 : 4, axisLabel: { color: palette.text3, fontSize: 12, hideOverlap: true, formatter: onAxis }, splitLine: { lineStyle: { color: palette.hairline } }, axisLine: { show: false } };
   const tops = model.keys.map((_, at) => shown.findLastIndex((series) => (numberAt(series, at) ?? 0) > 0));
   const series = model.series.map((one, index) => {
     const color = palette.hues[one.hue];
@@ -100,7 +114,7 @@ function scatter(model: Model, palette: Palette, merged: (tooltip: object, rest:
   const [x, y] = model.measures;
   if (!x || !y) return merged({}, {});
   const items = model.series[0]!.items;
-  const axis = (one: typeof x, isUpright: boolean) => ({ type: 'value', scale: true, name: one.label, nameLocation: 'middle', nameGap: isUpright ? 44 : 28, nameTextStyle: { color: palette.text2 }, axisLabel: { color: palette.text3, formatter: (number: number) => compact(number, one.format.type === 'money' ? { ...one.format, currency: null } : one.format) }, splitLine: { lineStyle: { color: palette.hairline } }, axisLine: { show: !isUpright, lineStyle: { color: palette.border } } });
+  const axis = (one: typeof x, isUpright: boolean) => ({ type: 'value', scale: true, name: one.label, nameLocation: 'middle', nameGap: isUpright ? 44 : 28, nameTextStyle: { color: palette.text2 }, axisLabel: { color: palette.text3, formatter: (number: number) => compact(number, bare(one.format)) }, splitLine: { lineStyle: { color: palette.hairline } }, axisLine: { show: !isUpright, lineStyle: { color: palette.border } } });
   const data = items.map((item: Item | undefined) => [drawn(item?.[x.name]), drawn(item?.[y.name])]);
   return merged({ trigger: 'item', formatter: ({ dataIndex }: { dataIndex: number }) => tip(model.keys[dataIndex]?.label ?? '', [x, y].map((one) => ({ name: one.label, value: said(items[dataIndex]?.[one.name], one.format) }))) }, {
     grid: { left: 12, right: 20, top: 12, bottom: 8, outerBoundsMode: 'same', outerBoundsContain: 'all' },

@@ -63,7 +63,7 @@ export function PeriodFilter({ label, value, span, onChange, large = false }: Pr
       {segments}
       {steps}
       <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus returnFocus width={320}>
-        <Popover.Target><UnstyledButton className="chip-button" data-on={isOwn || value === ALL || undefined} aria-expanded={opened} aria-label={t('dashboards:own_period')} onClick={() => setOpened(!opened)}><IconCalendar size={14} stroke={1.75} />{!isStepped && <span>{written}</span>}</UnstyledButton></Popover.Target>
+        <Popover.Target><UnstyledButton className="chip-button" data-on={isOwn || value === ALL || undefined} aria-expanded={opened} title={t('dashboards:own_period')} onClick={() => setOpened(!opened)}><IconCalendar size={14} stroke={1.75} /><span className="visually-hidden">{t('dashboards:own_period')}</span>{!isStepped && <span>{written}</span>}</UnstyledButton></Popover.Target>
         <Popover.Dropdown p={12} aria-label={t('dashboards:own_period')}>{range}</Popover.Dropdown>
       </Popover>
     </div>

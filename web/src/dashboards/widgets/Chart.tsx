@@ -20,7 +20,7 @@ const Drawing = lazy(() => import('../charts/Drawing'));
 /** The head of a card, and a legend below: on a phone both are as high as a finger needs. */
 const HEAD = { desk: 44, phone: 50 };
 const LEGEND = { desk: 30, phone: 44 };
-const PIE_LIST = 190;
+const PIE_LIST = 210;
 
 /** Groups of records as a drawing; the same as a table on demand. */
 export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
@@ -41,7 +41,7 @@ export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
     if (search) void navigate({ to: '/e/$entity', params: { entity: widget.entity }, search: search as never });
   };
   const isDrawn = ['bar', 'row', 'line', 'area', 'scatter'].includes(widget.chart);
-  const hasLegend = isDrawn && widget.chart !== 'scatter' && model.series.length > 1 && !asTable && !isEmpty;
+  const hasLegend = isDrawn && widget.chart !== 'scatter' && (model.isSplit || model.series.length > 1) && !asTable && !isEmpty;
   const isLegendBelow = hasLegend && (size.width < 520 || model.series.length > 5);
   const legend = hasLegend && <Legend series={model.series} hidden={hidden} onChange={setHidden} />;
   const money = model.series[0]?.format.type === 'money' ? currencySymbol(model.series[0].format.currency) : '';
@@ -52,8 +52,9 @@ export function Chart({ widget, answer, size }: WidgetProps<'chart'>) {
     if (widget.chart === 'funnel') return <Funnel widget={widget} model={model} size={body} label={label} />;
     if (widget.chart === 'heat_map') return <HeatMap widget={widget} items={answer.items} label={label} />;
     if (widget.chart === 'pie') {
-      const isWide = body.width >= 320;
-      const side = isWide ? Math.max(80, Math.min(body.height - 8, body.width - PIE_LIST - 24)) : Math.max(80, Math.min(body.height * 0.5, body.width - 24));
+      const isWide = body.width >= 460 || body.height < body.width * 0.8;
+      const rows = model.keys.length * (device === 'phone' ? 44 : 30);
+      const side = isWide ? Math.max(80, Math.min(body.height - 8, body.width - PIE_LIST - 24)) : Math.max(80, Math.min(device === 'phone' ? 220 : Math.max(body.height * 0.4, body.height - rows - 32), body.width - 24));
       return <div className={isWide ? 'pie' : 'pie upright'}>{drawing({ width: side, height: side })}<PieLegend widget={widget} model={model} label={label} /></div>;
     }
     return <>{drawing({ width: body.width, height: body.height - (isLegendBelow ? LEGEND[device] : 0) })}{isLegendBelow && <div className="legend-below">{legend}</div>}</>;

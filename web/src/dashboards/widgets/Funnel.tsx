@@ -9,6 +9,9 @@ import { compact, full } from '../numbers';
 import type { ChartWidget, Size } from '../types';
 
 const HEIGHT = 38;
+const GAP = 14;
+/** Beyond ten times of those before it a share says nothing: the stages are not of one way. */
+const MOST = 10;
 
 /** Stages one below the other: how many, for how much, and which share of those before. */
 export function Funnel({ widget, model, size, label }: { widget: ChartWidget; model: Model; size: Size; label: string }) {
@@ -18,13 +21,15 @@ export function Funnel({ widget, model, size, label }: { widget: ChartWidget; mo
   const most = Math.max(...counts, 0);
   const hues = huesOf(model.keys);
   const isNarrow = size.width < 380;
+  const gap = Math.max(4, Math.min(GAP, (size.height - 20 - model.keys.length * HEIGHT) / Math.max(1, model.keys.length - 1)));
   const isTight = size.height < model.keys.length * (HEIGHT + 4);
   return (
-    <ol className={`funnel${isNarrow ? ' narrow' : ''}${isTight ? ' tight' : ''}`}>
+    <ol className={`funnel${isNarrow ? ' narrow' : ''}${isTight ? ' tight' : ''}`} style={{ gap }}>
       {model.keys.map((key, at) => {
         const item = first!.items[at];
         const search = groupOf(item, `${label}: ${key.label}`);
-        const share = at > 0 ? shareOf(counts[at]!, counts[at - 1]!) : null;
+        const found = at > 0 ? shareOf(counts[at]!, counts[at - 1]!) : null;
+        const share = found !== null && Number(found) < MOST ? found : null;
         const value = item?.[first!.measure];
         const row = (
           <>

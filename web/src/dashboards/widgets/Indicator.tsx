@@ -41,7 +41,7 @@ export function Indicator({ widget, answer, size }: WidgetProps<'indicator'>) {
       </div>
       <div className="row gap-8 widget-indicator-main">
         <Link to="/e/$entity" params={{ entity: answer.entity }} search={behind(answer, label) as never} className="widget-indicator-value numbers" title={answer.value === null ? t('indicators.behind', { label }) : `${written(answer.value, answer.format)} — ${t('indicators.behind', { label })}`}>
-          {answer.value === null ? '—' : shown.map(({ text, isUnit }, at) => (isUnit ? <span key={at} className="widget-indicator-unit">{text.replace(/^\u00a0/, '\u2009')}</span> : <span key={at}>{text}</span>))}
+          {answer.value === null ? '—' : shown.map(({ text, isUnit }, at) => (isUnit ? <span key={at} className="widget-indicator-unit">{text}</span> : <span key={at}>{text}</span>))}
         </Link>
         <span className="grow" />
         {hasTrend && <Sparkline points={points} tone={change ? (change.good ? 'ok' : 'bad') : 'primary'} />}

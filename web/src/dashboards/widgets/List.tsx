@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExportFormat } from '@/api/exports';
+import type { FieldType } from '@/catalog/types';
 import { useCatalog } from '@/catalog/useCatalog';
 import { formatValue } from '@/fields/format';
 import { FieldValue } from '@/fields/FieldValue';
@@ -16,10 +17,20 @@ import { listOf } from '../drill';
 import type { WidgetProps } from '../types';
 import { NothingHere, WidgetFrame } from './WidgetFrame';
 
-const LEAST = 104;
+const WIDTHS: Partial<Record<FieldType, number>> = { money: 108, decimal: 92, integer: 84, percent: 84, date: 96, datetime: 148, choice: 124, link: 144, user: 144, boolean: 68 };
+const OTHER = 96;
+const TITLE = 130;
+
+const widthOf = (column: Column, title: Column | undefined) => (column === title ? TITLE : (WIDTHS[column.field.type] ?? OTHER));
 
 /** The columns that fit, from the left; no fewer than two. */
-const fitting = (columns: Column[], width: number) => columns.slice(0, Math.max(2, Math.floor((width - 32) / LEAST)));
+function fitting(columns: Column[], title: Column | undefined, width: number): Column[] {
+  let left = width - 18;
+  return columns.filter((column, at) => {
+    left -= widthOf(column, title);
+    return left >= 0 || at < 2;
+  });
+}
 
 /** The first records of a list; a row opens its record, the foot the whole list. */
 export function List({ widget, answer, size }: WidgetProps<'list'>) {
@@ -28,14 +39,14 @@ export function List({ widget, answer, size }: WidgetProps<'list'>) {
   const entity = catalog.entity(widget.entity);
   const label = widget.label || entity?.plural || widget.entity;
   const all = useMemo(() => (entity ? columnsOf(catalog, entity, widget.columns, {}, false) : []), [catalog, entity, widget.columns]);
-  const columns = fitting(all, size.width);
+  const title = all.find((column) => column.title) ?? all[0];
+  const columns = fitting(all, title, size.width);
   const search = listOf(widget, answer.filter, answer.sort, label);
   const { run, percent, link } = useExport(entity);
   const take = (format: ExportFormat) => void run(format, { select: widget.columns, filter: answer.filter ?? undefined, sort: answer.sort ?? widget.sort });
   const rows = answer.items;
   const count = answer.count ?? rows.length;
   if (!entity) return null;
-  const title = columns.find((column) => column.title) ?? columns[0];
   return (
     <WidgetFrame label={label} sub={count > rows.length ? t('rows_of', { shown: formatDecimal(rows.length), count: Number(count), n: formatDecimal(count), ...wordsOf(entity) }) : undefined} entity={entity.name} search={search} menu={entity.operations.export && rows.length > 0 && (
       <>
@@ -47,6 +58,7 @@ export function List({ widget, answer, size }: WidgetProps<'list'>) {
       {rows.length === 0 ? <NothingHere>{t('no_records')}</NothingHere> : (
         <div className="widget-table widget-list" tabIndex={0} role="region" aria-label={label}>
           <table>
+            <colgroup>{columns.map((column) => <col key={column.path} style={column === title ? undefined : { width: widthOf(column, title) }} />)}</colgroup>
             <thead><tr>{columns.map((column) => <th key={column.path} scope="col" className={column.right ? 'right' : undefined} title={column.labels.join(' › ')}>{column.labels.at(-1)}{column.unit && <span className="dim">, {column.unit}</span>}</th>)}</tr></thead>
             <tbody>
               {rows.map((row) => (

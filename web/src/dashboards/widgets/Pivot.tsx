@@ -2,12 +2,16 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
+import { currencySymbol } from '@/fields/numbers';
 import { crossOf, groundOf, heatOf, idOf, type Line } from '../charts/cross';
 import { type Measured, measured } from '../charts/model';
 import { allOf, groupOf } from '../drill';
-import { compact, full } from '../numbers';
+import { bare, drawn, full, short } from '../numbers';
 import type { Item, WidgetProps } from '../types';
 import { NothingHere, WidgetFrame } from './WidgetFrame';
+
+/** Numbers from here on are written in few letters where there is little room. */
+const LONG = 10_000_000;
 
 const wordsOf = (line: Line | undefined) => line?.keys.map((key) => key.label).join(' › ');
 
@@ -22,7 +26,10 @@ export function Pivot({ widget, answer, size }: WidgetProps<'pivot'>) {
   const heats = useMemo(() => widget.measures.map((one) => heatOf(answer.items, one.name)), [widget.measures, answer.items]);
   const ofRow = useMemo(() => new Map((answer.rows ?? []).map((item) => [idOf(cross.rowAxes, item), item])), [answer.rows, cross]);
   const ofColumn = useMemo(() => new Map((answer.columns ?? []).map((item) => [idOf(cross.columnAxes, item), item])), [answer.columns, cross]);
-  const isNarrow = size.width / Math.max(1, (cross.columns.length + 1) * measures.length + 1) < 112;
+  // The currency stands in the head; where numbers are long and many, all of a measure are in few letters, so that they compare.
+  const isNarrow = size.width / Math.max(1, (cross.columns.length + 1) * measures.length + 1) < 128;
+  const isShort = measures.map((one) => isNarrow && [answer.total, ...(answer.rows ?? []), ...answer.items].some((item) => Math.abs(drawn(item?.[one.name]) ?? 0) >= LONG));
+  const unitOf = (one: Measured | undefined) => (one?.format.type === 'money' ? currencySymbol(one.format.currency) : '');
 
   const number = (item: Item | null | undefined, one: Measured, at: number, place: string, isTotal: boolean) => {
     const value = item?.[one.name];
@@ -30,7 +37,7 @@ export function Pivot({ widget, answer, size }: WidgetProps<'pivot'>) {
     const style = widget.heat && !isTotal ? { background: groundOf(heats[at]!(item ?? undefined)) } : undefined;
     if (value === null || value === undefined) return <td key={key} className={isTotal ? 'total' : undefined}><span className="dim" aria-hidden>–</span></td>;
     const search = groupOf(item, place ? `${label}: ${place}` : label) ?? (place ? undefined : allOf(answer.filter, label));
-    const [text, whole] = [isNarrow ? compact(String(value), one.format) : full(String(value), one.format), full(String(value), one.format)];
+    const [text, whole] = [isShort[at] ? short(String(value), bare(one.format)) : full(String(value), bare(one.format)), full(String(value), one.format)];
     return <td key={key} className={`numbers${isTotal ? ' total' : ''}`} style={style} title={whole}>{search ? <Link to="/e/$entity" params={{ entity: widget.entity }} search={search as never}>{text}</Link> : text}</td>;
   };
   const hasColumns = widget.columns.length > 0;
@@ -38,7 +45,7 @@ export function Pivot({ widget, answer, size }: WidgetProps<'pivot'>) {
   const heads = hasColumns ? cross.columns : [];
   const isEmpty = answer.items.length === 0;
   return (
-    <WidgetFrame label={label} sub={[!several && measures[0]?.label !== label && measures[0]?.label, answer.more && t('first_groups', { count: answer.items.length })].filter(Boolean).join(', ')} entity={entity ? widget.entity : undefined} search={allOf(answer.filter, label)}>
+    <WidgetFrame label={label} sub={[!several && measures[0]?.label !== label && measures[0]?.label, !several && unitOf(measures[0]), answer.more && t('first_groups', { count: answer.items.length })].filter(Boolean).join(', ')} entity={entity ? widget.entity : undefined} search={allOf(answer.filter, label)}>
       {isEmpty ? <NothingHere /> : (
         <div className="widget-table pivot" tabIndex={0} role="region" aria-label={label}>
           <table>
@@ -47,9 +54,9 @@ export function Pivot({ widget, answer, size }: WidgetProps<'pivot'>) {
                 {cross.rowAxes.map((axis) => <th key={axis.key} scope="col" rowSpan={several && hasColumns ? 2 : 1}>{axis.label}</th>)}
                 {heads.map((column) => <th key={column.id} scope={several ? 'colgroup' : 'col'} colSpan={measures.length} className="right" title={wordsOf(column)}>{column.keys.map((key) => key.short).join(' › ')}</th>)}
                 {(hasColumns || !several) && <th scope={several ? 'colgroup' : 'col'} colSpan={measures.length} className="right total">{hasColumns ? t('total') : measures[0]?.label}</th>}
-                {!hasColumns && several && measures.map((one) => <th key={one.name} scope="col" className="right">{one.label}</th>)}
+                {!hasColumns && several && measures.map((one) => <th key={one.name} scope="col" className="right">{[one.label, unitOf(one)].filter(Boolean).join(', ')}</th>)}
               </tr>
-              {several && hasColumns && <tr>{[...heads, undefined].map((column) => measures.map((one) => <th key={`${column?.id}${one.name}`} scope="col" className={`right dim${column ? '' : ' total'}`}>{one.label}</th>))}</tr>}
+              {several && hasColumns && <tr>{[...heads, undefined].map((column) => measures.map((one) => <th key={`${column?.id}${one.name}`} scope="col" className={`right dim${column ? '' : ' total'}`}>{[one.label, unitOf(one)].filter(Boolean).join(', ')}</th>))}</tr>}
             </thead>
             <tbody>
               {cross.rows.map((row, index) => (

@@ -1,4 +1,5 @@
 /** What differs between two documents, as sentences to be worded in the reader's language. */
+import type { DashboardDoc } from './dashboard';
 import { equal } from './equal';
 import type { BalanceDoc, ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
@@ -26,7 +27,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', 'widgets', 'filters', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -39,7 +40,8 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (after.kind === 'register') found.push(...diffBalance((before as RegisterDoc).balance, after.balance));
   if (after.kind === 'register' && !equal((before as RegisterDoc).refresh, after.refresh)) found.push({ code: 'refresh', tone: 'changed' });
   if (after.kind === 'register' && ['inverses', 'indexes'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'kept', tone: 'changed' });
-  if (after.kind === 'application' && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
+  if (after.kind === 'dashboard') found.push(...diffDashboard(before as DashboardDoc, after));
+  if ((after.kind === 'application' || after.kind === 'dashboard') && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;
 }
@@ -97,6 +99,23 @@ function diffDataset(before: DatasetDoc, after: DatasetDoc): Difference[] {
   else before.parts.forEach((part, at) => {
     for (const [key, code] of OF_PART) if (!equal(part[key], after.parts[at]![key])) found.push({ code, tone: 'changed', thing: after.parts[at]!.entity });
   });
+  return found;
+}
+
+function diffDashboard(before: DashboardDoc, after: DashboardDoc): Difference[] {
+  const old = new Map((before.widgets ?? []).map((one) => [one.name, one]));
+  const found: Difference[] = [];
+  let moved = false;
+  for (const widget of after.widgets ?? []) {
+    const was = old.get(widget.name);
+    old.delete(widget.name);
+    if (!was) found.push({ code: 'widgetAdded', tone: 'added', thing: widget });
+    else if (!equal({ ...was, place: null }, { ...widget, place: null })) found.push({ code: 'widgetChanged', tone: 'changed', thing: widget });
+    else moved ||= !equal(was.place, widget.place);
+  }
+  for (const widget of old.values()) found.push({ code: 'widgetRemoved', tone: 'removed', thing: widget });
+  if (moved && found.every((one) => one.code === 'widgetChanged')) found.push({ code: 'widgetsMoved', tone: 'changed' });
+  if (!equal(before.filters, after.filters)) found.push({ code: 'dashboardFilters', tone: 'changed' });
   return found;
 }
 

@@ -7,7 +7,7 @@ export type Places = Record<string, string[]>;
 export const sectionId = (at: number): string => `s${at}`;
 
 export const places = (sections: SectionDoc[]): Places =>
-  Object.fromEntries(sections.map((section, at) => [sectionId(at), (section.items ?? []).map((item, index) => `${at}.${index}.${item.entity}`)]));
+  Object.fromEntries(sections.map((section, at) => [sectionId(at), (section.items ?? []).map((item, index) => `${at}.${index}.${item.entity ?? item.dashboard}`)]));
 
 /** The item that an identity stands for. */
 export function itemAt(sections: SectionDoc[], id: string): { section: number; index: number } {

@@ -1,4 +1,5 @@
 /** Renamed entities, datasets and registers: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
+import type { DashboardDoc } from './dashboard';
 import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RegisterDoc, type RoleDoc } from './types';
 
 /** Entities, datasets and registers, which have no names in common. */
@@ -21,8 +22,9 @@ export function follow<T extends Doc>(doc: T, renames: Renames): T {
   if (doc.kind === 'role') return followRole(doc, renames) as T;
   if (doc.kind === 'dataset') return followSources(doc, renames) as T;
   if (doc.kind === 'register') return followRegister(doc, renames) as T;
-  if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => renames.has(item.entity)))) return doc;
-  const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => ({ ...item, entity: renames.get(item.entity) ?? item.entity })) } : section));
+  if (doc.kind === 'dashboard') return followDashboard(doc, renames) as T;
+  if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => item.entity && renames.has(item.entity)))) return doc;
+  const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => (item.entity ? { ...item, entity: renames.get(item.entity) ?? item.entity } : item)) } : section));
   return { ...doc, sections };
 }
 
@@ -52,6 +54,11 @@ function followRegister(doc: RegisterDoc, renames: Renames): RegisterDoc {
   if (!balance || !named.some((name) => renames.has(name))) return doc;
   const dimensions = balance.dimensions.map((one) => (one.target ? { ...one, target: renames.get(one.target) ?? one.target } : one));
   return { ...doc, balance: { ...balance, dimensions, postings: balance.postings.map((one) => ({ ...one, entity: renames.get(one.entity) ?? one.entity })) } };
+}
+
+function followDashboard(doc: DashboardDoc, renames: Renames): DashboardDoc {
+  const follows = <T extends object>(one: T): T => ('entity' in one && typeof one.entity === 'string' && renames.has(one.entity) ? { ...one, entity: renames.get(one.entity) } : one);
+  return [...(doc.widgets ?? []), ...(doc.filters ?? [])].some((one) => follows(one) !== one) ? { ...doc, widgets: doc.widgets?.map(follows), filters: doc.filters?.map(follows) } : doc;
 }
 
 function followRole(doc: RoleDoc, renames: Renames): RoleDoc {

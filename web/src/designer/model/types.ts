@@ -1,8 +1,9 @@
 /** The documents as the server keeps them, and what it says about them. */
+import type { DashboardDoc } from './dashboard';
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset' | 'register';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset' | 'register' | 'dashboard';
 
 export interface ChoiceDoc {
   id?: string;
@@ -86,8 +87,10 @@ export interface ChoiceSetDoc extends BaseDoc {
   choices?: ChoiceDoc[];
 }
 
+/** The list of an entity, or a dashboard. */
 export interface NavigationItemDoc {
-  entity: string;
+  entity?: string;
+  dashboard?: string;
   label?: Label;
 }
 
@@ -357,7 +360,13 @@ export function sent<T extends Doc>(doc: T): T {
   return { ...rest, ...(parts.length > 0 && { parts }), ...(fields.length > 0 && { fields }) } as T;
 }
 
-export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc | RegisterDoc;
+/** A list that a solution brings; drawn by files so far. */
+export interface ViewDoc extends BaseDoc {
+  kind: 'view';
+  entity: string;
+}
+
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc | RegisterDoc | DashboardDoc | ViewDoc;
 
 /** How a document of the draft stands to the published one. */
 export type DocState = 'published' | 'added' | 'changed' | 'removed';

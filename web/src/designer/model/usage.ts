@@ -1,5 +1,6 @@
 /** Where an entity, a field or a choice set is used by other documents of the draft. */
 import { listNames } from './balance';
+import type { DashboardDoc } from './dashboard';
 import { readBy } from './datasetScope';
 import type { DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RuleDoc } from './types';
 
@@ -7,7 +8,7 @@ export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register' | 'dashboard';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
@@ -37,6 +38,7 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
     if (doc.kind === 'dataset' && readBy(doc).includes(name)) uses.push({ document, as: 'dataset' });
     if (doc.kind === 'register' && (doc.dataset === name || isKeptOf(doc, name))) uses.push({ document, as: 'register' });
     if (doc.kind === 'measure' && (doc.entity === name || doc.parameters?.some((one) => one.target === name))) uses.push({ document, as: 'measure' });
+    if (doc.kind === 'dashboard' && [...(doc.widgets ?? []), ...(doc.filters ?? [])].some((one) => 'entity' in one && one.entity === name)) uses.push({ document, as: 'dashboard' });
     if (doc.kind === 'script' && [...(doc.hooks ?? []), ...(doc.buttons ?? [])].some((one) => one.entity === name)) uses.push({ document, as: 'script' });
   }
   return uses;
@@ -50,6 +52,15 @@ const isKeptOf = ({ balance }: RegisterDoc, name: string): boolean =>
 function isPosted({ balance }: RegisterDoc, entity: string, field: string): boolean {
   const behind = new RegExp(`\\.${field}(?![\\w"])`);
   return balance?.postings.some((one) => [one.when ?? '', one.date, ...Object.values(one.values)].some((text) => (one.entity === entity && word(field).test(text)) || behind.test(text))) ?? false;
+}
+
+/** Whether a dashboard speaks of a field of this name in a widget over the entity or in a filter, or anywhere along a path. */
+function looksAt(doc: DashboardDoc, entity: string, field: string): boolean {
+  const behind = new RegExp(`\\.${field}(?![\\w"])`);
+  return [...(doc.widgets ?? []), ...(doc.filters ?? [])].some(({ name: _, label: __, ...one }) => {
+    const said = JSON.stringify('type' in one && one.type === 'text' ? '' : one);
+    return behind.test(said) || ('entity' in one && one.entity === entity && new RegExp(`(?<![\\w])${field}(?![\\w])`).test(said));
+  });
 }
 
 /** Uses of the three lists of a register of balances by others. */
@@ -88,6 +99,7 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   for (const doc of all) {
     if (doc.kind === 'measure' && doc.entity === entity.name && [doc.expression, doc.filter, doc.date, doc.person].some((text) => word(field.name).test(text ?? ''))) uses.push({ document: `measure/${doc.name}`, as: 'measure' });
   }
+  for (const doc of all) if (doc.kind === 'dashboard' && looksAt(doc, entity.name, field.name)) uses.push({ document: `dashboard/${doc.name}`, as: 'dashboard' });
   for (const other of entitiesOf(all)) {
     const there = `entity/${other.name}`;
     if (other.name !== entity.name) for (const rule of other.rules ?? []) {

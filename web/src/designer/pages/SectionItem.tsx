@@ -4,7 +4,7 @@ import { IconArrowDown, IconArrowUp, IconDotsVertical, IconPencil, IconTrash } f
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EntityIcon } from '@/ui/EntityIcon';
-import { textOf, type NavigationItemDoc, type SectionDoc } from '../model/types';
+import { labelOf, textOf, type NavigationItemDoc, type SectionDoc } from '../model/types';
 import { LabelInputs } from '../parts/LabelInputs';
 import { Handle } from '../parts/Sortable';
 import { useStudio } from '../state/StudioProvider';
@@ -22,20 +22,23 @@ interface Props {
 
 const icon = { size: 15, stroke: 1.75 };
 
-/** One item: the list of an entity, under its own label where wanted. */
+/** One item: the list of an entity or a dashboard, under its own label where wanted. */
 export function SectionItem({ id, index, group, at, item, sections, onChange, onMove }: Props) {
   const { t } = useTranslation('studio');
-  const { entity, language } = useStudio();
+  const { entity, dashboards, language } = useStudio();
   const [renaming, setRenaming] = useState(false);
   const { ref, handleRef, isDragSource } = useSortable({ id, index, group, type: 'item', accept: 'item' });
   const view = entity(item.entity);
-  const name = textOf(item.label, language) || textOf(view?.doc.plural, language) || view?.label || item.entity;
+  const board = item.dashboard ? dashboards.find((one) => one.name === item.dashboard) : undefined;
+  const own = board ? labelOf(board, language) : view?.label;
+  const name = textOf(item.label, language) || textOf(view?.doc.plural, language) || own || (item.entity ?? item.dashboard ?? '');
   return (
     <div ref={ref} className="section-item" data-dragging={isDragSource || undefined}>
       <Handle handleRef={handleRef} name={name} />
-      <EntityIcon name={view?.icon} size={16} />
+      <EntityIcon name={item.dashboard ? (board?.icon ?? 'layout-dashboard') : view?.icon} size={16} />
       <span className="medium grow ellipsis">{name}</span>
-      {view && textOf(item.label, language) && <span className="size-12 dim ellipsis">{view.label}</span>}
+      {own && textOf(item.label, language) && <span className="size-12 dim ellipsis">{own}</span>}
+      {item.dashboard && <span className="tag">{t('kind.dashboard')}</span>}
       <Popover opened={renaming} onChange={setRenaming} width={300} position="bottom-end" trapFocus withRoles={false}>
         <Popover.Target>
           <span><Menu position="bottom-end">

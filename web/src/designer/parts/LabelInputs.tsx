@@ -10,12 +10,14 @@ interface Props {
   required?: boolean;
   lines?: number;
   autoFocus?: boolean;
+  /** What it is called while nothing is written. */
+  placeholder?: Label;
 }
 
 const ORDER: Record<Language, Language[]> = { en: ['en', 'ru'], ru: ['ru', 'en'] };
 
 /** A text in both languages, the reader's first. */
-export function LabelInputs({ label, value, onChange, error, required, lines, autoFocus }: Props) {
+export function LabelInputs({ label, value, onChange, error, required, lines, autoFocus, placeholder }: Props) {
   const { t, i18n } = useTranslation('studio');
   const order = ORDER[i18n.language === 'ru' ? 'ru' : 'en'];
   return (
@@ -30,6 +32,7 @@ export function LabelInputs({ label, value, onChange, error, required, lines, au
             leftSectionWidth: 38,
             error: index === 0 ? error : Boolean(error),
             lang: language,
+            placeholder: placeholder?.[language],
             'data-autofocus': autoFocus && index === 0 ? true : undefined,
           };
           const set = (text: string) => onChange({ ...value, [language]: text });

@@ -1,8 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import { writeJson } from '@/api/json';
+import { useWidgetLabel } from '../dashboards/labels';
+import type { WidgetDoc } from '../model/dashboard';
 import type { Difference } from '../model/diff';
 import { labelOf, textOf, type ChoiceDoc, type FieldDoc, type Label } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
+
+const isWidget = (thing: unknown): thing is WidgetDoc => typeof thing === 'object' && thing !== null && 'place' in thing;
 
 /** Words a difference in the reader's language. */
 export function useDifferenceWords(): (one: Difference) => string {
@@ -21,7 +25,9 @@ export function useDifferenceWords(): (one: Difference) => string {
     }
     return String(part);
   };
+  const widget = useWidgetLabel();
   const name = (thing: unknown): string => {
+    if (isWidget(thing)) return widget(thing);
     if (typeof thing === 'string') return thing === '*' ? t('access.otherwise') : entityLabel(thing);
     const doc = thing as FieldDoc & ChoiceDoc;
     // A column of a dataset may be called as what it takes.

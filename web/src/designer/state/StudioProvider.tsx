@@ -4,6 +4,7 @@ import { Catalog } from '@/catalog/catalog';
 import { listen } from '@/catalog/events';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Language } from '@/i18n';
+import type { DashboardDoc } from '../model/dashboard';
 import { diffDocs } from '../model/diff';
 import { withDatasets } from '../model/datasetScope';
 import { draftCatalog } from '../model/draftCatalog';
@@ -34,6 +35,7 @@ export interface Studio {
   /** Datasets and registers as what is read: `entity` knows them too, `entities` has them not. */
   datasetViews: EntityView[];
   measures: MeasureDoc[];
+  dashboards: DashboardDoc[];
   documents: Doc[];
   /** The catalog as the draft would make it; made when it is first asked for. */
   draftCatalog: () => Catalog;
@@ -104,6 +106,7 @@ export function StudioProvider({ children }: { children: ReactNode }) {
       entityDocs: entities.map((view) => (view.system ? { ...view.doc, label: view.doc.label ?? { [language]: view.label } } : view.doc)),
       choiceSets,
       measures: documents.filter((doc): doc is MeasureDoc => doc.kind === 'measure').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
+      dashboards: documents.filter((doc): doc is DashboardDoc => doc.kind === 'dashboard').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
       scripts: documents.filter((doc): doc is ScriptDoc => doc.kind === 'script').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
     };
   }, [bench, state, plain, catalog, language]);

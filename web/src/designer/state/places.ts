@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import type { DashboardDoc } from '../model/dashboard';
 import { fieldIndex } from '../model/problems';
 import { labelOf, splitKey, type ColumnDoc, type DatasetDoc, type EntityDoc, type Problem } from '../model/types';
 import { useStudio } from './StudioProvider';
@@ -18,6 +19,7 @@ export function placeOfDocument(key: string | undefined): Place {
   if (kind === 'dataset') return { to: '/studio/datasets', search: { set: name } };
   if (kind === 'register') return { to: '/studio/registers', search: { register: name } };
   if (kind === 'measure') return { to: '/studio/measures', search: { measure: name } };
+  if (kind === 'dashboard') return { to: `/studio/dashboards/${name}` };
   if (kind === 'script') return { to: '/studio/scripts', search: { script: name } };
   return { to: '/studio/access', search: { role: name } };
 }
@@ -28,6 +30,8 @@ export function usePlace(): (problem: Problem) => Place {
   return (problem) => {
     const place = placeOfDocument(problem.document);
     if (problem.document?.startsWith('script/') && !problem.path.startsWith('/source')) return { ...place, search: { ...place.search, tab: problem.path.startsWith('/tests') ? 'tests' : 'calls' } as Record<string, string> };
+    const widget = problem.document?.startsWith('dashboard/') && /^\/widgets\/(\d+)/.exec(problem.path)?.[1];
+    if (widget) return { ...place, search: { widget: (state.documents.get(problem.document!) as DashboardDoc | undefined)?.widgets?.[Number(widget)]?.name } as Record<string, string> };
     const part = problem.document?.startsWith('dataset/') && /^\/parts\/(\d+)/.exec(problem.path)?.[1];
     if (part) return { ...place, search: { ...place.search, part } as Record<string, string> };
     if (!problem.document?.startsWith('entity/')) return place;

@@ -63,6 +63,8 @@ export class Workbench {
   /** The draft as the server has it. */
   private server = new Map<string, Version>();
   private isPutBack = false;
+  /** What was saved since each reading began that still goes on. */
+  private readers = new Set<Set<string>>();
   private cancel?: () => void;
   private running?: Promise<void>;
   private isRenaming = false;
@@ -81,6 +83,9 @@ export class Workbench {
 
   /** Reads the published documents and the draft; what is typed and not saved yet stays. */
   async load(): Promise<void> {
+    // What is saved while this reads is newer than what it reads.
+    const meanwhile = new Set<string>();
+    this.readers.add(meanwhile);
     try {
       const [published, drafts] = await Promise.all([this.api.published(), this.api.drafts()]);
       const changed = drafts.items.filter((item) => item.state === 'added' || item.state === 'changed');
@@ -94,8 +99,9 @@ export class Workbench {
       for (const key of removed) documents.delete(key);
       for (const doc of drafted) documents.set(keyOf(doc), follow(doc, renames));
       this.server = new Map<string, Version>([...documents, ...[...removed].map((key): [string, null] => [key, null])]);
-      for (const key of this.unsavedKeys()) {
+      for (const key of new Set([...this.unsavedKeys(), ...meanwhile])) {
         const mine = this.version(key);
+        if (meanwhile.has(key) && !this.unsavedKeys().has(key)) this.server.set(key, mine);
         removed.delete(key);
         if (mine) documents.set(key, follow(mine, renames));
         else documents.delete(key);
@@ -107,6 +113,8 @@ export class Workbench {
       if (!this.isPutBack) this.putBack();
     } catch (failure) {
       this.set({ failure });
+    } finally {
+      this.readers.delete(meanwhile);
     }
   }
 
@@ -356,6 +364,7 @@ export class Workbench {
     } else if (!version || equal(version, old)) await this.api.discard([splitKey(key)]);
     else now = (await this.api.write(version)).doc;
     this.server.set(key, now);
+    for (const meanwhile of this.readers) meanwhile.add(key);
   }
 
   /** The problems across documents may change with any save. */

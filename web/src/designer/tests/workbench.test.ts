@@ -35,6 +35,19 @@ describe('workbench', () => {
     expect(bench.snapshot().documents.get('entity/deal')).toEqual(doc('Order'));
   });
 
+  it('keeps what is saved while the draft is read anew', async () => {
+    let answer: (drafts: { items: never[]; problems: never[] }) => void = () => undefined;
+    server.drafts.mockImplementationOnce(() => new Promise((resolve) => { answer = resolve; }));
+    const reading = bench.load();
+    bench.edit({ kind: 'role', id: 'b', name: 'sales' });
+    await bench.flush();
+    expect(bench.hasUnsaved()).toBe(false);
+    answer({ items: [], problems: [] });
+    await reading;
+    expect(bench.snapshot().documents.get('role/sales')).toMatchObject({ id: 'b' });
+    expect(bench.changed()).toEqual(new Map([['role/sales', 'added']]));
+  });
+
   it('follows a renamed entity everywhere and gives the name back', async () => {
     const role: Doc = { kind: 'role', id: 'r', name: 'sales', entities: { deal: { read: true }, '*': {} } };
     const line: Doc = { kind: 'entity', id: 'l', name: 'line', fields: [{ id: 'f', name: 'deal', type: 'link', target: 'deal' }, { id: 'g', name: 'any', type: 'any_link', targets: ['deal', 'line'] }] };
