@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, dashboards, events, exports, files, guard, health, imports, jobs, letters, measures, meta,
-    notifications, openapi, problem, records, scripts, search, views, workspace,
+    assets, audit, auth, batch, dashboards, events, exports, files, guard, health, imports, jobs, letters, measures,
+    meta, notifications, openapi, problem, records, scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.

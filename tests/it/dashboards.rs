@@ -72,7 +72,9 @@ pub(super) fn documents() -> Value {
 }
 
 /// Title, amount, stage, close date, whether it is Alice's, tags, whether it is hot.
-const DEALS: [(&str, &str, &str, &str, bool, &[&str], bool); 6] = [
+type Deal = (&'static str, &'static str, &'static str, &'static str, bool, &'static [&'static str], bool);
+
+const DEALS: [Deal; 6] = [
     ("a", "10.10", "won", "2026-01-31", true, &["a"], true),
     ("b", "20.20", "won", "2026-02-01", true, &["a", "b"], false),
     ("c", "30.30", "won", "2026-02-28", false, &["b"], true),
