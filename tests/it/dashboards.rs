@@ -64,7 +64,7 @@ pub(super) fn documents() -> Value {
          "filter": "stage == \"won\"", "date": "close_date", "person": "owner", "format": {"type": "money", "scale": 0}},
         {"kind": "measure", "name": "open", "entity": "deal", "expression": "count()", "filter": "stage == \"new\"", "person": "owner", "mine": true},
         {"kind": "view", "name": "fresh", "label": {"en": "Fresh"}, "entity": "deal", "columns": ["title", "stage"], "filter": "stage == \"new\"", "sort": ["title"]},
-        {"kind": "dataset", "name": "few", "label": {"en": "Few"}, "sql": "SELECT title FROM deal", "max_rows": 4, "fields": []},
+        {"kind": "dataset", "name": "few", "label": {"en": "Few"}, "sql": "SELECT title FROM deal", "max_rows": 4},
         {"kind": "application", "name": "crm", "label": {"en": "CRM"}, "sections": [{"items": [{"dashboard": "head"}, {"entity": "deal"}]}]}
     ]);
     all.as_array_mut().expect("documents").push(dashboard());

@@ -15,6 +15,10 @@ use crate::{
 /// Checks a dashboard on its own.
 pub(super) fn of_dashboard(dashboard: &Dashboard) -> Vec<Diagnostic> {
     let mut problems = name(&dashboard.name, "/name");
+    // An address of its own among the dashboards.
+    if dashboard.name == "attempt" {
+        problems.push(Diagnostic::error("document.reserved_word").at("/name").with("found", &dashboard.name));
+    }
     let mut names = HashSet::new();
     for (at, filter) in dashboard.filters.iter().enumerate() {
         let here = format!("/filters/{at}");

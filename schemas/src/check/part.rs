@@ -52,6 +52,16 @@ impl Part {
         }
         if kind == Kind::Dashboard {
             let written = rest["filters"].as_array().map_or(0, Vec::len);
+            // What lacks a value that was refused would look as if it had none.
+            let widgets = rest["widgets"].as_array_mut().map(Vec::as_mut_slice).unwrap_or_default();
+            for (at, widget) in widgets.iter_mut().enumerate() {
+                let here = format!("/widgets/{at}/");
+                let is_refused =
+                    |it: &Diagnostic| it.place.pointer.starts_with(&here) && it.code != "document.unknown_key";
+                if problems.iter().any(is_refused) {
+                    *widget = Value::Null;
+                }
+            }
             let filters = keep(&mut rest, "filters", reads::<DashboardFilter>);
             let widgets = keep(&mut rest, "widgets", reads::<Widget>);
             // References to filters that could not be read would only look wrong.

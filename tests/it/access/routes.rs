@@ -167,6 +167,25 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
             "/meta/measures/try",
             json!({"document": {"kind": "measure", "name": "n", "entity": "deal", "expression": "count()"}}),
         ),
+        call("GET", "/dashboards", "", "/dashboards", json!(null)),
+        call("GET", "/dashboards/{name}", "", "/dashboards/head", json!(null)),
+        call("GET", "/dashboards/{name}", "unknown", "/dashboards/nothing", json!(null)),
+        call("POST", "/dashboards/{name}/data", "", "/dashboards/head/data", json!({})),
+        call("POST", "/dashboards/{name}/data", "hidden field", "/dashboards/margins/data", json!({})),
+        call(
+            "POST",
+            "/dashboards/{name}/data",
+            "hidden widget",
+            "/dashboards/head/data",
+            json!({"widgets": ["margins"]}),
+        ),
+        call(
+            "POST",
+            "/dashboards/attempt",
+            "",
+            "/dashboards/attempt",
+            json!({"document": {"kind": "dashboard", "name": "n", "widgets": []}}),
+        ),
         call("GET", "/search", "", "/search?q=own", json!(null)),
         call("GET", "/search", "hidden entity", "/search?q=own&entities=audit_event", json!(null)),
         call("POST", "/files", "no file", "/files", json!({})),
@@ -336,6 +355,15 @@ every_database! {
         for (name, expression) in [("titles", "count(title)"), ("margins", "sum(margin)")] {
             let measure = json!({"kind": "measure", "name": name, "entity": "deal", "expression": expression});
             all.as_array_mut().expect("documents").push(measure);
+        }
+        let place = json!({"x": 0, "y": 0, "width": 3, "height": 2});
+        let (mut below, mut alone) = (place.clone(), place.clone());
+        (below["y"], alone["y"]) = (json!(2), json!(4));
+        let widget = |name: &str, place: &Value| json!({"name": name, "type": "indicator", "place": place, "measure": name});
+        let chart = json!({"name": "all", "type": "chart", "place": alone, "entity": "deal", "chart": "bar", "group_by": ["title"], "measures": [{"name": "n", "expression": "count()"}]});
+        for (name, widgets) in [("head", json!([widget("titles", &place), widget("margins", &below), chart])), ("margins", json!([widget("margins", &place)]))] {
+            let dashboard = json!({"kind": "dashboard", "name": name, "widgets": widgets});
+            all.as_array_mut().expect("documents").push(dashboard);
         }
         app.publish(all).await;
         let alice = app.user("alice@example.com", &["sales"]).await;

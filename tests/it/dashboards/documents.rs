@@ -44,7 +44,7 @@ every_database! {
         let alone = of(json!([{"name": "a", "type": "period", "default": "someday"}, {"name": "a", "type": "period", "entity": "deal"}, {"name": "b", "type": "field", "default": "x"},
                 {"name": "c", "type": "person", "default": "you"}]), json!([
             {"name": "w", "type": "text", "place": {"x": 10, "y": 0, "width": 3, "height": 2}, "measure": "won"},
-            {"name": "w", "type": "indicator", "place": {"x": 11, "y": 1, "width": 1, "height": 2}, "filters": {"d": null}},
+            {"name": "w", "type": "indicator", "place": {"x": 11, "y": 1, "width": 1, "height": 1}, "filters": {"d": null}},
             chart("pie", 4, "pie", json!(["stage", "region"]), &count), chart("heat", 5, "heat_map", json!(["stage"]), &count), chart("dots", 6, "scatter", json!(["stage"]), &count),
             {"name": "list", "type": "list", "place": place(7), "entity": "deal", "view": "fresh", "columns": [{"path": "title", "by": "day"}]}]));
         assert_eq!(mistakes(&app, alone).await, [
@@ -63,14 +63,13 @@ every_database! {
         found.sort();
         assert_eq!(found, ["/widgets/0/type document.unknown_value", "/widgets/1/colour document.unknown_key", "/widgets/1/place/x document.too_large",
             "/widgets/2/group_by/0 dashboard.bad_group", "/widgets/3 dashboard.key_missing"]);
-        let across = of(json!([{"name": "s", "type": "field", "entity": "deal", "field": "stage", "default": ["wno"]}, {"name": "m", "type": "field", "entity": "deal", "field": "amount"},
+        let mut across = of(json!([{"name": "s", "type": "field", "entity": "deal", "field": "stage", "default": ["wno"]}, {"name": "m", "type": "field", "entity": "deal", "field": "amount"},
                 {"name": "x", "type": "field", "entity": "dael", "field": "x"}, {"name": "p", "type": "period"}]), json!([
             {"name": "a", "type": "indicator", "place": place(0), "measure": "wno"},
             {"name": "b", "type": "indicator", "place": place(1), "measure": "open", "trend": {"by": "day", "periods": 7}, "parameters": {"least": 1}, "filters": {"s": "region", "p": "close_date"}},
             {"name": "c", "type": "chart", "place": place(2), "entity": "deal", "chart": "bar", "group_by": [{"path": "stage", "by": "month"}, "tags"], "measures": [{"name": "n", "expression": "sum(title)"}],
              "filter": "amuont > 1", "sort": ["-m"], "date": "title", "person": "region"},
             {"name": "d", "type": "list", "place": place(3), "view": "frehs"}, {"name": "e", "type": "list", "place": place(4), "entity": "deal", "columns": ["titel"], "sort": ["-x"]}]));
-        let mut across = across;
         across["roles"] = json!(["bos"]);
         assert_eq!(mistakes(&app, across).await, [
             "/roles/0 reference.unknown_role", "/filters/0/default/0 dashboard.unknown_choice", "/filters/1/field dashboard.not_a_filter", "/filters/2/entity reference.unknown_entity",
