@@ -331,6 +331,9 @@ every_database! {
         let page = peek("role:boss", reqwest::Method::POST, "/api/records/deal/query").await.expect(200);
         assert_eq!(page["items"][0]["title"], "foreign");
         peek("role:boss", reqwest::Method::POST, "/api/records/deal").await.expect(403);
+        // What is counted is asked by POST as well; that there is no such thing is said after the question has come through.
+        peek("role:boss", reqwest::Method::POST, "/api/measures/none").await.expect(404);
+        peek("role:boss", reqwest::Method::POST, "/api/dashboards/none/data").await.expect(404);
         peek("role:nobody", reqwest::Method::GET, "/api/records/deal").await.expect(400);
         let request = world.alice.request(reqwest::Method::GET, "/api/records/deal").header("X-Verstak-Preview", "role:boss");
         world.alice.send(request).await.expect(403);

@@ -84,7 +84,9 @@ async fn signed(parts: &Parts, engine: &Engine) -> Result<Signed, Failure> {
 /// Says whether a request changes nothing: questions too long for an address come by POST.
 fn is_reading(parts: &Parts) -> bool {
     let path = parts.uri.path();
-    let asks = path.starts_with("/records/") && (path.ends_with("/query") || path.ends_with("/aggregate"));
+    let of_records = path.starts_with("/records/") && (path.ends_with("/query") || path.ends_with("/aggregate"));
+    let of_dashboard = path.starts_with("/dashboards/") && path.ends_with("/data");
+    let asks = of_records || of_dashboard || path == "/measures" || path.starts_with("/measures/");
     matches!(parts.method, Method::GET | Method::HEAD) || (parts.method == Method::POST && asks)
 }
 

@@ -24,7 +24,7 @@ export function Funnel({ widget, model, size, label }: { widget: ChartWidget; mo
   const gap = Math.max(4, Math.min(GAP, (size.height - 20 - model.keys.length * HEIGHT) / Math.max(1, model.keys.length - 1)));
   const isTight = size.height < model.keys.length * (HEIGHT + 4);
   return (
-    <ol className={`funnel${isNarrow ? ' narrow' : ''}${isTight ? ' tight' : ''}`} style={{ gap }}>
+    <ol className={`funnel${isNarrow ? ' narrow' : ''}${isTight ? ' tight' : ''}${rest.length ? '' : ' counts'}`} style={{ gap }}>
       {model.keys.map((key, at) => {
         const item = first!.items[at];
         const search = groupOf(item, `${label}: ${key.label}`);
