@@ -72,7 +72,9 @@ pub(super) fn documents() -> Value {
 }
 
 /// Title, amount, stage, close date, whether it is Alice's, tags, whether it is hot.
-const DEALS: [(&str, &str, &str, &str, bool, &[&str], bool); 6] = [
+type Deal = (&'static str, &'static str, &'static str, &'static str, bool, &'static [&'static str], bool);
+
+const DEALS: [Deal; 6] = [
     ("a", "10.10", "won", "2026-01-31", true, &["a"], true),
     ("b", "20.20", "won", "2026-02-01", true, &["a", "b"], false),
     ("c", "30.30", "won", "2026-02-28", false, &["b"], true),
@@ -98,7 +100,7 @@ pub(super) async fn fill(app: &App) -> World {
     let id = async |client: &Client| client.get("/api/auth/me").await.expect(200)["user"]["id"].clone();
     let (alice_id, bob_id) = (id(&alice).await, id(&bob).await);
     let region = app.admin.post("/api/records/region", json!({"name": "North"})).await.expect(201)["id"].clone();
-    let deal = |(title, amount, stage, close, is_alices, tags, hot): (&str, &str, &str, &str, bool, &[&str], bool)| {
+    let deal = |(title, amount, stage, close, is_alices, tags, hot): Deal| {
         let owner = if is_alices { &alice_id } else { &bob_id };
         let values = json!({"title": title, "amount": amount, "margin": "1", "stage": stage, "close_date": close, "owner": owner,
             "region": (title == "c").then_some(&region), "tags": tags, "hot": hot, "secret": "x"});

@@ -30,7 +30,7 @@ async fn published(app: &App, kind: &str, name: &str) -> Value {
     document
 }
 
-fn of(filters: Value, widgets: Value) -> Value {
+fn of(filters: &Value, widgets: &Value) -> Value {
     json!({"kind": "dashboard", "name": "wrong", "filters": filters, "widgets": widgets})
 }
 
@@ -41,8 +41,8 @@ every_database! {
         let chart = |name: &str, at: u32, chart: &str, groups: Value, measures: &Value| {
             json!({"name": name, "type": "chart", "place": place(at), "entity": "deal", "chart": chart, "group_by": groups, "measures": measures})
         };
-        let alone = of(json!([{"name": "a", "type": "period", "default": "someday"}, {"name": "a", "type": "period", "entity": "deal"}, {"name": "b", "type": "field", "default": "x"},
-                {"name": "c", "type": "person", "default": "you"}]), json!([
+        let alone = of(&json!([{"name": "a", "type": "period", "default": "someday"}, {"name": "a", "type": "period", "entity": "deal"}, {"name": "b", "type": "field", "default": "x"},
+                {"name": "c", "type": "person", "default": "you"}]), &json!([
             {"name": "w", "type": "text", "place": {"x": 10, "y": 0, "width": 3, "height": 2}, "measure": "won"},
             {"name": "w", "type": "indicator", "place": {"x": 11, "y": 1, "width": 1, "height": 1}, "filters": {"d": null}},
             chart("pie", 4, "pie", json!(["stage", "region"]), &count), chart("heat", 5, "heat_map", json!(["stage"]), &count), chart("dots", 6, "scatter", json!(["stage"]), &count),
@@ -56,15 +56,15 @@ every_database! {
             "/widgets/2/group_by dashboard.one_group", "/widgets/3/group_by dashboard.two_groups", "/widgets/4/measures dashboard.two_measures",
             "/widgets/5/entity dashboard.key_not_for_type", "/widgets/5/columns dashboard.beside_view", "/widgets/5/columns/0 dashboard.column_is_path"]);
         // What the schema refuses does not hide the rest.
-        let shape = of(json!([]), json!([{"name": "a", "type": "chrat", "place": place(0)}, {"name": "b", "type": "text", "colour": 1, "place": {"x": 12, "y": 0, "width": 1, "height": 1}},
+        let shape = of(&json!([]), &json!([{"name": "a", "type": "chrat", "place": place(0)}, {"name": "b", "type": "text", "colour": 1, "place": {"x": 12, "y": 0, "width": 1, "height": 1}},
             {"name": "c", "type": "chart", "place": place(1), "entity": "deal", "chart": "bar", "group_by": [{"path": "close_date", "by": "hour"}], "measures": count},
             {"name": "d", "type": "text", "place": place(2)}]));
         let mut found = mistakes(&app, shape).await;
         found.sort();
         assert_eq!(found, ["/widgets/0/type document.unknown_value", "/widgets/1/colour document.unknown_key", "/widgets/1/place/x document.too_large",
             "/widgets/2/group_by/0 dashboard.bad_group", "/widgets/3 dashboard.key_missing"]);
-        let mut across = of(json!([{"name": "s", "type": "field", "entity": "deal", "field": "stage", "default": ["wno"]}, {"name": "m", "type": "field", "entity": "deal", "field": "amount"},
-                {"name": "x", "type": "field", "entity": "dael", "field": "x"}, {"name": "p", "type": "period"}]), json!([
+        let mut across = of(&json!([{"name": "s", "type": "field", "entity": "deal", "field": "stage", "default": ["wno"]}, {"name": "m", "type": "field", "entity": "deal", "field": "amount"},
+                {"name": "x", "type": "field", "entity": "dael", "field": "x"}, {"name": "p", "type": "period"}]), &json!([
             {"name": "a", "type": "indicator", "place": place(0), "measure": "wno"},
             {"name": "b", "type": "indicator", "place": place(1), "measure": "open", "trend": {"by": "day", "periods": 7}, "parameters": {"least": 1}, "filters": {"s": "region", "p": "close_date"}},
             {"name": "c", "type": "chart", "place": place(2), "entity": "deal", "chart": "bar", "group_by": [{"path": "stage", "by": "month"}, "tags"], "measures": [{"name": "n", "expression": "sum(title)"}],
@@ -145,7 +145,7 @@ every_database! {
 
     async fn a_draft_is_tried_before_it_is_published(app: App) {
         let World { boss, .. } = fill(&app).await;
-        let document = of(json!([{"name": "s", "type": "field", "entity": "deal", "field": "stage"}]), json!([
+        let document = of(&json!([{"name": "s", "type": "field", "entity": "deal", "field": "stage"}]), &json!([
             {"name": "n", "type": "chart", "place": place(0), "entity": "deal", "chart": "bar", "group_by": ["stage"], "measures": [{"name": "n", "expression": "count()"}]}]));
         let body = json!({"document": document, "filters": {"s": ["won"]}});
         let tried = app.admin.post("/api/dashboards/attempt", body.clone()).await.expect(200);
