@@ -100,7 +100,7 @@ pub(super) async fn fill(app: &App) -> World {
     let id = async |client: &Client| client.get("/api/auth/me").await.expect(200)["user"]["id"].clone();
     let (alice_id, bob_id) = (id(&alice).await, id(&bob).await);
     let region = app.admin.post("/api/records/region", json!({"name": "North"})).await.expect(201)["id"].clone();
-    let deal = |(title, amount, stage, close, is_alices, tags, hot): (&str, &str, &str, &str, bool, &[&str], bool)| {
+    let deal = |(title, amount, stage, close, is_alices, tags, hot): Deal| {
         let owner = if is_alices { &alice_id } else { &bob_id };
         let values = json!({"title": title, "amount": amount, "margin": "1", "stage": stage, "close_date": close, "owner": owner,
             "region": (title == "c").then_some(&region), "tags": tags, "hot": hot, "secret": "x"});
