@@ -1,6 +1,6 @@
 //! Registers: the rows of datasets, kept in tables of their own.
 //!
-//! A job brings those rows up to date that changed records have a part in ([`part`]), or composes all into a new table beside the
+//! A job brings those rows up to date that changed records have a part in (`part`), or composes all into a new table beside the
 //! one that is read; then one short transaction has the new one read. What reads knows by [`catalog::Kept`] which table that is;
 //! the old one stays for as long as a statement may last.
 
