@@ -60,7 +60,8 @@ export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Bo
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what is asked for does not depend on the record that is open.
   }, [catalog, entity, state.quick, state.conditions, state.sort, state.columns, state.problems, state.filter, board]);
 
-  // What is searched for in passing is no expression, so that groups are all those there are and numbers come with the cards.
+  // What is searched for in passing, or lacks a value for a cause, is told by no expression: groups are then all those there are, and numbers come with the cards.
+  const uncounted = !!quick || state.problems;
   const measures = [{ name: 'n', expression: 'count()' }, ...(totalField ? [{ name: 'sum', expression: `sum(${totalField.name})` }] : [])];
   const heads = useQuery({
     queryKey: [...boardKey(entity), 'heads', board.groupBy, board.total, request.filter],
@@ -82,7 +83,7 @@ export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Bo
   const pages = useQueries({
     queries: shown.map((group) => ({
       queryKey: [...boardKey(entity), 'cards', board.groupBy, group.key, request, limits[group.key] ?? FIRST],
-      queryFn: ({ signal }: { signal: AbortSignal }) => records.query(entity.name, { ...request, filter: bothOf(request.filter, group.filter), limit: limits[group.key] ?? FIRST, ...(quick && { count: 'exact' as const }) }, signal),
+      queryFn: ({ signal }: { signal: AbortSignal }) => records.query(entity.name, { ...request, filter: bothOf(request.filter, group.filter), limit: limits[group.key] ?? FIRST, ...(uncounted && { count: 'exact' as const }) }, signal),
       placeholderData: keepPreviousData,
     })),
   });
@@ -94,8 +95,8 @@ export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Bo
     const limit = limits[group.key] ?? FIRST;
     return {
       group, cards, pending: page.isPending,
-      count: quick ? (page.data?.count ?? null) : rows ? Number(head(group)?.n ?? 0) : null,
-      total: quick ? null : ((head(group)?.sum as string | null | undefined) ?? null),
+      count: uncounted ? (page.data?.count ?? null) : rows ? Number(head(group)?.n ?? 0) : null,
+      total: uncounted ? null : ((head(group)?.sum as string | null | undefined) ?? null),
       more: !!page.data?.next_cursor,
       loadMore: () => { if (page.data?.next_cursor && !page.isFetching) setLimits((now) => ({ ...now, [group.key]: limit + MORE })); },
     };
