@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, every_database};
+use crate::support::{Client, every_database};
 
 fn documents() -> Value {
     json!([
@@ -23,14 +23,6 @@ async fn views(client: &Client) -> Vec<Value> {
     client.get("/api/meta/catalog").await.expect(200)["views"].as_array().expect("views").clone()
 }
 
-/// The published document of an entity.
-async fn published(app: &App, entity: &str) -> Value {
-    let mut document = app.admin.get(&format!("/api/meta/drafts/entity/{entity}")).await.expect(200);
-    let members = document.as_object_mut().expect("a document");
-    ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
-    document
-}
-
 fn wide(label: &str) -> Value {
     json!({"entity": "deal", "label": label, "columns": ["title", "company.region"], "sort": ["-amount", "company.name"],
         "filter": "amount > 5 && company.region == \"region\"",
@@ -42,7 +34,7 @@ every_database! {
         app.publish(documents()).await;
         let made = app.admin.post("/api/views", wide("Big")).await.expect(201);
         assert_eq!((&made["version"], &made["own"], &made["missing"], &made["audience"]), (&json!(1), &json!(true), &json!(0), &json!("me")));
-        let mut company = published(&app, "company").await;
+        let mut company = app.published("entity", "company").await;
         company["fields"][1]["name"] = json!("area");
         app.publish(json!([company])).await;
         let view = views(&app.admin).await.remove(0);
@@ -51,7 +43,7 @@ every_database! {
         assert_eq!(view["conditions"][0]["path"], "company.area");
         let list = app.admin.post("/api/records/deal/query", json!({"select": view["columns"], "filter": view["filter"], "sort": view["sort"]})).await;
         assert_eq!(list.status, 200);
-        company = published(&app, "company").await;
+        company = app.published("entity", "company").await;
         company["fields"].as_array_mut().expect("fields").remove(1);
         app.publish(json!([company])).await;
         let view = views(&app.admin).await.remove(0);
@@ -124,7 +116,7 @@ every_database! {
         let alice = app.user("alice@example.com", &["sales"]).await;
         let hers = views(&alice).await.remove(0);
         assert_eq!((&hers["columns"], &hers["missing"]), (&json!(["title", "company.region"]), &json!(1)));
-        let mut company = published(&app, "company").await;
+        let mut company = app.published("entity", "company").await;
         company["fields"][1]["name"] = json!("area");
         app.publish(json!([company])).await;
         let brought = views(&app.admin).await.remove(0);
@@ -162,7 +154,7 @@ every_database! {
         assert_eq!(parts(&made), json!(["kanban", "stage", "owner", "amount", {"new": 3}, 0]));
         let brought = json!({"kind": "view", "id": "vwall", "name": "wall", "entity": "deal", "type": "kanban", "group_by": "stage", "total": "amount", "limits": {"won": 7}});
         app.publish(json!([brought])).await;
-        let mut deal = published(&app, "deal").await;
+        let mut deal = app.published("entity", "deal").await;
         let fields = deal["fields"].as_array_mut().expect("fields");
         (fields[1]["name"], fields[2]["name"], fields[2]["choices"][0]["value"], fields[2]["choices"][1]["value"]) = (json!("sum"), json!("step"), json!("fresh"), json!("done"));
         app.publish(json!([deal])).await;
@@ -181,7 +173,7 @@ every_database! {
         hidden["audience"] = json!("me");
         assert_eq!(alice.post("/api/views", hidden).await.problem(422), ["/group_by view.unknown_path", "/limits/a view.unknown_limit"]);
         // Without what its columns stand for it is a list.
-        let mut deal = published(&app, "deal").await;
+        let mut deal = app.published("entity", "deal").await;
         let fields = deal["fields"].as_array_mut().expect("fields");
         fields.remove(2);
         app.admin.put("/api/meta/drafts/entity/deal", deal).await.expect(200);

@@ -23,13 +23,6 @@ async fn mistakes(app: &App, document: Value) -> Vec<String> {
     problems
 }
 
-async fn published(app: &App, kind: &str, name: &str) -> Value {
-    let mut document = app.admin.get(&format!("/api/meta/drafts/{kind}/{name}")).await.expect(200);
-    let members = document.as_object_mut().expect("a document");
-    ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
-    document
-}
-
 fn of(filters: &Value, widgets: &Value) -> Value {
     json!({"kind": "dashboard", "name": "wrong", "filters": filters, "widgets": widgets})
 }
@@ -86,7 +79,7 @@ every_database! {
 
     async fn renames_are_carried_into_the_document(app: App) {
         let World { boss, .. } = fill(&app).await;
-        let mut deal = published(&app, "entity", "deal").await;
+        let mut deal = app.published("entity", "deal").await;
         deal["name"] = json!("sale");
         for (at, name) in [(1, "total"), (3, "state_of"), (5, "closed_on")] {
             deal["fields"][at]["name"] = json!(name);
@@ -94,18 +87,18 @@ every_database! {
         deal["fields"][3]["choices"][0]["value"] = json!("fresh");
         let mut changed = vec![deal];
         for (kind, old, new) in [("role", "boss", "chief"), ("measure", "won", "revenue"), ("view", "fresh", "newest"), ("dashboard", "head", "chiefs")] {
-            let mut document = published(&app, kind, old).await;
+            let mut document = app.published(kind, old).await;
             document["name"] = json!(new);
             changed.push(document);
         }
         app.publish(json!(changed)).await;
-        let now = published(&app, "dashboard", "chiefs").await;
+        let now = app.published("dashboard", "chiefs").await;
         let widget = |at: usize| &now["widgets"][at];
         assert_eq!((&now["roles"], &now["filters"][2]["entity"], &now["filters"][2]["field"]), (&json!(["sales", "chief"]), &json!("sale"), &json!("state_of")));
         assert_eq!((&widget(0)["measure"], &widget(2)["entity"], &widget(2)["group_by"], &widget(2)["date"]), (&json!("revenue"), &json!("sale"), &json!(["state_of"]), &json!("closed_on")));
         assert_eq!((&widget(3)["group_by"][0]["path"], &widget(3)["measures"][0]["expression"]), (&json!("closed_on"), &json!("sum(total)")));
         assert_eq!((&widget(5)["filter"], &widget(5)["sort"], &widget(6)["view"]), (&json!("total > 9"), &json!(["-total"]), &json!("newest")));
-        assert_eq!(published(&app, "application", "crm").await["sections"][0]["items"][0]["dashboard"], "chiefs");
+        assert_eq!(app.published("application", "crm").await["sections"][0]["items"][0]["dashboard"], "chiefs");
         let after = boss.post("/api/dashboards/chiefs/data", json!({"filters": {"stage": ["fresh"]}})).await.expect(200);
         assert_eq!((&after["widgets"]["won"]["value"], &after["widgets"]["stages"]["items"][0]["n"]), (&json!("60.6"), &json!(2)));
         for (address, place) in [("entity/sale", "/widgets/2/entity"), ("measure/revenue", "/widgets/0/measure"), ("view/newest", "/widgets/6/view")] {
@@ -128,7 +121,7 @@ every_database! {
         let (_node, other) = app.another_node().await;
         assert_eq!(data(&other, json!({})).await["widgets"]["won"]["value"], "60.6");
         let with = app.admin.get("/api/meta/revisions").await.expect(200)["items"][0]["revision"].clone();
-        let mut application = published(&app, "application", "crm").await;
+        let mut application = app.published("application", "crm").await;
         application["sections"] = json!([]);
         app.admin.put("/api/meta/drafts/application/crm", application).await.expect(200);
         app.admin.delete("/api/meta/drafts/dashboard/head").await.expect(204);

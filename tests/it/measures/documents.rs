@@ -28,13 +28,6 @@ async fn mistakes(app: &App, document: Value) -> Vec<String> {
     problems
 }
 
-async fn published(app: &App, kind: &str, name: &str) -> Value {
-    let mut document = app.admin.get(&format!("/api/meta/drafts/{kind}/{name}")).await.expect(200);
-    let members = document.as_object_mut().expect("a document");
-    ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
-    document
-}
-
 every_database! {
     async fn every_mistake_is_named_at_its_place(app: App) {
         app.publish(documents()).await;
@@ -84,23 +77,23 @@ every_database! {
         let id = boss.get("/api/measures").await.expect(200)["items"][6]["id"].clone();
         let target = json!({"measure": id, "period": "month", "start": "2026-02-01", "value": "101"});
         boss.post("/api/records/measure_target", target).await.expect(201);
-        let mut deal = published(&app, "entity", "deal").await;
+        let mut deal = app.published("entity", "deal").await;
         deal["name"] = json!("sale");
         for (at, name) in [(1, "total"), (3, "state_of"), (5, "closed_on")] {
             deal["fields"][at]["name"] = json!(name);
         }
         deal["fields"][3]["choices"][1]["value"] = json!("gained");
-        let mut role = published(&app, "role", "boss").await;
+        let mut role = app.published("role", "boss").await;
         role["name"] = json!("chief");
-        let mut won = published(&app, "measure", "won").await;
+        let mut won = app.published("measure", "won").await;
         won["name"] = json!("revenue");
         app.publish(json!([deal, role, won])).await;
-        let revenue = published(&app, "measure", "revenue").await;
+        let revenue = app.published("measure", "revenue").await;
         assert_eq!((&revenue["entity"], &revenue["expression"], &revenue["filter"], &revenue["date"]),
             (&json!("sale"), &json!("sum(total)"), &json!("state_of == \"gained\""), &json!("closed_on")));
-        assert_eq!(published(&app, "measure", "average").await["expression"], "sum(total) / count(total)");
-        assert_eq!(published(&app, "measure", "bosses").await["roles"], json!(["chief"]));
-        let large = published(&app, "measure", "large").await["filter"].to_string();
+        assert_eq!(app.published("measure", "average").await["expression"], "sum(total) / count(total)");
+        assert_eq!(app.published("measure", "bosses").await["roles"], json!(["chief"]));
+        let large = app.published("measure", "large").await["filter"].to_string();
         assert!(large.contains("total >= least") && large.contains("closed_on >= since"), "{large}");
         // Its target is known by what the measure is, not by what it is called.
         let answer = ask(&boss, "revenue", days("2026-02-01", "2026-02-28")).await;

@@ -5,16 +5,9 @@ use serde_json::{Value, json};
 use super::{World, documents, fill};
 use crate::support::{App, Client, every_database};
 
-pub(super) async fn published(app: &App, kind: &str, name: &str) -> Value {
-    let mut document = app.admin.get(&format!("/api/meta/drafts/{kind}/{name}")).await.expect(200);
-    let members = document.as_object_mut().expect("a document");
-    ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
-    document
-}
-
 /// The entity of deals with more fields and rules.
 pub(super) async fn with(app: &App, fields: Value, rules: Value) -> Value {
-    let mut deal = published(app, "entity", "deal").await;
+    let mut deal = app.published("entity", "deal").await;
     let own = deal["fields"].as_array_mut().expect("fields");
     own.extend(fields.as_array().expect("fields").clone());
     deal["rules"] = rules;
@@ -48,10 +41,10 @@ every_database! {
             assert_eq!(alice.post("/api/records/deal/query", body).await.problem(400), ["/filter expression.unknown_measure"]);
         }
         // A rename of the measure is carried into the texts that name it.
-        let mut won = published(&app, "measure", "won").await;
+        let mut won = app.published("measure", "won").await;
         won["name"] = json!("revenue");
         app.publish(json!([won])).await;
-        let deal = published(&app, "entity", "deal").await.to_string();
+        let deal = app.published("entity", "deal").await.to_string();
         assert!(deal.contains("measure(\\\"revenue\\\", \\\"all\\\")") && !deal.contains("\\\"won\\\", \\\"all"), "{deal}");
         assert_eq!(values(&boss, "title == \"a\"", "share").await, [json!("0.0629")]);
         // No form calculates it: it would need all records.

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Utc};
 use serde_json::{Value, json};
 
-use super::formulas::{published, values, with};
+use super::formulas::{values, with};
 use super::{World, ask, days, fill};
 use crate::support::{Client, every_database};
 
@@ -144,10 +144,10 @@ every_database! {
         assert_eq!(guest.post("/api/records/deal/query", json!({"select": ["plan"]})).await.status, 400);
         assert_eq!(alice.post("/api/records/deal/query", asked("bosses")).await.problem(400), ["/filter expression.unknown_measure"]);
         // A rename is carried, and who asks what a measure is used by is told.
-        let mut document = published(&app, "measure", "won").await;
+        let mut document = app.published("measure", "won").await;
         document["name"] = json!("revenue");
         app.publish(json!([document])).await;
-        let deal = published(&app, "entity", "deal").await.to_string();
+        let deal = app.published("entity", "deal").await.to_string();
         assert!(deal.contains("target(\\\"revenue\\\", \\\"this_month\\\"") && !deal.contains("\\\"won\\\", \\\""), "{deal}");
         assert_eq!(values(&boss, "title == \"a\"", "plan").await, [json!("100")]);
         let used = app.admin.get("/api/meta/drafts/measure/revenue/usage").await.expect(200);

@@ -154,7 +154,8 @@ async fn agree(backend: Backend) {
         fresh.database.close().await;
     }
     assert!(reading * 8 > asked, "{reading} of {asked} read calculated fields");
-    assert!(apart.len() * 8 > asked, "only {} of {asked} have values", apart.len());
+    // The more there are, the more rarely one of them is new.
+    assert!(apart.len() * 4 > asked.min(EXPRESSIONS), "only {} of {asked} have values", apart.len());
 }
 
 /// The judges of one world.

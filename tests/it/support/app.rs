@@ -119,6 +119,14 @@ impl App {
         self.publish_draft().await
     }
 
+    /// The published document of this kind and name, as it was put.
+    pub(crate) async fn published(&self, kind: &str, name: &str) -> Value {
+        let mut document = self.admin.get(&format!("/api/meta/drafts/{kind}/{name}")).await.expect(200);
+        let members = document.as_object_mut().expect("a document");
+        ["state", "problems"].iter().for_each(|name| drop(members.remove(*name)));
+        document
+    }
+
     /// Publishes what is in the draft.
     pub(crate) async fn publish_draft(&self) -> u64 {
         let plan = self.admin.post("/api/meta/plan", json!({})).await.expect(200);
