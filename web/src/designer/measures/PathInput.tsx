@@ -15,18 +15,21 @@ interface Props {
   entity: string;
   value: string | undefined;
   accept: (field: Field) => boolean;
+  /** Whether it leads to many records, by one relation on its way, and not to one. */
+  many?: boolean;
   onChange: (path: string | undefined) => void;
   placeholder?: string;
   clearable?: boolean;
   error?: string;
 }
 
-/** A field chosen in the attribute tree, through links to one record. */
-export function PathInput({ label, entity, value, accept, onChange, placeholder, clearable, error }: Props) {
+/** A field chosen in the attribute tree, through links to one record, or to many. */
+export function PathInput({ label, entity, value, accept, many = false, onChange, placeholder, clearable, error }: Props) {
   const { t } = useTranslation('studio');
   const { draftCatalog } = useStudio();
   const [opened, setOpened] = useState(false);
   const catalog = draftCatalog();
+  const ways = (path: Field[]) => path.filter(isToMany).length;
   const labels = value ? pathLabels(catalog, entity, value) : [];
   return (
     <div role="group" aria-label={label}>
@@ -42,7 +45,7 @@ export function PathInput({ label, entity, value, accept, onChange, placeholder,
           {clearable && value && <CloseButton className="path-clear" size="sm" aria-label={t('part.clear')} onClick={() => onChange(undefined)} />}
         </div>
         <Popover.Dropdown p={8}>
-          <CatalogProvider catalog={catalog}><FieldPicker entity={entity} accept={(field, path) => accept(field) && !isToMany(field) && !path.some(isToMany)} enter={(field) => !isToMany(field)} onPick={(path) => { setOpened(false); onChange(path); }} /></CatalogProvider>
+          <CatalogProvider catalog={catalog}><FieldPicker entity={entity} accept={(field, path) => accept(field) && ways([...path, field]) === Number(many)} enter={(field, path) => ways([...path, field]) <= Number(many)} onPick={(path) => { setOpened(false); onChange(path); }} /></CatalogProvider>
         </Popover.Dropdown>
       </Popover>
       {error && <div className="control-error" role="alert">{error}</div>}

@@ -46,7 +46,6 @@ export function ConditionInput({ label, value, onChange, entity, scope, empty = 
   const catalog = scope?.catalog ?? (entity && draftCatalog());
   const name = scope?.name ?? entity?.name;
   const conditions = useMemo(() => (catalog && name ? (['', NOTHING].includes(text) ? [] : decompose(catalog, name, text)) : undefined), [catalog, name, text]);
-  const titled = useTitled(catalog, name, conditions);
   if (!catalog || !name || !conditions || written) {
     return (
       <div>
@@ -61,14 +60,31 @@ export function ConditionInput({ label, value, onChange, entity, scope, empty = 
         <span className="form-label" style={{ margin: 0 }}>{label}</span>
         <Button size="compact-xs" variant="subtle" onClick={() => setWritten(true)}>{t('condition.write')}</Button>
       </div>
-      <CatalogProvider catalog={catalog}>
-        <div className="row gap-6 condition-chips" role="group" aria-label={label}>
-          <FilterChips entity={name} conditions={titled} addLabel={t('condition.add')} onChange={(next) => onChange(composeFilter(catalog, name, next) ?? empty)} />
-        </div>
-      </CatalogProvider>
+      <ConditionChips label={label} catalog={catalog} entity={name} conditions={conditions} onChange={(next) => onChange(composeFilter(catalog, name, next) ?? empty)} />
       {conditions.length === 0 && <p className="hint">{hint ?? t('condition.none')}</p>}
       {error && <div className="control-error" role="alert">{error}</div>}
     </div>
+  );
+}
+
+interface ChipsProps {
+  label: string;
+  catalog: Catalog;
+  entity: string;
+  conditions: Condition[];
+  onChange: (conditions: Condition[]) => void;
+}
+
+/** Conditions on records as chips, each with the titles of the records that it names. */
+export function ConditionChips({ label, catalog, entity, conditions, onChange }: ChipsProps) {
+  const { t } = useTranslation('studio');
+  const titled = useTitled(catalog, entity, conditions);
+  return (
+    <CatalogProvider catalog={catalog}>
+      <div className="row gap-6 condition-chips" role="group" aria-label={label}>
+        <FilterChips entity={entity} conditions={titled} addLabel={t('condition.add')} onChange={onChange} />
+      </div>
+    </CatalogProvider>
   );
 }
 
@@ -76,12 +92,12 @@ const isReference = (value: unknown): value is Reference => typeof value === 'ob
 const referencesIn = (condition: Condition) => (Array.isArray(condition.value) ? condition.value.filter(isReference) : []);
 
 /** The conditions with the titles of the records that they name: an expression knows only their identities. */
-function useTitled(catalog: Catalog | undefined, entity: string | undefined, conditions: Condition[] = []): Condition[] {
+function useTitled(catalog: Catalog, entity: string, conditions: Condition[]): Condition[] {
   const { t } = useTranslation('studio');
   const wanted = new Map<Entity, Set<string>>();
   for (const condition of conditions) {
-    const field = catalog && entity ? catalog.path(entity, condition.path)?.at(-1) : undefined;
-    const target = field && catalog?.entity(targetOf(field));
+    const field = catalog.path(entity, condition.path)?.at(-1);
+    const target = field && catalog.entity(targetOf(field));
     if (target) for (const { id } of referencesIn(condition)) wanted.set(target, (wanted.get(target) ?? new Set()).add(id));
   }
   const found = useQueries({

@@ -14,7 +14,7 @@ interface Props {
   /** Whether the field at the end of a path may be chosen. */
   accept: (field: Field, path: Field[]) => boolean;
   /** Whether the tree may go into a relation. */
-  enter?: (field: Field) => boolean;
+  enter?: (field: Field, path: Field[]) => boolean;
   onPick: (path: string) => void;
   /** Where the tree stands: the relations that were entered. */
   onSteps?: (steps: Field[]) => void;
@@ -34,7 +34,7 @@ export function FieldPicker({ entity, accept, enter = () => true, onPick, onStep
   const current = catalog.entity(steps.length ? targetOf(steps[steps.length - 1]!) : entity);
   const fields = useMemo(() => (current ? [...ownFields(current), ...inverseFields(current), ...systemFields(current)].flatMap((field) => [field, ...catalog.narrowed(field)]) : []), [catalog, current]);
   const fits = (field: Field) => field.label.toLowerCase().includes(words.trim().toLowerCase());
-  const opens = (field: Field) => steps.length < DEPTH && !!catalog.entity(targetOf(field)) && enter(field);
+  const opens = (field: Field) => steps.length < DEPTH && !!catalog.entity(targetOf(field)) && enter(field, steps);
   const shown = fields.filter((field) => fits(field) && (accept(field, steps) || opens(field)));
   const pick = (field: Field) => onPick([...steps, field].map((step) => step.name).join('.'));
 

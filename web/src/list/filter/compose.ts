@@ -112,21 +112,22 @@ function walk(fields: Field[], operator: Operator, value: unknown, prefix: strin
   return 'true';
 }
 
-/** One condition as an expression; nothing when its path is unknown or it is not finished. */
-export function composeCondition(catalog: Catalog, entity: string, condition: Condition): string | undefined {
+/** One condition as an expression, of the record or of a variable; nothing when its path is unknown or it is not finished. */
+export function composeCondition(catalog: Catalog, entity: string, condition: Condition, variable = ''): string | undefined {
   const fields = catalog.path(entity, condition.path);
   if (!fields || !isComplete(condition)) return undefined;
   const denied = DENIES[condition.operator];
+  const depth = LETTERS.indexOf(variable) + 1;
   const last = fields[fields.length - 1]!;
   const many = fields.slice(0, -1).some(isToMany);
-  if (condition.operator === 'empty' && !many && !isToMany(last)) return walk([...fields], 'not_empty', undefined, '', 0).replace(/ != \(\)$/, ' == ()');
-  if (!denied) return walk(fields, condition.operator, condition.value, '', 0);
-  return `!(${walk(fields, denied, condition.value, '', 0)})`;
+  if (condition.operator === 'empty' && !many && !isToMany(last)) return walk(fields, 'not_empty', undefined, variable, depth).replace(/ != \(\)$/, ' == ()');
+  if (!denied) return walk(fields, condition.operator, condition.value, variable, depth);
+  return `!(${walk(fields, denied, condition.value, variable, depth)})`;
 }
 
 /** All conditions as one expression of the language, joined by `&&`. */
-export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[]): string | undefined {
-  const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition) ?? []);
+export function composeFilter(catalog: Catalog, entity: string, conditions: Condition[], variable = ''): string | undefined {
+  const parts = conditions.flatMap((condition) => composeCondition(catalog, entity, condition, variable) ?? []);
   return parts.length ? together(parts) : undefined;
 }
 

@@ -6,15 +6,15 @@ import { type Operator, operatorsOf, PERIODS, takesMany, takesNoValue } from './
 
 /**
  * Reads a condition back into what was composed by mouse; nothing when it was written in another way. A reading
- * counts only when it composes to the very text, so that no rule is shown as something else than it is.
+ * counts only when it composes to the very text, so that no rule is shown as something else than it is. It speaks of the record, or of a variable.
  */
-export function decompose(catalog: Catalog, entity: string, text: string): Condition[] | undefined {
+export function decompose(catalog: Catalog, entity: string, text: string, variable = ''): Condition[] | undefined {
   const parts = conjuncts(text.trim());
   const found: Condition[] = [];
   for (let at = 0; at < parts.length;) {
     // A range is two comparisons.
-    const both = at + 1 < parts.length ? recognise(catalog, entity, parts.slice(at, at + 2).join(' && ')) : undefined;
-    const condition = both ?? recognise(catalog, entity, parts[at]!);
+    const both = at + 1 < parts.length ? recognise(catalog, entity, parts.slice(at, at + 2).join(' && '), variable) : undefined;
+    const condition = both ?? recognise(catalog, entity, parts[at]!, variable);
     if (!condition) return undefined;
     found.push(condition);
     at += both ? 2 : 1;
@@ -42,13 +42,13 @@ function conjuncts(text: string): string[] {
   return text ? [...parts, text.slice(from)] : [];
 }
 
-function recognise(catalog: Catalog, entity: string, text: string): Condition | undefined {
-  for (const path of paths(text)) {
+function recognise(catalog: Catalog, entity: string, text: string, variable: string): Condition | undefined {
+  for (const path of paths(text, variable)) {
     const field = catalog.path(entity, path)?.at(-1);
     for (const operator of field ? operatorsOf(field) : []) {
       for (const value of values(field!, operator, text)) {
         const condition = value === undefined ? { path, operator } : { path, operator, value };
-        if (composeCondition(catalog, entity, condition) === text) return condition;
+        if (composeCondition(catalog, entity, condition, variable) === text) return condition;
       }
     }
   }
@@ -61,9 +61,13 @@ const LAST = new RegExp(`^${NAMES}`);
 const OPENING = /^(?:!\()?\(*(?:date\()?/;
 
 /** The paths that a condition may be about: what stands first in it, with and without its last name, which may be a function. */
-function paths(text: string): string[] {
+function paths(text: string, variable: string): string[] {
   const steps: string[] = [];
   let rest = text.replace(OPENING, '');
+  if (variable) {
+    if (!rest.startsWith(`${variable}.`)) return [];
+    rest = rest.slice(variable.length + 1);
+  }
   for (let through = THROUGH.exec(rest); through; through = THROUGH.exec(rest)) {
     const [whole, relation, letter] = through;
     steps.push(relation!);

@@ -1,9 +1,12 @@
 import { IconCheck } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { SegmentedControl } from '@mantine/core';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field, FieldType } from '@/catalog/types';
+import { isToMany, isToOne } from '@/catalog/catalog';
 import { PathChip } from '@/ui/marks';
 import { pathLabel } from '../../model/cost';
+import { decomposeTotal } from '../../model/total';
 import type { FieldDoc } from '../../model/types';
 import type { EditorHandle } from '../../parts/expression/Editor';
 import { ExpressionText } from '../../parts/expression/ExpressionText';
@@ -13,6 +16,7 @@ import type { EntityView } from '../../state/views';
 import { AttributePicker } from './AttributePicker';
 import { FunctionPicker } from './FunctionPicker';
 import { SampleValues } from './SampleValues';
+import { TotalInput } from './TotalInput';
 import type { Formula } from './useFormula';
 import type { useSamples } from './useSamples';
 
@@ -35,6 +39,11 @@ export function FormulaInput({ view, field, formula, samples, error, onChange }:
   const found = mistakes.length ? mistakes.map((one) => (one.line ? `${t('expression.at', { line: one.line, column: one.column ?? 1 })} ${one.message}` : one.message)).join('\n') : undefined;
   const type = current ? typeName(checked?.type) : undefined;
   const catalog = draftCatalog();
+  const total = useMemo(() => decomposeTotal(catalog, view.name, value), [catalog, view.name, value]);
+  // What was composed opens as it was composed; what is being written stays a text, whatever it comes to.
+  const [wanted, setComposed] = useState(Boolean(total));
+  const hasMany = (catalog.entity(view.name)?.fields ?? []).some((one) => isToMany(one) || isToOne(one));
+  const composed = wanted && hasMany && (Boolean(total) || value.trim() === '');
   const read = (checked?.dependencies ?? []).filter((path, _, all) => !all.some((other) => other.startsWith(`${path}.`)));
 
   const insert = (text: string, select?: string) => input.current?.insert(text, select);
@@ -47,11 +56,13 @@ export function FormulaInput({ view, field, formula, samples, error, onChange }:
           <span className="form-label" style={{ margin: 0 }}>{t('properties.formula')}</span>
           <span className="row gap-6">
             {type && <span className="row gap-4 size-12 ok medium"><IconCheck size={14} stroke={2} />{t(`type.${type}`, { defaultValue: type })}</span>}
-            <AttributePicker entity={view.name} sample={samples.samples[0]} onPick={insert} />
-            <FunctionPicker onPick={insert} />
+            {!composed && <AttributePicker entity={view.name} sample={samples.samples[0]} onPick={insert} />}
+            {!composed && <FunctionPicker onPick={insert} />}
           </span>
         </div>
-        <ExpressionText ref={input} label={t('properties.formula')} value={value} catalog={catalog} entity={view.name} mistakes={mistakes} error={found ?? error} placeholder={t('formula.hint')} onChange={onChange} />
+        {hasMany && <SegmentedControl fullWidth size="xs" mb={8} aria-label={t('total.how')} value={composed ? 'total' : 'written'} onChange={(how) => setComposed(how === 'total')} data={[{ value: 'written', label: t('total.written') }, { value: 'total', label: t('total.composed'), disabled: value.trim() !== '' && !total }]} />}
+        {composed && <TotalInput key={field.id ?? field.name} catalog={catalog} entity={view.name} value={value} error={found ?? error} onChange={onChange} />}
+        {!composed && <ExpressionText ref={input} label={t('properties.formula')} value={value} catalog={catalog} entity={view.name} mistakes={mistakes} error={found ?? error} placeholder={t('formula.hint')} onChange={onChange} />}
         {current && (checked?.warnings ?? []).map((doubt) => <div key={doubt.message} className="size-12 warn" role="status">{doubt.message}</div>)}
       </div>
       {checked && <SampleValues of={samples} field={shown} values={checked.samples} stale={!current} />}
