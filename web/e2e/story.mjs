@@ -12,6 +12,7 @@ import { addCalculated, addChoices, addEntity, addField, keepRefused, nameOf, pu
 import { drawDashboard } from './studio-dashboards.mjs';
 import { dashboardStory } from './dashboards.mjs';
 import { datasetStory } from './datasets.mjs';
+import { totalStory } from './totals.mjs';
 import { scriptStory } from './scripts.mjs';
 import * as work from './work.mjs';
 
@@ -194,6 +195,8 @@ async function tell(page, language) {
   await scriptStory(page, say, BASE, { language, entity: `${story.name}_kept`, label: story.entity[language], field: 'title', record: story.record });
   step('composes datasets with the mouse');
   await datasetStory(page, say, BASE, { language });
+  step('composes totals with the mouse, from a line to the list of companies');
+  await totalStory(page, say, BASE, { language });
   step('draws a dashboard with the mouse');
   await drawDashboard(page, say, BASE, { language });
 }

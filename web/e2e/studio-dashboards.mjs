@@ -1,8 +1,9 @@
 // An analyst's way from one number to a dashboard, without code: an indicator, a chart of what was won by month, a list of
-// clients by what they brought, a filter of the period; then the page that people open from the rail.
+// clients by the total that was composed before, a filter of the period; then the page that people open from the rail.
 import assert from 'node:assert/strict';
 import { judge } from './browser.mjs';
 import { publish } from './studio.mjs';
+import { yearLabel } from './totals.mjs';
 
 const TEXTS = {
   en: { name: 'Morning of a salesperson', won: 'Won', stage: 'Stage', closed: 'Close date', company: 'Company', code: 'Code' },
@@ -52,10 +53,12 @@ export async function drawDashboard(page, say, base, { language }) {
 
   await tile(s('dashboards.list')).click();
   await option(s('measures.entity'), texts.company);
-  // It begins with what tells of a record; what it brought stands there, what does not help goes.
+  // It begins with what tells of a record; what it brought is added, what does not help goes.
   await click('button', s('dashboards.remove_column', { name: texts.code }), panel);
+  await click('button', s('dashboards.add_column'), panel);
+  await field(yearLabel(language));
   await path(s('dashboards.sort'));
-  await field(texts.won);
+  await field(yearLabel(language));
   await item('list').locator('tbody tr').nth(3).waitFor();
 
   // Beside the indicator by mouse, wider by the keys.
@@ -91,5 +94,6 @@ export async function drawDashboard(page, say, base, { language }) {
   await page.locator('.widget-indicator-value').waitFor();
   const sums = await page.locator('.widget-list tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.lastElementChild.textContent.replace(/[^\d,.]/g, '').replace(/[.,](?=\d\d$)/, '|').replace(/[.,]/g, '').replace('|', '.'))));
   assert.ok(sums.length > 3 && sums.every((one, at) => at === 0 || one <= sums[at - 1]), `clients by what they brought: ${sums.join(', ')}`);
+  await page.locator('.widget-list tbody tr').first().filter({ hasText: 'Total Works' }).waitFor();
   await judge(page, `dashboard read ${language}`);
 }

@@ -3,7 +3,7 @@ import { DragDropProvider } from '@dnd-kit/react';
 import { useSortable } from '@dnd-kit/react/sortable';
 import { move } from '@dnd-kit/helpers';
 import { IconArrowDown, IconArrowUp, IconGripVertical, IconPlus, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isToMany } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
@@ -51,8 +51,10 @@ export function ColumnsMenu({ entity, columns, onChange }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const [adding, setAdding] = useState(false);
+  // The focus comes back with the list, so that Escape goes on to close the menu.
+  const added = useRef(false);
   if (adding) {
-    return <FieldPicker entity={entity.name} enter={(field) => !isToMany(field)} accept={(field, path) => fitsColumn(field, path) && !columns.includes([...path, field].map((step) => step.name).join('.'))} onPick={(path) => { onChange([...columns, path]); setAdding(false); }} />;
+    return <FieldPicker entity={entity.name} enter={(field) => !isToMany(field)} accept={(field, path) => fitsColumn(field, path) && !columns.includes([...path, field].map((step) => step.name).join('.'))} onPick={(path) => { added.current = true; onChange([...columns, path]); setAdding(false); }} />;
   }
   const shift = (index: number, step: number) => {
     const next = [...columns];
@@ -71,7 +73,7 @@ export function ColumnsMenu({ entity, columns, onChange }: Props) {
         </div>
       </DragDropProvider>
       <div className="row between" style={{ marginTop: 6 }}>
-        <Button variant="subtle" size="xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setAdding(true)}>{t('list.add_column')}</Button>
+        <Button variant="subtle" size="xs" autoFocus={added.current} leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setAdding(true)}>{t('list.add_column')}</Button>
         <Button variant="subtle" size="xs" onClick={() => onChange(defaultColumns(entity))}>{t('list.reset')}</Button>
       </div>
     </div>

@@ -1,3 +1,4 @@
+import './path.css';
 import { CloseButton, Popover } from '@mantine/core';
 import { IconSelector } from '@tabler/icons-react';
 import { useState } from 'react';

@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Catalog } from '@/catalog/catalog';
@@ -57,6 +58,7 @@ export function StudioProvider({ children }: { children: ReactNode }) {
   const catalog = useCatalog();
   const { t, i18n } = useTranslation('studio');
   const language: Language = i18n.language === 'ru' ? 'ru' : 'en';
+  const client = useQueryClient();
   const bench = benchOf(catalog.data.user.id);
   const known = useSyncExternalStore(bench.subscribe, bench.snapshot);
   const plain = useCallback((problems: Problem[]) => distinct(problems.map((problem) => {
@@ -69,6 +71,11 @@ export function StudioProvider({ children }: { children: ReactNode }) {
     void bench.load();
     return listen('published', () => void bench.load());
   }, [bench]);
+
+  // What an expression was refused for may just have been saved with another document.
+  useEffect(() => {
+    if (known.savedAt) void client.invalidateQueries({ queryKey: ['expression'], predicate: (query) => query.state.status === 'error' });
+  }, [client, known.savedAt]);
 
   useEffect(() => {
     const guard = (event: BeforeUnloadEvent) => {
