@@ -4,7 +4,7 @@ mod documents;
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, every_database};
+use crate::support::{Client, every_database};
 
 /// A form for sales: sections, tabs inside, lines, records of the company, a button, widgets, conditions of every kind.
 pub(super) fn form() -> Value {
@@ -23,7 +23,7 @@ pub(super) fn form() -> Value {
                 {"type": "section", "name": "closed", "components": [{"type": "field", "path": "created_at", "show": "margin > 1"}]},
                 {"type": "tabs", "name": "inner", "tabs": [{"name": "lines", "in": ["edit"], "components": [
                     {"type": "lines", "path": "items", "columns": ["what", "quantity", "cost"], "totals": ["quantity", "cost"]}]}]},
-                {"type": "text", "name": "hint", "text": {"en": "Mind the margins", "ru": "Следи"}, "show": "margins > 1"},
+                {"type": "text", "name": "hint", "text": {"en": "Mind the margins", "ru": "Следи"}, "show": "measure(\"margins\") > 1"},
                 {"type": "button", "script": "deals", "button": "win"},
                 {"type": "button", "script": "deals", "button": "drop"},
                 {"type": "related", "path": "activities", "columns": ["subject"], "filter": "!done", "sort": ["-subject"], "limit": 5},
@@ -156,7 +156,7 @@ every_database! {
         let own = shown(&alice, &one, json!(["won", "all"])).await.expect(200);
         assert_eq!((&own["widgets"]["won"]["value"], &own["widgets"]["all"]["value"], &own["widgets"]["stages"]), (&json!("10"), &json!("50"), &Value::Null));
         let none = shown(&alice, &alone, Value::Null).await.expect(200);
-        assert_eq!((&none["widgets"]["won"]["value"], &none["widgets"]["stages"]["items"], &none["widgets"]["tagged"]["items"]), (&Value::Null, &json!([]), &json!([])), "{none}");
+        assert_eq!((&none["widgets"]["won"]["value"], &none["widgets"]["stages"]["items"], &none["widgets"]["tagged"]["items"]), (&json!("0"), &json!([]), &json!([])), "{none}");
         assert_eq!(shown(&alice, &two, Value::Null).await.problem(404), shown(&alice, &json!("00000000-0000-7000-8000-000000000000"), Value::Null).await.problem(404));
         assert_eq!(shown(&alice, &one, json!(["all", "profit"])).await.problem(422), ["/widgets/1 form.unknown_widget"]);
         assert_eq!(alice.post("/api/forms/deal_boss/data", json!({"record": one})).await.status, 404);
