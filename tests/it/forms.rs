@@ -76,7 +76,9 @@ pub(super) fn documents() -> Value {
         {"kind": "script", "name": "deals", "source": "fn win(deal, values) {} fn drop(deal, values) {}", "buttons": [
             {"name": "win", "label": {"en": "Win"}, "entity": "deal", "function": "win", "when": "stage != \"won\""},
             {"name": "drop", "label": {"en": "Drop"}, "entity": "deal", "function": "drop", "roles": ["boss"]}]},
-        form(), plain("deal_boss", 5, &["boss"]), plain("deal_card", 0, &[])
+        form(), plain("deal_boss", 5, &["boss"]), plain("deal_card", 0, &[]),
+        {"kind": "form", "name": "company_card", "entity": "company", "tabs": [{"name": "main", "components": [
+            {"type": "section", "name": "about", "components": [{"type": "field", "path": "secret"}]}]}]}
     ]);
     all
 }
@@ -107,7 +109,9 @@ every_database! {
         }
         // The administrator has every right and is of none of the roles.
         assert_eq!(names, ["deal_sales", "deal_boss", "deal_boss", "deal_card", "deal_card"]);
-        assert_eq!(form_of(&clients[0], "company").await, Value::Null);
+        // Where nothing is left of a form the card is as without one.
+        assert_eq!((form_of(&clients[0], "company").await, &form_of(&clients[1], "company").await["name"]), (Value::Null, &json!("company_card")));
+        assert_eq!(form_of(&clients[1], "tag").await, Value::Null);
 
         let form = form_of(&clients[0], "deal").await;
         let main = &form["tabs"][0]["components"];
