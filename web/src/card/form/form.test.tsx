@@ -127,7 +127,7 @@ describe('a drawn form', () => {
   });
 
   it('shows and colours while one types, and saves as before', async () => {
-    const big = { ...is(own('title', 'text'), 'Big'), color: 'red' as const };
+    const big = { ...is(own('title', 'text'), 'Big'), color: 'rose' as const };
     await draw([{ type: 'section', name: 's', label: 'Deal', in: ALL, components: [field('notes', { show: big }), field('title', { style: [big] })] }, { type: 'text', name: 'grown', text: 'It is **big**', tone: 'warning', in: ALL, show: big }]);
     const title = await screen.findByLabelText(/^Title/);
     expect(screen.queryByText('big')).toBeNull();
