@@ -161,6 +161,9 @@ describe('a drawn form', () => {
     await renderPage(<Drawn record={{ ...(await read()), contract: null }} layout={layoutOf([tab('Main', [inner, { type: 'section', name: 'e', label: 'Files', hide_when_empty: true, in: ALL, components: [field('contract')] }]), tab('More', [field('probability')]), tab('New', [field('probability')], { in: ['create'] })])} />);
     expect((await screen.findAllByRole('tab')).map((one) => one.textContent)).toEqual(['Main', 'More', 'First', 'Second']);
     expect(screen.queryByRole('region', { name: 'Files' })).toBeNull();
+    // Who may fill it in has a way to it all the same.
+    await userEvent.click(screen.getByRole('button', { name: 'Files' }));
+    expect(screen.getByRole('region', { name: 'Files' })).toBeTruthy();
     await userEvent.click(screen.getByRole('tab', { name: 'Second' }));
     expect(screen.getByLabelText('Amount')).toBeTruthy();
     await userEvent.click(screen.getByRole('tab', { name: 'More' }));
