@@ -8,10 +8,10 @@ import { type BaseDoc, type Label, labelOf } from './types';
 export const VARIANTS = ['edit', 'create', 'quick', 'phone'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
-export const STYLE_COLORS = ['red', 'orange', 'yellow', 'green', 'teal', 'cyan', 'blue', 'purple', 'pink', 'gray'] as const;
+/** A colour, one of the ten hues, where a condition is true. */
 export interface StyleDoc {
   when: string;
-  color: (typeof STYLE_COLORS)[number];
+  color: string;
 }
 
 interface Shown {
@@ -93,8 +93,16 @@ export interface ButtonPart extends Shown {
   button: string;
 }
 
-/** A widget as on a dashboard, without the name and place that it has there. */
-export type FormWidget = WidgetDoc extends infer W ? (W extends WidgetDoc ? Omit<W, 'name' | 'place' | 'filters'> : never) : never;
+/** What a widget of a dashboard has and one on a form has not: its records are those of its path. */
+const APART = ['name', 'place', 'filters', 'entity', 'view', 'date', 'person'] as const;
+type OnForm<W> = W extends { type: 'text' } ? never : Omit<W, (typeof APART)[number]>;
+export type FormWidget = WidgetDoc extends infer W ? OnForm<W> : never;
+
+/** A widget of a dashboard as one on a form. */
+export const asFormWidget = (widget: WidgetDoc): FormWidget => Object.fromEntries(Object.entries(widget).filter(([key]) => !(APART as readonly string[]).includes(key))) as unknown as FormWidget;
+/** The other way: over the records of an entity, with the name that it has on the form. */
+export const asWidget = ({ name, widget }: Pick<WidgetPart, 'name' | 'widget'>, entity: string | undefined): WidgetDoc => ({ ...widget, name, place: { x: 0, y: 0, width: 12, height: 1 }, ...(entity !== undefined && widget.type !== 'indicator' && { entity }) }) as unknown as WidgetDoc;
+
 export interface WidgetPart extends Shown {
   type: 'widget';
   name: string;
@@ -104,6 +112,7 @@ export interface WidgetPart extends Shown {
 
 export interface HistoryPart extends Shown {
   type: 'history';
+  label?: Label;
 }
 
 export type PartOfForm = SectionPart | TabsPart | FieldPart | LinesPart | RelatedPart | TextPart | ImagePart | ButtonPart | WidgetPart | HistoryPart;
@@ -201,6 +210,16 @@ export function withList(doc: FormDoc, list: string, change: (nodes: FormNode[])
 export function withNode(doc: FormDoc, at: string, change: (node: FormNode) => FormNode): FormDoc {
   const { list, index } = spot(at);
   return withList(doc, list, (nodes) => nodes.map((node, place) => (place === index ? change(node) : node)));
+}
+
+/** A form whose empty sections have lists of nothing: the server leaves those out. */
+export function wholeForm<T extends Pick<FormDoc, 'tabs' | 'side'>>(doc: T): T {
+  const part = (one: PartOfForm): PartOfForm => {
+    if (one.type === 'section') return { ...one, components: (one.components ?? []).map(part) };
+    return one.type === 'tabs' ? { ...one, tabs: (one.tabs ?? []).map(tab) } : one;
+  };
+  const tab = (one: FormTabDoc): FormTabDoc => ({ ...one, components: (one.components ?? []).map(part) });
+  return { ...doc, tabs: (doc.tabs ?? []).map(tab), ...(doc.side && { side: doc.side.map(part) }) };
 }
 
 export const newForm = (label: Label, entity: string, taken: string[], body: Pick<FormDoc, 'tabs'> & Partial<FormDoc>): FormDoc => ({ ...body, kind: 'form', id: newId(), name: documentName(label, taken, 'form'), label, entity });
