@@ -5,7 +5,6 @@ import { useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/error';
-import { records } from '@/api/records';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, RecordData } from '@/catalog/types';
 import { pendingOf } from '@/fields/Problem';
@@ -16,9 +15,8 @@ import { CardSkeleton } from './CardSkeleton';
 import { DesktopCard } from './DesktopCard';
 import { LeaveGuard } from './LeaveGuard';
 import { MobileCard } from './MobileCard';
+import { recordQuery } from './recordQuery';
 import { useRecordForm } from './useRecordForm';
-
-export const recordQuery = (entity: string, id: string) => ({ queryKey: ['record', entity, id], queryFn: ({ signal }: { signal: AbortSignal }) => records.get(entity, id, signal) });
 
 /** How soon a card looks again for values that are still being calculated. */
 const SOON = 2_000;

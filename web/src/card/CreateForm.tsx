@@ -13,12 +13,18 @@ import { Unread, unreadIn } from '@/fields/unread';
 import { recordTitle } from '@/fields/title';
 import { newLabel } from '@/shell/words';
 import { FormField } from './FormField';
+import type { LayoutForm } from './form/context';
+import { FormHelp } from './form/FormHelp';
+import { LayoutBody } from './form/FormLayout';
+import { formOf } from './form/generated';
+import { ownPaths, pathsInSight } from './form/layout';
+import type { Variant } from './form/types';
+import { useLayoutOf } from './form/useLayoutOf';
 import { calculate } from './formulas';
 import { FormSummary } from './FormSummary';
 import { LossGuard } from './LeaveGuard';
 import { LeaveQuestion } from './LeaveQuestion';
 import { cellOf, gapsIn, isLineBegun, type Line, lineFields, lineOwners } from './lines';
-import { type LinesForm, LinesTable } from './LinesTable';
 import { brokenRules, world } from './rules';
 
 interface Props {
@@ -27,6 +33,8 @@ interface Props {
   onCreated: (reference: Reference) => void;
   onCancel: () => void;
   handle?: Ref<CreateHandle>;
+  /** Whether it is on a page of its own, or asks for little in a window. */
+  variant?: 'create' | 'quick';
 }
 
 /** What a window around the form asks of it. */
@@ -36,13 +44,11 @@ export interface CreateHandle {
 }
 
 /** A new record: nothing is saved until the button; what is wrong is said at the field and over the form. */
-export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Props) {
+export function CreateForm({ entity, initial, onCreated, onCancel, handle, variant: asked = 'create' }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const client = useQueryClient();
   const own = useMemo(() => ownFields(entity).filter(isWritable), [entity]);
-  const fields = own.filter((field) => field.type !== 'children');
-  const shown = ownFields(entity).filter((field) => fields.includes(field) || field.formula);
   const owners = useMemo(() => lineOwners(catalog, entity), [catalog, entity]);
   const [first] = useState<Record<string, unknown>>(() => ({ ...defaultValues(ownFields(entity), world(catalog)), ...initial }));
   const [values, setValues] = useState(first);
@@ -65,17 +71,17 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     return own.filter((field) => differs(field) || begunIn(field)).map((field) => field.label);
   }
   const isTyped = () => typed().length > 0;
-  const [asked, setAsked] = useState(false);
+  const [leaving, setLeaving] = useState(false);
   function leave() {
     // Escape is told to the window of the form as well as to the question over it.
-    if (asked) return;
-    if (isTyped()) setAsked(true);
+    if (leaving) return;
+    if (isTyped()) setLeaving(true);
     else onCancel();
   }
   useImperativeHandle(handle, () => ({ leave }));
 
   function check(): Record<string, string> {
-    const missing = Object.fromEntries(fields.filter((field) => field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
+    const missing = Object.fromEntries(own.filter((field) => field.type !== 'children' && field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
     const incomplete = Object.fromEntries(gaps.map((gap) => [gap.field.name, t('lines.incomplete', { number: gap.line })]));
     const none = owners.filter((field) => field.required && isEmpty(values[field.name])).map((field) => [field.name, t('field.fill', { label: field.label })]);
     return { ...brokenRules(entity, values, world(catalog)), ...missing, ...Object.fromEntries(none), ...incomplete, ...unreadIn(values) };
@@ -110,20 +116,32 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     setValues((old) => ({ ...old, [name]: value }));
     setErrors((old) => Object.fromEntries(Object.entries(old).filter(([key]) => key !== name && key !== '')));
   };
-  const form: LinesForm = {
-    values: calculated as RecordData, begun, gaps,
+  const form: LayoutForm = {
+    entity, errors, values: calculated as RecordData, begun, gaps,
     begin: (field, lines) => setBegun((old) => ({ ...old, [field.name]: lines })),
     type: (field, value) => set(field.name)(value),
     save: (field, value) => set(field.name)(value),
+    restore: (field) => set(field.name)(first[field.name] ?? null),
   };
+  const layout = formOf(catalog, entity);
+  const [isFull, setFull] = useState(asked === 'create');
+  const variant = isFull ? 'create' : 'quick';
+  const everything = layout.tabs.flatMap((tab) => tab.components);
+  const has = (which: Variant) => new Set(ownPaths(everything, which));
+  const [one] = ownPaths(everything, variant).filter((name) => own.some((field) => field.name === name && field.type !== 'children'));
+  const state = useLayoutOf({ form, layout, variant, mayEdit: true, first: one });
+  const inSight = new Set(pathsInSight(layout, state));
+  // What has to be mended and is on no form that is drawn can be mended all the same.
+  const left = own.filter((field) => field.name in errors && !inSight.has(field.name) && field.type !== 'children');
+  const hasMore = !isFull && [...has('create')].some((name) => !has('quick').has(name));
   return (
     <form noValidate onSubmit={(event) => void submit(event)} onKeyDown={keepEnter}>
       <FormSummary key={tried} entity={entity} errors={errors} focus />
-      <div className="form-grid">{shown.map((field) => <FormField key={field.name} field={field} value={calculated[field.name]} error={errors[field.name]} autoFocus={field === fields[0]} onChange={set(field.name)} />)}</div>
-      {owners.length > 0 && <div className="form-sections create-lines">{owners.map((field) => <div key={field.name} id={`field-${field.name}`} tabIndex={-1}><LinesTable field={field} form={form} error={errors[field.name]} mayEdit /></div>)}</div>}
-      <div className="row gap-8" style={{ marginTop: 20 }}><Button type="submit" loading={busy}>{t('create.submit')}</Button><Button variant="subtle" onClick={leave}>{t('common:action.cancel')}</Button><span className="grow" />{Object.keys(errors).length > 0 && <span className="size-12 dim">{t('create.kept')}</span>}</div>
+      <LayoutBody state={state} />
+      {left.length > 0 && <div className="form-grid columns-2" style={{ marginTop: 12 }}>{left.map((field) => <FormField key={field.name} field={field} value={calculated[field.name]} error={errors[field.name]} onChange={set(field.name)} />)}</div>}
+      <div className="row gap-8" style={{ marginTop: 20 }}><Button type="submit" loading={busy}>{t('create.submit')}</Button><Button variant="subtle" onClick={leave}>{t('common:action.cancel')}</Button>{hasMore && <Button variant="subtle" onClick={() => setFull(true)}>{t('form.all_fields')}</Button>}<span className="grow" />{Object.keys(errors).length > 0 && <span className="size-12 dim">{t('create.kept')}</span>}<FormHelp title={layout.label} text={layout.help} /></div>
       <span className="visually-hidden">{newLabel(entity)}</span>
-      {asked && <LeaveQuestion lines={typed()} onLeave={() => { done.current = true; onCancel(); }} onStay={() => setAsked(false)} />}
+      {leaving && <LeaveQuestion lines={typed()} onLeave={() => { done.current = true; onCancel(); }} onStay={() => setLeaving(false)} />}
       <LossGuard unsaved={isTyped} pending={isTyped} lines={typed} />
     </form>
   );

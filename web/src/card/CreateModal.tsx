@@ -6,6 +6,8 @@ import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
 import { CreateForm, type CreateHandle } from './CreateForm';
+import { formOf } from './form/generated';
+import { ownPaths } from './form/layout';
 import { lineOwners } from './lines';
 
 interface Props {
@@ -20,12 +22,13 @@ export default function CreateModal({ entity, initial, onClose, onCreated }: Pro
   const { t } = useTranslation();
   const catalog = useCatalog();
   const form = useRef<CreateHandle>(null);
-  const hasLines = lineOwners(catalog, entity).length > 0;
+  const shown = ownPaths(formOf(catalog, entity).tabs.flatMap((tab) => tab.components), 'quick');
+  const hasLines = lineOwners(catalog, entity).some((field) => shown.includes(field.name));
   // The window hears Escape before the cell of a line does, which is what it is meant for.
   const leave = () => document.activeElement?.closest('.cell-editor') || form.current?.leave();
   return (
     <Modal opened onClose={leave} size={hasLines ? 900 : 640} title={newLabel(entity)} closeButtonProps={{ 'aria-label': t('action.close') }} closeOnClickOutside={false}>
-      <CreateForm handle={form} entity={entity} initial={initial} onCancel={onClose} onCreated={onCreated} />
+      <CreateForm handle={form} variant="quick" entity={entity} initial={initial} onCancel={onClose} onCreated={onCreated} />
     </Modal>
   );
 }

@@ -10,10 +10,10 @@ import { isWritable } from '@/fields/mapping';
 import { newLabel } from '@/shell/words';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { ErrorState } from '@/ui/ErrorState';
-import { recordQuery } from './CardPage';
 import { CardSkeleton } from './CardSkeleton';
 import { CreateForm } from './CreateForm';
 import { copiesOf, type Line, lineFields } from './lines';
+import { recordQuery } from './recordQuery';
 
 /** A new record on a page of its own; with `from`, a copy of another. */
 export function CreatePage() {

@@ -1,18 +1,14 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconChevronUp, IconCloudUpload, IconExclamationCircle } from '@tabler/icons-react';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { isComposed } from '@/catalog/catalog';
 import { useShortcuts } from '@/shell/keyboard';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { CardHeader } from './CardHeader';
 import { ConflictDialog } from './ConflictDialog';
-import { FormSummary } from './FormSummary';
-import { History } from './History';
-import { MainSections } from './MainSections';
+import { LayoutBody } from './form/FormLayout';
+import { useLayoutOf } from './form/useLayoutOf';
 import { neighboursOf } from './neighbours';
-import { RelatedList } from './RelatedList';
-import { RelatedTab } from './RelatedTab';
 import { StageBar } from './StageBar';
 import { useCard } from './useCard';
 import type { RecordForm } from './useRecordForm';
@@ -39,17 +35,10 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
   const { entity, values } = form;
   const card = useCard(form);
   const navigate = useNavigate();
-  const search = useSearch({ strict: false }) as { tab?: string };
-  // Nothing is kept of what was in the rows of a dataset.
-  const hasHistory = !isComposed(entity);
-  const tab = (search.tab === 'history' && !hasHistory ? undefined : search.tab) ?? 'main';
-  const hasTabs = hasHistory || card.sections.related.length > 0;
-  const pick = (next: string) => void navigate({ to: '.', search: (current: Record<string, unknown>) => ({ ...current, tab: next === 'main' ? undefined : next }), replace: true });
+  const state = useLayoutOf({ form, layout: card.layout, variant: 'edit', errors: card.errors, mayEdit: card.mayEdit });
   const neighbours = neighboursOf(entity.name, values.id);
   const go = (id: string | undefined) => id && void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id } });
   useShortcuts({ KeyJ: () => go(neighbours?.next), KeyK: () => go(neighbours?.previous), Escape: () => void navigate({ to: '/e/$entity', params: { entity: entity.name } }), 'Mod+KeyZ': () => form.undo?.() });
-  const related = card.sections.related.find((field) => field.name === tab);
-  const tabProps = (name: string) => ({ type: 'button' as const, role: 'tab', className: 'tab', 'aria-selected': tab === name, onClick: () => pick(name) });
   return (
     <>
       <div className="top-bar">
@@ -60,23 +49,10 @@ export function DesktopCard({ form, title }: { form: RecordForm; title: string }
           <ActionIcon aria-label={t('card.next')} disabled={!neighbours.next} onClick={() => go(neighbours.next)}><IconChevronDown size={16} stroke={1.75} /></ActionIcon></>}
       </div>
       <div style={{ padding: '14px 20px 0', flex: 'none' }}>
-        <CardHeader form={form} title={title} card={card} />
+        <CardHeader form={form} title={title} card={card} state={state} />
         {card.stage && <StageBar field={card.stage} value={values[card.stage.name]} onPick={card.mayEdit ? (value) => form.save(card.stage!, value) : undefined} />}
       </div>
-      {hasTabs && <div className="tabs" style={{ marginTop: 8, padding: '0 10px' }}><div className="tab-list" role="tablist" aria-label={title}>
-        <button {...tabProps('main')}>{t('card.main')}</button>
-        {card.sections.related.map((field) => <RelatedTab key={field.name} field={field} id={values.id} props={tabProps(field.name)} />)}
-        {hasHistory && <button {...tabProps('history')}>{t('card.history')}</button>}
-        </div><span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}><SaveState form={form} /></span>
-      </div>}
-      <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
-        <div className="card-body" role="tabpanel" tabIndex={0}>
-          {tab === 'main' && <><FormSummary entity={entity} errors={card.errors} /><MainSections form={form} sections={card.sections} errors={card.errors} mayEdit={card.mayEdit} /></>}
-          {related && <RelatedList field={related} owner={values} ownerTitle={title} />}
-          {tab === 'history' && <div className="card" style={{ padding: 16, maxWidth: 760 }}><History entity={entity} id={values.id} /></div>}
-        </div>
-        {tab === 'main' && hasHistory && <aside className="card-side" aria-label={t('card.history')}><div className="section-title" style={{ padding: '14px 16px 8px' }}>{t('card.history')}</div><div className="card-side-scroll" tabIndex={0} role="group" aria-label={t('card.history')}><History entity={entity} id={values.id} /></div></aside>}
-      </div>
+      <LayoutBody state={state} aside={<SaveState form={form} />} />
       {form.conflict && <ConflictDialog form={form} conflict={form.conflict} />}
     </>
   );

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Entity } from '@/catalog/types';
 
 /** What needs attention, over the form, each with the way to its field. */
-export function FormSummary({ entity, errors, focus = false }: { entity: Entity; errors: Record<string, string>; focus?: boolean }) {
+export function FormSummary({ entity, errors, focus = false, onPick }: { entity: Entity; errors: Record<string, string>; focus?: boolean; onPick?: (name: string) => void }) {
   const { t } = useTranslation('work');
   const box = useRef<HTMLDivElement>(null);
   const names = Object.keys(errors);
@@ -20,7 +20,7 @@ export function FormSummary({ entity, errors, focus = false }: { entity: Entity;
       <div className="row gap-8 medium bad"><IconAlertCircle size={16} stroke={1.75} />{fields.length ? t('card.attention', { count: fields.length }) : rest[0]}</div>
       {fields.length > 0 && (
         <ul>
-          {fields.map((field) => <li key={field.name}><a href={`#field-${field.name}`} onClick={(event) => { event.preventDefault(); document.getElementById(`field-${field.name}`)?.focus(); }}>{field.label}</a>: {errors[field.name]}</li>)}
+          {fields.map((field) => <li key={field.name}><a href={`#field-${field.name}`} onClick={(event) => { event.preventDefault(); if (onPick) onPick(field.name); else document.getElementById(`field-${field.name}`)?.focus(); }}>{field.label}</a>: {errors[field.name]}</li>)}
           {rest.map((message) => <li key={message}>{message}</li>)}
         </ul>
       )}

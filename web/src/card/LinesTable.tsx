@@ -8,14 +8,15 @@ import { useCatalog } from '@/catalog/useCatalog';
 import type { Field } from '@/catalog/types';
 import { parseUnits, unitsToText } from '@/expression/decimal';
 import { FieldValue } from '@/fields/FieldValue';
+import { formatValue } from '@/fields/format';
 import { defaultValues, isWritable } from '@/fields/mapping';
 import { currencySymbol, formatDecimal } from '@/fields/numbers';
 import { Unread } from '@/fields/unread';
 import { CellEditor, type Step } from '@/list/grid/CellEditor';
 import { filled } from './formulas';
-import { isLineBegun, isLineWhole, isNewLine, isTotalled, type Line, lineFields } from './lines';
-import { Section } from './MainSections';
+import { chosenFields, isLineBegun, isLineWhole, isNewLine, isTotalled, type Line, lineFields } from './lines';
 import { world } from './rules';
+import { Section } from './Section';
 import type { RecordForm } from './useRecordForm';
 
 const WIDTHS: Partial<Record<Field['type'], number>> = { money: 112, decimal: 96, integer: 84, percent: 84, choice: 120, boolean: 64, date: 112 };
@@ -45,14 +46,19 @@ interface Props {
   form: LinesForm;
   error?: string;
   mayEdit: boolean;
+  /** What a form calls them, the columns it chose, and those it adds up; without them all of the lines, and money. */
+  label?: string;
+  columns?: string[];
+  totals?: string[];
 }
 
 /** Lines that belong to the record, edited in place like a sheet; totals follow the typing. */
-export function LinesTable({ field, form, error, mayEdit }: Props) {
+export function LinesTable({ field, form, error, mayEdit, label: title = field.label, columns, totals }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const target = catalog.entity(field.target);
-  const fields = lineFields(catalog, field);
+  const all = lineFields(catalog, field);
+  const fields = chosenFields(all, columns);
   const kept = (form.values[field.name] as Line[] | null | undefined) ?? [];
   const fresh = form.begun[field.name] ?? [];
   const [cell, setCell] = useState<{ index: number; name: string } | null>(null);
@@ -70,11 +76,11 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
 
   // A new line joins the record when it is whole; one that the record has waits with what it lacks, so that it is not lost by it.
   function store(next: Line[]) {
-    const joined = next.filter((line) => !isNewLine(line) || isLineWhole(fields, line));
+    const joined = next.filter((line) => !isNewLine(line) || isLineWhole(all, line));
     const waiting = next.filter((line) => !joined.includes(line));
     latest.current = [...joined, ...waiting];
     form.begin(field, waiting);
-    if (joined.every((line) => isLineWhole(fields, line))) form.save(field, joined);
+    if (joined.every((line) => isLineWhole(all, line))) form.save(field, joined);
     else form.type(field, joined);
   }
   // Lines are known by their place: a new one gets another id as soon as it has been saved.
@@ -85,8 +91,8 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
     if (now !== index) setCell({ index: now, name });
   }
   function add() {
-    const line: Line = { id: `new:${++counter}`, ...defaultValues(fields) };
-    const waiting = latest.current.filter((item) => isNewLine(item) && !isLineWhole(fields, item));
+    const line: Line = { id: `new:${++counter}`, ...defaultValues(all) };
+    const waiting = latest.current.filter((item) => isNewLine(item) && !isLineWhole(all, item));
     form.begin(field, [...waiting, line]);
     const first = editable[0];
     if (first) setCell({ index: latest.current.length, name: first.name });
@@ -98,7 +104,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
     const next = step === 'right' ? editable[at + 1] : step === 'left' ? editable[at - 1] : undefined;
     if (next) return setCell({ index, name: next.name });
     if (step === 'down' && index < latest.current.length - 1) return setCell({ index: index + 1, name });
-    if (step === 'right' && index === latest.current.length - 1 && line && isLineWhole(fields, line)) return add();
+    if (step === 'right' && index === latest.current.length - 1 && line && isLineWhole(all, line)) return add();
     setCell(null);
     if (step) setTimeout(() => focusCell(index, name));
   }
@@ -109,20 +115,21 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
   }
   // A line that nobody has begun to fill goes when one leaves it.
   useEffect(() => {
-    const left = fresh.filter((line, place) => isLineBegun(fields, line) || cell?.index === kept.length + place);
+    const left = fresh.filter((line, place) => isLineBegun(all, line) || cell?.index === kept.length + place);
     if (left.length < fresh.length) form.begin(field, left);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- only leaving a line takes it away.
   }, [cell]);
   const total = (item: Field) => unitsToText(lines.reduce((sum, line) => sum + (parseUnits(String(line[item.name] ?? '')) ?? 0n), 0n));
-  const totalled = fields.filter(isTotalled);
+  const totalOf = (item: Field) => (item.type === 'percent' ? formatValue(item, total(item)) : formatDecimal(total(item), item.type === 'integer' ? 0 : (item.scale ?? 2)));
+  const totalled = fields.filter((item) => (totals?.length ? totals.includes(item.name) : isTotalled(item)));
   const label = (item: Field) => (item.type === 'money' ? [item.label, currencySymbol(item.currency ?? catalog.data.workspace.currency)].filter(Boolean).join(', ') : item.label);
   const { template, least } = lineTemplate(fields, label, phone);
   if (!target) return null;
   return (
-    <Section title={field.label} count={lines.length} bare actions={mayEdit && <Button variant="subtle" size="compact-xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('lines.add')}</Button>}>
+    <Section title={title} count={lines.length} bare actions={mayEdit && <Button variant="subtle" size="compact-xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('lines.add')}</Button>}>
       {error && <div className="control-error" style={{ padding: '0 16px 8px' }}>{error}</div>}
       <div className="lines-scroll">
-        <div ref={table} role="table" aria-label={field.label} style={{ minWidth: least }}>
+        <div ref={table} role="table" aria-label={title} style={{ minWidth: least }}>
           <div role="row" className="lines-head" style={{ gridTemplateColumns: template }}>
             <span role="columnheader" aria-label={t('lines.number')} className="line-number">№</span>
             {fields.map((item) => <span key={item.name} role="columnheader" className={isNumeric(item) ? 'grid-cell right' : 'grid-cell'}><span className="ellipsis" title={label(item)}>{label(item)}</span>{mayEdit && item.required && isWritable(item) && <span className="bad" aria-hidden>*</span>}</span>)}
@@ -136,7 +143,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
                 const editing = cell?.index === index && cell.name === item.name;
                 const open = mayEdit && isWritable(item);
                 return (
-                  <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${gaps.get(index)?.includes(item) ? ' lacking' : ''}${isTotalled(item) ? ' medium' : ''}`}>
+                  <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${gaps.get(index)?.includes(item) ? ' lacking' : ''}${totalled.includes(item) ? ' medium' : ''}`}>
                     {editing ? <CellEditor key={`${index}-${item.name}`} inLine field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, line.id, item.name, step)} />
                       : open ? <button type="button" className="line-cell" data-cell={`${index}-${item.name}`} aria-invalid={gaps.get(index)?.includes(item) || undefined} onClick={() => setCell({ index, name: item.name })} onFocus={(event) => !quiet.current && event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={plain(item)} value={line[item.name]} inRow /></button>
                         : <FieldValue field={plain(item)} value={line[item.name]} inRow />}
@@ -152,7 +159,7 @@ export function LinesTable({ field, form, error, mayEdit }: Props) {
             <span role="cell" />
             {fields.map((item, index) => (
               <span role="cell" key={item.name} className={isNumeric(item) ? 'grid-cell right numbers strong size-14' : 'grid-cell'}>
-                {totalled.includes(item) ? <span className="ellipsis" title={formatDecimal(total(item), item.scale ?? 2)}>{formatDecimal(total(item), item.scale ?? 2)}</span> : index === 0 && mayEdit ? <button type="button" className="line-new" onClick={add}><IconPlus size={14} stroke={1.75} />{t('lines.new')}</button> : fields[index + 1] && totalled[0] === fields[index + 1] ? <span className="muted nowrap" style={{ fontWeight: 400, fontSize: 13 }}>{t('lines.total')}</span> : null}
+                {totalled.includes(item) ? <span className="ellipsis" title={totalOf(item)}>{totalOf(item)}</span> : index === 0 && mayEdit ? <button type="button" className="line-new" onClick={add}><IconPlus size={14} stroke={1.75} />{t('lines.new')}</button> : fields[index + 1] && totalled[0] === fields[index + 1] ? <span className="muted nowrap" style={{ fontWeight: 400, fontSize: 13 }}>{t('lines.total')}</span> : null}
               </span>
             ))}
             <span role="cell" />

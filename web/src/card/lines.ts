@@ -13,6 +13,14 @@ export function lineFields(catalog: Catalog, field: Field): Field[] {
   return ownFields(target).filter((item) => !NOT_IN_LINES.includes(item.type) && item.name !== field.inverse && item.name !== target.owner?.field);
 }
 
+/** The columns a form chose, in its order; what every line needs stands after them, else none could be filled. */
+export function chosenFields(fields: Field[], columns: string[] | undefined): Field[] {
+  if (!columns?.length) return fields;
+  const chosen = columns.flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  const first = defaultValues(fields);
+  return chosen.length ? [...chosen, ...fields.filter((field) => field.required && isWritable(field) && !chosen.includes(field) && isEmpty(first[field.name]))] : fields;
+}
+
 /** The fields of a record that hold lines a person can fill. */
 export const lineOwners = (catalog: Catalog, entity: Entity): Field[] => ownFields(entity).filter((field) => field.type === 'children' && isWritable(field) && lineFields(catalog, field).length > 0);
 

@@ -4,7 +4,7 @@ import { quote } from '@/list/filter/compose';
 
 /** Letters of scripts. */
 export const LETTERS = 'sent_message';
-const LETTERS_TAB = '~letters';
+export const LETTERS_TAB = '~letters';
 
 /** Letters that were sent about a record, where the caller may read any: they name the record, and no field of its own leads to them. */
 export function lettersOf(catalog: Catalog, entity: Entity): Field[] {
@@ -21,5 +21,5 @@ export function relatedFilter(catalog: Catalog, field: Field, id: string): strin
   if (field.name === LETTERS_TAB) return `record == ${quote(id)}`;
   const far = catalog.field(field.target, field.inverse ?? '');
   if (!far) return undefined;
-  return far.type === 'links' ? `${far.name}.any(|x| x == ${quote(id)})` : `${far.name} == ${quote(id)}`;
+  return ['links', 'inverse'].includes(far.type) ? `${far.name}.any(|x| x == ${quote(id)})` : `${far.name} == ${quote(id)}`;
 }

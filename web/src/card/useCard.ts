@@ -6,6 +6,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { buttonsOf } from '@/buttons/shown';
 import { usePress } from '@/buttons/usePress';
 import { useRemoval } from '@/list/useRemoval';
+import { formOf } from './form/generated';
 import { brokenRules, world } from './rules';
 import { lettersOf } from './related';
 import { sectionsOf } from './sections';
@@ -24,7 +25,9 @@ export function useCard(form: RecordForm) {
     return { ...own, related: [...own.related, ...lettersOf(catalog, entity)] };
   }, [catalog, entity]);
   const mayEdit = entity.operations.update && !entity.read_only;
-  const stage = stageField(entity);
+  const layout = formOf(catalog, entity);
+  // Whoever drew a form says whether it has stages.
+  const stage = layout.name ? entity.fields.find((field) => field.name === layout.stage && field.type === 'choice') : stageField(entity);
   const next = stage && nextStage(stage, values[stage.name]);
   const broken = useMemo(() => brokenRules(entity, values, world(catalog)), [entity, values, catalog]);
   const buttons = useMemo(() => buttonsOf(catalog, entity, values), [catalog, entity, values]);
@@ -36,5 +39,5 @@ export function useCard(form: RecordForm) {
       void navigate({ to: '/e/$entity', params: { entity: entity.name }, ignoreBlocker: true });
     }
   }
-  return { catalog, sections, mayEdit, mayDelete: entity.operations.delete && !entity.read_only, stage, next, errors, buttons, pressing, removeRecord };
+  return { catalog, layout, sections, mayEdit, mayDelete: entity.operations.delete && !entity.read_only, stage, next, errors, buttons, pressing, removeRecord };
 }

@@ -1,3 +1,5 @@
+import type { FormLayout } from '@/card/form/types';
+
 /** The published metadata as `GET /api/meta/catalog` gives it, labels in the reader's language. */
 export type FieldType =
   | 'text' | 'long_text' | 'rich_text' | 'email' | 'phone' | 'url' | 'integer' | 'decimal' | 'money' | 'percent' | 'boolean' | 'date' | 'datetime' | 'time'
@@ -85,6 +87,8 @@ export interface Entity {
   fields: Field[];
   rules?: Rule[];
   buttons?: RecordButton[];
+  /** The form drawn for the reader; none: the card draws itself. */
+  form?: FormLayout | null;
 }
 
 /** A function of a script that a person calls by a button. */

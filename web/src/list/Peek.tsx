@@ -10,7 +10,7 @@ import { FieldRow } from '@/card/FieldRow';
 import { FormSummary } from '@/card/FormSummary';
 import { ConflictDialog } from '@/card/ConflictDialog';
 import { History } from '@/card/History';
-import { recordQuery } from '@/card/CardPage';
+import { recordQuery } from '@/card/recordQuery';
 import { SaveState } from '@/card/DesktopCard';
 import { LeaveGuard } from '@/card/LeaveGuard';
 import { PeekLines } from '@/card/PeekLines';
