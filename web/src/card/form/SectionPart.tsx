@@ -22,6 +22,7 @@ export function SectionPart({ component, nested }: { component: Of<'section'>; n
   if (component.hide_when_empty && !isNew && !wasSeen.current) return null;
   const columns = Math.min(4, Math.max(1, component.columns ?? 2));
   const inner = <Components items={component.components} nested columns={columns} />;
-  if (!component.label) return <div className="form-sections">{inner}</div>;
-  return <Section key={opened} title={component.label} folded={!!component.collapsed && !opened && !isNew} plain={nested || isNew} bare={variant === 'phone'}><div className={variant === 'phone' ? undefined : 'form-sections'}>{inner}</div></Section>;
+  const into = component.at && `${component.at}/components`;
+  if (!component.label) return <div className="form-sections" data-into={into}>{inner}</div>;
+  return <Section key={opened} title={component.label} folded={!!component.collapsed && !opened && !isNew} plain={nested || isNew} bare={variant === 'phone'}><div className={variant === 'phone' ? undefined : 'form-sections'} data-into={into}>{inner}</div></Section>;
 }

@@ -53,7 +53,7 @@ function usePlaces(root: { current: HTMLElement | null }): Place[] {
 /** The form as people will see it, under covers that take the mouse and the keys. */
 export function Canvas() {
   const { t } = useTranslation('studio');
-  const { doc, chosen, node, choose, problemsOf } = useDesign();
+  const { doc, chosen, node, choose, problemsOf, look } = useDesign();
   const { canvas, press, wasDragged, carried } = useCarry();
   const label = usePartLabel();
   const { onKey } = useSteps();
@@ -79,7 +79,7 @@ export function Canvas() {
   const place = places.find((one) => one.at === chosen);
   const of = new Map(everything(doc).map((one) => [one.at, one.node]));
   return (
-    <div ref={(element) => { canvas.current = element; }} className="form-canvas" data-carrying={carried ? '' : undefined}>
+    <div ref={(element) => { canvas.current = element; }} className="form-canvas" data-device={look.device} data-carrying={carried ? '' : undefined}>
       <span id={keys} className="visually-hidden">{t('forms.keys')}</span>
       <div ref={drawing} className="form-drawing" inert><Drawing /></div>
       <div ref={layer} className="form-layer">

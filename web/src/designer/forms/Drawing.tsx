@@ -1,8 +1,9 @@
 import '@/card/card.css';
 import { CatchBoundary } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { type ComponentProps, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { FormLayout as Drawn } from '@/card/form/FormLayout';
+import { LayoutBody } from '@/card/form/FormLayout';
+import { type LayoutOptions, useLayoutOf } from '@/card/form/useLayoutOf';
 import { CatalogProvider, useCatalog } from '@/catalog/useCatalog';
 import { useStudio } from '../state/StudioProvider';
 import { isError } from '../model/problems';
@@ -41,9 +42,17 @@ export function Drawing() {
   return (
     <CatalogProvider catalog={catalog}>
       <CatchBoundary getResetKey={() => JSON.stringify(doc)} errorComponent={() => <p className="notice warning">{t('dashboards.not_drawn')}</p>}>
-        <FormHead record={form.values} layout={layout} />
-        <Drawn form={form} layout={layout} variant={look.variant} tab={tab} onTab={setTab} document={isWhole ? doc : undefined} drawn open={around?.map((one) => one.name)} aside={<span />} mayEdit />
+        <Body options={{ form, layout, variant: look.variant, document: isWhole ? doc : undefined, drawn: around?.map((one) => one.name) ?? [], mayEdit: true }} tab={tab} onTab={setTab} aside={<span />} />
       </CatchBoundary>
     </CatalogProvider>
   );
+}
+
+type BodyProps = Omit<ComponentProps<typeof LayoutBody>, 'state'> & { options: LayoutOptions };
+
+/** What stands above the tabs, and the tabs; a new record has no head yet. */
+export function Body({ options, ...body }: BodyProps) {
+  const state = useLayoutOf(options);
+  const isSaved = options.variant === 'edit' || options.variant === 'phone';
+  return <>{isSaved && <FormHead state={state} />}<LayoutBody state={state} {...body} /></>;
 }

@@ -350,7 +350,7 @@ export interface MeasureDoc extends BaseDoc {
 
 /** A document as the Studio works with it: a dataset in SQL has no parts, and may list no columns; a section of a form may be empty. */
 export function whole<T extends Doc>(doc: T): T {
-  if (doc.kind === 'form') return wholeForm(doc);
+  if (doc.kind === 'form') return wholeForm(doc as FormDoc) as T;
   if (doc.kind !== 'dataset') return doc;
   return { ...doc, parts: doc.parts ?? [], fields: doc.fields ?? [] };
 }
