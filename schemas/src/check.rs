@@ -7,6 +7,7 @@ mod spans;
 mod shape;
 mod dashboard;
 mod dataset;
+mod form;
 mod meaning;
 mod measure;
 mod part;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Application, ChoiceSet, Dashboard, Dataset, Entity, Measure, Register, Role, Script, View};
+use crate::{Application, ChoiceSet, Dashboard, Dataset, Entity, Form, Measure, Register, Role, Script, View};
 
 /// Names of what every record has; no field may take them.
 pub const ATTRIBUTES: [&str; 8] =
@@ -42,6 +42,8 @@ pub enum Kind {
     Dataset,
     /// A kind of record.
     Entity,
+    /// How a record stands on its card.
+    Form,
     /// A total or an indicator.
     Measure,
     /// Rows of a dataset, kept.
@@ -56,12 +58,13 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their names.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Application,
         Self::ChoiceSet,
         Self::Dashboard,
         Self::Dataset,
         Self::Entity,
+        Self::Form,
         Self::Measure,
         Self::Register,
         Self::Role,
@@ -77,6 +80,7 @@ impl Kind {
             Self::Dashboard => "dashboard",
             Self::Dataset => "dataset",
             Self::Entity => "entity",
+            Self::Form => "form",
             Self::Measure => "measure",
             Self::Register => "register",
             Self::Role => "role",
@@ -93,6 +97,7 @@ impl Kind {
             Self::Dashboard => "dashboards",
             Self::Dataset => "datasets",
             Self::Entity => "entities",
+            Self::Form => "forms",
             Self::Measure => "measures",
             Self::Register => "registers",
             Self::Role => "roles",
@@ -142,6 +147,8 @@ pub enum Body {
     Dataset(Dataset),
     /// A kind of record.
     Entity(Entity),
+    /// How a record stands on its card.
+    Form(Form),
     /// A total or an indicator.
     Measure(Measure),
     /// Rows of a dataset, kept.
@@ -163,6 +170,7 @@ impl Document {
             Body::Dashboard(dashboard) => (Kind::Dashboard, dashboard.name.clone()),
             Body::Dataset(dataset) => (Kind::Dataset, dataset.name.clone()),
             Body::Entity(entity) => (Kind::Entity, entity.name.clone()),
+            Body::Form(form) => (Kind::Form, form.name.clone()),
             Body::Measure(measure) => (Kind::Measure, measure.name.clone()),
             Body::Register(register) => (Kind::Register, register.name.clone()),
             Body::Role(role) => (Kind::Role, role.name.clone()),
@@ -175,6 +183,7 @@ impl Document {
             Body::Dashboard(dashboard) => serde_json::to_value(dashboard),
             Body::Dataset(dataset) => serde_json::to_value(dataset),
             Body::Entity(entity) => serde_json::to_value(entity),
+            Body::Form(form) => serde_json::to_value(form),
             Body::Measure(measure) => serde_json::to_value(measure),
             Body::Register(register) => serde_json::to_value(register),
             Body::Role(role) => serde_json::to_value(role),
@@ -193,6 +202,7 @@ impl Document {
             Kind::Dashboard => Body::Dashboard(serde_json::from_value(json)?),
             Kind::Dataset => Body::Dataset(serde_json::from_value(json)?),
             Kind::Entity => Body::Entity(serde_json::from_value(json)?),
+            Kind::Form => Body::Form(serde_json::from_value(json)?),
             Kind::Measure => Body::Measure(serde_json::from_value(json)?),
             Kind::Register => Body::Register(serde_json::from_value(json)?),
             Kind::Role => Body::Role(serde_json::from_value(json)?),
@@ -215,6 +225,7 @@ impl Document {
             Body::Dashboard(dashboard) => dashboard.id.as_deref(),
             Body::Dataset(dataset) => dataset.id.as_deref(),
             Body::Entity(entity) => entity.id.as_deref(),
+            Body::Form(form) => form.id.as_deref(),
             Body::Measure(measure) => measure.id.as_deref(),
             Body::Register(register) => register.id.as_deref(),
             Body::Role(role) => role.id.as_deref(),

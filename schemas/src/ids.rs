@@ -21,6 +21,7 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
         Body::ChoiceSet(set) => &mut set.id,
         Body::Dashboard(dashboard) => &mut dashboard.id,
         Body::Dataset(dataset) => &mut dataset.id,
+        Body::Form(form) => &mut form.id,
         Body::Measure(measure) => &mut measure.id,
         Body::Register(register) => &mut register.id,
         Body::Role(role) => &mut role.id,
@@ -69,7 +70,12 @@ pub fn fill(document: &Document, previous: &[&Document], make: &mut dyn FnMut() 
                 balance(own, &known.collect::<Vec<_>>(), make);
             }
         }
-        Body::Application(_) | Body::Dashboard(_) | Body::Measure(_) | Body::Role(_) | Body::View(_) => {}
+        Body::Application(_)
+        | Body::Dashboard(_)
+        | Body::Form(_)
+        | Body::Measure(_)
+        | Body::Role(_)
+        | Body::View(_) => {}
     }
     Document::of(body)
 }

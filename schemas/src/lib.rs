@@ -11,6 +11,7 @@ pub mod rule;
 pub mod choice_set;
 pub mod dashboard;
 pub mod dataset;
+pub mod form;
 pub mod role;
 pub mod application;
 pub mod measure;
@@ -38,6 +39,7 @@ pub use dataset::{Dataset, DatasetAggregate, DatasetField, DatasetJoin, DatasetP
 pub use document::{Body, Document, Kind};
 pub use entity::{Access, Entity};
 pub use field::{Default, Field, FieldType, Number, OnDelete};
+pub use form::{Columns, Component, ComponentType, Form, FormTab, FormWidget, Style, Tone, Variant};
 pub use formula::{Formula, FormulaMode};
 pub use label::Label;
 pub use measure::{

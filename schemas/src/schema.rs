@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use crate::{
-    Application, ChoiceSet, Dashboard, Dataset, Entity, Kind, Measure, Register, Role, Script, Solution, View,
+    Application, ChoiceSet, Dashboard, Dataset, Entity, Form, Kind, Measure, Register, Role, Script, Solution, View,
 };
 
 /// Makes the JSON Schema of a kind of document.
@@ -17,6 +17,7 @@ pub fn of_kind(kind: Kind) -> Value {
         Kind::Dashboard => of::<Dashboard>(),
         Kind::Dataset => of::<Dataset>(),
         Kind::Entity => of::<Entity>(),
+        Kind::Form => of::<Form>(),
         Kind::Measure => of::<Measure>(),
         Kind::Register => of::<Register>(),
         Kind::Role => of::<Role>(),

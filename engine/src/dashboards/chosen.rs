@@ -100,6 +100,9 @@ impl Chosen {
                 "()" => format!("{path} == ()"),
                 value => format!("{path}.contains({value})"),
             }),
+            (FilterKind::Field { .. }, On::Records(path)) => {
+                any(self.values.get(&filter.name)?, |value| format!("{path}.any(|x| x == {value})"))
+            }
             _ => None,
         };
         acting(known, widget).filter_map(condition).collect()

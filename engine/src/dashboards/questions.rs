@@ -85,6 +85,7 @@ fn probe(on: &On) -> Option<String> {
         On::Measure => None,
         On::Date(date) => Some(format!("{} == ()", date.path)),
         On::Path(path) | On::Many(path) => Some(format!("{path} == ()")),
+        On::Records(path) => Some(format!("{path}.count() == 0")),
     }
 }
 

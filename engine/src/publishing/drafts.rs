@@ -221,7 +221,7 @@ pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, E
         Kind::Dashboard | Kind::Measure | Kind::View => {
             found.extend(uses.of_shown(kind, name).iter().map(|place| used(place, None)));
         }
-        Kind::Application | Kind::Role => {}
+        Kind::Application | Kind::Form | Kind::Role => {}
     }
     found.retain(|used| used.field.is_none() || used.document != here);
     Ok(found)

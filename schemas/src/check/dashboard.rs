@@ -105,7 +105,8 @@ fn place(dashboard: &Dashboard, at: usize, here: &str) -> Vec<Diagnostic> {
 /// A key of widgets with the types that have it, those that must have it, and whether it is given.
 type Key = (&'static str, &'static [WidgetType], &'static [WidgetType], bool);
 
-fn of_widget(widget: &Widget, here: &str) -> Vec<Diagnostic> {
+/// Checks that a widget has what belongs to its type, and nothing else.
+pub(super) fn of_widget(widget: &Widget, here: &str) -> Vec<Diagnostic> {
     use WidgetType::{Chart, Indicator, List, Pivot, Text};
     let mut problems = Vec::new();
     // A list has either of the two.

@@ -89,6 +89,7 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
         }
         Body::Dashboard(dashboard) => super::dashboard::of_dashboard(dashboard),
         Body::Dataset(dataset) => super::dataset::of_dataset(dataset),
+        Body::Form(form) => super::form::of_form(form),
         Body::Measure(measure) => measure::of_measure(measure),
         Body::Register(register) => super::register::of_register(register),
         Body::Role(role) => name(&role.name, "/name"),

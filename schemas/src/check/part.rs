@@ -71,6 +71,9 @@ impl Part {
             }
             positions.extend([("filters", filters), ("widgets", widgets)]);
         }
+        if kind == Kind::Form {
+            stand_in(&mut rest, problems);
+        }
         let document = Document::stored(kind, rest).ok()?;
         Some(Self { document, positions, missing })
     }
@@ -90,6 +93,29 @@ impl Part {
         if let Some(written) = written {
             let rest = rest.map(|rest| format!("/{rest}")).unwrap_or_default();
             problem.place.pointer = format!("/{list}/{written}{rest}");
+        }
+    }
+}
+
+/// Puts something that cannot be wrong in the place of each component of a form of which something was refused, so that the
+/// others stay where they are.
+fn stand_in(form: &mut Value, problems: &[Diagnostic]) {
+    for problem in problems.iter().filter(|problem| problem.code != "document.unknown_key") {
+        let mut steps: Vec<&str> = problem.place.pointer.split('/').collect();
+        while let [.., list, at] = steps.as_slice() {
+            let is_item = at.parse::<usize>().is_ok();
+            let stand_in = match *list {
+                "components" | "side" if is_item => serde_json::json!({"type": "history"}),
+                "tabs" if is_item => serde_json::json!({"name": problem.place.pointer}),
+                _ => {
+                    steps.pop();
+                    continue;
+                }
+            };
+            if let Some(item) = form.pointer_mut(&steps.join("/")) {
+                *item = stand_in;
+            }
+            break;
         }
     }
 }

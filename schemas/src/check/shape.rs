@@ -16,12 +16,13 @@ struct Compiled {
     validator: Validator,
 }
 
-static KINDS: [LazyLock<Compiled>; 10] = [
+static KINDS: [LazyLock<Compiled>; 11] = [
     LazyLock::new(|| compile(schema::of_kind(Kind::Application))),
     LazyLock::new(|| compile(schema::of_kind(Kind::ChoiceSet))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Dashboard))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Dataset))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Entity))),
+    LazyLock::new(|| compile(schema::of_kind(Kind::Form))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Measure))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Register))),
     LazyLock::new(|| compile(schema::of_kind(Kind::Role))),
@@ -65,6 +66,7 @@ fn translate(schema: &Value, error: &ValidationError) -> Vec<Diagnostic> {
         }
         ValidationErrorKind::AnyOf { .. } if is_permission(&pointer) => problem("role.bad_permission"),
         ValidationErrorKind::AnyOf { .. } if is_column(&pointer) => problem("dashboard.bad_group"),
+        ValidationErrorKind::AnyOf { .. } if pointer.ends_with("/columns") => problem("form.bad_columns"),
         ValidationErrorKind::Type { kind } => problem(type_code(kind)),
         ValidationErrorKind::Enum { options } => {
             unknown_value(&pointer, found, options.as_array().into_iter().flatten())
@@ -138,10 +140,13 @@ fn is_permission(pointer: &str) -> bool {
     pointer.starts_with("/entities/") && pointer.split('/').count() == 4
 }
 
-/// A path, or a path and a part of dates: `/widgets/0/group_by/1`.
+/// A path, or a path and a part of dates: `/widgets/0/group_by/1`, `/side/0/widget/group_by/1`.
 fn is_column(pointer: &str) -> bool {
     let steps: Vec<&str> = pointer.split('/').collect();
-    matches!(steps.as_slice(), ["", "widgets", _, "group_by" | "rows" | "columns", _])
+    matches!(
+        steps.as_slice(),
+        ["", "widgets", _, "group_by" | "rows" | "columns", _] | [.., "widget", "group_by" | "rows" | "columns", _]
+    )
 }
 
 fn pattern_code(pointer: &str) -> &'static str {
@@ -150,6 +155,7 @@ fn pattern_code(pointer: &str) -> &'static str {
         "id" => "document.bad_id",
         "currency" => "field.bad_currency",
         "icon" => "document.bad_icon",
+        "file" => "form.bad_file",
         "version" => "solution.bad_version",
         "min" | "max" => "field.bad_number",
         "value" => "choice.bad_value",

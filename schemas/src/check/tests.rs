@@ -160,7 +160,7 @@ fn kinds_are_known() {
     check(
         &json!({"kind": "entyti", "name": "deal"}),
         &[
-            r#"/kind document.unknown_kind expected="application, choice_set, dashboard, dataset, entity, measure, register, role, script, view" found="entyti" nearest="entity""#,
+            r#"/kind document.unknown_kind expected="application, choice_set, dashboard, dataset, entity, form, measure, register, role, script, view" found="entyti" nearest="entity""#,
         ],
     );
     check(&json!({"name": "deal"}), &[r#" document.missing_key name="kind""#]);

@@ -7,8 +7,8 @@ use expression::{Functions, Measured};
 
 use crate::resolve::functions;
 use crate::{
-    Application, Balances, ChoiceSet, Dashboard, Entity, EntityId, Field, FieldKind, Kept, Measure, Permissions, Role,
-    Scripts, Triggers, View,
+    Application, Balances, ChoiceSet, Dashboard, Entity, EntityId, Field, FieldKind, Form, Kept, Measure, Permissions,
+    Role, Scripts, Triggers, View,
 };
 
 /// The metadata of one revision. Immutable once resolved.
@@ -38,6 +38,8 @@ pub struct Catalog {
     pub measures: Vec<Arc<Measure>>,
     /// Dashboards, in the order of their names.
     pub dashboards: Vec<Arc<Dashboard>>,
+    /// Forms, in the order in which people get them.
+    pub forms: Vec<Arc<Form>>,
     /// Functions of scripts by the names of these, as expressions call them.
     pub(crate) functions: BTreeMap<String, Arc<Functions>>,
     /// Registers of balances, in the order of their documents.
@@ -161,6 +163,7 @@ impl Catalog {
             measured: BTreeMap::new(),
             measures: Vec::new(),
             dashboards: Vec::new(),
+            forms: Vec::new(),
             functions: BTreeMap::new(),
             balances: Vec::new(),
             scripts: Scripts::default(),

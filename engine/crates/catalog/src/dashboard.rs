@@ -99,6 +99,8 @@ pub enum On {
     Path(String),
     /// A path to values of a field, one of which will do.
     Many(String),
+    /// A path to records, one of which will do.
+    Records(String),
 }
 
 /// What a widget shows.

@@ -20,6 +20,7 @@ pub(crate) mod functions;
 mod groups;
 pub(crate) mod measures;
 pub(crate) mod dashboards;
+mod forms;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use dashboards::{dashboard, wrong_value};
 pub(crate) use datasets::{joined, scope_before};
 use diagnostic::Diagnostic;
 pub use expressions::unknown_choices;
+pub use forms::form;
 pub use measures::measure;
 use schemas::Document;
 
@@ -91,6 +93,7 @@ pub fn resolve_over(
     catalog.measures = measures::resolve(&gathered, &catalog, &mut problems);
     catalog.dashboards = dashboards::resolve(&gathered, &catalog, &mut problems);
     catalog.scripts = scripts::resolve(&gathered, &catalog, &mut problems);
+    catalog.forms = forms::resolve(&gathered, &catalog, &mut problems);
     balances::place(&mut problems, &written);
     Resolution { catalog, physical: naming.finish(), diagnostics: problems }
 }

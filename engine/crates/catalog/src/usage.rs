@@ -46,7 +46,7 @@ impl Usage {
                 Body::Dataset(dataset) => writer.dataset(dataset),
                 Body::Register(register) => writer.register(register),
                 Body::View(view) => writer.view(view),
-                Body::ChoiceSet(_) => {}
+                Body::ChoiceSet(_) | Body::Form(_) => {}
             }
         }
         usage

@@ -387,7 +387,7 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
             let roles = dashboard.roles.iter().map(|role| (Kind::Role, role.clone()));
             entities.flat_map(readable).chain(measures).chain(views).chain(roles).collect()
         }
-        Body::ChoiceSet(_) => Vec::new(),
+        Body::ChoiceSet(_) | Body::Form(_) => Vec::new(),
     }
 }
 

@@ -242,7 +242,8 @@ pub(super) fn published_items(catalog: &Catalog) -> HashMap<(Kind, String), Item
     let scripts = scripts.map(|it| item(Kind::Script, &it.id, &it.name, &it.label, None, None));
     let dashboards = catalog.dashboards.iter();
     let dashboards = dashboards.map(|it| item(Kind::Dashboard, &it.id, &it.name, &it.label, it.icon.as_ref(), None));
-    let shown = views.chain(measures).chain(dashboards);
+    let forms = catalog.forms.iter().map(|it| item(Kind::Form, &it.id, &it.name, &it.label, None, None));
+    let shown = views.chain(measures).chain(dashboards).chain(forms);
     entities.chain(roles).chain(sets).chain(applications).chain(shown).chain(scripts).collect()
 }
 
@@ -258,6 +259,7 @@ pub(crate) fn published_name(catalog: &Catalog, kind: Kind, id: &str) -> Option<
         Kind::Application => catalog.applications.iter().find(|it| it.id == id).map(|it| it.name.clone()),
         Kind::Measure => catalog.measures.iter().find(|it| it.id == id).map(|it| it.name.clone()),
         Kind::Dashboard => catalog.dashboards.iter().find(|it| it.id == id).map(|it| it.name.clone()),
+        Kind::Form => catalog.forms.iter().find(|it| it.id == id).map(|it| it.name.clone()),
         Kind::Script => catalog.scripts.with_id(id).map(|it| it.name.clone()),
         Kind::View => catalog.views.iter().find(|it| it.id == id).map(|it| it.name.clone()),
     }

@@ -91,7 +91,7 @@ impl Rewriter<'_> {
                     }
                 }
             }
-            Body::ChoiceSet(_) => {}
+            Body::ChoiceSet(_) | Body::Form(_) => {}
         }
     }
 

@@ -60,6 +60,17 @@ pub fn dashboard(catalog: &Catalog, written: &schemas::Dashboard) -> Result<Dash
     })
 }
 
+/// Resolves one widget on which no filter acts, with every mistake at its place below `here`.
+pub(super) fn widget(catalog: &Catalog, written: &schemas::Widget, here: &str) -> Result<Widget, Vec<Diagnostic>> {
+    let mut stage = Stage { catalog, problems: Vec::new() };
+    let found = stage.widget(written, &[], &[], here);
+    let mut problems = stage.problems;
+    for problem in &mut problems {
+        problem.arguments.entry("widget").or_insert_with(|| written.name.clone());
+    }
+    found.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
 struct Stage<'a> {
     catalog: &'a Catalog,
     problems: Vec<Diagnostic>,

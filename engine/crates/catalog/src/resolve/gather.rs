@@ -16,6 +16,7 @@ pub(super) struct Gathered<'a> {
     /// Entities in the order of their names.
     pub(super) entities: Vec<Source<'a>>,
     pub(super) datasets: BTreeMap<&'a str, &'a schemas::Dataset>,
+    pub(super) forms: BTreeMap<&'a str, &'a schemas::Form>,
     pub(super) dashboards: BTreeMap<&'a str, &'a schemas::Dashboard>,
     pub(super) registers: BTreeMap<&'a str, &'a schemas::Register>,
     pub(super) choice_sets: BTreeMap<&'a str, &'a schemas::ChoiceSet>,
@@ -86,6 +87,7 @@ pub(super) fn gather<'a>(
             .insert(&document.name, Source { name: &document.name, system, written: None, register: None, part: None });
     }
     let mut datasets = BTreeMap::new();
+    let mut forms = BTreeMap::new();
     let mut dashboards = BTreeMap::new();
     let mut registers = BTreeMap::new();
     let mut balances = BTreeSet::new();
@@ -108,6 +110,7 @@ pub(super) fn gather<'a>(
                 });
                 source.written.replace(entity).is_some()
             }
+            Body::Form(form) => forms.insert(name, form).is_some(),
             Body::Dashboard(dashboard) => dashboards.insert(name, dashboard).is_some(),
             Body::Dataset(dataset) => datasets.insert(name, dataset).is_some(),
             // Its entities are gathered below.
@@ -145,6 +148,7 @@ pub(super) fn gather<'a>(
     Gathered {
         entities,
         datasets,
+        forms,
         dashboards,
         registers,
         choice_sets,

@@ -3,19 +3,24 @@
 use diagnostic::{Diagnostic, Position};
 use expression::ast::{Ast, AstKind};
 use expression::groups::Words;
-use expression::{Expected, Scope, Type};
+use expression::{Expected, Expr, Scope, Type};
 
 use crate::measure::DatePath;
 use crate::{Catalog, CatalogScope, Entity};
 
 /// Checks names joined by dots; gives the type of what they lead to.
 pub(super) fn path(catalog: &Catalog, entity: &Entity, path: &str) -> Result<Type, Vec<Diagnostic>> {
+    walked(catalog, entity, path).map(|expr| expr.ty)
+}
+
+/// Checks names joined by dots; gives what they lead to.
+pub(super) fn walked(catalog: &Catalog, entity: &Entity, path: &str) -> Result<Expr, Vec<Diagnostic>> {
     let scope = CatalogScope::of_record(catalog, &entity.id).without_measures();
     let expr = expression::check(path, &scope, &Expected::Anything)?;
     if !expression::parse(path).is_ok_and(|ast| is_path(&ast)) {
         return Err(vec![Diagnostic::error("measure.not_a_path").with("found", path)]);
     }
-    Ok(expr.ty)
+    Ok(expr)
 }
 
 /// Checks a path to what a period is about.
