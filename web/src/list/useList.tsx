@@ -4,6 +4,7 @@ import { useCatalog } from '@/catalog/useCatalog';
 import { isWritable } from '@/fields/mapping';
 import { ownFields } from '@/catalog/catalog';
 import type { Entity } from '@/catalog/types';
+import { ownPaths } from '@/card/form/layout';
 import { rememberList } from '@/card/neighbours';
 import { offerCreate } from '@/shell/create';
 import { useListState } from './state';
@@ -20,7 +21,12 @@ export function useList(entity: Entity) {
   const data = useRecords(catalog, entity, list.state);
   const [creating, setCreating] = useState(false);
   const mayCreate = entity.operations.create && !entity.read_only && !list.state.bin;
-  const small = useMemo(() => ownFields(entity).filter(isWritable).length <= IN_DIALOG && !ownFields(entity).some((field) => field.type === 'children'), [entity]);
+  const small = useMemo(() => {
+    // A drawn form says what little a dialog asks for; where it says nothing, the page asks for all.
+    const asked = entity.form && new Set(ownPaths(entity.form.tabs.flatMap((tab) => tab.components), 'quick'));
+    const fields = ownFields(entity).filter((field) => !asked || asked.has(field.name));
+    return asked?.size !== 0 && fields.filter(isWritable).length <= IN_DIALOG && !fields.some((field) => field.type === 'children');
+  }, [entity]);
 
   function create() {
     if (small) setCreating(true);

@@ -14,7 +14,7 @@ import type { Of } from './types';
 export function HistoryPart({ component }: { component: Of<'history'> }) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
-  const { entity, form, layout, variant, title, narrow } = useLayout();
+  const { entity, form, layout, variant, title, narrow, isShown } = useLayout();
   const { id } = form.values;
   const [shown, setShown] = useState('changes');
   const [letters] = layout.name ? lettersOf(catalog, entity) : [];
@@ -22,7 +22,9 @@ export function HistoryPart({ component }: { component: Of<'history'> }) {
   const count = useQuery({ queryKey: ['records', LETTERS, 'related-count', filter], queryFn: ({ signal }) => records.query(LETTERS, { select: ['id'], filter, limit: 1, count: 'exact' }, signal), enabled: !!letters, staleTime: 60_000 });
   const choice = letters && !!count.data?.count && <SegmentedControl size="xs" className="history-choice" value={shown} onChange={setShown} data={[{ value: 'changes', label: t('form.changes') }, { value: 'letters', label: `${letters.label} ${count.data.count}` }]} />;
   const inner = <>{choice}{letters && choice && shown === 'letters' ? <RelatedList field={letters} owner={form.values} ownerTitle={title} /> : <History entity={entity} id={id} />}</>;
-  if (narrow) return inner;
+  const heading = <div className="section-title" style={{ paddingBottom: 12 }}>{component.label ?? t('card.history')}</div>;
+  // Alone in its column it has its name over it already.
+  if (narrow) return <div>{(layout.side ?? []).filter(isShown).length > 1 && heading}{inner}</div>;
   if (variant === 'phone') return <div style={{ padding: 16 }}>{inner}</div>;
-  return <div className="card" style={{ padding: 16, maxWidth: 760 }}>{component.label && <div className="section-title" style={{ paddingBottom: 12 }}>{component.label}</div>}{inner}</div>;
+  return <div className="card" style={{ padding: 16, maxWidth: 760 }}>{component.label && heading}{inner}</div>;
 }
