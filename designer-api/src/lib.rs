@@ -11,6 +11,7 @@ mod records;
 mod letters;
 mod measures;
 mod dashboards;
+mod forms;
 mod notifications;
 mod scripts;
 mod search;

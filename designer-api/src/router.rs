@@ -11,8 +11,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    assets, audit, auth, batch, dashboards, events, exports, files, guard, health, imports, jobs, letters, measures,
-    meta, notifications, openapi, problem, records, scripts, search, views, workspace,
+    assets, audit, auth, batch, dashboards, events, exports, files, forms, guard, health, imports, jobs, letters,
+    measures, meta, notifications, openapi, problem, records, scripts, search, views, workspace,
 };
 
 /// Largest body of an ordinary request.
@@ -68,6 +68,9 @@ pub fn router(engine: Engine) -> Router {
         .route("/dashboards/attempt", post(dashboards::attempt))
         .route("/dashboards/{name}", get(dashboards::get))
         .route("/dashboards/{name}/data", post(dashboards::data))
+        .route("/forms/attempt", post(forms::attempt))
+        .route("/forms/attempt/data", post(forms::attempt_data))
+        .route("/forms/{name}/data", post(forms::data))
         .route("/search", get(search::get))
         .route("/files", post(files::store).layer(DefaultBodyLimit::max(UPLOAD_LIMIT)))
         .route("/files/{id}", get(files::fetch))

@@ -2,6 +2,7 @@
 
 pub(crate) mod catalog;
 pub(crate) mod dashboards;
+pub(crate) mod forms;
 pub(crate) mod expressions;
 pub(crate) mod measures;
 pub(crate) mod meta;

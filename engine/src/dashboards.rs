@@ -132,7 +132,7 @@ fn of_caller(ctx: &Context, dashboard: &Arc<Dashboard>) -> Option<Known> {
 }
 
 /// A dashboard without what the caller may not know.
-fn as_known(ctx: &Context, dashboard: &Arc<Dashboard>) -> Known {
+pub(crate) fn as_known(ctx: &Context, dashboard: &Arc<Dashboard>) -> Known {
     let filters = dashboard.filters.iter().filter(|filter| is_known_filter(ctx, filter)).cloned().collect();
     let widgets = dashboard.widgets.iter().filter(|widget| questions::is_known(ctx, dashboard, widget)).cloned();
     Known { dashboard: Arc::clone(dashboard), filters, widgets: widgets.collect() }
@@ -162,7 +162,8 @@ pub async fn attempt(ctx: &Context, document: &schemas::Dashboard, asked: &Asked
     Ok((known, data))
 }
 
-async fn show(ctx: &Context, known: &Known, asked: &Asked) -> Result<Data, Error> {
+/// Reads what widgets show while this is chosen.
+pub(crate) async fn show(ctx: &Context, known: &Known, asked: &Asked) -> Result<Data, Error> {
     let mut mistakes = Vec::new();
     let chosen = Chosen::read(ctx, known, &asked.filters, &mut mistakes);
     let widgets = wanted(known, asked.widgets.as_deref(), &mut mistakes);

@@ -26,6 +26,7 @@ pub mod advice;
 pub mod views;
 pub mod measures;
 pub mod dashboards;
+pub mod forms;
 pub mod scripts;
 pub mod transfer;
 mod outbound;

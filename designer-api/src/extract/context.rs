@@ -86,7 +86,8 @@ fn is_reading(parts: &Parts) -> bool {
     let path = parts.uri.path();
     let of_records = path.starts_with("/records/") && (path.ends_with("/query") || path.ends_with("/aggregate"));
     let of_dashboard = path.starts_with("/dashboards/") && path.ends_with("/data");
-    let asks = of_records || of_dashboard || path == "/measures" || path.starts_with("/measures/");
+    let of_form = path.starts_with("/forms/") && path.ends_with("/data");
+    let asks = of_records || of_dashboard || of_form || path == "/measures" || path.starts_with("/measures/");
     matches!(parts.method, Method::GET | Method::HEAD) || (parts.method == Method::POST && asks)
 }
 

@@ -1,7 +1,5 @@
 //! The caller's catalog on the wire.
 
-use std::sync::Arc;
-
 use engine::catalog::balance::{Part, TurnoverPeriod};
 use engine::catalog::script::{Button, Parameter};
 use engine::catalog::{self, FieldKind, FormulaMode};
@@ -141,6 +139,7 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
         let field = id.as_ref().and_then(|id| entity.field_by_id(id));
         field.filter(|field| is_visible(ctx, grant, field)).map(|field| field.name.clone())
     };
+    let buttons = engine::scripts::buttons::known(ctx, entity);
     json!({
         "id": entity.id.as_str(), "name": entity.name, "label": label(ctx, &entity.label), "plural": label(ctx, &entity.plural),
         "description": label(ctx, &entity.description), "icon": entity.icon, "title": name_of(&entity.title), "key": name_of(&entity.key),
@@ -150,7 +149,8 @@ fn entity(ctx: &Context, grant: &Grant) -> Value {
             "export": may(Operation::Export),
             "share": entity.shared.is_some() && entity.owner.is_none() && may(Operation::Share)
         },
-        "fields": fields, "rules": rules, "buttons": buttons(ctx, entity)
+        "fields": fields, "rules": rules, "buttons": buttons.map(|found| button(ctx, found)).collect::<Vec<_>>(),
+        "form": engine::forms::of_entity(ctx, &entity.id).map(|known| super::forms::definition(ctx, &known))
     })
 }
 
@@ -174,7 +174,8 @@ pub(crate) fn fields_of(ctx: &Context, name: &str) -> Value {
     found.map_or_else(|| json!([]), |grant| entity(ctx, &grant)["fields"].take())
 }
 
-fn buttons(ctx: &Context, entity: &catalog::Entity) -> Vec<Value> {
+/// A button with what people are asked for.
+pub(crate) fn button(ctx: &Context, button: &Button) -> Value {
     let parameter = |parameter: &Parameter| {
         let choices: Vec<Value> = parameter
             .choices
@@ -189,15 +190,12 @@ fn buttons(ctx: &Context, entity: &catalog::Entity) -> Vec<Value> {
             "required": parameter.required, "choices": choices, "target": target.map(|target| &target.name)
         })
     };
-    let button = |button: &Arc<Button>| {
-        json!({
-            "script": button.called.script, "name": button.name, "label": label(ctx, &button.label),
-            "confirm": label(ctx, &button.confirm), "on_list": button.on_list,
-            "when": button.when.as_ref().map(|when| engine::expression::json::to_json(when)),
-            "parameters": button.parameters.iter().map(parameter).collect::<Vec<_>>()
-        })
-    };
-    engine::scripts::buttons::known(ctx, entity).map(button).collect()
+    json!({
+        "script": button.called.script, "name": button.name, "label": label(ctx, &button.label),
+        "confirm": label(ctx, &button.confirm), "on_list": button.on_list,
+        "when": button.when.as_ref().map(|when| engine::expression::json::to_json(when)),
+        "parameters": button.parameters.iter().map(parameter).collect::<Vec<_>>()
+    })
 }
 
 /// What is hidden from the caller is not shown; what can be written only, such as a password, is shown to whoever may.

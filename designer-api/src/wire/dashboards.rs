@@ -46,7 +46,7 @@ fn filter(ctx: &Context, filter: &Filter) -> Value {
 }
 
 /// A widget as it was written, its texts in one language, with what its measure, its view or its entity says.
-fn widget(ctx: &Context, known: &Known, widget: &Widget) -> Value {
+pub(crate) fn widget(ctx: &Context, known: &Known, widget: &Widget) -> Value {
     let written = &widget.written;
     let mut whole = serde_json::to_value(written).unwrap_or_default();
     let entity = widget.entity().and_then(|id| ctx.catalog().entity_by_id(id));
@@ -89,7 +89,12 @@ fn widget(ctx: &Context, known: &Known, widget: &Widget) -> Value {
 /// What widgets show. Records and groups are JSON texts already.
 pub(crate) fn data(ctx: &Context, data: &Data) -> String {
     let at = data.at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
-    let mut text = format!(r#"{{"at":{},"period":{},"widgets":{{"#, json!(at), days(data.span));
+    format!(r#"{{"at":{},"period":{},"widgets":{}}}"#, json!(at), days(data.span), widgets(ctx, data))
+}
+
+/// What each widget shows, by name.
+pub(crate) fn widgets(ctx: &Context, data: &Data) -> String {
+    let mut text = String::from("{");
     for (at, (name, kind, outcome)) in data.widgets.iter().enumerate() {
         if at > 0 {
             text.push(',');
@@ -98,7 +103,7 @@ pub(crate) fn data(ctx: &Context, data: &Data) -> String {
         text.push(':');
         text.push_str(&shown(ctx, kind.as_str(), outcome));
     }
-    text.push_str("}}");
+    text.push('}');
     text
 }
 

@@ -65,26 +65,28 @@ export function FormPart({ component, nested = false }: { component: Component; 
   return <div data-at={component.at} className={span ? `form-drawn form-cell span-${span}` : `form-drawn ${component.type}`} style={span ? ({ '--span': span } as CSSProperties) : undefined}>{drawn}</div>;
 }
 
-/** What stands in one row with its likes: fields share a grid, buttons a row, widgets as many columns as there is room for. */
-const together: Partial<Record<Component['type'], string>> = { field: 'fields', button: 'buttons', widget: 'widgets' };
-const keyOf = (component: Component, index: number) => component.name ?? ('path' in component && component.path ? `${component.type} ${component.path}` : component.type === 'button' && typeof component.button === 'object' ? `${component.script}.${component.button.name}` : `${component.type} ${index}`);
+/** What stands in one row with its likes: buttons, and widgets in as many columns as there is room for. */
+const together: Partial<Record<Component['type'], string>> = { button: 'form-buttons', widget: 'form-widgets' };
 
-/** Components below one another, those of a kind that shares a row beside each other; `columns` for the fields among them. */
+/**
+ * Components below one another; fields among them stand in a grid of `columns`, in which the rest has whole rows.
+ * Places are those of the form, seen or not, so that nothing is made anew under somebody's hands when a condition turns.
+ */
 export function Components({ items, nested = false, columns = 2 }: { items: Component[]; nested?: boolean; columns?: number }) {
   const { isShown, variant } = useLayout();
-  const runs: { kind?: string; parts: { key: string; component: Component }[] }[] = [];
-  items.forEach((component, index) => {
-    if (!isShown(component)) return;
+  const runs: { kind?: string; at: number; parts: { at: number; component: Component }[] }[] = [];
+  items.forEach((component, at) => {
     const kind = together[component.type];
-    const run = kind && runs.at(-1)?.kind === kind ? runs.at(-1)! : { kind, parts: [] };
-    if (run !== runs.at(-1)) runs.push(run);
-    run.parts.push({ key: keyOf(component, index), component });
+    if (!kind || runs.at(-1)?.kind !== kind) runs.push({ kind, at, parts: [] });
+    if (isShown(component)) runs.at(-1)!.parts.push({ at, component });
   });
-  return runs.map(({ kind, parts }) => {
-    const drawn = parts.map(({ key, component }) => <FormPart key={key} component={component} nested={nested} />);
-    if (!kind) return drawn;
-    const first = parts[0]!.key;
-    if (kind === 'fields' && variant === 'phone') return <div key={first} className="phone-fields">{drawn}</div>;
-    return <div key={first} className={kind === 'fields' ? `form-grid columns-${columns}` : `form-${kind}`}>{drawn}</div>;
+  const isGrid = items.some((component) => component.type === 'field');
+  const shown = runs.filter(({ parts }) => parts.length > 0);
+  const drawn = shown.map(({ kind, at, parts: [first, ...rest] }) => {
+    const part = <FormPart key={first!.at} component={first!.component} nested={nested} />;
+    if (kind) return <div key={at} className={isGrid ? `form-row ${kind}` : kind}>{part}{rest.map((one) => <FormPart key={one.at} component={one.component} nested={nested} />)}</div>;
+    return isGrid && first!.component.type !== 'field' ? <div key={at} className="form-row">{part}</div> : part;
   });
+  if (!isGrid || shown.length === 0) return drawn;
+  return <div className={`form-grid columns-${columns}${variant === 'phone' ? ' phone-fields' : ''}`}>{drawn}</div>;
 }
