@@ -62,7 +62,7 @@ export function FormPart({ component, nested = false }: { component: Component; 
   const drawn = <Guard said={t('form.part_failed')}><Drawn component={component} nested={nested} /></Guard>;
   if (component.at === undefined) return drawn;
   const span = component.type === 'field' ? (component.span ?? 1) : 0;
-  return <div data-at={component.at} className={span ? `form-drawn form-cell span-${span}` : `form-drawn ${component.type}`} style={span ? ({ '--span': span } as CSSProperties) : undefined}>{drawn}</div>;
+  return <div data-at={component.at} data-part={component.type} className={span ? `form-drawn form-cell span-${span}` : 'form-drawn'} style={span ? ({ '--span': span } as CSSProperties) : undefined}>{drawn}</div>;
 }
 
 /** What stands in one row with its likes: buttons, and widgets in as many columns as there is room for. */

@@ -1,5 +1,5 @@
 import { IconAlertTriangle, IconEye } from '@tabler/icons-react';
-import { type PointerEvent, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type CSSProperties, type PointerEvent, useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { everything, type FormNode, typeOf } from '../model/form';
 import { equal } from '../model/equal';
@@ -50,6 +50,9 @@ function usePlaces(root: { current: HTMLElement | null }): Place[] {
   return places;
 }
 
+/** How long what has just been chosen is kept in sight as it grows. */
+const SETTLES = 1500;
+
 /** The form as people will see it, under covers that take the mouse and the keys. */
 export function Canvas() {
   const { t } = useTranslation('studio');
@@ -61,15 +64,16 @@ export function Canvas() {
   const drawing = useRef<HTMLDivElement>(null);
   const layer = useRef<HTMLDivElement>(null);
   const places = usePlaces(drawing);
-  const seen = useRef<string>(undefined);
+  const seen = useRef<{ at: string; time: number }>(undefined);
 
   // What has just been chosen elsewhere, added or moved is shown.
   useEffect(() => {
-    if (!chosen || seen.current === chosen) return;
+    // Charts and lists grow once they are read.
+    if (!chosen || (seen.current?.at === chosen && Date.now() - seen.current.time > SETTLES)) return;
     const cover = layer.current?.querySelector<HTMLElement>(`[data-cover="${chosen}"]`);
     if (!cover) return;
-    seen.current = chosen;
-    cover.scrollIntoView({ block: 'nearest' });
+    if (seen.current?.at !== chosen) seen.current = { at: chosen, time: Date.now() };
+    cover.parentElement!.scrollIntoView({ block: 'nearest' });
     const focused = document.activeElement;
     if (focused instanceof HTMLElement && focused.dataset.cover !== undefined) cover.focus({ preventScroll: true });
   }, [chosen, places]);
@@ -79,7 +83,7 @@ export function Canvas() {
   const place = places.find((one) => one.at === chosen);
   const of = new Map(everything(doc).map((one) => [one.at, one.node]));
   return (
-    <div ref={(element) => { canvas.current = element; }} className="form-canvas" data-device={look.device} data-carrying={carried ? '' : undefined}>
+    <div ref={(element) => { canvas.current = element; }} className="form-canvas" data-device={look.device} style={{ '--drop-here': JSON.stringify(t('forms.drop_here')) } as CSSProperties} data-carrying={carried ? '' : undefined}>
       <span id={keys} className="visually-hidden">{t('forms.keys')}</span>
       <div ref={drawing} className="form-drawing" inert><Drawing /></div>
       <div ref={layer} className="form-layer">
@@ -99,7 +103,7 @@ export function Canvas() {
           );
         })}
         {place && node && (
-          <div className="form-frame" style={{ left: place.left, top: place.top, width: place.width, height: place.height }}>
+          <div className="form-frame" data-type={typeOf(node)} style={{ left: place.left, top: place.top, width: place.width, height: place.height }}>
             <span className="board-tag" aria-hidden>{t(`forms.${typeOf(node)}`)}</span>
             <CanvasTools at={place.at} name={label(node, doc.entity)} onCarry={(event) => start(event, place.at, node)} />
             {node.show && <Condition text={node.show} />}

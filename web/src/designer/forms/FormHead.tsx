@@ -19,7 +19,7 @@ export function FormHead({ state }: { state: Layout }) {
           <div className="row gap-6 muted card-facts">{headerOf(state, catalog).map(({ path, field, value }) => <span key={path} className="numbers" title={field.label}><FieldValue field={field} value={value} /></span>)}</div>
         </div>
       </div>
-      {stage && <StageBar field={stage} value={form.values[stage.name]} />}
+      {stage && state.variant !== 'phone' && <StageBar field={stage} value={form.values[stage.name]} />}
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function drawnForm(doc: FormDoc, { language, catalog, published, measures
   const tab = (one: FormTabDoc, at: string): FormTab => ({ at, name: one.name, label: said(one.label), icon: one.icon, in: variantsOf(doc, at, isRequired), components: parts(one.components, `${at}/components`) });
   const button = (script: string, name: string) => {
     const found = scripts.find((one) => one.name === script)?.buttons?.find((one) => one.name === name);
-    return { script, name, label: found ? labelOf(found, language) : name, confirm: '', on_list: false, when: true, parameters: [] };
+    return { script, name, label: found ? labelOf(found, language) : name, confirm: '', on_list: false, when: null, parameters: [] };
   };
   const widgetOf = (one: Extract<PartOfForm, { type: 'widget' }>): Widget => {
     const target = one.path ? catalog.path(doc.entity, one.path)?.at(-1)?.target : undefined;

@@ -40,7 +40,7 @@ export function FieldSettings({ node, at, problems, set }: SettingsOf<FieldPart>
           <SegmentedControl size="xs" aria-label={t('forms.span')} value={String(Math.min(columns, node.span ?? (field && isOwn && isWide(field) ? columns : 1)))} data={Array.from({ length: columns }, (_, one) => String(one + 1))} onChange={(span) => set({ span: Number(span) })} />
         </div>
       )}
-      {isFixed ? <p className="hint">{t(isOwn ? 'forms.is_fixed' : 'forms.is_behind')}</p> : <Switch className="form-switch" labelPosition="left" label={t('forms.read_only')} checked={node.read_only ?? false} onChange={(event) => set({ read_only: event.currentTarget.checked || undefined })} />}
+      {isFixed ? <p className="hint">{t(isOwn ? 'forms.is_fixed' : 'forms.is_behind')}</p> : <Switch className="form-setting" labelPosition="left" label={t('forms.read_only')} checked={node.read_only ?? false} onChange={(event) => set({ read_only: event.currentTarget.checked || undefined })} />}
       <Styles value={node.style ?? []} problems={problems} onChange={(style, mark) => set({ style: style.length ? style : undefined }, mark)} />
       {id && <Link to={`/studio/model/${doc.entity}`} search={{ field: id } as never} className="link-button">{t('forms.to_field')}</Link>}
     </>

@@ -2,13 +2,13 @@ import { ActionIcon, Button, Checkbox, NumberInput, Popover } from '@mantine/cor
 import { IconSelector, IconSortAscending, IconSortDescending } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { relatedColumns } from '@/card/RelatedList';
 import { isToMany, isToOne, ownFields, targetOf } from '@/catalog/catalog';
 import { CatalogProvider } from '@/catalog/useCatalog';
 import { pathLabels } from '@/list/filter/compose';
 import { FieldPicker } from '@/list/filter/FieldPicker';
 import { Path } from '@/ui/marks';
 import { PathInput } from '../../measures/PathInput';
-import { columnsOf } from '../../model/dashboardStart';
 import type { LinesPart, RelatedPart } from '../../model/form';
 import { summable } from '../../model/formStart';
 import { messageAt } from '../../model/problems';
@@ -55,7 +55,8 @@ export function RelatedSettings({ node, problems, set }: SettingsOf<RelatedPart>
   const { doc } = useDesign();
   const own = useOwnPartLabel()(node, doc.entity);
   const catalog = draftCatalog();
-  const target = catalog.entity(targetOf(catalog.path(doc.entity, node.path)?.at(-1) ?? ({} as never)));
+  const relation = catalog.path(doc.entity, node.path)?.at(-1);
+  const target = relation && catalog.entity(targetOf(relation));
   const sort = node.sort?.[0];
   const isDown = sort?.startsWith(DESCENDING) ?? true;
   const path = sort?.replace(/^-/, '');
@@ -66,7 +67,7 @@ export function RelatedSettings({ node, problems, set }: SettingsOf<RelatedPart>
       <RelationInput label={t('forms.list_from')} entity={doc.entity} value={node.path} error={messageAt(problems, 'path')} onChange={(next) => set({ path: next, columns: undefined, filter: undefined, sort: undefined })} />
       <LabelInputs label={t('forms.own_label')} value={node.label} placeholder={own} error={messageAt(problems, 'label')} onChange={(label) => set({ label }, 'label')} />
       {target && <>
-        <PathsInput label={t('dashboards.list_columns')} addLabel={t('dashboards.add_column')} entity={target.name} value={node.columns ?? columnsOf(target)} error={messageAt(problems, 'columns')} onChange={(columns) => set({ columns })} />
+        <PathsInput label={t('dashboards.list_columns')} addLabel={t('dashboards.add_column')} entity={target.name} value={node.columns ?? relatedColumns(target, relation!)} error={messageAt(problems, 'columns')} onChange={(columns) => set({ columns })} />
         <ConditionInput label={t('measures.filter')} value={node.filter ?? ''} entity={entity(target.name)} hint={t('measures.no_filter')} error={messageAt(problems, 'filter')} onChange={(text) => set({ filter: !text.trim() || text === NOTHING ? undefined : text }, 'filter')} />
         <div className="row gap-4 board-sort">
           <div className="grow"><PathInput label={t('dashboards.sort')} entity={target.name} value={path} clearable placeholder={t('dashboards.sort_auto')} error={messageAt(problems, 'sort')} accept={(field) => !isToMany(field) && !UNSORTED.includes(field.type)} onChange={(next) => order(next, isDown)} /></div>
@@ -98,7 +99,7 @@ export function RelationInput({ label, entity, value, onChange, error }: Relatio
       <div className="form-label" aria-hidden>{label}</div>
       <Popover opened={opened} onChange={setOpened} position="bottom-start" width={300} trapFocus returnFocus>
         <Popover.Target>
-          <Button variant="default" fullWidth justify="space-between" className="path-button" aria-label={`${label}: ${labels.join(' › ')}`} aria-expanded={opened} rightSection={<IconSelector size={15} stroke={1.75} color="var(--text-3)" />} onClick={() => setOpened(!opened)}>
+          <Button variant="default" fullWidth justify="space-between" aria-label={`${label}: ${labels.join(' › ')}`} aria-expanded={opened} rightSection={<IconSelector size={15} stroke={1.75} color="var(--text-3)" />} onClick={() => setOpened(!opened)}>
             {value ? <span className="ellipsis row gap-4"><Path labels={labels} /></span> : t('part.choose_field')}
           </Button>
         </Popover.Target>

@@ -1,6 +1,6 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StoredFile } from '@/api/files';
 import type { Field } from '@/catalog/types';
@@ -41,12 +41,12 @@ export function HistorySettings({ node, problems, set }: SettingsOf<HistoryPart>
 export function ImageSettings({ node, problems, set }: SettingsOf<ImagePart>) {
   const { t } = useTranslation('studio');
   const field: Field = { id: 'file', name: 'file', label: t('forms.picture'), type: 'image' };
-  // A file that was put here is known by its name until one comes back.
-  const name = useQuery<string>({ queryKey: ['forms', 'file-name', node.file], enabled: false }).data;
-  const value: StoredFile | null = node.file ? { id: node.file, name: name ?? t('forms.picture'), size: undefined as never, type: 'image' } : null;
+  // The form keeps no more of a file than its identity; one that was just put here is known.
+  const [known, setKnown] = useState<StoredFile | null>(null);
+  const value: StoredFile | null = node.file ? (known?.id === node.file ? known : { id: node.file, name: t('forms.picture'), size: undefined as never, type: 'image' }) : null;
   return (
     <>
-      <div><label className="form-label" htmlFor="form-file">{t('forms.picture')}</label><FieldInput id="form-file" field={field} value={value} error={messageAt(problems, 'file')} onChange={(next) => set({ file: (next as StoredFile | null)?.id ?? '' })} /></div>
+      <div><label className="form-label" htmlFor="form-file">{t('forms.picture')}</label><FieldInput id="form-file" field={field} value={value} error={messageAt(problems, 'file')} onChange={(next) => { setKnown(next as StoredFile | null); set({ file: (next as StoredFile | null)?.id ?? '' }); }} /></div>
       <LabelInputs label={t('forms.caption')} value={node.label} error={messageAt(problems, 'label')} onChange={(label) => set({ label }, 'label')} />
     </>
   );

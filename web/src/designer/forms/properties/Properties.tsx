@@ -40,7 +40,8 @@ export function Properties() {
   }
   const problems = problemsOf(chosen);
   const name = label(node, doc.entity);
-  const title = t('forms.part_title', { type: t(`forms.${typeOf(node)}`), name });
+  const type = t(`forms.${typeOf(node)}`);
+  const title = name === type ? type : t('forms.part_title', { type, name });
   return (
     <div className="properties-inner">
       <div className="properties-head">

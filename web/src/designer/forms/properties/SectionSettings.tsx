@@ -27,8 +27,8 @@ export function SectionSettings({ node, problems, set }: SettingsOf<SectionPart>
         <span className="muted">{t('forms.columns')}</span>
         <SegmentedControl size="xs" aria-label={t('forms.columns')} value={String(node.columns ?? 2)} data={COLUMNS.map(String)} onChange={(value) => { const columns = Number(value); set({ columns: columns === 2 ? undefined : columns, components: fitting(node.components, columns) }); }} />
       </div>
-      <Switch className="form-switch" labelPosition="left" label={t('forms.collapsed')} checked={node.collapsed ?? false} onChange={(event) => set({ collapsed: event.currentTarget.checked || undefined })} />
-      <Switch className="form-switch" labelPosition="left" label={t('forms.hide_when_empty')} checked={node.hide_when_empty ?? false} onChange={(event) => set({ hide_when_empty: event.currentTarget.checked || undefined })} />
+      <Switch className="form-setting" labelPosition="left" label={t('forms.collapsed')} checked={node.collapsed ?? false} onChange={(event) => set({ collapsed: event.currentTarget.checked || undefined })} />
+      <Switch className="form-setting" labelPosition="left" label={t('forms.hide_when_empty')} checked={node.hide_when_empty ?? false} onChange={(event) => set({ hide_when_empty: event.currentTarget.checked || undefined })} />
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconEye, IconEyeOff, IconPlus, IconX } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconEye, IconEyeOff, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type FormNode, typeOf } from '../../model/form';
 import { messageAt } from '../../model/problems';
@@ -15,7 +14,6 @@ export function ShowWhen() {
   const { t } = useTranslation('studio');
   const { entity } = useStudio();
   const { doc, chosen, node, change, problemsOf } = useDesign();
-  const [adding, setAdding] = useState(false);
   const words = useConditionWords();
   const problems = chosen === undefined ? [] : problemsOf(chosen);
   const holds = useHolds(messageAt(problems, 'show') ? undefined : node?.show);
@@ -26,11 +24,9 @@ export function ShowWhen() {
   return (
     <section className="board-section column gap-8" aria-label={title}>
       <div className="row gap-8"><IconEye size={16} stroke={1.75} className="form-eye" /><h3 className="section-title grow">{title}</h3>
-        {node.show && <Button variant="subtle" size="compact-xs" leftSection={<IconX size={13} stroke={1.75} />} onClick={() => { setAdding(false); set(''); }}>{t('forms.show_always')}</Button>}
+        {node.show && <Button variant="subtle" size="compact-xs" leftSection={<IconX size={13} stroke={1.75} />} onClick={() => set('')}>{t('forms.show_always')}</Button>}
       </div>
-      {node.show || adding
-        ? <ConditionInput label={t('forms.all_true')} value={node.show ?? ''} entity={entity(doc.entity)} hint={t('forms.no_condition')} error={messageAt(problems, 'show')} onChange={set} />
-        : <div className="row gap-8 between"><span className="muted">{t('forms.always')}</span><Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} stroke={1.75} />} onClick={() => setAdding(true)}>{t('condition.add')}</Button></div>}
+      <ConditionInput label={t('forms.all_true')} value={node.show ?? ''} entity={entity(doc.entity)} hint={t('forms.no_condition')} error={messageAt(problems, 'show')} onChange={set} />
       {node.show && holds === false && (
         <div className="notice warning form-hidden" role="status"><IconEyeOff size={16} stroke={1.75} className="warn" /><span><strong className="warn">{t('forms.hidden_here')}</strong><br />{t('forms.hidden_text', { words: words(node.show, doc.entity).join('; ') })}</span></div>
       )}
