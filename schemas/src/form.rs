@@ -403,6 +403,18 @@ impl Form {
             }
         });
     }
+
+    /// Shows every tab with its place, to be written anew.
+    pub fn each_tab_mut(&mut self, see: &mut dyn FnMut(&mut FormTab, &str)) {
+        for (at, tab) in self.tabs.iter_mut().enumerate() {
+            see(tab, &format!("/tabs/{at}"));
+        }
+        self.each_mut(&mut |component, here| {
+            for (at, tab) in component.tabs.iter_mut().enumerate() {
+                see(tab, &format!("{here}/tabs/{at}"));
+            }
+        });
+    }
 }
 
 fn walk<'a>(components: &'a [Component], here: &str, see: &mut dyn FnMut(&'a Component, &str)) {

@@ -74,6 +74,7 @@ mod cli;
 /// The program killed in the middle of its work, and started again.
 mod crash;
 mod dashboards;
+mod forms;
 mod datasets;
 mod datasets_sql;
 mod registers;

@@ -217,6 +217,7 @@ pub async fn usage(ctx: &Context, kind: Kind, name: &str) -> Result<Vec<Used>, E
             for function in open.into_iter().flatten() {
                 found.extend(uses.of_function(name, function).iter().map(|place| used(place, Some(function))));
             }
+            found.extend(uses.of_shown(kind, name).iter().map(|place| used(place, None)));
         }
         Kind::Dashboard | Kind::Measure | Kind::View => {
             found.extend(uses.of_shown(kind, name).iter().map(|place| used(place, None)));

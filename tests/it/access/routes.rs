@@ -39,6 +39,12 @@ struct Things {
     job: String,
 }
 
+/// A form of deals with these components at its side.
+fn form_of(side: &Value) -> Value {
+    let tab = json!({"name": "main", "components": [{"type": "field", "path": "title"}]});
+    json!({"kind": "form", "name": "deal_card", "entity": "deal", "tabs": [tab], "side": side})
+}
+
 const MISSING: &str = "01900000-0000-7000-8000-000000000000";
 
 fn calls(things: &Things, alice: &str) -> Vec<Call> {
@@ -186,6 +192,23 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
             "",
             "/dashboards/attempt",
             json!({"document": {"kind": "dashboard", "name": "n", "widgets": []}}),
+        ),
+        call("POST", "/forms/attempt", "", "/forms/attempt", json!({"document": form_of(&json!([]))})),
+        call(
+            "POST",
+            "/forms/attempt/data",
+            "",
+            "/forms/attempt/data",
+            json!({"document": form_of(&json!([])), "record": id(&things.own)}),
+        ),
+        call("POST", "/forms/{name}/data", "unknown", "/forms/nothing/data", json!({"record": id(&things.own)})),
+        call("POST", "/forms/{name}/data", "", "/forms/deal_card/data", json!({"record": id(&things.own)})),
+        call(
+            "POST",
+            "/forms/{name}/data",
+            "hidden widget",
+            "/forms/deal_card/data",
+            json!({"record": id(&things.own), "widgets": ["margins"]}),
         ),
         call("GET", "/search", "", "/search?q=own", json!(null)),
         call("GET", "/search", "hidden entity", "/search?q=own&entities=audit_event", json!(null)),
@@ -366,6 +389,8 @@ every_database! {
             let dashboard = json!({"kind": "dashboard", "name": name, "widgets": widgets});
             all.as_array_mut().expect("documents").push(dashboard);
         }
+        let of = |name: &str| json!({"type": "widget", "name": name, "widget": {"type": "indicator", "measure": name}});
+        all.as_array_mut().expect("documents").push(form_of(&json!([of("titles"), of("margins")])));
         app.publish(all).await;
         let alice = app.user("alice@example.com", &["sales"]).await;
         let alice_id = me(&alice).await;

@@ -3,6 +3,7 @@
 mod balances;
 mod dashboards;
 mod datasets;
+mod forms;
 mod names;
 mod places;
 
@@ -107,6 +108,7 @@ impl Expressions<'_> {
             Body::Entity(entity) => entity,
             Body::Role(role) => return self.role(role.clone(), document, renamed),
             Body::Dashboard(dashboard) => return self.dashboard(dashboard.clone(), document, renamed),
+            Body::Form(form) => return self.form(form.clone(), document, renamed),
             Body::Dataset(dataset) => return self.dataset(dataset.clone(), document, renamed),
             Body::Register(register) => return self.register(register.clone(), document, renamed),
             Body::View(view) => return self.view(view.clone(), document, renamed),

@@ -1,5 +1,7 @@
 //! Who uses what: for the “used by” of the designer and for the warnings of a plan.
 
+mod forms;
+
 use std::collections::HashMap;
 
 use expression::check::{Mention, Named, mentions};
@@ -26,7 +28,7 @@ pub struct Usage {
     choice_sets: HashMap<String, Vec<Use>>,
     /// By the names of script and function.
     functions: HashMap<(String, String), Vec<Use>>,
-    /// Measures, views and dashboards by kind and name.
+    /// Measures, views, dashboards, and scripts with buttons, by kind and name.
     shown: HashMap<(Kind, String), Vec<Use>>,
 }
 
@@ -46,7 +48,8 @@ impl Usage {
                 Body::Dataset(dataset) => writer.dataset(dataset),
                 Body::Register(register) => writer.register(register),
                 Body::View(view) => writer.view(view),
-                Body::ChoiceSet(_) | Body::Form(_) => {}
+                Body::Form(form) => writer.form(form),
+                Body::ChoiceSet(_) => {}
             }
         }
         usage
@@ -67,7 +70,7 @@ impl Usage {
         self.functions.get(&(script.to_owned(), function.to_owned())).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Lists the uses of a measure, a view or a dashboard: expressions, dashboards and the navigation.
+    /// Lists the uses of a measure, a view, a dashboard or the buttons of a script: expressions, dashboards, forms and the navigation.
     pub fn of_shown(&self, kind: Kind, name: &str) -> &[Use] {
         self.shown.get(&(kind, name.to_owned())).map(Vec::as_slice).unwrap_or_default()
     }

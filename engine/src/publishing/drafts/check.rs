@@ -268,6 +268,26 @@ fn hops(document: &Document) -> usize {
             let texts = texts.chain(measures).chain(columns.map(schemas::WidgetColumn::path));
             texts.map(walks).max().unwrap_or(0) + 2
         }
+        // What a component says of the records that it shows begins where its path ends.
+        Body::Form(form) => {
+            let mut most = form.header.iter().map(|text| walks(text)).max().unwrap_or(0);
+            form.each_tab(&mut |tab, _| most = most.max(tab.show.as_deref().map_or(0, walks)));
+            form.each(&mut |component, _| {
+                let own = component.show.iter().chain(component.style.iter().map(|style| &style.when));
+                let path = component.path.as_deref().map_or(0, walks);
+                let far = component.paths().iter().chain(&component.sort).chain(&component.filter);
+                let widget = component.widget.iter().flat_map(|it| {
+                    let columns = it.group_by.iter().chain(&it.rows).chain(&it.columns);
+                    let columns = columns.map(schemas::WidgetColumn::path);
+                    let measures = it.measures.iter().map(|measure| measure.expression.as_str());
+                    columns.chain(measures).chain(it.filter.iter().chain(&it.sort).map(String::as_str))
+                });
+                let far = far.map(String::as_str).chain(widget).map(|text| 1 + path + walks(text));
+                let own = own.map(|text| walks(text)).chain([path]);
+                most = own.chain(far).chain([most]).max().unwrap_or(most);
+            });
+            most + 2
+        }
         Body::View(view) => {
             let texts = view.columns.iter().chain(&view.sort).chain(&view.filter);
             texts.map(|text| 1 + walks(text)).max().unwrap_or(0)
@@ -387,7 +407,25 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
             let roles = dashboard.roles.iter().map(|role| (Kind::Role, role.clone()));
             entities.flat_map(readable).chain(measures).chain(views).chain(roles).collect()
         }
-        Body::ChoiceSet(_) | Body::Form(_) => Vec::new(),
+        Body::Form(form) => {
+            let (mut measures, mut scripts) = (Vec::new(), Vec::new());
+            form.each(&mut |component, _| {
+                let filters = component.widget.iter().filter_map(|widget| widget.filter.as_ref());
+                let texts = component.show.iter().chain(&component.filter).chain(filters);
+                let texts = texts.chain(component.style.iter().map(|style| &style.when));
+                measures.extend(texts.flat_map(|text| expression::check::measures_named(text)));
+                measures.extend(component.widget.iter().filter_map(|widget| widget.measure.clone()));
+                scripts.extend(component.script.clone());
+            });
+            form.each_tab(&mut |tab, _| {
+                measures.extend(tab.show.iter().flat_map(|text| expression::check::measures_named(text)));
+            });
+            let measures = measures.into_iter().map(|name| (Kind::Measure, name));
+            let scripts = scripts.into_iter().map(|name| (Kind::Script, name));
+            let roles = form.roles.iter().map(|role| (Kind::Role, role.clone()));
+            readable(&form.entity).into_iter().chain(measures).chain(scripts).chain(roles).collect()
+        }
+        Body::ChoiceSet(_) => Vec::new(),
     }
 }
 

@@ -24,7 +24,7 @@ impl Expressions<'_> {
         }
     }
 
-    fn widget(&self, widget: &mut schemas::Widget, document: &str, here: &str, renamed: &mut Renamed) {
+    pub(super) fn widget(&self, widget: &mut schemas::Widget, document: &str, here: &str, renamed: &mut Renamed) {
         let Some(entity) = entity_of(self.after, widget) else { return };
         let old = CatalogScope::of_record(self.before, &entity);
         let new = CatalogScope::of_record(self.after, &entity);

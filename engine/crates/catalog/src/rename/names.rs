@@ -20,7 +20,7 @@ pub(super) struct Names {
     measures: HashMap<String, String>,
     /// Views and dashboards by kind and old name.
     shown: HashMap<(Kind, String), String>,
-    /// Names of measures, views and dashboards in the next documents.
+    /// Names of measures, views, dashboards and scripts in the next documents.
     next_shown: HashSet<(Kind, String)>,
     scripts: HashMap<String, String>,
     /// By old name of the script and of the function.
@@ -75,7 +75,7 @@ impl Names {
                 Body::Role(role) => {
                     names.next_roles.insert(role.name.clone());
                 }
-                Body::Measure(_) | Body::View(_) | Body::Dashboard(_) => {
+                Body::Measure(_) | Body::View(_) | Body::Dashboard(_) | Body::Script(_) => {
                     names.next_shown.insert((document.kind, document.name.clone()));
                 }
                 _ => {}
@@ -280,10 +280,11 @@ impl Names {
         self.roles.get(name).filter(|_| untouched || !self.next_roles.contains(name))
     }
 
-    /// Gives the new name of a measure, a view or a dashboard.
+    /// Gives the new name of a measure, a view, a dashboard or a script.
     pub(super) fn of_shown(&self, kind: Kind, name: &str, untouched: bool) -> Option<&String> {
         let renamed = match kind {
             Kind::Measure => self.measures.get(name),
+            Kind::Script => self.scripts.get(name),
             _ => self.shown.get(&(kind, name.to_owned())),
         };
         renamed.filter(|_| untouched || !self.next_shown.contains(&(kind, name.to_owned())))

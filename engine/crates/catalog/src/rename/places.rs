@@ -91,7 +91,8 @@ impl Rewriter<'_> {
                     }
                 }
             }
-            Body::ChoiceSet(_) | Body::Form(_) => {}
+            Body::Form(form) => self.form(form),
+            Body::ChoiceSet(_) => {}
         }
     }
 
@@ -113,6 +114,17 @@ impl Rewriter<'_> {
             self.shown(Kind::Measure, widget.measure.as_mut(), format!("{here}/measure"));
             self.shown(Kind::View, widget.view.as_mut(), format!("{here}/view"));
         }
+    }
+
+    fn form(&mut self, form: &mut schemas::Form) {
+        self.entity_name(&mut form.entity, "/entity".to_owned());
+        self.roles(&mut form.roles, "/roles");
+        form.each_mut(&mut |component, here| {
+            self.shown(Kind::Script, component.script.as_mut(), format!("{here}/script"));
+            if let Some(widget) = &mut component.widget {
+                self.shown(Kind::Measure, widget.measure.as_mut(), format!("{here}/widget/measure"));
+            }
+        });
     }
 
     fn shown(&mut self, kind: Kind, name: Option<&mut String>, pointer: String) {
