@@ -224,6 +224,9 @@ export async function card(page, say, base) {
   await page.getByRole('option', { name: /^C?\s*Chai$/ }).first().click();
   await page.locator('.save-state').filter({ hasText: say('work', 'lines.not_saved', { number: 1 }) }).waitFor();
   await page.keyboard.press('Tab');
+  // The columns stand as the form of the example has them: how many, and at what price.
+  await page.locator('#cell-input').fill('2');
+  await page.keyboard.press('Tab');
   await page.locator('#cell-input').fill('18');
   await page.keyboard.press('Tab');
   await page.locator('.save-state').filter({ hasText: say('work', 'card.saved') }).waitFor();
@@ -233,13 +236,15 @@ export async function card(page, say, base) {
   assert.ok((await page.locator('.form-field .control-error, .form-field [data-error]').count()) > 0, 'the field says what is wrong');
   await page.locator('#field-lost_reason').fill('Too dear');
   await page.keyboard.press('Tab');
-  // A file.
+  // A file: its section is empty, so that it waits behind its name.
+  await page.getByRole('button', { name: await sectionOf(page, 'deal', 'more'), exact: true }).click();
   await page.locator('input[type=file]').first().setInputFiles({ name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('an offer') });
   await page.locator('.file-row').filter({ hasText: 'offer.txt' }).waitFor();
-  await page.getByRole('tab', { name: say('work', 'card.history'), exact: true }).click();
-  await page.locator('.history-item').nth(1).waitFor();
+  await page.getByRole('complementary', { name: say('work', 'card.history'), exact: true }).locator('.history-item').nth(1).waitFor();
   return deal.id;
 }
+
+const sectionOf = (page, entity, name) => page.evaluate(async ([wanted, section]) => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === wanted).form.tabs.flatMap((tab) => tab.components).find((one) => one.name === section).label, [entity, name]);
 
 const choiceOf = (page, entity, field, value) => page.evaluate(async ([name, wanted, choice]) => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === name).fields.find((one) => one.name === wanted).choices.find((one) => one.value === choice).label, [entity, field, value]);
 

@@ -7,7 +7,6 @@ import { useCatalog } from '@/catalog/useCatalog';
 import type { Field } from '@/catalog/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { ProblemNote } from '@/fields/Problem';
-import { choiceHue } from '@/ui/hue';
 import { FieldRow } from '../FieldRow';
 import { FormField } from '../FormField';
 import { isWide } from '../sections';
@@ -49,5 +48,5 @@ export function FieldPart({ component }: { component: Of<'field'> }) {
     const note = field.calculated && form.values.id && <ProblemNote entity={entity} field={field} record={form.values} />;
     return <FormField field={field} value={value} error={errors[field.name]} readOnly={!mayEdit} quiet={isComposed(entity)} autoFocus={first === component.path || undefined} note={note} onChange={(next) => form.type(field, next)} onCommit={variant === 'edit' ? (next) => form.save(field, next) : undefined} />;
   };
-  return <div className={`form-cell span-${span}${tone ? ` form-toned hue-${choiceHue(tone, 0)}` : ''}`} style={{ '--span': span } as CSSProperties}>{drawn()}</div>;
+  return <div className={`form-cell span-${span}${tone ? ` form-toned hue-${tone}` : ''}`} style={{ '--span': span } as CSSProperties}>{drawn()}</div>;
 }

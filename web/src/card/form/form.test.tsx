@@ -127,7 +127,7 @@ describe('a drawn form', () => {
   });
 
   it('shows and colours while one types, and saves as before', async () => {
-    const big = { ...is(own('title', 'text'), 'Big'), color: 'red' as const };
+    const big = { ...is(own('title', 'text'), 'Big'), color: 'rose' as const };
     await draw([{ type: 'section', name: 's', label: 'Deal', in: ALL, components: [field('notes', { show: big }), field('title', { style: [big] })] }, { type: 'text', name: 'grown', text: 'It is **big**', tone: 'warning', in: ALL, show: big }]);
     const title = await screen.findByLabelText(/^Title/);
     expect(screen.queryByText('big')).toBeNull();
@@ -161,6 +161,9 @@ describe('a drawn form', () => {
     await renderPage(<Drawn record={{ ...(await read()), contract: null }} layout={layoutOf([tab('Main', [inner, { type: 'section', name: 'e', label: 'Files', hide_when_empty: true, in: ALL, components: [field('contract')] }]), tab('More', [field('probability')]), tab('New', [field('probability')], { in: ['create'] })])} />);
     expect((await screen.findAllByRole('tab')).map((one) => one.textContent)).toEqual(['Main', 'More', 'First', 'Second']);
     expect(screen.queryByRole('region', { name: 'Files' })).toBeNull();
+    // Who may fill it in has a way to it all the same.
+    await userEvent.click(screen.getByRole('button', { name: 'Files' }));
+    expect(screen.getByRole('region', { name: 'Files' })).toBeTruthy();
     await userEvent.click(screen.getByRole('tab', { name: 'Second' }));
     expect(screen.getByLabelText('Amount')).toBeTruthy();
     await userEvent.click(screen.getByRole('tab', { name: 'More' }));

@@ -50,8 +50,8 @@ export function ownPaths(components: Component[], variant: Variant): string[] {
 /** Paths to be read beside the record: those the form names, and the records whose related ones stand behind links. */
 export function pathsToRead(catalog: Catalog, entity: Entity, layout: FormLayout): string[] {
   const related = everyPart(layout).filter((part): part is RelatedComponent => isComponent(part) && part.type === 'related');
-  const before = related.flatMap(({ path }) => relationOf(catalog, entity, path)?.before ?? []).filter((path) => path.includes('.'));
-  return [...new Set([...layout.reads, ...before])].filter((path) => path.includes('.') && catalog.path(entity.name, path));
+  const before = related.flatMap(({ path }) => relationOf(catalog, entity, path)?.before ?? []);
+  return [...new Set([...layout.reads, ...before])].filter((path) => (catalog.path(entity.name, path)?.length ?? 0) > 1);
 }
 
 /** Conditions that only the database can tell, by their texts. */

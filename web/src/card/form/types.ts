@@ -1,5 +1,6 @@
 import type { RecordButton } from '@/catalog/types';
 import type { Widget } from '@/dashboards/types';
+import type { Hue } from '@/ui/hue';
 
 /** Where a component may be: the card, the page and the dialog of a new record, the phone. */
 export const VARIANTS = ['edit', 'create', 'quick', 'phone'] as const;
@@ -11,7 +12,7 @@ export interface Condition {
   text: string;
 }
 
-export type StyleColor = 'red' | 'orange' | 'yellow' | 'green' | 'teal' | 'cyan' | 'blue' | 'purple' | 'pink' | 'gray';
+export type StyleColor = Hue;
 
 /** How a value looks where the condition holds; the first that does is taken. */
 export interface StyleRule extends Condition {

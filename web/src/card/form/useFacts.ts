@@ -24,7 +24,8 @@ export function useFacts(entity: Entity, values: RecordData, layout: FormLayout,
   const paths = useMemo(() => pathsToRead(catalog, entity, layout), [catalog, entity, layout]);
   const asked = useMemo(() => askedConditions(layout), [layout]);
   const gates = gatesOf(catalog, entity, paths, values);
-  const names = [...new Set(gates.map((gate) => gate.step))];
+  const link = (gate: Gate) => gate.step.split('.')[0]!;
+  const names = [...new Set(gates.map(link))];
   const request = { select: ['id', ...names, ...paths, ...asked.map((text, index) => ({ name: expression(index), expression: text }))], filter: `id == ${quote(values.id ?? '')}`, limit: 1 };
   const needed = isSaved && paths.length + asked.length > 0;
   const base = useQuery({
@@ -32,7 +33,7 @@ export function useFacts(entity: Entity, values: RecordData, layout: FormLayout,
     queryFn: ({ signal }) => records.query(entity.name, request, signal),
   });
   const read = needed && base.data?.items[0]?.id === values.id ? base.data.items[0] : undefined;
-  const savedId = (gate: Gate) => (read?.[gate.step] as { id?: string } | null | undefined)?.id ?? null;
+  const savedId = (gate: Gate) => (read?.[link(gate)] as { id?: string } | null | undefined)?.id ?? null;
   // A link that was changed and not saved, and those of a new record, are followed by themselves.
   const changed = gates.filter((gate) => gate.id !== null && (isSaved ? read !== undefined && savedId(gate) !== gate.id : true));
   const others = useQueries({
