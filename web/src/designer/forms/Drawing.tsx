@@ -1,11 +1,12 @@
 import '@/card/card.css';
 import { CatchBoundary } from '@tanstack/react-router';
-import { type ComponentProps, useEffect, useMemo, useState } from 'react';
+import { type ComponentProps, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LayoutBody } from '@/card/form/FormLayout';
 import { type LayoutOptions, useLayoutOf } from '@/card/form/useLayoutOf';
 import { CatalogProvider, useCatalog } from '@/catalog/useCatalog';
 import { useStudio } from '../state/StudioProvider';
+import type { FormDoc } from '../model/form';
 import { isError } from '../model/problems';
 import { drawnForm, tabsAround } from './drawn';
 import { FormHead } from './FormHead';
@@ -18,13 +19,16 @@ export function Drawing() {
   const { t } = useTranslation('studio');
   const { draftCatalog, language, measures, scripts } = useStudio();
   const published = useCatalog();
-  const { doc, chosen, subject, look, problems } = useDesign();
+  const { doc, chosen, subject, look, problems, attempt, isWaiting } = useDesign();
   const { onTab } = useCarry();
   const { record, isPending } = useSample();
   const catalog = draftCatalog();
   const form = useTrial(catalog, subject.entity, record);
   const isWhole = !problems.some(isError);
   const layout = useMemo(() => drawnForm(doc, { language, catalog, published, measures, scripts, isWhole }), [doc, language, catalog, published, measures, scripts, isWhole]);
+  // Numbers are asked of the last drawing without mistakes: those of a new one come once it is mended.
+  const whole = useRef<FormDoc>(undefined);
+  if (isWhole && !isWaiting && attempt) whole.current = doc;
   const [tab, setTab] = useState<string>();
   const around = chosen === undefined ? undefined : tabsAround(doc, chosen);
   // The tab of what is chosen is open; so is one that something is carried over.
@@ -42,7 +46,7 @@ export function Drawing() {
   return (
     <CatalogProvider catalog={catalog}>
       <CatchBoundary getResetKey={() => JSON.stringify(doc)} errorComponent={() => <p className="notice warning">{t('dashboards.not_drawn')}</p>}>
-        <Body options={{ form, layout, variant: look.variant, document: isWhole ? doc : undefined, drawn: around?.map((one) => one.name) ?? [], mayEdit: true }} tab={tab} onTab={setTab} aside={<span />} />
+        <Body options={{ form, layout, variant: look.variant, document: whole.current, drawn: around?.map((one) => one.name) ?? [], mayEdit: true }} tab={tab} onTab={setTab} aside={<span />} />
       </CatchBoundary>
     </CatalogProvider>
   );

@@ -63,7 +63,7 @@ export function useDesign(): Design {
 const inDocument = (path: string) => path.replace(/^\/document(?=\/|$)/, '');
 
 export function useDesignOf(doc: FormDoc): Design | undefined {
-  const { i18n } = useTranslation();
+  const { t, i18n } = useTranslation('studio');
   const { bench, state } = useStudio();
   const subject = useSubject()(doc.entity);
   const search = useSearch({ strict: false }) as { at?: string };
@@ -87,9 +87,11 @@ export function useDesignOf(doc: FormDoc): Design | undefined {
   const problems = useMemo(() => {
     const told = ofDocument(state.problems, keyOf(doc));
     const mine = (tried ?? []).map((one) => ({ ...one, document: keyOf(doc) }));
-    const all = distinct([...mine, ...told].map((one) => ({ ...one, path: inDocument(one.path) })));
+    // What is missing is said as a person sees it.
+    const plain = (one: Problem): Problem => (/\/file$/.test(one.path) && (nodeAt(doc, one.path.slice(0, -5)) as { file?: string } | undefined)?.file === '' ? { ...one, message: t('forms.needs_file') } : one);
+    const all = distinct([...mine, ...told].map((one) => plain({ ...one, path: inDocument(one.path) })));
     return all.filter((one, at) => all.findIndex((other) => other.path === one.path && other.message === one.message) === at);
-  }, [state.problems, doc, tried]);
+  }, [state.problems, doc, tried, t]);
 
   const choose = (at?: string) => {
     setChosen(at);
