@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { Catalog } from '@/catalog/catalog';
 import type { Entity, Field } from '@/catalog/types';
 import { copiedForm, everything, type FieldPart, type FormDoc, nodeAt, nodeOf, type SectionPart } from '../model/form';
+import { aimIn } from '../forms/aim';
+import { drawnForm, tabsAround } from '../forms/drawn';
+import { diffDocs } from '../model/diff';
 import { compared, formOf } from '../model/formCompare';
 import { startedForm } from '../model/formStart';
 import { duplicated, inserted, mayRemove, moved, nearTo, nextPlace, removed, stepped, takes } from '../model/formTree';
 import { pathsOn, variantsOf } from '../model/formUse';
-import type { EntityDoc } from '../model/types';
+import { follow } from '../model/rename';
+import { type EntityDoc, whole } from '../model/types';
+import { usesOfEntity, usesOfField } from '../model/usage';
 
 const field = (path: string, more: Partial<FieldPart> = {}): FieldPart => ({ type: 'field', path, ...more });
 const section = (name: string, ...components: SectionPart['components']): SectionPart => ({ type: 'section', name, components });
@@ -123,5 +129,58 @@ describe('the start', () => {
     expect(made.tabs[1]).toEqual({ name: 'activities', label: { en: 'Activities' }, components: [{ type: 'related', path: 'activities' }] });
     expect([made.stage, made.side, (made.tabs[0]!.components[0] as SectionPart).components[3]]).toEqual(['stage', [{ type: 'history' }], field('note', { span: 2 })]);
     expect([...pathsOn({ ...form(), ...made })]).toContain('items');
+  });
+});
+
+describe('what is carried', () => {
+  const frame = { left: 0, top: 0, width: 400, height: 200 };
+  const cell = (index: number, left: number, top: number, width = 190) => ({ index, box: { left, top, width, height: 60 } });
+  const grid = [cell(0, 0, 0), cell(1, 210, 0), cell(2, 0, 80, 400)];
+
+  it('goes beside what shares its row, above or below all else, and into what is empty', () => {
+    expect(aimIn(grid, frame, 150, 30)).toEqual({ index: 1, line: { left: 196, top: 0, width: 0, height: 60 } });
+    expect(aimIn(grid, frame, 220, 30)).toMatchObject({ index: 1, line: { left: 204 } });
+    expect(aimIn(grid, frame, 100, 90)).toEqual({ index: 2, line: { left: 0, top: 74, width: 400, height: 0 } });
+    expect(aimIn(grid, frame, 100, 190)).toMatchObject({ index: 3, line: { top: 146 } });
+    expect(aimIn([], frame, 5, 5)).toEqual({ index: 0, line: frame, isInto: true });
+  });
+});
+
+describe('on the canvas', () => {
+  const own = (name: string, more: Partial<Field> = {}): Field => ({ id: name, name, label: name, type: 'text', ...more });
+  const entity = (name: string, ...fields: Field[]): Entity => ({ id: name, name, label: name, plural: name, operations: {} as Entity['operations'], fields });
+  const catalog = new Catalog({ entities: [entity('deal', own('title', { required: true }), own('amount'), own('company', { type: 'link', target: 'company' })), entity('company', own('city'))] } as never);
+
+  it('all is there with its place, whatever its condition says, and only known paths are read', () => {
+    const doc = inserted(form(), '/tabs/0/components/0/components', 3, field('company.gone', { show: 'false' })).doc;
+    const layout = drawnForm(doc, { language: 'en', catalog, published: catalog, measures: [], scripts: [], isWhole: true });
+    const [drawnSection] = layout.tabs[0]!.components;
+    expect(drawnSection).toMatchObject({ type: 'section', at: '/tabs/0/components/0', in: ['edit', 'create', 'phone'] });
+    expect(drawnSection).toHaveProperty('components.0.in', ['edit', 'create', 'phone', 'quick']);
+    expect(drawnSection).toHaveProperty('components.3', expect.not.objectContaining({ show: expect.anything() }));
+    expect(layout.reads).toEqual(['company.city']);
+    expect(tabsAround(doc, '/tabs/1/components/0')).toEqual([{ list: '/tabs', name: 'activities' }]);
+  });
+});
+
+describe('forms among documents', () => {
+  it('are told of as used, follow renamed entities, and their changes are worded', () => {
+    const doc = form();
+    doc.tabs[0]!.components.push({ type: 'widget', name: 'won', path: 'deals', widget: { type: 'indicator', measure: 'won' } });
+    const deal: EntityDoc = { kind: 'entity', name: 'deal', fields: [{ id: 'a', name: 'amount', type: 'money' }, { id: 'd', name: 'deal', type: 'text' }] };
+    const as = (uses: { as: string }[]) => uses.map((one) => one.as);
+    expect(as(usesOfEntity('deal', [doc]))).toEqual(['form']);
+    expect(as(usesOfField(deal, deal.fields![0]!, [doc]))).toEqual(['form']);
+    expect(as(usesOfField({ kind: 'entity', name: 'company' }, { id: 'c', name: 'city', type: 'text' }, [doc]))).toEqual(['form']);
+    expect(as(usesOfField({ ...deal, name: 'lead' }, deal.fields![0]!, [doc]))).toEqual([]);
+    const renamed = follow(doc, new Map([['deal', 'order']]));
+    expect([renamed.entity, follow(doc, new Map([['lead', 'x']])) === doc]).toEqual(['order', true]);
+    expect(diffDocs(doc, moved(doc, '/tabs/0/components/0', '/tabs/0/components', 2)!.doc).map((one) => one.code)).toEqual(['form_order']);
+    expect(diffDocs(doc, removed(doc, '/tabs/1')).map((one) => one.code)).toEqual(['form_missing']);
+  });
+
+  it('come back from the server with lists of nothing', () => {
+    const bare = { ...form(), tabs: [{ name: 'main', components: [{ type: 'section', name: 'empty' }] }] } as unknown as FormDoc;
+    expect(whole(bare).tabs[0]!.components[0]).toEqual(section('empty'));
   });
 });
