@@ -127,7 +127,7 @@ impl Eyes<'_> {
 
     /// Says whether the records that a path leads to may be read.
     fn leads(&self, path: &Path) -> bool {
-        understands(self.ctx, &self.entity.id, &path.text, &Expected::Anything)
+        understands(self.ctx, &self.entity.id, &path.text, &Expected::Relation)
     }
 }
 

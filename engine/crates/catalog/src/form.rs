@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use expression::paths::{self, Root};
-use expression::{EntityId, Expr, FieldRef, Type};
+use expression::{EntityId, Expected, Expr, FieldRef, Scope, Type};
 use schemas::Label;
 pub use schemas::{ComponentType, Variant};
 
@@ -185,6 +185,12 @@ fn way_here(catalog: &Catalog, path: &paths::Path) -> Option<Option<String>> {
 
 fn narrows(expr: &Expr) -> bool {
     matches!(expr.kind, expression::ExprKind::As(..)) || expr.children().into_iter().any(narrows)
+}
+
+/// What a path leads to: many records, or else a value.
+pub fn expected(path: &str, scope: &dyn Scope) -> Expected {
+    let is_many = expression::check(path, scope, &Expected::Relation).is_ok();
+    if is_many { Expected::Relation } else { Expected::Anything }
 }
 
 /// The entity that a path to many records ends in.

@@ -8,25 +8,29 @@ use crate::{CatalogScope, form};
 
 impl Expressions<'_> {
     /// The names of entities, measures and scripts are in order by now, so that the paths of components can be read.
-    pub(super) fn form(&self, mut form: schemas::Form, document: &mut Document, renamed: &mut Renamed) {
+    pub(super) fn form(&self, mut written: schemas::Form, document: &mut Document, renamed: &mut Renamed) {
         let path = document.path();
         let before = renamed.rewrites.len();
-        let Some(entity) = self.after.entity(&form.entity).map(|entity| entity.id.clone()) else { return };
+        let Some(entity) = self.after.entity(&written.entity).map(|entity| entity.id.clone()) else { return };
         let old = CatalogScope::of_record(self.before, &entity);
         let new = CatalogScope::of_record(self.after, &entity);
-        let mut text = |text: &mut String, pointer: String| self.text(text, &old, &new, &path, pointer, renamed);
-        for (at, header) in form.header.iter_mut().enumerate() {
+        let mut text = |text: &mut String, pointer: String| {
+            let many = [&old, &new].map(|scope| form::expected(text, scope));
+            let expected = if many.contains(&Expected::Relation) { Expected::Relation } else { Expected::Anything };
+            self.text_of(&expected, text, (&old, &new), &path, pointer, renamed)
+        };
+        for (at, header) in written.header.iter_mut().enumerate() {
             text(header, format!("/header/{at}"));
         }
-        if let Some(stage) = &mut form.stage {
+        if let Some(stage) = &mut written.stage {
             text(stage, "/stage".to_owned());
         }
-        form.each_tab_mut(&mut |tab, here| {
+        written.each_tab_mut(&mut |tab, here| {
             if let Some(show) = &mut tab.show {
                 text(show, format!("{here}/show"));
             }
         });
-        form.each_mut(&mut |component, here| {
+        written.each_mut(&mut |component, here| {
             for (key, found) in [("path", &mut component.path), ("show", &mut component.show)] {
                 if let Some(found) = found {
                     text(found, format!("{here}/{key}"));
@@ -36,9 +40,9 @@ impl Expressions<'_> {
                 text(&mut style.when, format!("{here}/style/{at}/when"));
             }
         });
-        form.each_mut(&mut |component, here| self.shown(component, (&new, &entity), &path, here, renamed));
+        written.each_mut(&mut |component, here| self.shown(component, (&new, &entity), &path, here, renamed));
         if renamed.rewrites.len() > before {
-            *document = Document::of(Body::Form(form));
+            *document = Document::of(Body::Form(written));
         }
     }
 
@@ -51,7 +55,7 @@ impl Expressions<'_> {
         here: &str,
         renamed: &mut Renamed,
     ) {
-        let far = component.path.as_ref().and_then(|path| expression::check(path, scope, &Expected::Anything).ok());
+        let far = component.path.as_ref().and_then(|path| expression::check(path, scope, &Expected::Relation).ok());
         let far = far.as_ref().and_then(form::target);
         if let (ComponentType::Widget, Some(name), Some(written)) =
             (component.kind, &component.name, &mut component.widget)

@@ -148,7 +148,9 @@ impl Stage<'_> {
     }
 
     fn path(&mut self, text: &str, here: &str) -> Option<Path> {
-        let expr = self.take(groups::walked(self.catalog, self.entity, text), here)?;
+        let scope = CatalogScope::of_record(self.catalog, &self.entity.id);
+        let expected = crate::form::expected(text, &scope);
+        let expr = self.take(groups::walked(self.catalog, self.entity, text, &expected), here)?;
         Some(Path { text: text.to_owned(), expr: Arc::new(expr) })
     }
 

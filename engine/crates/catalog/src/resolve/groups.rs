@@ -10,13 +10,18 @@ use crate::{Catalog, CatalogScope, Entity};
 
 /// Checks names joined by dots; gives the type of what they lead to.
 pub(super) fn path(catalog: &Catalog, entity: &Entity, path: &str) -> Result<Type, Vec<Diagnostic>> {
-    walked(catalog, entity, path).map(|expr| expr.ty)
+    walked(catalog, entity, path, &Expected::Anything).map(|expr| expr.ty)
 }
 
 /// Checks names joined by dots; gives what they lead to.
-pub(super) fn walked(catalog: &Catalog, entity: &Entity, path: &str) -> Result<Expr, Vec<Diagnostic>> {
+pub(super) fn walked(
+    catalog: &Catalog,
+    entity: &Entity,
+    path: &str,
+    expected: &Expected,
+) -> Result<Expr, Vec<Diagnostic>> {
     let scope = CatalogScope::of_record(catalog, &entity.id).without_measures();
-    let expr = expression::check(path, &scope, &Expected::Anything)?;
+    let expr = expression::check(path, &scope, expected)?;
     if !expression::parse(path).is_ok_and(|ast| is_path(&ast)) {
         return Err(vec![Diagnostic::error("measure.not_a_path").with("found", path)]);
     }

@@ -28,17 +28,18 @@ impl Writer<'_> {
     }
 
     fn component(&mut self, component: &schemas::Component, scope: &CatalogScope, here: &str) {
-        for (key, text) in [("path", &component.path), ("show", &component.show)] {
-            if let Some(text) = text {
-                self.uses_in(text, scope, &format!("{here}/{key}"));
-            }
+        if let Some(path) = &component.path {
+            self.uses(path, scope, &form::expected(path, scope), &format!("{here}/path"));
+        }
+        if let Some(show) = &component.show {
+            self.uses_in(show, scope, &format!("{here}/show"));
         }
         for (at, style) in component.style.iter().enumerate() {
             self.uses_in(&style.when, scope, &format!("{here}/style/{at}/when"));
         }
         self.shows(Kind::Script, component.script.as_ref(), format!("{here}/script"));
         let catalog = self.catalog;
-        let far = component.path.as_ref().and_then(|path| expression::check(path, scope, &Expected::Anything).ok());
+        let far = component.path.as_ref().and_then(|path| expression::check(path, scope, &Expected::Relation).ok());
         let far = far.as_ref().and_then(form::target).and_then(|id| catalog.entity_by_id(id));
         if let Some(written) = &component.widget {
             let widget = written.on_dashboard("", far.map(|entity| entity.name.as_str()));
