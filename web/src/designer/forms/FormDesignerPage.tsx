@@ -50,8 +50,8 @@ function Page() {
       <div className="board-main">
         <Toolbar />
         {look.isPreview
-          ? <div className="board-scroll form-scroll"><Preview /></div>
-          : <div className="board-scroll form-scroll" onPointerDown={leave}><Canvas /></div>}
+          ? <div key="preview" className="board-scroll form-scroll"><Preview /></div>
+          : <div key="canvas" className="board-scroll form-scroll" onPointerDown={leave}><Canvas /></div>}
         <FootBar />
       </div>
       {!look.isPreview && <aside className="properties board-properties"><Properties /></aside>}

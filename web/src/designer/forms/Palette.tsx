@@ -52,8 +52,8 @@ function Additions() {
       <div className="column gap-4 form-free" role="group" aria-label={t('forms.not_on')}>
         {shown.map((field) => <FieldItem key={field.name} label={field.label} type={field.type} node={partOfPath(field.name, [field])!} />)}
         {shown.length === 0 && <p className="hint">{text && free.length ? t('part.nothing') : t('forms.all_on')}</p>}
-        <Link to={`/studio/model/${doc.entity}`} className="link-button row gap-4 form-create-field"><IconPlus size={13} stroke={1.75} />{t('forms.create_field')}</Link>
       </div>
+      <Link to={`/studio/model/${doc.entity}`} className="link-button row gap-4 form-create-field"><IconPlus size={13} stroke={1.75} />{t('forms.create_field')}</Link>
       <div className="palette-head">{t('forms.through')}</div>
       <RelationTree words={text} />
       <div className="palette-head">{t('forms.components')}</div>

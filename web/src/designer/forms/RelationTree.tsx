@@ -54,7 +54,7 @@ function Relation({ steps, catalog, words }: { steps: Field[]; catalog: Catalog;
   if (node) {
     return (
       <UnstyledButton className="form-relation" data-used={on.has(path) || undefined} title={t('forms.add_list')} aria-label={t('forms.list_of', { name: said })} onPointerDown={(event) => press(event, { node, label: said, icon })} onClick={() => { if (!wasDragged()) add(node); }}>
-        <span className="form-relation-gap" />{icon}<span className="ellipsis grow">{last.label}</span><span className="tag">{t('forms.a_list')}</span>
+        <span className="form-relation-gap" />{icon}<span className="ellipsis grow">{last.label}</span>{' '}<span className="tag">{t('forms.a_list')}</span>
       </UnstyledButton>
     );
   }

@@ -74,7 +74,7 @@ function AsWhom() {
 function VariantSelect() {
   const { t } = useTranslation('studio');
   const { look, setLook } = useDesign();
-  return <Select size="xs" w={150} allowDeselect={false} aria-label={t('forms.variant')} data={VARIANTS.map((value) => ({ value, label: t(`forms.in_${value}`) }))} value={look.variant} onChange={(variant) => variant && setLook({ variant: variant as Variant, ...(variant === 'phone' ? { device: 'phone' as const } : variant === 'edit' && look.device === 'phone' ? { device: 'desk' as const } : {}) })} />;
+  return <Select size="xs" w={128} allowDeselect={false} aria-label={t('forms.variant')} data={VARIANTS.map((value) => ({ value, label: t(`forms.in_${value}`) }))} value={look.variant} onChange={(variant) => variant && setLook({ variant: variant as Variant, ...(variant === 'phone' ? { device: 'phone' as const } : variant === 'edit' && look.device === 'phone' ? { device: 'desk' as const } : {}) })} />;
 }
 
 function RecordChoice() {

@@ -10,6 +10,7 @@ import { useStudio } from '../state/StudioProvider';
 
 /** Letters of a text by which it is known. */
 const MOST = 48;
+const short = (text: string) => (text.length > MOST ? `${text.slice(0, MOST).trimEnd()}…` : text);
 
 /** What the records behind a relation are called, in every language that is known. */
 export function useRelationLabel(): (field: Field) => Label {
@@ -30,7 +31,7 @@ export function useOwnPartLabel(): (node: FormNode, entity: string) => Label {
   return (node, entity) => {
     const said = (text: string): Label => ({ [language]: text });
     if (isTab(node)) return said(node.name);
-    if (node.type === 'text') return Object.fromEntries(Object.entries(node.text).map(([one, text]) => [one, text.split('\n')[0]!.slice(0, MOST)]));
+    if (node.type === 'text') return Object.fromEntries(Object.entries(node.text).map(([one, text]) => [one, short(text.split('\n')[0]!)]));
     if (node.type === 'button') return scripts.find((one) => one.name === node.script)?.buttons?.find((one) => one.name === node.button)?.label ?? said(node.button);
     if (node.type === 'widget') {
       if (node.widget.label && textOf(node.widget.label, language)) return node.widget.label;
