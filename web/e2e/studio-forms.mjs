@@ -70,15 +70,17 @@ export async function drawForm(page, say, base, { language }) {
   await row.press('Alt+ArrowDown');
   await page.waitForFunction(([mine, other]) => { const rows = [...document.querySelectorAll('[role="treeitem"]')].map((one) => one.textContent); return rows.indexOf(mine) > rows.indexOf(other); }, [texts.section, texts.entity]);
   await click('button', s('frame.undo'));
-  await judge(page, `form outline ${language}`);
   await click('button', s('forms.preview'));
   await page.locator('.form-preview .form-section').first().waitFor();
   await judge(page, `form preview ${language}`);
   await publish(page, say, texts.section);
 
+  // One record of each kind.
   const [yes, no] = await page.evaluate(async ([entity, flagged]) => {
-    const found = async (filter) => (await (await fetch(`/api/records/${entity}/query`, { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify({ select: ['id'], filter, limit: 1 }) })).json()).items[0].id;
-    return [await found(flagged), await found(`!(${flagged} ?? false)`)];
+    const send = async (method, path, body) => (await fetch(`/api/records/${entity}${path}`, { method, headers: { 'Content-Type': 'application/json', 'X-Verstak': '1' }, body: JSON.stringify(body) })).json();
+    const { items } = await send('POST', '/query', { select: ['id', 'version'], limit: 2 });
+    for (const [at, { id, version }] of items.entries()) await send('PATCH', `/${id}`, { version, [flagged]: at === 0 });
+    return items.map((one) => one.id);
   }, [texts.name, texts.flagged]);
   await page.goto(`${base}/studio/access?role=sales`);
   await click('button', s('access.see_as'));
