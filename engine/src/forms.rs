@@ -19,8 +19,6 @@ use crate::publishing::drafts::Draft;
 use crate::publishing::preview::preview;
 use crate::{Context, Error, records};
 
-pub use known::knows;
-
 /// A form as far as somebody may know it.
 #[derive(Debug, Clone)]
 pub struct Known {
@@ -47,7 +45,8 @@ pub fn of_entity(ctx: &Context, entity: &EntityId) -> Option<Known> {
     let own = roles_of(ctx);
     let theirs = forms().find(|form| form.roles.iter().any(|role| own.contains(&role.as_str())));
     let form = theirs.or_else(|| forms().find(|form| form.roles.is_empty()))?;
-    Some(known::to(ctx, form))
+    // One of which nothing is left would be an empty card.
+    Some(known::to(ctx, form)).filter(|known| !known.form.tabs.is_empty())
 }
 
 /// The roles that somebody has by name: an administrator, who may do all, gets what is made for administrators.

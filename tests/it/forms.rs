@@ -4,7 +4,7 @@ mod documents;
 
 use serde_json::{Value, json};
 
-use crate::support::{App, Client, every_database};
+use crate::support::{Client, every_database};
 
 /// A form for sales: sections, tabs inside, lines, records of the company, a button, widgets, conditions of every kind.
 pub(super) fn form() -> Value {
@@ -23,7 +23,7 @@ pub(super) fn form() -> Value {
                 {"type": "section", "name": "closed", "components": [{"type": "field", "path": "created_at", "show": "margin > 1"}]},
                 {"type": "tabs", "name": "inner", "tabs": [{"name": "lines", "in": ["edit"], "components": [
                     {"type": "lines", "path": "items", "columns": ["what", "quantity", "cost"], "totals": ["quantity", "cost"]}]}]},
-                {"type": "text", "name": "hint", "text": {"en": "Mind the margins", "ru": "Следи"}, "show": "margins > 1"},
+                {"type": "text", "name": "hint", "text": {"en": "Mind the margins", "ru": "Следи"}, "show": "measure(\"margins\") > 1"},
                 {"type": "button", "script": "deals", "button": "win"},
                 {"type": "button", "script": "deals", "button": "drop"},
                 {"type": "related", "path": "activities", "columns": ["subject"], "filter": "!done", "sort": ["-subject"], "limit": 5},
@@ -76,7 +76,9 @@ pub(super) fn documents() -> Value {
         {"kind": "script", "name": "deals", "source": "fn win(deal, values) {} fn drop(deal, values) {}", "buttons": [
             {"name": "win", "label": {"en": "Win"}, "entity": "deal", "function": "win", "when": "stage != \"won\""},
             {"name": "drop", "label": {"en": "Drop"}, "entity": "deal", "function": "drop", "roles": ["boss"]}]},
-        form(), plain("deal_boss", 5, &["boss"]), plain("deal_card", 0, &[])
+        form(), plain("deal_boss", 5, &["boss"]), plain("deal_card", 0, &[]),
+        {"kind": "form", "name": "company_card", "entity": "company", "tabs": [{"name": "main", "components": [
+            {"type": "section", "name": "about", "components": [{"type": "field", "path": "secret"}]}]}]}
     ]);
     all
 }
@@ -107,7 +109,9 @@ every_database! {
         }
         // The administrator has every right and is of none of the roles.
         assert_eq!(names, ["deal_sales", "deal_boss", "deal_boss", "deal_card", "deal_card"]);
-        assert_eq!(form_of(&clients[0], "company").await, Value::Null);
+        // Where nothing is left of a form the card is as without one.
+        assert_eq!((form_of(&clients[0], "company").await, &form_of(&clients[1], "company").await["name"]), (Value::Null, &json!("company_card")));
+        assert_eq!(form_of(&clients[1], "tag").await, Value::Null);
 
         let form = form_of(&clients[0], "deal").await;
         let main = &form["tabs"][0]["components"];
@@ -156,7 +160,7 @@ every_database! {
         let own = shown(&alice, &one, json!(["won", "all"])).await.expect(200);
         assert_eq!((&own["widgets"]["won"]["value"], &own["widgets"]["all"]["value"], &own["widgets"]["stages"]), (&json!("10"), &json!("50"), &Value::Null));
         let none = shown(&alice, &alone, Value::Null).await.expect(200);
-        assert_eq!((&none["widgets"]["won"]["value"], &none["widgets"]["stages"]["items"], &none["widgets"]["tagged"]["items"]), (&Value::Null, &json!([]), &json!([])), "{none}");
+        assert_eq!((&none["widgets"]["won"]["value"], &none["widgets"]["stages"]["items"], &none["widgets"]["tagged"]["items"]), (&json!("0"), &json!([]), &json!([])), "{none}");
         assert_eq!(shown(&alice, &two, Value::Null).await.problem(404), shown(&alice, &json!("00000000-0000-7000-8000-000000000000"), Value::Null).await.problem(404));
         assert_eq!(shown(&alice, &one, json!(["all", "profit"])).await.problem(422), ["/widgets/1 form.unknown_widget"]);
         assert_eq!(alice.post("/api/forms/deal_boss/data", json!({"record": one})).await.status, 404);

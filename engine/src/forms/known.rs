@@ -27,7 +27,7 @@ pub(super) fn to(ctx: &Context, form: &Form) -> Known {
 }
 
 /// Says whether the caller may know every name of a condition on records of an entity.
-pub fn knows(ctx: &Context, entity: &EntityId, condition: &Condition) -> bool {
+fn knows(ctx: &Context, entity: &EntityId, condition: &Condition) -> bool {
     // A measure is for its roles as well, which only its name tells.
     if paths::reads(&condition.expr).measures {
         return understands(ctx, entity, &condition.text, &Expected::Condition);

@@ -55,12 +55,14 @@ every_database! {
             "…/0/path expression.unknown_name", "…/1/path form.field_of_many", "…/10/button form.unknown_button", "…/11/widget/measure form.measure_of_other",
             "…/12/widget/measure reference.unknown_measure", "…/13/widget/group_by/0 expression.unknown_name", "…/14/colour document.unknown_key", "…/15/type document.unknown_value",
             "…/16/columns form.bad_columns", "…/17/file form.bad_file",
-            "…/2/path expression.unknown_name", "…/3/path measure.not_a_path", "…/4/show expression.unknown_name", "…/4/style/0/when expression.not_a_condition",
+            "…/2/path expression.unknown_name", "…/3/path measure.not_a_path", "…/4/show expression.unknown_name", "…/4/style/0/when expression.wrong_type",
             "…/5/path expression.unknown_name", "…/6/columns/0 reference.unknown_field", "…/6/totals/0 form.total_of_no_number", "…/7/path form.not_many",
-            "…/8/columns/0 expression.unknown_name", "…/8/filter expression.not_a_condition", "…/8/sort/0 expression.unknown_name", "…/9/script form.unknown_script"]);
-        let draft = app.admin.put("/api/meta/drafts/form/wrong", json!({"kind": "form", "name": "wrong", "entity": "dael", "tabs": [{"name": "m", "components": []}]})).await.expect(200);
+            "…/8/columns/0 expression.unknown_name", "…/8/filter expression.wrong_type", "…/8/sort/0 expression.unknown_name", "…/9/script form.unknown_script"]);
+        let other = json!({"kind": "form", "name": "wrong", "entity": "dael", "tabs": [{"name": "m", "components": []}]});
+        let draft = app.admin.put("/api/meta/drafts/form/wrong", other.clone()).await.expect(200);
         assert_eq!((&draft["problems"][0]["path"], &draft["problems"][0]["code"]), (&json!("/entity"), &json!("reference.unknown_entity")));
-        assert!(draft["problems"][0].to_string().contains("deal"), "{draft}");
+        let tried = app.admin.post("/api/forms/attempt", json!({"document": other})).await.expect(422).to_string();
+        assert!(tried.contains("did you mean `deal`"), "{tried}");
     }
 
     async fn what_is_hardly_meant_is_a_warning(app: App) {
