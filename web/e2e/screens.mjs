@@ -153,6 +153,7 @@ export const INSIDE = [
   { name: 'studio-relations', path: '/studio/model/deal?tab=relations', ready: '.tab-body' },
   { name: 'studio-rules', path: '/studio/model/deal?tab=rules', ready: '.tab-body, .state' },
   { name: 'studio-dashboard', path: '/studio/dashboards/sales_head?widget=by_month', ready: '.board-item .chart-drawing svg' },
+  { name: 'studio-form', path: '/studio/forms/deal_sales?at=/tabs/0/components/3', ready: '.form-frame' },
   { name: 'studio-used', path: '/studio/model/company?tab=used', ready: '.tab-body' },
   { name: 'studio-new', path: '/studio', ready: '.entity-card', open: async ({ page, say }) => { await page.getByRole('button', { name: say('studio', 'overview.add') }).first().click(); await page.getByRole('dialog').waitFor(); } },
   { name: 'studio-access', path: '/studio/access', ready: 'table, [role=table], [role=grid]' },

@@ -10,6 +10,7 @@ import { discard, draft, DRAFTED, enter, INSIDE, OUTSIDE, show } from './screens
 import { accessStory } from './access.mjs';
 import { addCalculated, addChoices, addEntity, addField, keepRefused, nameOf, publish, putBack, renameEntity, renameField, restore, typeOf, undoRename } from './studio.mjs';
 import { drawDashboard } from './studio-dashboards.mjs';
+import { drawForm } from './studio-forms.mjs';
 import { dashboardStory } from './dashboards.mjs';
 import { datasetStory } from './datasets.mjs';
 import { totalStory } from './totals.mjs';
@@ -199,6 +200,8 @@ async function tell(page, language) {
   await totalStory(page, say, BASE, { language });
   step('draws a dashboard with the mouse');
   await drawDashboard(page, say, BASE, { language });
+  step('draws a form for a role with the mouse');
+  await drawForm(page, say, BASE, { language });
 }
 
 /** Every screen at a size and in a theme: no violation, nothing wider than the window. */

@@ -7,7 +7,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { records } from '@/api/records';
 import { useCatalog } from '@/catalog/useCatalog';
-import type { Field } from '@/catalog/types';
+import type { Entity, Field } from '@/catalog/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { recordTitle } from '@/fields/title';
 import { columnsOf, templateOf } from '@/list/columns';
@@ -42,6 +42,9 @@ interface Props {
   narrow?: boolean;
 }
 
+/** The columns of related records where no form chooses them. */
+export const relatedColumns = (entity: Entity, field: Field): string[] => defaultColumns(entity).filter((path) => path !== field.inverse).slice(0, COLUMNS);
+
 /** Records that point here, as a short table; the whole of it opens as a list with the filter. */
 export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, filter: own, sort, limit = SHOWN, isFar = false, narrow = false }: Props) {
   const { t } = useTranslation('work');
@@ -52,7 +55,7 @@ export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, fi
   const mobile = useMediaQuery('(max-width: 767px)', window.innerWidth < 768) || narrow;
   const theirs = ids ? `id in [${ids.map(quote).join(', ')}]` : relatedFilter(catalog, field, owner.id);
   const filter = theirs && bothOf(theirs, own);
-  const paths = useMemo(() => chosen?.filter((path) => entity && catalog.path(entity.name, path)) ?? (entity ? defaultColumns(entity).filter((path) => path !== field.inverse).slice(0, COLUMNS) : []), [catalog, chosen, entity, field.inverse]);
+  const paths = useMemo(() => chosen?.filter((path) => entity && catalog.path(entity.name, path)) ?? (entity ? relatedColumns(entity, field) : []), [catalog, chosen, entity, field.inverse]);
   const request = { select: [...new Set(['id', ...(entity?.title ? [entity.title] : []), ...paths])], filter, sort: sort?.length ? sort : undefined, limit, count: 'exact' as const };
   const query = useQuery({ queryKey: ['records', field.target, 'related', request], queryFn: ({ signal }) => records.query(field.target!, request, signal), enabled: !!entity && !!filter && ids?.length !== 0 });
   if (!entity) return null;

@@ -27,8 +27,8 @@ function Frame() {
   const { bench, state } = useStudio();
   const small = useMediaQuery('(max-width: 900px)');
   // What is drawn on a canvas needs the room, and has a palette where the tree is.
-  const { dashboard } = useParams({ strict: false }) as { dashboard?: string };
-  const apart = small || Boolean(dashboard);
+  const { dashboard, form } = useParams({ strict: false }) as { dashboard?: string; form?: string };
+  const apart = small || Boolean(dashboard ?? form);
   const [drawer, setDrawer] = useState(false);
   const [adding, setAdding] = useState(false);
 

@@ -12,6 +12,8 @@ export function studioRoutes(shell: AnyRoute) {
       page('/choices', lazyRouteComponent(() => import('./pages/ChoiceSetsPage'), 'ChoiceSetsPage')),
       page('/dashboards', lazyRouteComponent(() => import('./dashboards/DashboardsPage'), 'DashboardsPage')),
       page('/dashboards/$dashboard', lazyRouteComponent(() => import('./dashboards/DesignerPage'), 'DesignerPage')),
+      page('/forms', lazyRouteComponent(() => import('./forms/FormsPage'), 'FormsPage')),
+      page('/forms/$form', lazyRouteComponent(() => import('./forms/FormDesignerPage'), 'FormDesignerPage')),
       page('/navigation', lazyRouteComponent(() => import('./pages/NavigationPage'), 'NavigationPage')),
       page('/access', lazyRouteComponent(() => import('./access/AccessPage'), 'AccessPage')),
       page('/measures', lazyRouteComponent(() => import('./measures/MeasuresPage'), 'MeasuresPage')),

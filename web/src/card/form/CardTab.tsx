@@ -25,5 +25,5 @@ export function CardTab({ tab, props }: { tab: FormTab; props: ButtonHTMLAttribu
   const filter = base && bothOf(base, own);
   const count = useQuery({ queryKey: ['records', field?.target, 'related-count', filter], queryFn: ({ signal }) => records.query(field!.target!, { select: ['id'], filter, limit: 1, count: 'exact' }, signal), enabled: !!filter && !!catalog.entity(field?.target), staleTime: 60_000 });
   if (letters && !count.data?.count) return null;
-  return <button {...props}>{tab.icon && <EntityIcon name={tab.icon} size={15} />}{tab.label ?? tab.name}{count.data?.count ? <span className="count numbers">{count.data.count}</span> : null}</button>;
+  return <button {...props} data-at={tab.at}>{tab.icon && <EntityIcon name={tab.icon} size={15} />}{tab.label ?? tab.name}{count.data?.count ? <span className="count numbers">{count.data.count}</span> : null}</button>;
 }

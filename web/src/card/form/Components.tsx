@@ -1,5 +1,5 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { Component as ReactComponent, lazy, type ReactNode, Suspense } from 'react';
+import { Component as ReactComponent, type CSSProperties, lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ButtonPart } from './ButtonPart';
 import { useLayout } from './context';
@@ -59,7 +59,10 @@ function Drawn({ component, nested }: { component: Component; nested: boolean })
 /** One component of a form, whatever it is. */
 export function FormPart({ component, nested = false }: { component: Component; nested?: boolean }) {
   const { t } = useTranslation('work');
-  return <Guard said={t('form.part_failed')}><Drawn component={component} nested={nested} /></Guard>;
+  const drawn = <Guard said={t('form.part_failed')}><Drawn component={component} nested={nested} /></Guard>;
+  if (component.at === undefined) return drawn;
+  const span = component.type === 'field' ? (component.span ?? 1) : 0;
+  return <div data-at={component.at} data-part={component.type} className={span ? `form-drawn form-cell span-${span}` : 'form-drawn'} style={span ? ({ '--span': span } as CSSProperties) : undefined}>{drawn}</div>;
 }
 
 /** What stands in one row with its likes: buttons, and widgets in as many columns as there is room for. */

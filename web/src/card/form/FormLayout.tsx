@@ -41,7 +41,8 @@ function CardTabs({ state, aside, tab: given, onTab }: BodyProps & { state: Layo
   const search = useSearch({ strict: false }) as { tab?: string };
   const { layout, entity, errors, title, variant, wanted } = state;
   const phone = variant === 'phone';
-  const narrow = useMediaQuery('(max-width: 1240px)', window.innerWidth <= 1240);
+  const isNarrow = useMediaQuery('(max-width: 1240px)', window.innerWidth <= 1240);
+  const narrow = isNarrow && !state.drawn;
   const side = useSide(state);
   const shown = state.tabsShown(layout.tabs);
   // A drawn form keeps what stands beside it where there is no room for that; the generated one has it as a tab anyway.
@@ -61,19 +62,19 @@ function CardTabs({ state, aside, tab: given, onTab }: BodyProps & { state: Layo
   if (phone) {
     return (
       <>
-        {tabs.length > 1 && <div className="tabs phone-tabs" role="tablist" aria-label={title}>{strip}</div>}
-        {current && <div key={current.name} className="phone-tab">{summary}<Components items={current.components} /></div>}
+        {(tabs.length > 1 || state.drawn) && <div className="tabs phone-tabs" role="tablist" aria-label={title} data-into={state.drawn && '/tabs'}>{strip}</div>}
+        {current && <div key={current.name} className="phone-tab" data-into={current.at && `${current.at}/components`}>{summary}<Components items={current.components} /></div>}
       </>
     );
   }
   const hasSide = side && !narrow && (layout.name ? true : current?.name === first);
   return (
     <>
-      {hasStrip && <div className="tabs" style={{ marginTop: 8, padding: '0 10px' }}><div className="tab-list" role="tablist" aria-label={title}>{strip}</div><span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}>{aside}</span></div>}
+      {hasStrip && <div className="tabs" style={{ marginTop: 8, padding: '0 10px' }}><div className="tab-list" role="tablist" aria-label={title} data-into={state.drawn && '/tabs'}>{strip}</div><span className="grow" /><span style={{ padding: '0 10px', display: 'flex' }}>{aside}</span></div>}
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
         <div className="card-body" role="tabpanel" tabIndex={0} aria-label={current?.label ?? t('card.main')}>
           {summary}
-          {current && <div key={current.name} className={isList(current) ? undefined : 'form-sections'}><Components items={current.components} /></div>}
+          {current && <div key={current.name} className={isList(current) && !state.drawn ? undefined : 'form-sections'} data-into={current.at && `${current.at}/components`}><Components items={current.components} /></div>}
         </div>
         {hasSide && <SideColumn state={state} side={side} />}
       </div>

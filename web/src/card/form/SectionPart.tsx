@@ -29,9 +29,10 @@ export function SectionPart({ component, nested }: { component: Of<'section'>; n
   }
   const columns = Math.min(4, Math.max(1, component.columns ?? 2));
   const inner = <Components items={component.components} nested columns={columns} />;
+  const into = component.at && `${component.at}/components`;
   // Without a name it has no head, and on a card still its ground.
   const isCard = !component.label && variant === 'edit' && !nested;
   // A dialog of few fields needs no headings.
-  if (!component.label || variant === 'quick') return <div className={isCard ? 'form-sections card form-bare' : 'form-sections'}>{inner}</div>;
-  return <Section key={opened} title={component.label} folded={!!component.collapsed && !opened && !isAsked && !isNew} plain={nested || isNew} bare={variant === 'phone'}><div className={variant === 'phone' ? undefined : 'form-sections'}>{inner}</div></Section>;
+  if (!component.label || variant === 'quick') return <div className={isCard ? 'form-sections card form-bare' : 'form-sections'} data-into={into}>{inner}</div>;
+  return <Section key={opened} title={component.label} folded={!!component.collapsed && !opened && !isAsked && !isNew} plain={nested || isNew} bare={variant === 'phone'}><div className={variant === 'phone' ? undefined : 'form-sections'} data-into={into}>{inner}</div></Section>;
 }

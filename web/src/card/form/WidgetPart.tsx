@@ -25,5 +25,5 @@ export function WidgetPart({ component }: { component: Of<'widget'> }) {
   const { error } = query;
   const failed: WidgetAnswer | undefined = error && !query.data ? { type, problem: error instanceof ApiError ? { status: error.status, code: error.code, detail: error.message } : { detail: String(error) } } : undefined;
   const height = HEIGHTS[type];
-  return <div ref={ref} className={`form-widget ${type}`} style={{ height }}><WidgetView widget={widget} answer={failed ?? query.data} size={{ width: width || 360, height: height ?? 120 }} /></div>;
+  return <div ref={ref} className="form-widget" data-type={type} style={{ height }}><WidgetView widget={widget} answer={failed ?? query.data} size={{ width: width || 360, height: height ?? 120 }} /></div>;
 }

@@ -24,6 +24,8 @@ export interface Layout {
   narrow?: boolean;
   /** A drawing that is not kept yet, from which the data of its widgets is asked. */
   document?: unknown;
+  /** On the Studio's canvas: everything is there, whatever its condition says and however empty it is; with the names of tabs inside that are open. */
+  drawn?: string[];
   /** A field that somebody asked to see: what holds it opens. */
   wanted: { path: string; at: number } | null;
   want: (path: string) => void;

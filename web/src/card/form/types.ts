@@ -24,6 +24,8 @@ interface Base {
   name?: string | null;
   show?: Condition | null;
   in: Variant[];
+  /** Where it stands in the document, while it is drawn in the Studio. */
+  at?: string;
 }
 
 interface Labelled {

@@ -28,6 +28,8 @@ export interface Board {
   isWaiting: boolean;
   values: FilterValues;
   setValues: (values: FilterValues) => void;
+  /** Whether the widget stands on a form: its records are those of its path, and no filters act on it. */
+  onForm?: boolean;
 }
 
 /** How long nothing changes before the numbers are asked for again. */

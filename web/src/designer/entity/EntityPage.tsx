@@ -12,13 +12,14 @@ import type { EntityView } from '../state/views';
 import { PropertiesPanel } from '../properties/PropertiesPanel';
 import { EntityHeader } from './EntityHeader';
 import { FieldsTab } from './FieldsTab';
+import { FormsTab } from './FormsTab';
 import { IndexesTab } from './IndexesTab';
 import { RelationsTab, useRelations } from './RelationsTab';
 import { RulesTab } from './RulesTab';
 import { UsedByTab } from './UsedByTab';
 import { RemovedEntity } from './RemovedEntity';
 
-const TABS = ['fields', 'relations', 'rules', 'indexes', 'used'] as const;
+const TABS = ['fields', 'relations', 'forms', 'rules', 'indexes', 'used'] as const;
 type Tab = (typeof TABS)[number];
 
 /** One entity: its fields as a grid, and what surrounds them. */
@@ -47,7 +48,7 @@ export function EntityPage() {
 
 function Page({ view }: { view: EntityView }) {
   const { t } = useTranslation('studio');
-  const { state, documents } = useStudio();
+  const { state, documents, forms } = useStudio();
   const search = useSearch({ strict: false }) as { tab?: Tab; field?: string };
   const navigate = useNavigate();
   const wide = useMediaQuery('(min-width: 1180px)', true, { getInitialValueInEffect: false });
@@ -58,7 +59,7 @@ function Page({ view }: { view: EntityView }) {
   const uses = useMemo(() => usesOfEntity(view.name, documents), [view.name, documents]);
   const relations = useRelations(view);
   const counts: Record<Tab, number> = {
-    fields: (view.doc.fields?.length ?? 0) + view.builtIn.length, relations: relations.length, rules: view.doc.rules?.length ?? 0,
+    fields: (view.doc.fields?.length ?? 0) + view.builtIn.length, relations: relations.length, forms: forms.filter((one) => one.entity === view.name).length, rules: view.doc.rules?.length ?? 0,
     indexes: (view.doc.unique?.length ?? 0) + (view.doc.indexes?.length ?? 0), used: uses.length,
   };
   const shown = (next?: Tab) => void navigate({ to: '.', search: { tab: next === 'fields' ? undefined : next }, replace: true });
@@ -82,6 +83,7 @@ function Page({ view }: { view: EntityView }) {
         <div className="entity-tab" role="tabpanel" id="entity-tab" aria-labelledby={`tab-${tab}`}>
           {tab === 'fields' && <FieldsTab view={view} rows={rows} problems={problems} wide={wide} />}
           {tab === 'relations' && <RelationsTab view={view} />}
+          {tab === 'forms' && <FormsTab view={view} />}
           {tab === 'rules' && <RulesTab view={view} problems={problems} />}
           {tab === 'indexes' && <IndexesTab view={view} problems={problems} />}
           {tab === 'used' && <UsedByTab view={view} uses={uses} />}

@@ -1,5 +1,5 @@
 import { ActionIcon, TextInput } from '@mantine/core';
-import { IconChartBar, IconClock, IconCode, IconDatabase, IconHistory, IconLayoutDashboard, IconListCheck, IconLock, IconMenu2, IconPlus, IconSearch, IconSitemap, IconTable } from '@tabler/icons-react';
+import { IconChartBar, IconClock, IconCode, IconDatabase, IconForms, IconHistory, IconLayoutDashboard, IconListCheck, IconLock, IconMenu2, IconPlus, IconSearch, IconSitemap, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EntityIcon } from '@/ui/EntityIcon';
@@ -12,7 +12,7 @@ const icon = { size: 15, stroke: 1.75 };
 /** Everything that can be drawn, with a point at what is not published. */
 export function Tree({ onAdd, onOpen }: { onAdd: () => void; onOpen: () => void }) {
   const { t } = useTranslation('studio');
-  const { entities, changed, choiceSets, dashboards, datasets, documents, measures, registers, scripts } = useStudio();
+  const { entities, changed, choiceSets, dashboards, datasets, documents, forms, measures, registers, scripts } = useStudio();
   const [words, setWords] = useState('');
   const text = words.trim().toLowerCase();
   const rows = treeOf(entities).filter(({ view }) => !text || view.label.toLowerCase().includes(text));
@@ -44,6 +44,7 @@ export function Tree({ onAdd, onOpen }: { onAdd: () => void; onOpen: () => void 
       {system.map(item)}
       <div className="tree-head">{t('tree.interface')}</div>
       <TreeItem to="/studio/dashboards" label={t('crumb.dashboards')} icon={<IconLayoutDashboard {...icon} />} count={dashboards.length} changed={changedKind('dashboard')} onOpen={onOpen} />
+      <TreeItem to="/studio/forms" label={t('crumb.forms')} icon={<IconForms {...icon} />} count={forms.length} changed={changedKind('form')} onOpen={onOpen} />
       <TreeItem to="/studio/navigation" label={t('crumb.navigation')} icon={<IconMenu2 {...icon} />} changed={changedKind('application')} onOpen={onOpen} />
       <div className="tree-head">{t('tree.delivery')}</div>
       <TreeItem to="/studio/access" label={t('crumb.access')} icon={<IconLock {...icon} />} count={documents.filter((doc) => doc.kind === 'role').length} changed={changedKind('role')} onOpen={onOpen} />

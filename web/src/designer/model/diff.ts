@@ -1,5 +1,7 @@
 /** What differs between two documents, as sentences to be worded in the reader's language. */
 import type { DashboardDoc } from './dashboard';
+import type { FormDoc } from './form';
+import { compared } from './formCompare';
 import { equal } from './equal';
 import type { BalanceDoc, ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
@@ -27,7 +29,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', 'widgets', 'filters', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', 'widgets', 'filters', 'tabs', 'side', 'header', 'help', 'stage', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -41,7 +43,8 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (after.kind === 'register' && !equal((before as RegisterDoc).refresh, after.refresh)) found.push({ code: 'refresh', tone: 'changed' });
   if (after.kind === 'register' && ['inverses', 'indexes'].some((key) => !equal((before as unknown as Record<string, unknown>)[key], (after as unknown as Record<string, unknown>)[key]))) found.push({ code: 'kept', tone: 'changed' });
   if (after.kind === 'dashboard') found.push(...diffDashboard(before as DashboardDoc, after));
-  if ((after.kind === 'application' || after.kind === 'dashboard') && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
+  if ((after.kind === 'application' || after.kind === 'dashboard' || after.kind === 'form') && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
+  if (after.kind === 'form') found.push(...diffForm(before as FormDoc, after));
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;
 }
@@ -116,6 +119,15 @@ function diffDashboard(before: DashboardDoc, after: DashboardDoc): Difference[] 
   for (const widget of old.values()) found.push({ code: 'widgetRemoved', tone: 'removed', thing: widget });
   if (moved && found.every((one) => one.code === 'widgetChanged')) found.push({ code: 'widgetsMoved', tone: 'changed' });
   if (!equal(before.filters, after.filters)) found.push({ code: 'dashboardFilters', tone: 'changed' });
+  return found;
+}
+
+const FORM_TONES = { added: 'added', missing: 'removed', moved: 'changed', changed: 'changed', header: 'changed', stage: 'changed', help: 'changed' } as const;
+
+/** What differs on a form; where nothing else does, the order of what stands on it. */
+function diffForm(before: FormDoc, after: FormDoc): Difference[] {
+  const found = compared(after, before).map(({ what, node }): Difference => ({ code: `form_${what}`, tone: FORM_TONES[what], thing: node && { part: node, entity: after.entity } }));
+  if (!found.length && !equal([before.tabs, before.side], [after.tabs, after.side])) found.push({ code: 'form_order', tone: 'changed' });
   return found;
 }
 

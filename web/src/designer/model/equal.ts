@@ -9,7 +9,7 @@ export function equal(left: unknown, right: unknown): boolean {
   return [...keys].every((key) => equal(a[key], b[key]));
 }
 
-const LABELS = new Set(['label', 'plural', 'description', 'message', 'text']);
+const LABELS = new Set(['label', 'plural', 'description', 'message', 'text', 'hint', 'help']);
 
 /** A copy without keys whose value is `undefined` and without empty texts of labels. */
 export function tidy<T>(value: T): T {

@@ -1,5 +1,6 @@
 /** Renamed entities, datasets and registers: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
 import type { DashboardDoc } from './dashboard';
+import type { FormDoc } from './form';
 import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RegisterDoc, type RoleDoc } from './types';
 
 /** Entities, datasets and registers, which have no names in common. */
@@ -23,6 +24,7 @@ export function follow<T extends Doc>(doc: T, renames: Renames): T {
   if (doc.kind === 'dataset') return followSources(doc, renames) as T;
   if (doc.kind === 'register') return followRegister(doc, renames) as T;
   if (doc.kind === 'dashboard') return followDashboard(doc, renames) as T;
+  if (doc.kind === 'form') return followForm(doc, renames) as T;
   if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => item.entity && renames.has(item.entity)))) return doc;
   const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => (item.entity ? { ...item, entity: renames.get(item.entity) ?? item.entity } : item)) } : section));
   return { ...doc, sections };
@@ -59,6 +61,20 @@ function followRegister(doc: RegisterDoc, renames: Renames): RegisterDoc {
 function followDashboard(doc: DashboardDoc, renames: Renames): DashboardDoc {
   const follows = <T extends object>(one: T): T => ('entity' in one && typeof one.entity === 'string' && renames.has(one.entity) ? { ...one, entity: renames.get(one.entity) } : one);
   return [...(doc.widgets ?? []), ...(doc.filters ?? [])].some((one) => follows(one) !== one) ? { ...doc, widgets: doc.widgets?.map(follows), filters: doc.filters?.map(follows) } : doc;
+}
+
+/** The form's entity, and those that its widgets read, at any depth. */
+function followForm(doc: FormDoc, renames: Renames): FormDoc {
+  const follows = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      const next = value.map(follows);
+      return next.some((one, at) => one !== value[at]) ? next : value;
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    const next = Object.entries(value).map(([key, part]): [string, unknown] => [key, key === 'entity' && typeof part === 'string' ? (renames.get(part) ?? part) : follows(part)]);
+    return next.some(([key, part]) => part !== (value as Record<string, unknown>)[key]) ? Object.fromEntries(next) : value;
+  };
+  return follows(doc) as FormDoc;
 }
 
 function followRole(doc: RoleDoc, renames: Renames): RoleDoc {

@@ -1,9 +1,10 @@
 /** The documents as the server keeps them, and what it says about them. */
 import type { DashboardDoc } from './dashboard';
+import { type FormDoc, wholeForm } from './form';
 
 export type Language = 'en' | 'ru';
 export type Label = Partial<Record<Language, string>>;
-export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset' | 'register' | 'dashboard';
+export type Kind = 'entity' | 'choice_set' | 'application' | 'measure' | 'role' | 'script' | 'view' | 'dataset' | 'register' | 'dashboard' | 'form';
 
 export interface ChoiceDoc {
   id?: string;
@@ -347,8 +348,9 @@ export interface MeasureDoc extends BaseDoc {
   roles?: string[];
 }
 
-/** A document as the Studio works with it: a dataset in SQL has no parts, and may list no columns. */
+/** A document as the Studio works with it: a dataset in SQL has no parts, and may list no columns; a section of a form may be empty. */
 export function whole<T extends Doc>(doc: T): T {
+  if (doc.kind === 'form') return wholeForm(doc as FormDoc) as T;
   if (doc.kind !== 'dataset') return doc;
   return { ...doc, parts: doc.parts ?? [], fields: doc.fields ?? [] };
 }
@@ -366,7 +368,7 @@ export interface ViewDoc extends BaseDoc {
   entity: string;
 }
 
-export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc | RegisterDoc | DashboardDoc | ViewDoc;
+export type Doc = EntityDoc | ChoiceSetDoc | ApplicationDoc | MeasureDoc | RoleDoc | ScriptDoc | DatasetDoc | RegisterDoc | DashboardDoc | FormDoc | ViewDoc;
 
 /** How a document of the draft stands to the published one. */
 export type DocState = 'published' | 'added' | 'changed' | 'removed';

@@ -1,6 +1,7 @@
 /** Where an entity, a field or a choice set is used by other documents of the draft. */
 import { listNames } from './balance';
 import type { DashboardDoc } from './dashboard';
+import type { FormDoc } from './form';
 import { readBy } from './datasetScope';
 import type { DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RuleDoc } from './types';
 
@@ -8,7 +9,7 @@ export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register' | 'dashboard';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register' | 'dashboard' | 'form';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
@@ -39,6 +40,7 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
     if (doc.kind === 'register' && (doc.dataset === name || isKeptOf(doc, name))) uses.push({ document, as: 'register' });
     if (doc.kind === 'measure' && (doc.entity === name || doc.parameters?.some((one) => one.target === name))) uses.push({ document, as: 'measure' });
     if (doc.kind === 'dashboard' && [...(doc.widgets ?? []), ...(doc.filters ?? [])].some((one) => 'entity' in one && one.entity === name)) uses.push({ document, as: 'dashboard' });
+    if (doc.kind === 'form' && (doc.entity === name || JSON.stringify([doc.tabs, doc.side ?? []]).includes(`"entity":"${name}"`))) uses.push({ document, as: 'form' });
     if (doc.kind === 'script' && [...(doc.hooks ?? []), ...(doc.buttons ?? [])].some((one) => one.entity === name)) uses.push({ document, as: 'script' });
   }
   return uses;
@@ -61,6 +63,12 @@ function looksAt(doc: DashboardDoc, entity: string, field: string): boolean {
     const said = JSON.stringify('type' in one && one.type === 'text' ? '' : one);
     return behind.test(said) || ('entity' in one && one.entity === entity && new RegExp(`(?<![\\w])${field}(?![\\w])`).test(said));
   });
+}
+
+/** Whether a form of the entity speaks of a field of this name, or any form does behind a link. Names and texts of parts speak of nothing. */
+function standsOn({ name: _, id: __, label: ___, help: ____, ...doc }: FormDoc, entity: string, field: string): boolean {
+  const said = JSON.stringify(doc, (key, value: unknown) => (['name', 'label', 'text', 'hint', 'icon', 'type', 'script', 'button'].includes(key) ? undefined : value));
+  return new RegExp(`\\.${field}(?![\\w])`).test(said) || (doc.entity === entity && new RegExp(`(?<![\\w.])${field}(?![\\w])(?!":)`).test(said));
 }
 
 /** Uses of the three lists of a register of balances by others. */
@@ -100,6 +108,7 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
     if (doc.kind === 'measure' && doc.entity === entity.name && [doc.expression, doc.filter, doc.date, doc.person].some((text) => word(field.name).test(text ?? ''))) uses.push({ document: `measure/${doc.name}`, as: 'measure' });
   }
   for (const doc of all) if (doc.kind === 'dashboard' && looksAt(doc, entity.name, field.name)) uses.push({ document: `dashboard/${doc.name}`, as: 'dashboard' });
+  for (const doc of all) if (doc.kind === 'form' && standsOn(doc, entity.name, field.name)) uses.push({ document: `form/${doc.name}`, as: 'form' });
   for (const other of entitiesOf(all)) {
     const there = `entity/${other.name}`;
     if (other.name !== entity.name) for (const rule of other.rules ?? []) {

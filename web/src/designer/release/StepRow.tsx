@@ -11,7 +11,7 @@ import { useDocumentTitle } from '../state/places';
 import { useStudio } from '../state/StudioProvider';
 import { useDifferenceWords } from './useDifferenceWords';
 
-const ICONS: Record<string, string> = { role: 'lock', script: 'code', application: 'apps', choice_set: 'list-check', entity: 'table', dashboard: 'layout-dashboard' };
+const ICONS: Record<string, string> = { role: 'lock', script: 'code', application: 'apps', choice_set: 'list-check', entity: 'table', dashboard: 'layout-dashboard', form: 'forms' };
 
 /** One change: a sentence, the rows it touches, its class; inside, the warnings about it, what else follows and the SQL. */
 export function StepRow({ row, open }: { row: PlanRow; open: boolean }) {

@@ -1,12 +1,16 @@
 import { useTranslation } from 'react-i18next';
 import { writeJson } from '@/api/json';
 import { useWidgetLabel } from '../dashboards/labels';
+import { usePartLabel } from '../forms/labels';
 import type { WidgetDoc } from '../model/dashboard';
+import type { FormNode } from '../model/form';
 import type { Difference } from '../model/diff';
 import { labelOf, textOf, type ChoiceDoc, type FieldDoc, type Label } from '../model/types';
 import { useStudio } from '../state/StudioProvider';
 
 const isWidget = (thing: unknown): thing is WidgetDoc => typeof thing === 'object' && thing !== null && 'place' in thing;
+
+const isPart = (thing: unknown): thing is { part: FormNode; entity: string } => typeof thing === 'object' && thing !== null && 'part' in thing;
 
 /** Words a difference in the reader's language. */
 export function useDifferenceWords(): (one: Difference) => string {
@@ -26,7 +30,9 @@ export function useDifferenceWords(): (one: Difference) => string {
     return String(part);
   };
   const widget = useWidgetLabel();
+  const part = usePartLabel();
   const name = (thing: unknown): string => {
+    if (isPart(thing)) return part(thing.part, thing.entity);
     if (isWidget(thing)) return widget(thing);
     if (typeof thing === 'string') return thing === '*' ? t('access.otherwise') : entityLabel(thing);
     const doc = thing as FieldDoc & ChoiceDoc;

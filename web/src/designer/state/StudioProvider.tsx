@@ -6,6 +6,7 @@ import { listen } from '@/catalog/events';
 import { useCatalog } from '@/catalog/useCatalog';
 import type { Language } from '@/i18n';
 import type { DashboardDoc } from '../model/dashboard';
+import type { FormDoc } from '../model/form';
 import { diffDocs } from '../model/diff';
 import { withDatasets } from '../model/datasetScope';
 import { draftCatalog } from '../model/draftCatalog';
@@ -37,6 +38,7 @@ export interface Studio {
   datasetViews: EntityView[];
   measures: MeasureDoc[];
   dashboards: DashboardDoc[];
+  forms: FormDoc[];
   documents: Doc[];
   /** The catalog as the draft would make it; made when it is first asked for. */
   draftCatalog: () => Catalog;
@@ -114,6 +116,7 @@ export function StudioProvider({ children }: { children: ReactNode }) {
       choiceSets,
       measures: documents.filter((doc): doc is MeasureDoc => doc.kind === 'measure').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
       dashboards: documents.filter((doc): doc is DashboardDoc => doc.kind === 'dashboard').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
+      forms: documents.filter((doc): doc is FormDoc => doc.kind === 'form').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
       scripts: documents.filter((doc): doc is ScriptDoc => doc.kind === 'script').sort((a, b) => labelOf(a, language).localeCompare(labelOf(b, language), language)),
     };
   }, [bench, state, plain, catalog, language]);

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { DashboardDoc } from '../model/dashboard';
+import { type FormDoc, nodeOf } from '../model/form';
 import { fieldIndex } from '../model/problems';
 import { labelOf, splitKey, type ColumnDoc, type DatasetDoc, type EntityDoc, type Problem } from '../model/types';
 import { useStudio } from './StudioProvider';
@@ -20,6 +21,7 @@ export function placeOfDocument(key: string | undefined): Place {
   if (kind === 'register') return { to: '/studio/registers', search: { register: name } };
   if (kind === 'measure') return { to: '/studio/measures', search: { measure: name } };
   if (kind === 'dashboard') return { to: `/studio/dashboards/${name}` };
+  if (kind === 'form') return { to: `/studio/forms/${name}` };
   if (kind === 'script') return { to: '/studio/scripts', search: { script: name } };
   return { to: '/studio/access', search: { role: name } };
 }
@@ -32,6 +34,8 @@ export function usePlace(): (problem: Problem) => Place {
     if (problem.document?.startsWith('script/') && !problem.path.startsWith('/source')) return { ...place, search: { ...place.search, tab: problem.path.startsWith('/tests') ? 'tests' : 'calls' } as Record<string, string> };
     const widget = problem.document?.startsWith('dashboard/') && /^\/widgets\/(\d+)/.exec(problem.path)?.[1];
     if (widget) return { ...place, search: { widget: (state.documents.get(problem.document!) as DashboardDoc | undefined)?.widgets?.[Number(widget)]?.name } as Record<string, string> };
+    const form = problem.document?.startsWith('form/') && (state.documents.get(problem.document) as FormDoc | undefined);
+    if (form) return { ...place, search: { at: nodeOf(form, problem.path) } as Record<string, string> };
     const part = problem.document?.startsWith('dataset/') && /^\/parts\/(\d+)/.exec(problem.path)?.[1];
     if (part) return { ...place, search: { ...place.search, part } as Record<string, string> };
     if (!problem.document?.startsWith('entity/')) return place;

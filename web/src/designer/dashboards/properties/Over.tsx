@@ -12,7 +12,7 @@ import { useSubject } from '../useSubject';
 export function Over({ widget, problems }: { widget: ChartDoc | PivotDoc | ListDoc; problems: Problem[] }) {
   const { t } = useTranslation('studio');
   const { datasetViews, draftCatalog } = useStudio();
-  const { doc, change } = useBoard();
+  const { doc, change, onForm } = useBoard();
   const subjectOf = useSubject();
   const set = (entity: string) => {
     const subject = subjectOf(entity);
@@ -20,5 +20,6 @@ export function Over({ widget, problems }: { widget: ChartDoc | PivotDoc | ListD
     const fresh = { ...newWidget(widget.type, subject, []), name: widget.name, place: widget.place, label: widget.label };
     change(wired(fresh, doc.filters ?? [], draftCatalog(), entity));
   };
+  if (onForm) return null;
   return <EntitySelect label={t('measures.entity')} datasets={datasetViews} value={widget.entity} error={messageAt(problems, 'entity')} onChange={set} />;
 }

@@ -21,7 +21,8 @@ export function Which({ widget, entity, problems }: { widget: Reads; entity: str
 /** By which date and person the filters of the dashboard act. */
 export function Ways({ widget, entity, problems }: { widget: Reads; entity: string; problems: Problem[] }) {
   const { t } = useTranslation('studio');
-  const { change } = useBoard();
+  const { change, onForm } = useBoard();
+  if (onForm) return null;
   return (
     <>
       <PathInput label={t('dashboards.date')} entity={entity} value={widget.date} clearable placeholder={t('dashboards.no_date')} error={messageAt(problems, 'date')} accept={(field) => field.type === 'date' || field.type === 'datetime'} onChange={(date) => change({ ...widget, date })} />
