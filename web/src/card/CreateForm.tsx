@@ -19,6 +19,8 @@ import { LossGuard } from './LeaveGuard';
 import { LeaveQuestion } from './LeaveQuestion';
 import { cellOf, gapsIn, isLineBegun, type Line, lineFields, lineOwners } from './lines';
 import { type LinesForm, LinesTable } from './LinesTable';
+import { RecordConditions } from './RecordConditions';
+import { stateOf } from './conditions';
 import { brokenRules, world } from './rules';
 
 interface Props {
@@ -75,9 +77,10 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
   useImperativeHandle(handle, () => ({ leave }));
 
   function check(): Record<string, string> {
-    const missing = Object.fromEntries(fields.filter((field) => field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
+    const stands = (field: Field) => stateOf(catalog, entity, calculated, field);
+    const missing = Object.fromEntries(fields.filter((field) => stands(field).required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
     const incomplete = Object.fromEntries(gaps.map((gap) => [gap.field.name, t('lines.incomplete', { number: gap.line })]));
-    const none = owners.filter((field) => field.required && isEmpty(values[field.name])).map((field) => [field.name, t('field.fill', { label: field.label })]);
+    const none = owners.filter((field) => stands(field).required && isEmpty(values[field.name])).map((field) => [field.name, t('field.fill', { label: field.label })]);
     return { ...brokenRules(entity, values, world(catalog)), ...missing, ...Object.fromEntries(none), ...incomplete, ...unreadIn(values) };
   }
   async function submit(event: FormEvent) {
@@ -91,7 +94,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     try {
       const body = Object.fromEntries(Object.entries(values).flatMap(([name, value]) => {
         const field = catalog.field(entity.name, name);
-        return field && !isEmpty(value) ? [[name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)]] : [];
+        return field && !isEmpty(value) && stateOf(catalog, entity, calculated, field).shown ? [[name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)]] : [];
       }));
       const made: RecordData = await records.create(entity.name, body);
       done.current = true;
@@ -117,6 +120,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
     save: (field, value) => set(field.name)(value),
   };
   return (
+    <RecordConditions entity={entity} values={calculated}>
     <form noValidate onSubmit={(event) => void submit(event)} onKeyDown={keepEnter}>
       <FormSummary key={tried} entity={entity} errors={errors} focus />
       <div className="form-grid">{shown.map((field) => <FormField key={field.name} field={field} value={calculated[field.name]} error={errors[field.name]} autoFocus={field === fields[0]} onChange={set(field.name)} />)}</div>
@@ -126,5 +130,6 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle }: Pro
       {asked && <LeaveQuestion lines={typed()} onLeave={() => { done.current = true; onCancel(); }} onStay={() => setAsked(false)} />}
       <LossGuard unsaved={isTyped} pending={isTyped} lines={typed} />
     </form>
+    </RecordConditions>
   );
 }
