@@ -197,6 +197,9 @@ fn add_entity(ctx: &Context, entity: &Entity, paths: &mut Map<String, Value>) {
     let groups = answer("The groups", Some(reference("Groups")));
     let aggregate = operation("Groups of records", Some(reference("Aggregate")), "200", groups);
     paths.insert(format!("{base}/aggregate"), json!({"post": aggregate}));
+    let offered = answer("The records or the choices", Some(reference("Options")));
+    let options = operation("What may be chosen for a field", Some(reference("Choosing")), "200", offered);
+    paths.insert(format!("{base}/options"), json!({"post": options}));
     let id = json!([parameter("path", "id", &json!({"type": "string", "format": "uuid"}))]);
     let mut read = operation("Read a record", None, "200", answer("The record", record()));
     read["parameters"] = json!([parameter("query", "select", &text)]);
@@ -253,8 +256,9 @@ fn record_schema(entity: &Entity, fields: &[&Field]) -> Value {
 fn values_schema(grant: &Grant, fields: &[&Field]) -> Value {
     let (entity, makes) = (grant.entity(), grant.operation() == Operation::Create);
     let written: Vec<&&Field> = fields.iter().filter(|field| grant.allows(field) && is_written(field)).collect();
-    let is_needed = |field: &Field| makes && field.required && field.default.is_none();
-    let schema = |field: &Field| match field.required {
+    let is_needed =
+        |field: &Field| makes && field.required && field.default.is_none() && field.conditions.show.is_none();
+    let schema = |field: &Field| match field.required && field.conditions.show.is_none() {
         true => without_null(value_schema(field, true)),
         false => value_schema(field, true),
     };

@@ -39,6 +39,31 @@ pub(crate) async fn aggregate(
     Ok(json_text(StatusCode::OK, format!("{{\"items\":[{}]}}", items.join(","))))
 }
 
+/// Which values or records may be chosen for a field of a record that is being filled in.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choosing {
+    field: String,
+    record: Option<String>,
+    #[serde(default)]
+    values: Map<String, Value>,
+    search: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// `POST /records/{entity}/options`.
+pub(crate) async fn options(
+    Signed { ctx, .. }: Signed,
+    Path(entity): Path<String>,
+    Json(asked): Json<Choosing>,
+) -> Result<axum::Json<Value>, Failure> {
+    let Choosing { field, record, values, search, limit, cursor } = asked;
+    let record = record.as_deref().map(identity).transpose()?;
+    let asked = records::Asked { field, record, values, search, limit, cursor };
+    Ok(axum::Json(records::options(&ctx, &entity, &asked).await?))
+}
+
 /// `POST /records/{entity}`.
 pub(crate) async fn create(
     State(engine): State<Engine>,

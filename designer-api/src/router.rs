@@ -53,6 +53,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/records/batch", post(batch::run))
         .route("/records/{entity}", get(records::list).post(records::create))
         .route("/records/{entity}/query", post(records::query))
+        .route("/records/{entity}/options", post(records::options))
         .route("/records/{entity}/aggregate", post(records::aggregate))
         .route("/records/{entity}/{id}", get(records::get).patch(records::update).delete(records::delete))
         .route("/records/{entity}/{id}/restore", post(records::restore))

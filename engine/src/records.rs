@@ -17,6 +17,8 @@ mod numbers;
 mod relations;
 mod lines;
 mod validate;
+mod conditions;
+mod options;
 pub(crate) mod judge;
 mod seal;
 mod write;
@@ -54,6 +56,7 @@ use crate::{Context, Error, Locale};
 pub use batch::{LIMIT, Operation};
 pub use explain::explain;
 pub use history::history;
+pub use options::{Asked, options};
 pub use read::{List, aggregate, get, list};
 pub use sharing::{Level, With, share, shares, unshare};
 

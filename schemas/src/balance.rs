@@ -413,5 +413,9 @@ fn bare(name: &str, kind: FieldType, label: Label) -> Field {
         inverse: None,
         on_delete: None,
         formula: None,
+        show: None,
+        require: None,
+        lock: None,
+        options: None,
     }
 }

@@ -4,7 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Choice, Formula, Label};
+use crate::{Choice, FieldCondition, Formula, Label};
 
 /// An attribute of an entity. Which options it takes depends on its type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -110,6 +110,20 @@ pub struct Field {
     /// `boolean` and `choice`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub formula: Option<Formula>,
+    /// When the form shows the field: where it is not true no value is put there. Not with `formula`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show: Option<FieldCondition>,
+    /// When a record needs a value. Not with `formula`, nor for `children` and `auto_number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub require: Option<FieldCondition>,
+    /// When the value can no more be changed, by the record as it was; of a new record as it becomes. Not with `formula`,
+    /// nor for `children` and `auto_number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<FieldCondition>,
+    /// Which values or records may be chosen; the expression names the candidate as `option`. Only for `choice`,
+    /// `multi_choice`, `link`, `links` and `user`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<FieldCondition>,
 }
 
 /// The types of fields.

@@ -8,6 +8,7 @@ pub mod field;
 pub mod formula;
 pub mod cron;
 pub mod rule;
+pub mod condition;
 pub mod choice_set;
 pub mod dashboard;
 pub mod dataset;
@@ -30,6 +31,7 @@ pub mod duration;
 pub use application::Application;
 pub use balance::{Balance, Dimension, Direction, Posting, Resource, TurnoverPeriod};
 pub use choice_set::{Choice, ChoiceSet};
+pub use condition::FieldCondition;
 pub use cron::{BadCron, Cron};
 pub use dashboard::{
     ChartType, Dashboard, DashboardFilter, DashboardFilterType, DatePart, DatePath, Place, Trend, Widget, WidgetColumn,

@@ -33,6 +33,7 @@ mod titles;
 /// Entities of more links than a database joins at once.
 mod wide;
 /// The expression language before its judges.
+mod conditions;
 mod conformance;
 mod costs;
 /// Groups of records and what is computed of them.

@@ -240,6 +240,13 @@ fn field(ctx: &Context, entity: &catalog::Entity, field: &catalog::Field, shown:
     put("calculated", json!(field.formula.is_some()));
     put("default", field.default.as_ref().map_or(Value::Null, |default| default_value(field, default)));
     attributes(ctx, &field.kind, &mut put);
+    for (key, condition) in field.conditions.all() {
+        // What the page cannot judge the server does, at the save and where `_conditions` is asked for.
+        let is_told = (key != "options" || field.choices().is_some()) && ctx.access.tells(entity, &condition.when);
+        let when = is_told.then(|| engine::expression::json::to_json(&condition.when));
+        let message = Some(label(ctx, &condition.message)).filter(|text| !text.is_empty());
+        put(key, json!({"when": when, "message": message}));
+    }
     put("by", json!(period_of(ctx, entity, field)));
     Value::Object(map)
 }

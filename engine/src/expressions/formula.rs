@@ -149,6 +149,7 @@ fn sampled(
             .filter(|field| other.fields.iter().all(|one| one.id != field.id && one.name != field.name));
         body.fields =
             other.fields.iter().filter_map(|field| readable(field, &known.fields)).chain(gone.cloned()).collect();
+        body.fields.iter_mut().for_each(unconditioned);
         *document = Document::of(Body::Entity(body));
     }
     // Of an entity of the product the draft may be the first to say something.
@@ -159,6 +160,7 @@ fn sampled(
             let mut body = body.clone();
             (body.unique, body.indexes, body.rules, body.access) = (Vec::new(), Vec::new(), Vec::new(), None);
             body.fields = body.fields.iter().filter_map(|field| readable(field, &[])).collect();
+            body.fields.iter_mut().for_each(unconditioned);
             next.push(Document::of(Body::Entity(body)));
         }
     }
@@ -182,6 +184,11 @@ fn scripts(ctx: &Context, published: &[Document], drawn: &[Document]) -> Vec<Doc
     let known = of(published);
     let new = of(drawn).into_iter().filter(|one| known.iter().all(|other| other.id() != one.id()));
     new.chain(known.iter().cloned()).collect()
+}
+
+/// Takes away what says nothing of reading.
+fn unconditioned(field: &mut Field) {
+    (field.show, field.require, field.lock, field.options) = (None, None, None, None);
 }
 
 /// A field of the draft as it can be read of records that are there.

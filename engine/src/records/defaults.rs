@@ -34,7 +34,8 @@ pub(crate) fn fill(ctx: &Context, set: &mut Set) {
     }
 }
 
-fn default_of(ctx: &Context, field: &Field) -> Option<(FieldId, Value)> {
+/// The value that a field of a new record gets where none is given.
+pub(super) fn default_of(ctx: &Context, field: &Field) -> Option<(FieldId, Value)> {
     let value = match field.default.as_ref()? {
         Default::Value(value) => value.clone(),
         Default::Expression(expr) => judge::fitted(&field.kind, judge::value(ctx, expr)),

@@ -2,33 +2,15 @@
 
 use std::sync::Arc;
 
+pub(crate) use catalog::condition::is_own;
 use catalog::{Catalog, FieldKind, Formula};
 use chrono::{DateTime, NaiveDate, Utc};
 use expression::evaluate::{Environment, evaluate, holds};
-use expression::{EntityId, Expr, ExprKind, FieldRef, RecordRef, Type, Value, Variable};
+use expression::{EntityId, Expr, FieldRef, RecordRef, Value};
 use query::Image;
 use uuid::Uuid;
 
 use crate::Context;
-
-/// Says whether a condition looks at nothing but the record's own values; others are judged by the database.
-pub(crate) fn is_own(catalog: &Catalog, expr: &Expr) -> bool {
-    let own = |expr: &Expr| is_own(catalog, expr);
-    match &expr.kind {
-        ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User => true,
-        ExprKind::Field(of, field) => {
-            matches!(of.kind, ExprKind::Variable(Variable::RECORD))
-                && !matches!(expr.ty, Type::Records(_))
-                && formula(catalog, field).is_none_or(|formula| own(&formula.expr))
-        }
-        ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) | ExprKind::As(of, ..) => own(of),
-        ExprKind::Binary(_, left, right) => own(left) && own(right),
-        ExprKind::If(condition, then, otherwise) => [condition, then, otherwise].iter().all(|part| own(part)),
-        ExprKind::Call(_, arguments) => arguments.iter().all(own),
-        ExprKind::OneOf(value, list) => own(value) && list.iter().all(own),
-        ExprKind::Filter(..) | ExprKind::Aggregate(..) | ExprKind::All(..) => false,
-    }
-}
 
 fn formula<'a>(catalog: &'a Catalog, field: &FieldRef) -> Option<&'a Formula> {
     catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?.formula.as_ref()

@@ -24,9 +24,16 @@ pub(crate) struct Children {
     removed: Vec<(EntityId, Vec<Uuid>)>,
     /// Parents of which a line comes, changes or goes.
     pub(crate) touched: HashSet<Uuid>,
+    /// The same with the field that the lines are of.
+    pub(crate) touched_by: HashSet<(FieldId, Uuid)>,
 }
 
 impl Children {
+    fn touch(&mut self, field: &FieldId, parent: Uuid) {
+        self.touched.insert(parent);
+        self.touched_by.insert((field.clone(), parent));
+    }
+
     /// All sets of lines.
     pub(crate) fn sets_mut(&mut self) -> impl Iterator<Item = &mut Set> {
         self.created.iter_mut().chain(&mut self.updated)
@@ -69,7 +76,7 @@ async fn prepare_field(
     }
     let there = if set.act == Act::Update { existing(ctx, unit, relation, &given.of).await? } else { BTreeMap::new() };
     let removed: Vec<Uuid> = there.keys().filter(|line| !given.parents.contains_key(line)).copied().collect();
-    set.children.touched.extend(removed.iter().filter_map(|line| there.get(line)));
+    removed.iter().filter_map(|line| there.get(line)).for_each(|parent| set.children.touch(field, *parent));
     if !removed.is_empty() {
         let Some(deleting) = ctx.access.grant(&relation.target, Operation::Delete) else {
             return Err(refused(ctx, set.entity(), field));
@@ -96,7 +103,7 @@ async fn prepare_field(
         };
         let mut lines = Set::new(grant, commands);
         save::prepare(ctx, unit, &mut lines).await?;
-        note_touched(set, &lines, &link);
+        note_touched(set, &lines, field, &link);
         if operation == Operation::Create { set.children.created.push(lines) } else { set.children.updated.push(lines) }
     }
     Ok(())
@@ -151,10 +158,10 @@ async fn existing(
         .collect())
 }
 
-fn note_touched(set: &mut Set, lines: &Set, link: &FieldId) {
+fn note_touched(set: &mut Set, lines: &Set, field: &FieldId, link: &FieldId) {
     for (at, after) in lines.after.iter().enumerate() {
         if let (true, Some(Value::Id(parent))) = (lines.is_changed(at), after.values.get(link)) {
-            set.children.touched.insert(*parent);
+            set.children.touch(field, *parent);
         }
     }
 }

@@ -17,7 +17,8 @@ use super::command::Command;
 use super::lines::Children;
 use super::unit_of_work::{Act, UnitOfWork};
 use super::{
-    defaults, duplicates, guards, leave, lines, load, numbers, references, relations, seal, targets, validate, write,
+    conditions, defaults, duplicates, guards, leave, lines, load, numbers, references, relations, seal, targets,
+    validate, write,
 };
 use crate::scripts::hooks;
 use crate::{Context, Error};
@@ -91,10 +92,12 @@ pub(crate) fn prepare<'a>(ctx: &'a Context, unit: &'a mut UnitOfWork, set: &'a m
         guards::check_proof(ctx, set)?;
         guards::check_rights(ctx, set);
         validate::check(ctx, set);
+        conditions::before(ctx, unit, set).await?;
         hooks::validate(ctx, unit, set).await?;
         if set.commands.iter().all(|command| command.mistakes.is_empty()) {
             leave::after(ctx, set)?;
         }
+        conditions::foretell(ctx, unit, set).await?;
         Ok(())
     })
 }

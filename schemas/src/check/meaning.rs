@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use diagnostic::Diagnostic;
 
 use super::{measure, values};
+use crate::condition::OPTION;
 use crate::document::{ATTRIBUTES, is_system_entity};
 use crate::suggest::nearest;
 use crate::{
@@ -138,6 +139,10 @@ fn of_entity(entity: &Entity) -> Vec<Diagnostic> {
             problems.push(Diagnostic::error("field.duplicate_id").at(format!("{here}/id")).with("found", id));
         }
         problems.extend(of_field(field, &here));
+        // In a condition on what may be chosen the name would mean the candidate.
+        if field.name == OPTION && entity.fields.iter().any(|field| field.options.is_some()) {
+            problems.push(Diagnostic::error("field.named_option").at(format!("{here}/name")));
+        }
         for problem in &mut problems[before..] {
             problem.arguments.entry("field").or_insert_with(|| field.name.clone());
         }
@@ -180,18 +185,16 @@ fn options(field: &Field, here: &str, problems: &mut Vec<Diagnostic>) {
     let json = serde_json::to_value(field).unwrap_or_default();
     let given = json.as_object().into_iter().flat_map(|keys| keys.keys());
     let common = ["name", "id", "label", "description", "type"];
-    for key in given.filter(|key| !common.contains(&key.as_str()) && !known.contains(&key.as_str())) {
-        let takers: Vec<&str> = FieldType::ALL
-            .iter()
-            .filter(|kind| kind.options().contains(&key.as_str()))
-            .map(|kind| kind.as_str())
-            .collect();
+    let takes = |kind: FieldType, key: &str| kind.options().contains(&key) || kind.conditions().contains(&key);
+    for key in given.filter(|key| !common.contains(&key.as_str()) && !takes(field.kind, key)) {
+        let takers: Vec<&str> =
+            FieldType::ALL.iter().filter(|kind| takes(**kind, key)).map(|kind| kind.as_str()).collect();
         let problem = Diagnostic::error("field.option_not_for_type").at(format!("{here}/{key}")).with("name", key);
         problems.push(problem.with("type", field.kind.as_str()).with("expected", takers.join(", ")));
     }
     let calculated = field.formula.is_some() && known.contains(&"formula");
     let given = json.as_object().into_iter().flat_map(|keys| keys.keys());
-    for key in given.filter(|key| calculated && known.contains(&key.as_str())) {
+    for key in given.filter(|key| calculated && takes(field.kind, key)) {
         if !FieldType::OF_FORMULAS.contains(&key.as_str()) {
             problems
                 .push(Diagnostic::error("field.option_beside_formula").at(format!("{here}/{key}")).with("name", key));

@@ -133,6 +133,8 @@ fn calls(things: &Things, alice: &str) -> Vec<Call> {
             "/records/deal",
             json!({"title": "made", "created_by": alice}),
         ),
+        call("POST", "/records/{entity}/options", "deal", "/records/deal/options", json!({"field": "tags"})),
+        call("POST", "/records/{entity}/options", "hidden field", "/records/deal/options", json!({"field": "margin"})),
         call("POST", "/records/{entity}/query", "deal", "/records/deal/query", json!({})),
         call("POST", "/records/{entity}/query", "hidden field", "/records/deal/query", json!({"filter": "margin > 1"})),
         call(

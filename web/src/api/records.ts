@@ -1,4 +1,4 @@
-import type { RecordData } from '@/catalog/types';
+import type { RecordData, Reference } from '@/catalog/types';
 import { api } from './client';
 
 export interface Page {
@@ -45,6 +45,15 @@ export interface HistoryItem {
   changes: Change[];
 }
 
+export interface OptionsRequest {
+  field: string;
+  record?: string;
+  values: Record<string, unknown>;
+  search?: string;
+  limit?: number;
+  cursor?: string;
+}
+
 const root = (entity: string) => `/api/records/${encodeURIComponent(entity)}`;
 const one = (entity: string, id: string) => `${root(entity)}/${encodeURIComponent(id)}`;
 
@@ -53,6 +62,10 @@ export const records = {
   query: (entity: string, request: ListRequest, signal?: AbortSignal) => api.post<Page>(`${root(entity)}/query`, request, { signal }),
   get: (entity: string, id: string, signal?: AbortSignal) => api.get<RecordData>(one(entity, id), undefined, signal),
   problems: async (entity: string, id: string, signal?: AbortSignal) => (await api.get<{ _problems: { field: string; code: string }[] }>(one(entity, id), { select: '_problems' }, signal))._problems,
+  /** What conditions say of a record that the page cannot judge. */
+  conditions: async (entity: string, id: string, signal?: AbortSignal) => (await api.get<{ _conditions: Record<string, Record<string, boolean>> }>(one(entity, id), { select: '_conditions' }, signal))._conditions,
+  /** What may be chosen for a field of a record with what is typed in it. */
+  options: (entity: string, asked: OptionsRequest, signal?: AbortSignal) => api.post<{ items?: Reference[]; values?: string[]; next_cursor?: string | null }>(`${root(entity)}/options`, asked, { signal }),
   aggregate: (entity: string, request: { group_by?: string[]; measures: { name: string; expression: string }[]; filter?: string; sort?: string[]; limit?: number }, signal?: AbortSignal) =>
     api.post<{ items: Record<string, unknown>[] }>(`${root(entity)}/aggregate`, request, { signal }),
   create: (entity: string, values: Record<string, unknown>) => api.post<RecordData>(root(entity), values),

@@ -15,6 +15,7 @@ import { CardSkeleton } from './CardSkeleton';
 import { DesktopCard } from './DesktopCard';
 import { LeaveGuard } from './LeaveGuard';
 import { MobileCard } from './MobileCard';
+import { RecordConditions } from './RecordConditions';
 import { recordQuery } from './recordQuery';
 import { useRecordForm } from './useRecordForm';
 
@@ -40,5 +41,5 @@ function Card({ entity, record }: { entity: Entity; record: RecordData }) {
   const title = recordTitle(entity, form.values);
   // A row of a dataset may be another one tomorrow: nobody comes back to it.
   useEffect(() => { if (!entity.dataset) rememberRecent({ entity: entity.name, id: record.id, title }); }, [entity, record.id, title]);
-  return <>{mobile ? <MobileCard form={form} title={title} /> : <DesktopCard form={form} title={title} />}<LeaveGuard form={form} /></>;
+  return <RecordConditions entity={entity} values={form.values} saved={form.saved}>{mobile ? <MobileCard form={form} title={title} /> : <DesktopCard form={form} title={title} />}<LeaveGuard form={form} /></RecordConditions>;
 }

@@ -25,6 +25,8 @@ import { FormSummary } from './FormSummary';
 import { LossGuard } from './LeaveGuard';
 import { LeaveQuestion } from './LeaveQuestion';
 import { cellOf, gapsIn, isLineBegun, type Line, lineFields, lineOwners } from './lines';
+import { RecordConditions } from './RecordConditions';
+import { stateOf } from './conditions';
 import { brokenRules, world } from './rules';
 
 interface Props {
@@ -81,9 +83,10 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle, varia
   useImperativeHandle(handle, () => ({ leave }));
 
   function check(): Record<string, string> {
-    const missing = Object.fromEntries(own.filter((field) => field.type !== 'children' && field.required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
+    const stands = (field: Field) => stateOf(catalog, entity, calculated, field);
+    const missing = Object.fromEntries(own.filter((field) => field.type !== 'children' && stands(field).required && field.type !== 'boolean' && isEmpty(values[field.name]) && field.default === undefined).map((field) => [field.name, t('field.fill', { label: field.label })]));
     const incomplete = Object.fromEntries(gaps.map((gap) => [gap.field.name, t('lines.incomplete', { number: gap.line })]));
-    const none = owners.filter((field) => field.required && isEmpty(values[field.name])).map((field) => [field.name, t('field.fill', { label: field.label })]);
+    const none = owners.filter((field) => stands(field).required && isEmpty(values[field.name])).map((field) => [field.name, t('field.fill', { label: field.label })]);
     return { ...brokenRules(entity, values, world(catalog)), ...missing, ...Object.fromEntries(none), ...incomplete, ...unreadIn(values) };
   }
   async function submit(event: FormEvent) {
@@ -97,7 +100,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle, varia
     try {
       const body = Object.fromEntries(Object.entries(values).flatMap(([name, value]) => {
         const field = catalog.field(entity.name, name);
-        return field && !isEmpty(value) ? [[name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)]] : [];
+        return field && !isEmpty(value) && stateOf(catalog, entity, calculated, field).shown ? [[name, toWire(field, value, field.type === 'children' ? lineFields(catalog, field) : undefined)]] : [];
       }));
       const made: RecordData = await records.create(entity.name, body);
       done.current = true;
@@ -135,6 +138,7 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle, varia
   const left = own.filter((field) => field.name in errors && !inSight.has(field.name) && field.type !== 'children');
   const hasMore = !isFull && [...has('create')].some((name) => !has('quick').has(name));
   return (
+    <RecordConditions entity={entity} values={calculated}>
     <form noValidate onSubmit={(event) => void submit(event)} onKeyDown={keepEnter}>
       <FormSummary key={tried} entity={entity} errors={errors} focus />
       <LayoutBody state={state} />
@@ -144,5 +148,6 @@ export function CreateForm({ entity, initial, onCreated, onCancel, handle, varia
       {leaving && <LeaveQuestion lines={typed()} onLeave={() => { done.current = true; onCancel(); }} onStay={() => setLeaving(false)} />}
       <LossGuard unsaved={isTyped} pending={isTyped} lines={typed} />
     </form>
+    </RecordConditions>
   );
 }

@@ -7,6 +7,7 @@ import type { Field, FieldType } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { isWritable } from '@/fields/mapping';
+import { useFieldState } from '@/fields/ofRecord';
 import { ProblemNote } from '@/fields/Problem';
 import { FieldTypeIcon } from '@/ui/FieldTypeIcon';
 import type { RecordForm } from './useRecordForm';
@@ -27,16 +28,18 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
   const { t } = useTranslation('work');
   const [editing, setEditing] = useState(false);
   const value = form.values[field.name];
-  const open = mayEdit && isWritable(field);
+  const state = useFieldState(field);
+  const open = mayEdit && isWritable(field) && state.locked === undefined;
   const leads = LEADING.includes(field.type);
   const leave = (event: FocusEvent) => {
     const inside = event.currentTarget.contains(event.target);
     if (inside && !event.currentTarget.contains(event.relatedTarget) && !event.relatedTarget?.closest('[role="dialog"]')) setTimeout(() => setEditing(false), 120);
   };
+  if (!state.shown) return null;
   return (
     <div className={phone ? 'field-row phone' : 'field-row'}>
       {/* The button beside it does the same for keys; the label is for the finger. */}
-      <span className="field-row-label" data-open={open && !editing || undefined} onClick={open && !editing ? () => setEditing(true) : undefined}>{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span></span>
+      <span className="field-row-label" data-open={open && !editing || undefined} onClick={open && !editing ? () => setEditing(true) : undefined}>{!phone && <FieldTypeIcon type={field.type} />}<span className={phone ? undefined : 'ellipsis'}>{field.label}</span>{open && state.required && <><span className="bad" aria-hidden>*</span><span className="visually-hidden">{t('field.required')}</span></>}</span>
       <span className="field-row-value">
         {editing ? (
           <span className="grow" onBlur={leave} onKeyDown={(event) => { if (event.key === 'Escape' && event.currentTarget.contains(event.target as Node)) { form.restore(field); setEditing(false); } }}>
@@ -50,7 +53,7 @@ export function FieldRow({ field, form, error, mayEdit, phone = false }: Props) 
               <span className="grow"><FieldValue field={field} value={value} /></span>
             )}
             {open && leads && <UnstyledButton className="field-row-edit" aria-label={t('card.edit_field', { label: field.label })} onClick={() => setEditing(true)}><IconChevronRight size={16} stroke={1.75} /></UnstyledButton>}
-            {!open && !isComposed(form.entity) && (field.calculated ? <IconCalculator size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.calculated')} /> : <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.read_only')} />)}
+            {!open && !isComposed(form.entity) && (field.calculated ? <IconCalculator size={13} stroke={1.75} color="var(--text-3)" aria-label={t('field.calculated')} /> : <IconLock size={13} stroke={1.75} color="var(--text-3)" aria-label={state.locked === undefined ? t('field.read_only') : state.locked || t('field.locked')} />)}
           </>
         )}
         {field.calculated && <ProblemNote entity={form.entity} field={field} record={form.values} />}

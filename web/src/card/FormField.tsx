@@ -6,6 +6,7 @@ import type { Field } from '@/catalog/types';
 import { FieldInput } from '@/fields/FieldInput';
 import { FieldValue } from '@/fields/FieldValue';
 import { isWritable } from '@/fields/mapping';
+import { useFieldState } from '@/fields/ofRecord';
 import { isWide } from './sections';
 
 interface Props {
@@ -24,14 +25,17 @@ interface Props {
 
 export const inputId = (field: Field) => `field-${field.name}`;
 
-/** A label over its input; a value that cannot be changed shows why. */
-export function FormField({ field, value, error, readOnly = false, quiet = false, autoFocus, note, onChange, onCommit }: Props) {
+/** A label over its input; a value that cannot be changed shows why, and what the record does not show is not there. */
+export function FormField({ field, value, error, readOnly: closed = false, quiet = false, autoFocus, note, onChange, onCommit }: Props) {
   const { t } = useTranslation('work');
+  const state = useFieldState(field);
   const fixed = !isWritable(field);
-  const reason = quiet ? '' : fixed ? t(field.calculated ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : readOnly ? t('field.no_right') : '';
-  const needed = field.required && !fixed && !readOnly;
+  const readOnly = closed || state.locked !== undefined;
+  const reason = quiet ? '' : fixed ? t(field.calculated ? 'field.calculated' : field.type === 'auto_number' ? 'field.numbered' : 'field.read_only') : closed ? t('field.no_right') : state.locked !== undefined ? state.locked || t('field.locked') : '';
+  const needed = state.required && !fixed && !readOnly;
   const id = inputId(field);
   const plain = fixed || (readOnly && ['rich_text', 'children'].includes(field.type));
+  if (!state.shown) return null;
   return (
     <div className={isWide(field) ? 'form-field wide' : 'form-field'}>
       <label className="form-label" htmlFor={plain ? undefined : id}>

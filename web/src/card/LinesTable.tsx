@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { Fragment, useEffect, useRef, useState } from 'react';
+import { IconLock, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Fragment, use, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isNumeric } from '@/catalog/catalog';
 import { useCatalog } from '@/catalog/useCatalog';
@@ -10,11 +10,14 @@ import { parseUnits, unitsToText } from '@/expression/decimal';
 import { FieldValue } from '@/fields/FieldValue';
 import { formatValue } from '@/fields/format';
 import { defaultValues, isWritable } from '@/fields/mapping';
+import { RecordContext, useFieldState } from '@/fields/ofRecord';
 import { currencySymbol, formatDecimal } from '@/fields/numbers';
 import { Unread } from '@/fields/unread';
 import { CellEditor, type Step } from '@/list/grid/CellEditor';
+import { stateOf } from './conditions';
 import { filled } from './formulas';
 import { chosenFields, isLineBegun, isLineWhole, isNewLine, isTotalled, type Line, lineFields } from './lines';
+import { RecordConditions } from './RecordConditions';
 import { world } from './rules';
 import { Section } from './Section';
 import type { RecordForm } from './useRecordForm';
@@ -59,6 +62,9 @@ export function LinesTable({ field, form, error, mayEdit, label: title = field.l
   const target = catalog.entity(field.target);
   const all = lineFields(catalog, field);
   const fields = chosenFields(all, columns);
+  const shown = useFieldState(field).shown;
+  const before = (use(RecordContext)?.savedLines(field) ?? []) as Line[];
+  const savedOf = (line: Line) => before.find((one) => one.id === line.id);
   const kept = (form.values[field.name] as Line[] | null | undefined) ?? [];
   const fresh = form.begun[field.name] ?? [];
   const [cell, setCell] = useState<{ index: number; name: string } | null>(null);
@@ -76,11 +82,11 @@ export function LinesTable({ field, form, error, mayEdit, label: title = field.l
 
   // A new line joins the record when it is whole; one that the record has waits with what it lacks, so that it is not lost by it.
   function store(next: Line[]) {
-    const joined = next.filter((line) => !isNewLine(line) || isLineWhole(all, line));
+    const joined = next.filter((line) => !isNewLine(line) || isLineWhole(all, line, catalog));
     const waiting = next.filter((line) => !joined.includes(line));
     latest.current = [...joined, ...waiting];
     form.begin(field, waiting);
-    if (joined.every((line) => isLineWhole(all, line))) form.save(field, joined);
+    if (joined.every((line) => isLineWhole(all, line, catalog))) form.save(field, joined);
     else form.type(field, joined);
   }
   // Lines are known by their place: a new one gets another id as soon as it has been saved.
@@ -104,7 +110,7 @@ export function LinesTable({ field, form, error, mayEdit, label: title = field.l
     const next = step === 'right' ? editable[at + 1] : step === 'left' ? editable[at - 1] : undefined;
     if (next) return setCell({ index, name: next.name });
     if (step === 'down' && index < latest.current.length - 1) return setCell({ index: index + 1, name });
-    if (step === 'right' && index === latest.current.length - 1 && line && isLineWhole(all, line)) return add();
+    if (step === 'right' && index === latest.current.length - 1 && line && isLineWhole(all, line, catalog)) return add();
     setCell(null);
     if (step) setTimeout(() => focusCell(index, name));
   }
@@ -124,7 +130,7 @@ export function LinesTable({ field, form, error, mayEdit, label: title = field.l
   const totalled = fields.filter((item) => (totals?.length ? totals.includes(item.name) : isTotalled(item)));
   const label = (item: Field) => (item.type === 'money' ? [item.label, currencySymbol(item.currency ?? catalog.data.workspace.currency)].filter(Boolean).join(', ') : item.label);
   const { template, least } = lineTemplate(fields, label, phone);
-  if (!target) return null;
+  if (!target || !shown) return null;
   return (
     <Section title={title} count={lines.length} bare actions={mayEdit && <Button variant="subtle" size="compact-xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={add}>{t('lines.add')}</Button>}>
       {error && <div className="control-error" style={{ padding: '0 16px 8px' }}>{error}</div>}
@@ -141,12 +147,14 @@ export function LinesTable({ field, form, error, mayEdit, label: title = field.l
               <span role="cell" className="line-number dim numbers">{index + 1}</span>
               {fields.map((item) => {
                 const editing = cell?.index === index && cell.name === item.name;
-                const open = mayEdit && isWritable(item);
+                const state = stateOf(catalog, target, line, item, savedOf(line));
+                const open = mayEdit && isWritable(item) && state.shown && state.locked === undefined;
+                if (!state.shown) return <span role="cell" key={item.name} className="grid-cell" />;
                 return (
                   <span role="cell" key={item.name} className={`grid-cell${isNumeric(item) ? ' right numbers' : ''}${editing ? ' editing' : ''}${gaps.get(index)?.includes(item) ? ' lacking' : ''}${totalled.includes(item) ? ' medium' : ''}`}>
-                    {editing ? <CellEditor key={`${index}-${item.name}`} inLine field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, line.id, item.name, step)} />
+                    {editing ? <RecordConditions entity={target} values={line} saved={savedOf(line)} quiet><CellEditor key={`${index}-${item.name}`} inLine field={item} value={line[item.name] ?? null} onSave={(value) => change(index, item.name, value)} onFinish={(step) => finish(index, line.id, item.name, step)} /></RecordConditions>
                       : open ? <button type="button" className="line-cell" data-cell={`${index}-${item.name}`} aria-invalid={gaps.get(index)?.includes(item) || undefined} onClick={() => setCell({ index, name: item.name })} onFocus={(event) => !quiet.current && event.currentTarget.matches(':focus-visible') && setCell({ index, name: item.name })}><span className="visually-hidden">{`${item.label}, ${index + 1}`}</span><FieldValue field={plain(item)} value={line[item.name]} inRow /></button>
-                        : <FieldValue field={plain(item)} value={line[item.name]} inRow />}
+                        : <><FieldValue field={plain(item)} value={line[item.name]} inRow />{mayEdit && state.locked !== undefined && <IconLock size={12} stroke={1.75} color="var(--text-3)" role="img" aria-label={state.locked || t('field.locked')} />}</>}
                   </span>
                 );
               })}

@@ -3,6 +3,7 @@ import { type Catalog, ownFields } from '@/catalog/catalog';
 import type { Entity, Field, FieldType } from '@/catalog/types';
 import { defaultValues, isEmpty, isWritable, sameValue } from '@/fields/mapping';
 import { Unread } from '@/fields/unread';
+import { holds } from './conditions';
 
 const NOT_IN_LINES: FieldType[] = ['children', 'links', 'rich_text', 'json', 'address', 'location', 'secret', 'inverse', 'any_link'];
 
@@ -41,10 +42,17 @@ export const isNewLine = (line: Line) => String(line.id).startsWith('new:');
 export const copiesOf = (fields: Field[], lines: Line[]): Line[] => lines.map((line, index) => ({ ...Object.fromEntries(fields.filter(isWritable).map((field) => [field.name, line[field.name]])), id: `new:copy${index}` }));
 
 /** What keeps a line from being saved: fields that lack their value, and those that hold what cannot be read. */
-export const lineGaps = (fields: Field[], line: Line) => fields.filter((field) => isWritable(field) && (line[field.name] instanceof Unread || (field.required && isEmpty(line[field.name]))));
+export const lineGaps = (fields: Field[], line: Line, catalog?: Catalog) => fields.filter((field) => isWritable(field) && (line[field.name] instanceof Unread || (isNeeded(field, line, catalog) && isEmpty(line[field.name]))));
+
+/** Whether a line needs a value, as far as its own values tell. */
+function isNeeded(field: Field, line: Line, catalog?: Catalog): boolean {
+  if (!catalog || !(field.show || field.require)) return !!field.required;
+  const shown = !field.show || (holds(catalog, field.show, line) ?? true);
+  return shown && (!!field.required || !!(field.require && holds(catalog, field.require, line)));
+}
 
 /** Whether a line has what it needs to be saved. */
-export const isLineWhole = (fields: Field[], line: Line) => lineGaps(fields, line).length === 0;
+export const isLineWhole = (fields: Field[], line: Line, catalog?: Catalog) => lineGaps(fields, line, catalog).length === 0;
 
 /** A line that is not whole: the field whose line it is, its number from one, and what it lacks. */
 export interface LineGap {
@@ -59,7 +67,7 @@ export function gapsIn(catalog: Catalog, owners: Field[], values: Record<string,
     const fields = lineFields(catalog, field);
     const lines = [...((values[field.name] as Line[] | null | undefined) ?? []), ...(begun[field.name] ?? [])];
     return lines.flatMap((line, index) => {
-      const lacking = !isNewLine(line) || isLineBegun(fields, line) ? lineGaps(fields, line) : [];
+      const lacking = !isNewLine(line) || isLineBegun(fields, line) ? lineGaps(fields, line, catalog) : [];
       return lacking.length ? [{ field, line: index + 1, fields: lacking }] : [];
     });
   });

@@ -22,6 +22,8 @@ export interface RecordForm {
   entity: Entity;
   /** The record with what is typed over it. */
   values: RecordData;
+  /** The record as it was saved last. */
+  saved: RecordData;
   errors: Record<string, string>;
   status: 'idle' | 'saving' | 'saved' | 'failed';
   conflict: Conflict | null;
@@ -64,6 +66,8 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
   const [begun, setBegun] = useState<Record<string, Line[]>>({});
   const current = useRef(record);
   const queue = useRef<Promise<void>>(Promise.resolve());
+  // What was refused goes with the next change: what one asks of the other is whole then.
+  const refused = useRef<Values>({});
   // What a field held when its typing began: the card may have been read again since, and that must not hide a conflict.
   const origins = useRef<Values>({});
   const start = (name: string) => {
@@ -115,6 +119,7 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
       }
       const saved = await records.update(entity.name, record.id, wire(changes), current.current.version);
       for (const name of Object.keys(changes)) delete origins.current[name];
+      for (const name of Object.keys(changes)) delete refused.current[name];
       accept(saved, changes);
       setStatus('saved');
       setUndo(() => () => { setUndo(null); enqueue(before); });
@@ -127,6 +132,7 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
         if (both.length === 0 && repeat) return send(changes, false);
         setConflict({ mine: changes, theirs });
       } else {
+        if (error instanceof ApiError && error.status === 422) Object.assign(refused.current, changes);
         setErrors((old) => ({ ...old, ...placeErrors(error, changes, (path) => cellOf(catalog, entity, path)) }));
       }
       setStatus('failed');
@@ -148,7 +154,7 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
   const gaps = gapsIn(catalog, entity.fields.filter((field) => field.type === 'children' && (field.name in drafts || begun[field.name]?.length)), values, begun);
   const typed = Object.keys(drafts);
   return {
-    entity, errors, status, conflict, undo, values, begun, gaps,
+    entity, errors, status, conflict, undo, values, saved: base, begun, gaps,
     unsaved: gaps.length > 0 || typed.some((name) => drafts[name] instanceof Unread || name in errors) || (status === 'failed' && typed.length > 0),
     pending: gaps.length > 0 || typed.length > 0,
     begin: (field, lines) => setBegun((old) => ({ ...old, [field.name]: lines })),
@@ -156,6 +162,7 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
       setDrafts((old) => without(old, field.name));
       setErrors((old) => without(old, field.name));
       delete origins.current[field.name];
+      delete refused.current[field.name];
     },
     isSaving: (field) => saving.has(field.name),
     type: (field, value) => {
@@ -168,9 +175,10 @@ export function useRecordForm(catalog: Catalog, entity: Entity, record: RecordDa
       setDrafts((old) => ({ ...old, [field.name]: value }));
       if (value instanceof Unread) return setErrors((old) => ({ ...old, [field.name]: value.problem }));
       setErrors((old) => without(old, field.name));
-      if (!same(field, current.current[field.name], value)) return enqueue({ [field.name]: value });
+      if (!same(field, current.current[field.name], value)) return enqueue({ ...refused.current, [field.name]: value });
       setDrafts((old) => without(old, field.name));
       delete origins.current[field.name];
+      delete refused.current[field.name];
     },
     resolve: (choice) => {
       setConflict(null);

@@ -48,6 +48,21 @@ export interface Field {
   calculated?: boolean;
   /** Typed expression by which a form calculates it while one types; of what has its times, or of what one may not know, there is none. */
   formula?: unknown;
+  /** When the form shows it. */
+  show?: FieldCondition;
+  /** When it needs a value. */
+  require?: FieldCondition;
+  /** When it can no more be changed. */
+  lock?: FieldCondition;
+  /** Which choices or records may be taken. */
+  options?: FieldCondition;
+}
+
+/** A condition on a field, with what people read who do otherwise. */
+export interface FieldCondition {
+  /** Typed expression on the record; nothing where only the server can judge it. */
+  when?: unknown;
+  message?: string | null;
 }
 
 export interface Operations {

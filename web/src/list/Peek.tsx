@@ -14,6 +14,7 @@ import { recordQuery } from '@/card/recordQuery';
 import { SaveState } from '@/card/DesktopCard';
 import { LeaveGuard } from '@/card/LeaveGuard';
 import { PeekLines } from '@/card/PeekLines';
+import { RecordConditions } from '@/card/RecordConditions';
 import { StageLine } from '@/card/StageBar';
 import { useCard } from '@/card/useCard';
 import { useRecordForm } from '@/card/useRecordForm';
@@ -56,7 +57,7 @@ function PeekBody({ entity, record }: { entity: Entity; record: RecordData }) {
       {card.stage && <div style={{ marginTop: 12 }}><StageLine field={card.stage} value={values[card.stage.name]} /></div>}
       <div style={{ marginTop: 14 }}>
         <FormSummary entity={entity} errors={form.errors} />
-        {fields.filter((field) => whole || !hollow.has(field.name)).map((field) => <FieldRow key={field.name} field={field} form={form} error={form.errors[field.name]} mayEdit={card.mayEdit} />)}
+        <RecordConditions entity={entity} values={values} saved={form.saved}>{fields.filter((field) => whole || !hollow.has(field.name) || form.errors[field.name]).map((field) => <FieldRow key={field.name} field={field} form={form} error={form.errors[field.name]} mayEdit={card.mayEdit} />)}</RecordConditions>
         {hollow.size > 0 && <Button variant="subtle" size="compact-xs" aria-expanded={whole} className="peek-more" onClick={() => setWhole(!whole)}>{whole ? t('card.hide_empty') : t('card.show_empty', { count: hollow.size })}</Button>}
       </div>
       {card.sections.lines.map((field) => <PeekLines key={field.name} field={field} lines={(values[field.name] as Record<string, unknown>[] | null) ?? []} />)}

@@ -40,6 +40,26 @@ impl Access {
         reads.paths.iter().flat_map(|path| &path.fields).all(|field| self.knows_field(field))
     }
 
+    /// Says whether the actor may know of a field that an expression of the catalog names.
+    pub fn knows_named(&self, field: &FieldRef) -> bool {
+        catalog::condition::is_chosen(field) || self.knows_field(field)
+    }
+
+    /// Says whether the actor has all that a condition on a field reads, so that it can be judged where they are: values of
+    /// the record alone, each of which they read on every record.
+    pub fn tells(&self, entity: &Entity, when: &Expr) -> bool {
+        let Some(grant) = self.read(&entity.id) else { return false };
+        let is_read = |field: &FieldRef| {
+            catalog::condition::is_chosen(field)
+                || entity
+                    .field_by_id(&field.id)
+                    .is_some_and(|known| grant.reach(known) == Reach::All && self.field(entity, &known.name).is_some())
+        };
+        let reads = expression::paths::reads(when);
+        catalog::condition::is_own(self.catalog(), when)
+            && reads.paths.iter().flat_map(|path| &path.fields).all(is_read)
+    }
+
     /// Says whether the actor may know all that a field leads to or is made of: a calculated value would tell of it. A kept
     /// one is the same for everybody: of other records it may be made of none that the actor may not read.
     fn reaches(&self, field: &Field) -> bool {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use expression::{EntityId, Expr, FieldId, Value};
 use schemas::{Label, Pattern};
 
-use crate::Formula;
+use crate::{Conditions, Formula};
 
 /// An attribute of an entity.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Field {
     pub audit_reads: bool,
     /// What gives the value; `None` for a field that is stored.
     pub formula: Option<Formula>,
+    /// When it is shown, needed, locked, and what may be chosen.
+    pub conditions: Conditions,
 }
 
 /// What a new record gets.

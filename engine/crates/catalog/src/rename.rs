@@ -94,6 +94,13 @@ fn carry(
     renamed
 }
 
+/// The scope of a condition on a field that is given by name.
+fn condition_scope<'a>(catalog: &'a Catalog, entity: &EntityId, field: &str, key: &str) -> CatalogScope<'a> {
+    let known = catalog.entity_by_id(entity).and_then(|entity| Some((entity, entity.field(field)?)));
+    let scope = known.map(|(entity, field)| CatalogScope::of_condition(catalog, entity, field, key));
+    scope.unwrap_or_else(|| CatalogScope::of_record(catalog, entity))
+}
+
 /// Rewrites the expressions of documents whose other references are already in order.
 struct Expressions<'a> {
     before: &'a Catalog,
@@ -132,6 +139,18 @@ impl Expressions<'_> {
             if let Some(formula) = &mut field.formula {
                 let pointer = format!("/fields/{at}/formula/expression");
                 touched |= self.text(&mut formula.expression, &old_scope, &new_scope, &path, pointer, renamed);
+            }
+            let name = field.name.clone();
+            for (key, condition) in field.conditions_mut() {
+                // The field has its new name by now; the old one is told by its identity.
+                let scope = |catalog| condition_scope(catalog, &id, &name, key);
+                let new = scope(self.after);
+                let known = self.after.entity_by_id(&id).and_then(|entity| entity.field(&name));
+                let before = known.and_then(|field| self.before.entity_by_id(&id)?.field_by_id(&field.id));
+                let old = before
+                    .map_or_else(|| scope(self.before), |field| condition_scope(self.before, &id, &field.name, key));
+                let pointer = format!("/fields/{at}/{key}/when");
+                touched |= self.text(&mut condition.when, &old, &new, &path, pointer, renamed);
             }
             if let Some(sequence) = &mut field.sequence {
                 let pointer = format!("/fields/{at}/sequence");

@@ -4,6 +4,7 @@ mod gather;
 mod references;
 mod choices;
 mod fields;
+mod texts;
 mod values;
 mod relations;
 mod keys;
@@ -75,7 +76,7 @@ pub fn resolve_over(
     choices::of_measures(&gathered, &mut drafts);
     relations::resolve(&gathered, &mut drafts, &mut problems);
     keys::resolve(&mut drafts, &mut naming, &mut problems);
-    let sources = fields::sources(&drafts);
+    let sources = texts::sources(&drafts);
     let entities = drafts.into_iter().map(|draft| draft.entity).collect();
     let mut catalog = Catalog::assemble(revision, workspace.clone(), entities, choice_sets);
     catalog.functions = functions::resolve(&gathered, &mut problems);

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use expression::{EntityId, FieldId, FieldRef, Functions, Measured, Member, Scope, Type, Variable};
 
+use crate::condition::{OPTION, chosen_ref};
 use crate::resolve::measures;
-use crate::{Catalog, Field, FieldKind};
+use crate::{Catalog, Entity, Field, FieldKind};
 
 /// The scope of an expression about a record of one entity, or about none.
 #[derive(Debug, Clone)]
@@ -16,17 +17,40 @@ pub struct CatalogScope<'a> {
     records: Vec<(Arc<str>, EntityId)>,
     /// Whether measures may be named.
     measures: bool,
+    /// The field of whose choices one may be named, as the candidate.
+    choice_of: Option<FieldId>,
 }
 
 impl<'a> CatalogScope<'a> {
     /// Makes the scope of an expression about a record of `entity`.
     pub fn of_record(catalog: &'a Catalog, entity: &EntityId) -> Self {
-        Self { catalog, record: Some(entity.clone()), user: user(catalog), records: Vec::new(), measures: true }
+        Self {
+            catalog,
+            record: Some(entity.clone()),
+            user: user(catalog),
+            records: Vec::new(),
+            measures: true,
+            choice_of: None,
+        }
     }
 
     /// Makes the scope of an expression without a record.
     pub fn without_record(catalog: &'a Catalog) -> Self {
-        Self { catalog, record: None, user: user(catalog), records: Vec::new(), measures: false }
+        Self { catalog, record: None, user: user(catalog), records: Vec::new(), measures: false, choice_of: None }
+    }
+
+    /// Makes the scope of a condition on a field; in that on what may be chosen the candidate has a name.
+    pub fn of_condition(catalog: &'a Catalog, entity: &Entity, field: &Field, key: &str) -> Self {
+        let mut scope = Self::of_record(catalog, &entity.id);
+        match &field.kind {
+            _ if key != "options" => {}
+            FieldKind::Choice(_) | FieldKind::MultiChoice(_) => scope.choice_of = Some(field.id.clone()),
+            FieldKind::Link { relation, .. } | FieldKind::Links { relation, .. } => {
+                scope.add_record(OPTION, &relation.target);
+            }
+            _ => {}
+        }
+        scope
     }
 
     /// Gives another record a name; tells which variable it is.
@@ -47,6 +71,10 @@ fn user(catalog: &Catalog) -> Option<EntityId> {
 
 impl Scope for CatalogScope<'_> {
     fn member(&self, entity: &EntityId, name: &str) -> Option<Member> {
+        if let Some(field) = self.choice_of.as_ref().filter(|_| name == OPTION && self.record.as_ref() == Some(entity))
+        {
+            return Some(Member { field: chosen_ref(field), ty: Type::Text });
+        }
         let field = self.catalog.entity_by_id(entity)?.field(name).filter(|field| !field.write_only)?;
         let field_ref = FieldRef { entity: entity.clone(), id: field.id.clone(), name: field.name.as_str().into() };
         Some(Member { field: field_ref, ty: field.expression_type() })
@@ -54,7 +82,9 @@ impl Scope for CatalogScope<'_> {
 
     fn names(&self, entity: &EntityId) -> Vec<String> {
         let fields = self.catalog.entity_by_id(entity).map(|entity| entity.fields.as_slice()).unwrap_or_default();
-        fields.iter().filter(|field| !field.write_only).map(|field| field.name.clone()).collect()
+        let names = fields.iter().filter(|field| !field.write_only).map(|field| field.name.clone());
+        let is_asked = self.choice_of.is_some() && self.record.as_ref() == Some(entity);
+        names.chain(is_asked.then(|| OPTION.to_owned())).collect()
     }
 
     fn entity(&self, name: &str) -> Option<EntityId> {

@@ -152,6 +152,12 @@ impl Writer<'_> {
             let scope = CatalogScope::of_record(catalog, &entity.id);
             self.uses_in(&formula.expression, &scope, &format!("{here}/formula/expression"));
         }
+        let resolved = entity.field(&field.name);
+        for (key, condition) in field.conditions() {
+            let Some(resolved) = resolved else { continue };
+            let scope = CatalogScope::of_condition(catalog, entity, resolved, key);
+            self.uses_in(&condition.when, &scope, &format!("{here}/{key}/when"));
+        }
         if let Some(sequence) = &field.sequence {
             self.uses_in(sequence, &CatalogScope::of_record(catalog, &entity.id), &format!("{here}/sequence"));
         }

@@ -18,7 +18,7 @@ pub(crate) mod weight;
 
 pub(crate) use boolean::{always, is_true, never, same};
 pub(crate) use number::function;
-pub(crate) use term::{Term, form_of};
+pub(crate) use term::{Term, form_of, typed_parameter};
 pub(crate) use text::like;
 pub use weight::too_large;
 

@@ -11,11 +11,13 @@ mod related;
 mod filter;
 mod sort;
 mod page;
+mod offered;
 mod template;
 
 pub(crate) use related::is_chunked;
 
 pub use aggregate::{Tally, aggregate};
+pub use offered::{Unsaved, judged_unsaved, offered, unsaved_at_once};
 pub use source::Source;
 pub use template::Template;
 

@@ -26,7 +26,7 @@ pub struct Request {
 /// One thing to return.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SelectItem {
-    /// A path such as `company.name`, or `_access`, or `_problems`; its text is the key of the answer.
+    /// A path such as `company.name`, or `_access`, `_problems`, `_conditions`; its text is the key of the answer.
     Path(String),
     /// A named expression.
     Expression {

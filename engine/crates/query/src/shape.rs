@@ -80,6 +80,7 @@ fn push_output(json: &mut String, output: &Output, row: &[Value], plan: &Plan) {
             push_access(json, fields, row);
         }
         Output::Problems(causes) => push_problems(json, causes, row),
+        Output::Conditions(fields) => push_conditions(json, fields, row),
         Output::Many { at, columns, each } => push_many(json, &row[*at], columns, each, plan),
     }
 }
@@ -119,6 +120,23 @@ fn push_problems(json: &mut String, causes: &[(String, usize)], row: &[Value]) {
         json.push('}');
     }
     json.push(']');
+}
+
+/// Writes what conditions say of each field.
+fn push_conditions(json: &mut String, fields: &[(String, Vec<(&'static str, usize)>)], row: &[Value]) {
+    json.push('{');
+    for (place, (key, told)) in fields.iter().enumerate() {
+        if place > 0 {
+            json.push(',');
+        }
+        json.push_str(&format!("{key}:{{"));
+        for (at, (word, column)) in told.iter().enumerate() {
+            let comma = if at > 0 { "," } else { "" };
+            json.push_str(&format!(r#"{comma}"{word}":{}"#, row[*column] == Value::Boolean(true)));
+        }
+        json.push('}');
+    }
+    json.push('}');
 }
 
 /// Writes an object of columns, or `null` when the first one is empty.

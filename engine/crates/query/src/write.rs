@@ -11,8 +11,9 @@ pub use formulas::{Calculated, count, former, give, leading_to, live_after, reca
 pub use links::{links_all, links_delete, links_insert, links_read};
 pub use lookup::{by_key, exists_live, holders, lines, linked, referencing, referencing_deleted};
 pub use postings::{clear, facts, insert_missing, linked_values, load_from};
+pub(crate) use rows::{PARAMETERS, ROWS, values_of};
 pub use rows::{columns, images, insert, load, of_version, purge, update, update_all, update_each, vacate};
-pub use rules::{conditions_met, rule_violations};
+pub use rules::{conditions_met, rule_violations, targets_met};
 
 /// Whether the rows read are held against others until the end of the transaction.
 ///

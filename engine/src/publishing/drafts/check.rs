@@ -225,7 +225,9 @@ fn hops(document: &Document) -> usize {
             });
             let formulas = entity.fields.iter().filter_map(|field| field.formula.as_ref());
             let formulas = formulas.map(|formula| formula.expression.as_str());
-            rules.chain(access).chain(defaults).chain(formulas).map(walks).max().unwrap_or(0)
+            let conditions = entity.fields.iter().flat_map(schemas::Field::conditions);
+            let conditions = conditions.map(|(_, condition)| condition.when.as_str());
+            rules.chain(access).chain(defaults).chain(formulas).chain(conditions).map(walks).max().unwrap_or(0)
         }
         // One hop more than of an entity: the way begins at the role.
         Body::Role(role) => {
@@ -350,7 +352,9 @@ fn named(document: &Document) -> Vec<(Kind, String)> {
         Body::Entity(entity) => {
             let rules = entity.rules.iter().map(|rule| &rule.when);
             let formulas = entity.fields.iter().filter_map(|field| Some(&field.formula.as_ref()?.expression));
-            let measures = rules.chain(formulas).flat_map(|text| expression::check::measures_named(text));
+            let conditions = entity.fields.iter().flat_map(schemas::Field::conditions);
+            let texts = rules.chain(formulas).chain(conditions.map(|(_, condition)| &condition.when));
+            let measures = texts.flat_map(|text| expression::check::measures_named(text));
             let measures = measures.map(|name| (Kind::Measure, name));
             entity.fields.iter().flat_map(field_references).chain(measures).collect()
         }

@@ -167,6 +167,24 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// Gives the children, to be replaced.
+    pub fn children_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            ExprKind::Literal(_) | ExprKind::Variable(_) | ExprKind::User | ExprKind::All(..) => Vec::new(),
+            ExprKind::Field(of, _) | ExprKind::As(of, ..) | ExprKind::Unary(_, of) | ExprKind::ToDecimal(of) => {
+                vec![of]
+            }
+            ExprKind::Binary(_, left, right) => vec![left, right],
+            ExprKind::If(condition, then, otherwise) => vec![condition, then, otherwise],
+            ExprKind::Call(_, arguments) => arguments.iter_mut().collect(),
+            ExprKind::OneOf(value, list) => std::iter::once(&mut **value).chain(list).collect(),
+            ExprKind::Filter(of, _, body) => vec![of, body],
+            ExprKind::Aggregate(_, of, _, body) => std::iter::once(&mut **of).chain(body.as_deref_mut()).collect(),
+        }
+    }
+}
+
 impl Binary {
     /// Writes the operator as the language does.
     pub fn symbol(self) -> &'static str {

@@ -2,7 +2,11 @@
 
 export type Setting =
   | 'required' | 'default' | 'unique' | 'searchable' | 'audit_reads' | 'max_length' | 'pattern' | 'min' | 'max' | 'precision' | 'scale' | 'currency'
-  | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children' | 'formula' | 'sequence' | 'gapless';
+  | 'choices' | 'target' | 'targets' | 'inverse' | 'on_delete' | 'children' | 'formula' | 'sequence' | 'gapless' | ConditionKey;
+
+/** Conditions that a field may have. */
+export const CONDITIONS = ['show', 'require', 'lock', 'options'] as const;
+export type ConditionKey = (typeof CONDITIONS)[number];
 
 export interface FieldType {
   name: string;
@@ -58,7 +62,13 @@ export const has = (type: string, setting: Setting): boolean => fieldType(type).
 export const HUES = ['slate', 'blue', 'cyan', 'teal', 'green', 'lime', 'amber', 'orange', 'rose', 'violet'] as const;
 
 /** Settings that speak of values which people write: a calculated field has none of them. */
-export const WRITTEN: Setting[] = ['required', 'default', 'unique', 'searchable', 'max_length', 'pattern', 'min', 'max', 'precision'];
+export const WRITTEN: Setting[] = ['required', 'default', 'unique', 'searchable', 'max_length', 'pattern', 'min', 'max', 'precision', ...CONDITIONS];
+
+/** The conditions that fields of a type may have. */
+export function conditionsOf(type: string): ConditionKey[] {
+  if (type === 'children' || type === 'auto_number') return ['show'];
+  return ['choice', 'multi_choice', 'link', 'links', 'user'].includes(type) ? [...CONDITIONS] : ['show', 'require', 'lock'];
+}
 
 /** Whether a setting belongs to a field, by its type and by whether it is calculated. */
 export const takes = (field: { type: string; formula?: unknown }, setting: Setting): boolean => has(field.type, setting) && !(field.formula && WRITTEN.includes(setting));
@@ -69,5 +79,5 @@ const ALWAYS = ['id', 'name', 'label', 'description', 'type'];
 
 /** Says which keys a document may hold for a field of this type. */
 export function keysOf(type: string): Set<string> {
-  return new Set([...ALWAYS, ...fieldType(type).settings.flatMap((setting) => KEYS[setting] ?? [setting])]);
+  return new Set([...ALWAYS, ...conditionsOf(type), ...fieldType(type).settings.flatMap((setting) => KEYS[setting] ?? [setting])]);
 }

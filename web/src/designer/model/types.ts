@@ -42,6 +42,16 @@ export interface FieldDoc {
   inverse?: string;
   on_delete?: 'restrict' | 'cascade' | 'set_empty';
   formula?: FormulaDoc;
+  show?: FieldConditionDoc;
+  require?: FieldConditionDoc;
+  lock?: FieldConditionDoc;
+  options?: FieldConditionDoc;
+}
+
+/** A condition on a field, with what people read who do otherwise. */
+export interface FieldConditionDoc {
+  when: string;
+  message?: Label;
 }
 
 /** What calculates the values of a field. */

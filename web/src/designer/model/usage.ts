@@ -9,12 +9,13 @@ export interface Use {
   /** The using document, as `kind/name`. */
   document: string;
   /** What uses it: the texts of `studio.use`. */
-  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register' | 'dashboard' | 'form';
+  as: 'link' | 'links' | 'children' | 'any_link' | 'title' | 'unique' | 'index' | 'rule' | 'condition' | 'default' | 'formula' | 'navigation' | 'role' | 'choices' | 'inverse' | 'script' | 'dataset' | 'measure' | 'register' | 'dashboard' | 'form';
   field?: FieldDoc;
   rule?: RuleDoc;
 }
 
 const word = (name: string): RegExp => new RegExp(`(?<![\\w"])${name}(?![\\w"])`);
+const conditionsIn = (field: FieldDoc): string[] => [field.show, field.require, field.lock, field.options].flatMap((one) => one?.when ?? []);
 const entitiesOf = (docs: Iterable<Doc>): EntityDoc[] => [...docs].filter((doc): doc is EntityDoc => doc.kind === 'entity');
 
 function relation(field: FieldDoc, name: string): Use['as'] | undefined {
@@ -101,6 +102,7 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
   if (entity.indexes?.some((names) => names.includes(field.name))) uses.push({ document, as: 'index' });
   for (const rule of entity.rules ?? []) if (word(field.name).test(rule.when)) uses.push({ document, as: 'rule', rule });
   for (const one of entity.fields ?? []) if (one.id !== field.id && word(field.name).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document, as: 'formula', field: one });
+  for (const one of entity.fields ?? []) if (conditionsIn(one).some((text) => word(field.name).test(text))) uses.push({ document, as: 'condition', field: one });
   const all = [...docs];
   for (const doc of all) if (doc.kind === 'dataset' && speaksOf(doc, entity.name, field.name)) uses.push({ document: `dataset/${doc.name}`, as: 'dataset' });
   for (const doc of all) if (doc.kind === 'register' && isPosted(doc, entity.name, field.name)) uses.push({ document: `register/${doc.name}`, as: 'register' });
@@ -116,6 +118,7 @@ export function usesOfField(entity: EntityDoc, field: FieldDoc, docs: Iterable<D
     }
     for (const one of other.fields ?? []) {
       if (other.name !== entity.name && new RegExp(`\\.${field.name}(?![\\w"])`).test(one.formula?.expression ?? one.sequence ?? '')) uses.push({ document: there, as: 'formula', field: one });
+      if (other.name !== entity.name && conditionsIn(one).some((text) => new RegExp(`\\.${field.name}(?![\\w"])`).test(text))) uses.push({ document: there, as: 'condition', field: one });
       if (one.type === 'children' && one.target === entity.name && one.inverse === field.name) uses.push({ document: there, as: 'children', field: one });
     }
   }

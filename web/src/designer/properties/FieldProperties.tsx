@@ -10,6 +10,7 @@ import { TypeSelect } from '../parts/selects';
 import { UseList } from '../parts/UseList';
 import { useStudio } from '../state/StudioProvider';
 import { ChoicesSettings } from './ChoicesSettings';
+import { ConditionsSettings } from './ConditionsSettings';
 import { DefaultEditor } from './DefaultEditor';
 import { FieldDetails } from './FieldDetails';
 import { FormulaEditor } from './FormulaEditor';
@@ -47,6 +48,7 @@ export function FieldProperties({ view, row, problems, patch }: Omit<SettingsPro
       <TextSettings {...props} />
       <div className="column gap-8 switches">{flag('required')}{flag('unique')}{flag('searchable')}{flag('audit_reads')}</div>
       {takes(field, 'default') && <DefaultEditor {...props} />}
+      <ConditionsSettings {...props} />
       <LabelInputs label={t('properties.description')} value={field.description} lines={2} onChange={(description) => patch({ description }, 'description')} error={messageAt(problems, 'description')} />
       <UseList title={t('properties.used_by', { count: uses.length })} uses={uses} />
       <FieldDetails row={row} problems={problems} patch={patch} />

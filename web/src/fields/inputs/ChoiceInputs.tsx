@@ -1,10 +1,27 @@
 import { Checkbox, ColorInput, MultiSelect, Select } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { records } from '@/api/records';
 import { choiceHue } from '@/ui/hue';
 import { Badge } from '@/ui/marks';
+import { useOfRecord } from '../ofRecord';
 import { type InputProps, LEAST_LIST } from '../types';
 
-const options = (field: InputProps['field']) => (field.choices ?? []).map((choice) => ({ value: choice.value, label: choice.label }));
+/** The choices that may be taken, with those that are taken already. */
+function useChoices(field: InputProps['field'], chosen: string[]) {
+  const record = useOfRecord(field);
+  const here = field.options && record ? record.choicesOf(field) : undefined;
+  const ask = !!field.options && !!record && !here;
+  const values = ask ? record.unsaved() : {};
+  const told = useQuery({
+    queryKey: ['records', record?.entity, 'choices', field.name, record?.id, values],
+    queryFn: ({ signal }) => records.options(record!.entity, { field: field.name, record: record!.id, values }, signal),
+    enabled: ask,
+    placeholderData: keepPreviousData,
+  }).data?.values;
+  const open = here ?? told;
+  return (field.choices ?? []).filter((choice) => !open || open.includes(choice.value) || chosen.includes(choice.value)).map((choice) => ({ value: choice.value, label: choice.label }));
+}
 
 export function hueOfChoice(field: InputProps['field'], value: unknown) {
   const position = field.choices?.findIndex((choice) => choice.value === value) ?? 0;
@@ -13,9 +30,10 @@ export function hueOfChoice(field: InputProps['field'], value: unknown) {
 
 export function ChoiceField({ id, field, value, onChange, onCommit, error, compact, autoFocus, readOnly }: InputProps) {
   const { t } = useTranslation('work');
+  const options = useChoices(field, value ? [String(value)] : []);
   const set = (next: string | null) => { onChange(next); onCommit?.(next); };
   return (
-    <Select id={id} aria-label={compact ? field.label : undefined} data={options(field)} value={(value as string | null) ?? null} onChange={set} error={error} readOnly={readOnly} searchable={(field.choices?.length ?? 0) > 8} clearable={!field.required && !readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }}
+    <Select id={id} aria-label={compact ? field.label : undefined} data={options} value={(value as string | null) ?? null} onChange={set} error={error} readOnly={readOnly} searchable={(field.choices?.length ?? 0) > 8} clearable={!field.required && !readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }}
       styles={compact ? { dropdown: { minWidth: LEAST_LIST } } : undefined} comboboxProps={compact ? { position: 'bottom-start' } : undefined}
       className={compact ? 'in-cell' : undefined} defaultDropdownOpened={compact && !error} autoFocus={autoFocus} nothingFoundMessage={t('common:palette.nothing')}
       leftSection={value ? <span className={`hue-${hueOfChoice(field, value)}`} style={{ display: 'flex' }}><i className="hue-point" /></span> : undefined} leftSectionWidth={value ? 26 : undefined}
@@ -25,9 +43,10 @@ export function ChoiceField({ id, field, value, onChange, onCommit, error, compa
 
 export function MultiChoiceField({ id, field, value, onChange, onCommit, error, compact, readOnly }: InputProps) {
   const { t } = useTranslation('work');
+  const options = useChoices(field, (value as string[] | null) ?? []);
   const set = (next: string[]) => { onChange(next); onCommit?.(next); };
   return (
-    <MultiSelect id={id} aria-label={compact ? field.label : undefined} data={options(field)} value={(value as string[] | null) ?? []} onChange={set} error={error} readOnly={readOnly} searchable clearable={!readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }} size="sm" classNames={{ input: 'control-input' }}
+    <MultiSelect id={id} aria-label={compact ? field.label : undefined} data={options} value={(value as string[] | null) ?? []} onChange={set} error={error} readOnly={readOnly} searchable clearable={!readOnly} clearButtonProps={{ 'aria-label': t('field.clear') }} size="sm" classNames={{ input: 'control-input' }}
       className={compact ? 'in-cell' : undefined} nothingFoundMessage={t('common:palette.nothing')} renderOption={({ option }) => <Badge hue={hueOfChoice(field, option.value)}>{option.label}</Badge>} />
   );
 }

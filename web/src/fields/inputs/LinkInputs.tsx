@@ -12,12 +12,12 @@ const typedLink = (value: unknown) => (value instanceof Unread ? { value: null, 
 
 export function LinkField({ id, field, value, onChange, onCommit, error, compact, autoFocus, readOnly }: InputProps) {
   const set = (next: Reference | Unread | null) => { onChange(next); onCommit?.(next); };
-  return <RecordSelect id={id} label={field.label} target={field.type === 'user' ? 'user' : (field.target ?? '')} {...typedLink(value)} onChange={set} onUnread={set} error={error} compact={compact} autoFocus={autoFocus} readOnly={readOnly} clearable={!field.required} />;
+  return <RecordSelect id={id} label={field.label} target={field.type === 'user' ? 'user' : (field.target ?? '')} of={field} {...typedLink(value)} onChange={set} onUnread={set} error={error} compact={compact} autoFocus={autoFocus} readOnly={readOnly} clearable={!field.required} />;
 }
 
 export function LinksField({ id, field, value, onChange, onCommit, error, compact, readOnly }: InputProps) {
   const set = (next: Reference[]) => { onChange(next); onCommit?.(next); };
-  return <RecordsSelect id={id} label={field.label} target={field.target ?? ''} value={(value as Reference[] | null) ?? []} onChange={set} error={error} compact={compact} readOnly={readOnly} />;
+  return <RecordsSelect id={id} label={field.label} target={field.target ?? ''} of={field} value={(value as Reference[] | null) ?? []} onChange={set} error={error} compact={compact} readOnly={readOnly} />;
 }
 
 /** A link to one of several kinds: the kind first, then the record. */

@@ -2,7 +2,7 @@ import { Combobox, InputBase, Loader, useCombobox } from '@mantine/core';
 import { IconPlus, IconSelector, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Reference } from '@/catalog/types';
+import type { Field, Reference } from '@/catalog/types';
 import { newLabel } from '@/shell/words';
 import { Avatar, Mark } from '@/ui/marks';
 import { isClosed, referenceTitle } from '../reference';
@@ -16,6 +16,8 @@ interface Props {
   id: string;
   label: string;
   target: string;
+  /** The field whose condition narrows what may be chosen. */
+  of?: Field;
   value: Reference | null;
   onChange: (value: Reference | null) => void;
   /** What was typed and is the name of no record; without it such a text is given up. */
@@ -30,7 +32,7 @@ interface Props {
 }
 
 /** One record by typing a part of its name; a missing one is made in place. */
-export function RecordSelect({ id, label, target, value, unread, onChange, onUnread, error, compact, autoFocus, readOnly, clearable, placeholder }: Props) {
+export function RecordSelect({ id, label, target, of, value, unread, onChange, onUnread, error, compact, autoFocus, readOnly, clearable, placeholder }: Props) {
   const { t } = useTranslation('work');
   const [words, setWords] = useState<string | null>(null);
   const [creating, setCreating] = useState<string | null>(null);
@@ -38,7 +40,7 @@ export function RecordSelect({ id, label, target, value, unread, onChange, onUnr
   const input = useRef<HTMLInputElement>(null);
   // Coming back from the dialog that makes a record does not open the list again.
   const quiet = useRef(false);
-  const { entity, options, loading, settled, find } = useRecordSearch(target, words ?? '', combobox.dropdownOpened);
+  const { entity, options, loading, settled, find } = useRecordSearch(target, words ?? '', combobox.dropdownOpened, of);
   const mayCreate = entity?.operations.create && !entity.read_only;
   const person = target === 'user';
   const mark = value && !isClosed(value, target) && words === null ? (person ? <Avatar name={referenceTitle(value, target)} /> : <Mark name={referenceTitle(value, target)} />) : undefined;

@@ -1,7 +1,7 @@
 import { Combobox, Pill, PillsInput, useCombobox } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Reference } from '@/catalog/types';
+import type { Field, Reference } from '@/catalog/types';
 import { Mark } from '@/ui/marks';
 import { referenceTitle } from '../reference';
 import { useRecordSearch } from './useRecordSearch';
@@ -10,6 +10,8 @@ interface Props {
   id: string;
   label: string;
   target: string;
+  /** The field whose condition narrows what may be chosen. */
+  of?: Field;
   value: Reference[];
   onChange: (value: Reference[]) => void;
   error?: string;
@@ -20,11 +22,11 @@ interface Props {
 }
 
 /** Several records as pills. */
-export function RecordsSelect({ id, label, target, value, onChange, error, compact, readOnly, inside = false }: Props) {
+export function RecordsSelect({ id, label, target, of, value, onChange, error, compact, readOnly, inside = false }: Props) {
   const { t } = useTranslation('work');
   const [words, setWords] = useState('');
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
-  const { entity, options } = useRecordSearch(target, words, combobox.dropdownOpened);
+  const { entity, options } = useRecordSearch(target, words, combobox.dropdownOpened, of);
   const chosen = new Set(value.map((item) => item.id));
   const left = options.filter((option) => !chosen.has(option.id));
   function pick(choice: string) {

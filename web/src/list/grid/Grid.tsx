@@ -2,6 +2,8 @@ import { Checkbox } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isLocked } from '@/card/conditions';
+import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { formatValue } from '@/fields/format';
 import { type Column, leastWidth, templateOf } from '../columns';
@@ -47,6 +49,7 @@ interface Props {
 export function Grid(props: Props) {
   const { entity, columns, rows, state, marked, active, hasMore, loadingMore, onActive, onMore } = props;
   const { t } = useTranslation('work');
+  const catalog = useCatalog();
   const scroller = useRef<HTMLDivElement>(null);
   const [editing, setEditing] = useState<Active | null>(null);
   const [refused, setRefused] = useState<Refused | null>(null);
@@ -69,7 +72,8 @@ export function Grid(props: Props) {
     onActive({ row: Math.max(0, Math.min(rows.length - 1, row)), column: Math.max(0, Math.min(columns.length - 1, column)) });
   }
   function edit(at: Active) {
-    if (rows[at.row] && columns[at.column]?.editable) {
+    const [row, column] = [rows[at.row], columns[at.column]];
+    if (row && column?.editable && !isLocked(catalog, entity, row, column.field)) {
       onActive(at);
       setRefused(null);
       setEditing(at);

@@ -1,7 +1,10 @@
 import { ActionIcon, Checkbox } from '@mantine/core';
-import { IconArrowsDiagonal, IconLayoutSidebarRight } from '@tabler/icons-react';
+import { IconArrowsDiagonal, IconLayoutSidebarRight, IconLock } from '@tabler/icons-react';
 import { memo, type MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isLocked } from '@/card/conditions';
+import { RecordConditions } from '@/card/RecordConditions';
+import { useCatalog } from '@/catalog/useCatalog';
 import type { Entity, Field, RecordData } from '@/catalog/types';
 import { FieldValue } from '@/fields/FieldValue';
 import { problemOf, ProblemText } from '@/fields/Problem';
@@ -46,6 +49,7 @@ function classOf(column: Column, value: unknown): string {
 export const GridRow = memo(function GridRow(props: Props) {
   const { entity, record, index, columns, marked, current, activeColumn, editingColumn } = props;
   const { t } = useTranslation('work');
+  const catalog = useCatalog();
   const title = recordTitle(entity, record);
   const cellClick = (event: MouseEvent, column: number) => {
     if ((event.target as HTMLElement).closest('a,button,input')) return;
@@ -58,12 +62,14 @@ export const GridRow = memo(function GridRow(props: Props) {
       {columns.map((column, position) => {
         const value = record[column.path];
         const editing = editingColumn === position;
+        const locked = column.editable && isLocked(catalog, entity, record, column.field);
+        const open = column.editable && !locked;
         const problem = value === null ? problemOf(record, column.path) : undefined;
         return (
-          <span key={column.path} id={`cell-${index}-${position}`} role="gridcell" aria-colindex={position + 2} aria-readonly={!column.editable} className={`${classOf(column, value)}${activeColumn === position ? ' active' : ''}${editing ? ' editing' : ''}`}
-            onClick={(event) => cellClick(event, position)} onDoubleClick={() => (column.editable ? props.onEdit(position) : props.onOpen())}>
+          <span key={column.path} id={`cell-${index}-${position}`} role="gridcell" aria-colindex={position + 2} aria-readonly={!open} className={`${classOf(column, value)}${activeColumn === position ? ' active' : ''}${editing ? ' editing' : ''}`}
+            onClick={(event) => cellClick(event, position)} onDoubleClick={() => (open ? props.onEdit(position) : props.onOpen())}>
             {editing ? (
-              <CellEditor key={props.refused?.message} field={column.field} value={value} draft={props.refused?.value} refusal={props.refused?.message} onFinish={props.onFinish} onSave={(next) => props.onSave(column.field, next)} />
+              <RecordConditions entity={entity} values={record} saved={record} quiet><CellEditor key={props.refused?.message} field={column.field} value={value} draft={props.refused?.value} refusal={props.refused?.message} onFinish={props.onFinish} onSave={(next) => props.onSave(column.field, next)} /></RecordConditions>
             ) : column.title ? (
               <span className="grid-title"><button type="button" tabIndex={-1} className="grid-title-link ellipsis" onClick={props.onOpen}>{title}</button></span>
             ) : problem ? (
@@ -71,6 +77,7 @@ export const GridRow = memo(function GridRow(props: Props) {
             ) : (
               <FieldValue field={column.unit ? { ...column.field, type: 'decimal' } : column.field} value={value} inRow avatarOnly={column.person && column.width <= 56} />
             )}
+            {locked && activeColumn === position && <IconLock size={12} stroke={1.75} color="var(--text-3)" role="img" aria-label={column.field.lock?.message || t('field.locked')} />}
             {position === 0 && !editing && (
               <span className="grid-actions">
                 <ActionIcon tabIndex={-1} aria-label={t('list.peek_row', { title })} onClick={props.onPeek}><IconLayoutSidebarRight size={16} stroke={1.75} /></ActionIcon>

@@ -8,6 +8,7 @@ use expression::{EntityId, FieldId};
 use schemas::{Body, Choice, Dataset, DatasetField, Document, Entity, Field, FormulaFunction, Kind, Register, Script};
 
 use crate::Catalog;
+use crate::condition::is_chosen;
 use crate::register::field_id;
 
 /// Old names with the new ones of the same identity.
@@ -307,6 +308,10 @@ impl Names {
 
     pub(super) fn of_mention(&self, mention: &Mention) -> Option<String> {
         match &mention.named {
+            Named::Choice(field, value) if is_chosen(field) => {
+                let mut renamed = self.choices_by_id.iter();
+                renamed.find(|((_, id, from), _)| *id == field.id && from == value).map(|(_, to)| to.clone())
+            }
             Named::Choice(field, value) => self.of_choice(&field.entity, &field.id, value).cloned(),
             Named::Field(field) => self.by_id.get(&(field.entity.clone(), field.id.clone())).cloned(),
             Named::Entity(entity) => self.entities_by_id.get(entity).cloned(),

@@ -7,13 +7,16 @@ use expression::check::{Mention, Named, mentions};
 use expression::{EntityId, Expected, Expr, Scope, Type};
 use schemas::suggest::nearest;
 
-use super::fields::Expressions;
 use super::formulas;
-use crate::{Access, Catalog, CatalogScope, Condition, Default, Entity, FieldKind, FormulaMode, Rule};
+use super::texts::Expressions;
+use crate::{
+    Access, Catalog, CatalogScope, Condition, Default, Entity, FieldCondition, FieldKind, FormulaMode, Rule, condition,
+};
 
 pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: &mut Vec<Diagnostic>) {
     for (at, source) in sources.iter().enumerate() {
         let is_plain = source.rules.is_empty() && source.defaults.is_empty() && source.access.is_empty();
+        let is_plain = is_plain && source.conditions.is_empty();
         if is_plain && source.formulas.is_empty() && source.sequences.is_empty() {
             continue;
         }
@@ -23,11 +26,15 @@ pub(super) fn resolve(catalog: &mut Catalog, sources: &[Expressions], problems: 
         let access = stage.access(source);
         let defaults = stage.defaults(source);
         let sequences = stage.sequences(source);
+        let conditions = stage.conditions(source);
         let entity = Arc::make_mut(&mut catalog.entities[at]);
         entity.rules = rules;
         entity.access = access;
         for (field, default) in defaults {
             entity.fields[field].default = Some(Default::Expression(default));
+        }
+        for (field, key, condition) in conditions {
+            entity.fields[field].conditions.put(key, condition);
         }
         for (field, expr) in sequences {
             if let FieldKind::AutoNumber { sequence, .. } = &mut entity.fields[field].kind {
@@ -107,6 +114,16 @@ impl Stage<'_> {
             self.problems.push(problem.in_document(format!("entity/{}", self.entity.name)).at(pointer));
         }
         sequences
+    }
+
+    fn conditions(&mut self, source: &Expressions) -> Vec<(usize, &'static str, FieldCondition)> {
+        let mut conditions = Vec::new();
+        for (at, pointer, key, written) in &source.conditions {
+            let scope = CatalogScope::of_condition(self.catalog, self.entity, &self.entity.fields[*at], key);
+            let Some(when) = self.check(&written.when, &scope, Expected::Condition, pointer) else { continue };
+            conditions.push((*at, *key, FieldCondition { when, message: written.message.clone() }));
+        }
+        conditions
     }
 
     fn formulas(&mut self, source: &Expressions) -> Vec<(usize, Expr)> {
@@ -203,7 +220,10 @@ pub fn unknown_choices(catalog: &Catalog, mentions: &[Mention]) -> Vec<Diagnosti
 /// A comparison with a value that the field cannot have is never true, and hardly meant.
 fn unknown_choice(catalog: &Catalog, mention: &Mention) -> Option<Diagnostic> {
     let Named::Choice(field, value) = &mention.named else { return None };
-    let field = catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?;
+    let field = match condition::is_chosen(field) {
+        true => catalog.entities().iter().find_map(|entity| entity.field_by_id(&field.id))?,
+        false => catalog.entity_by_id(&field.entity)?.field_by_id(&field.id)?,
+    };
     let known = || field.choices().into_iter().flat_map(|set| set.choices.iter().map(|choice| &*choice.value));
     if field.choices().is_none() || known().any(|choice| choice == &**value) {
         return None;

@@ -14,7 +14,9 @@ use super::values;
 use crate::link_back;
 use crate::physical::Naming;
 use crate::system::{self, ATTRIBUTES, SystemEntity};
-use crate::{Access, ChoiceSet, Default, Entity, Field, FieldKind, Formula, LinkFlavour, OnDelete, Relation};
+use crate::{
+    Access, ChoiceSet, Conditions, Default, Entity, Field, FieldKind, Formula, LinkFlavour, OnDelete, Relation,
+};
 
 /// An entity on its way, with where each of its fields comes from.
 pub(super) struct Draft<'a> {
@@ -40,59 +42,6 @@ impl Origin<'_> {
             None => String::new(),
         }
     }
-}
-
-/// What later stages need of the documents when the entities are already in the catalog.
-pub(super) struct Expressions<'a> {
-    pub(super) rules: &'a [schemas::Rule],
-    /// Position of the field in the entity, its pointer and the text of its default.
-    pub(super) defaults: Vec<(usize, String, &'a str)>,
-    /// Position of the field in the entity, its pointer and the text of its formula.
-    pub(super) formulas: Vec<(usize, String, &'a str)>,
-    /// The same of what automatic numbers are apart by.
-    pub(super) sequences: Vec<(usize, String, &'a str)>,
-    /// Conditions of access: those of the product, then those of people.
-    pub(super) access: Vec<&'a schemas::Access>,
-}
-
-/// Gathers the expressions of the documents, entity by entity.
-pub(super) fn sources<'a>(drafts: &[Draft<'a>]) -> Vec<Expressions<'a>> {
-    drafts
-        .iter()
-        .map(|draft| Expressions {
-            rules: draft.source.written.map(|entity| entity.rules.as_slice()).unwrap_or_default(),
-            defaults: draft.origins.iter().enumerate().filter_map(|(at, origin)| default_of(at, (*origin)?)).collect(),
-            formulas: draft.origins.iter().enumerate().filter_map(|(at, origin)| formula_of(at, (*origin)?)).collect(),
-            sequences: draft
-                .origins
-                .iter()
-                .enumerate()
-                .filter_map(|(at, origin)| sequence_of(at, (*origin)?))
-                .collect(),
-            access: {
-                let product = draft.source.system.and_then(|(_, document)| document.access.as_deref());
-                product.into_iter().chain(draft.source.written.and_then(|entity| entity.access.as_deref())).collect()
-            },
-        })
-        .collect()
-}
-
-fn default_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a str)> {
-    match &origin.field.default {
-        Some(schemas::Default::Expression(default)) => {
-            Some((at, origin.pointer("default/expression"), default.expression.as_str()))
-        }
-        _ => None,
-    }
-}
-
-fn formula_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a str)> {
-    let formula = origin.field.formula.as_ref()?;
-    Some((at, origin.pointer("formula/expression"), formula.expression.as_str()))
-}
-
-fn sequence_of<'a>(at: usize, origin: Origin<'a>) -> Option<(usize, String, &'a str)> {
-    Some((at, origin.pointer("sequence"), origin.field.sequence.as_deref()?))
 }
 
 /// What the making of fields needs throughout.
@@ -203,6 +152,7 @@ impl<'a> Stage<'a, '_> {
             searchable: written.searchable,
             audit_reads: written.audit_reads,
             formula: written.formula.as_ref().map(unchecked),
+            conditions: Conditions::default(),
             id,
             kind,
         };
@@ -484,5 +434,6 @@ pub(super) fn attribute(name: &str) -> Field {
         searchable: false,
         audit_reads: false,
         formula: None,
+        conditions: Conditions::default(),
     }
 }

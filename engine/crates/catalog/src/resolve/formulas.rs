@@ -9,7 +9,7 @@ use expression::paths::Root;
 use expression::{EntityId, Expr, ExprKind, FieldId, FieldRef, Type, Value};
 
 use super::expressions::looks_around;
-use super::fields::Expressions;
+use super::texts::Expressions;
 use crate::dataset::{counted, fields_of};
 use crate::formula::MAX_LEVELS;
 use crate::{Catalog, FieldKind, FormulaMode};

@@ -198,6 +198,7 @@ fn inverse(near: &Draft, link: &Field, name: &str) -> Field {
         searchable: false,
         audit_reads: false,
         formula: None,
+        conditions: crate::Conditions::default(),
     }
 }
 

@@ -4,7 +4,6 @@ use expression::{Type, Value};
 use sea_query::{Expr as Sql, ExprTrait};
 use sql::{ColumnType, Dialect};
 
-use crate::build::bound;
 use crate::plan::source::Draft;
 
 /// A lowered value.
@@ -56,7 +55,12 @@ impl Term {
 /// Binds a value with its type in the text. Connections keep prepared statements by their text, and the same text with a
 /// parameter of another type would meet the wrong one.
 fn typed(value: &Value, form: ColumnType, dialect: Dialect) -> Sql {
-    let bound = bound(value, form, dialect);
+    typed_parameter(sql::parameter(value, form, dialect), form, dialect)
+}
+
+/// Binds a parameter with its type in the text.
+pub(crate) fn typed_parameter(parameter: sea_query::Value, form: ColumnType, dialect: Dialect) -> Sql {
+    let bound = Sql::Value(parameter);
     match dialect {
         Dialect::Sqlite => bound,
         Dialect::Postgres => bound.cast_as(match form {

@@ -18,6 +18,8 @@ use crate::write::Bin;
 const ACCESS: &str = "_access";
 /// The item that asks for why calculated values are empty.
 const PROBLEMS: &str = "_problems";
+/// The item that asks for what conditions on fields say that the page cannot tell.
+const CONDITIONS: &str = "_conditions";
 
 impl Draft<'_> {
     /// Selects what was asked for.
@@ -47,6 +49,7 @@ impl Draft<'_> {
             let output = match item {
                 SelectItem::Path(path) if path == ACCESS => Ok(self.access_object(columns, source)),
                 SelectItem::Path(path) if path == PROBLEMS => Ok(self.problems(columns, source)),
+                SelectItem::Path(path) if path == CONDITIONS => Ok(self.conditions(columns, source)),
                 SelectItem::Path(path) => self.selected_path(columns, source, path, &pointer),
                 SelectItem::Expression { expression, .. } => {
                     Ok(self.selected_expression(columns, source, expression, &format!("{pointer}/expression")))
@@ -357,6 +360,29 @@ impl Draft<'_> {
             (key, columns.add(cause, ColumnType::Text))
         });
         Output::Problems(told.collect())
+    }
+
+    /// Selects what conditions on fields say of the record, of those alone that nobody can tell by what they read. They are
+    /// judged with the rights of rules.
+    fn conditions(&mut self, columns: &mut Columns, source: SourceId) -> Output {
+        let entity = self.entity(source);
+        let judge = self.grant(source).judge();
+        let mut fields = Vec::new();
+        for field in self.access.shown(&entity).into_iter().filter(|field| !field.conditions.is_empty()) {
+            let untold =
+                field.conditions.all().filter(|(key, one)| *key != "options" && !self.access.tells(&entity, &one.when));
+            let untold: Vec<_> = untold.map(|(key, one)| (key, one.when.clone())).collect();
+            let mut told = Vec::with_capacity(untold.len());
+            for (key, when) in untold {
+                let truth = self.judged(source, &when, judge.clone());
+                let truth = crate::lower::is_true(truth, self.dialect());
+                told.push((key, columns.add(truth, ColumnType::Boolean)));
+            }
+            if !told.is_empty() {
+                fields.push((serde_json::Value::from(field.name.as_str()).to_string(), told));
+            }
+        }
+        Output::Conditions(fields)
     }
 
     /// Keeps the records of which some calculated value is empty for a cause.

@@ -74,6 +74,8 @@ pub(crate) enum Output {
     Access { update: Allowed, delete: Allowed, share: Option<Allowed>, fields: Vec<FieldAllowed> },
     /// `[{"field", "code"}]` of the columns that have a cause, each with the field's name as a JSON text.
     Problems(Vec<(String, usize)>),
+    /// `{FIELD: {KEY: truth}}` of columns, each field's name as a JSON text.
+    Conditions(Vec<(String, Vec<(&'static str, usize)>)>),
     /// An array read as JSON in one column.
     Many { at: usize, columns: Vec<ColumnType>, each: Box<Each> },
 }

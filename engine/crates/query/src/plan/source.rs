@@ -536,7 +536,7 @@ impl<'a> Draft<'a> {
     /// Lowers a condition over the source's record that reads with the judge's rights. What it reads of other records is
     /// joined where the source is the table that a clause is over, since a planner knows more ways through joins than
     /// through sub-selects; of a source that is itself joined it is read in a clause of its own.
-    fn judged(&mut self, source: SourceId, condition: &expression::Expr, judge: Access) -> Expr {
+    pub(crate) fn judged(&mut self, source: SourceId, condition: &expression::Expr, judge: Access) -> Expr {
         self.ruled = true;
         let own = FrameId(self.sources[source.0].frame);
         let access = std::mem::replace(&mut self.access, Cow::Owned(judge));

@@ -243,6 +243,26 @@ fn new_value<'a>(field: &Field, id: Uuid, image: &'a Image) -> Cow<'a, Value> {
     }
 }
 
+/// Gives each column of the entity's table with its type and parameter.
+pub(crate) fn values_of(
+    entity: &Entity,
+    image: &Image,
+    dialect: Dialect,
+) -> Vec<(String, ColumnType, sea_query::Value)> {
+    let mut all = Vec::new();
+    for field in stored(entity) {
+        let types = ColumnType::of(&field.kind);
+        let mut parameters = Vec::with_capacity(types.len());
+        split(field, &types, image.values.get(&field.id).unwrap_or(&Value::Empty), dialect, &mut parameters);
+        all.extend(
+            std::iter::zip(&field.columns, types)
+                .zip(parameters)
+                .map(|((column, form), value)| (column.clone(), form, value)),
+        );
+    }
+    all
+}
+
 /// Gives the parameter of each column of the field.
 fn split(field: &Field, types: &[ColumnType], value: &Value, dialect: Dialect, parameters: &mut Vec<sea_query::Value>) {
     let part = |key: &str| match value {

@@ -1,6 +1,8 @@
 //! Conditions over records judged by the database: validation rules that look at other records, and rules of access.
 
 use access::{Access, Grant};
+use catalog::Field;
+use catalog::condition::CANDIDATE;
 use expression::{EntityId, Expr, Variable};
 use sea_query::{Expr as Sql, ExprTrait, Query};
 use sql::{ColumnType, Dialect, Statement};
@@ -29,6 +31,33 @@ pub fn rule_violations(
 pub fn conditions_met(grant: &Grant, conditions: &[&Expr], ids: &[Uuid], dialect: Dialect) -> Option<Statement> {
     let judge = grant.judge();
     truths(&judge, &grant.entity().id, conditions, ids, &Settings::of_judge(&judge, dialect), never)
+}
+
+/// Judges which records of a many-to-many field may be chosen: rows of the record, of one that it is linked to, and one
+/// boolean. `condition` reads the latter as [`catalog::condition::CANDIDATE`].
+pub fn targets_met(
+    access: &Access,
+    entity: &EntityId,
+    field: &Field,
+    condition: &Expr,
+    ids: &[Uuid],
+    settings: &Settings,
+) -> Option<Statement> {
+    let mut draft = Draft::new(access, settings);
+    draft.is_live = true;
+    let (frame, root) = draft.open(access.read(entity)?);
+    let target = draft.join_many(root, field)?;
+    draft.variables.insert(Variable::RECORD, root);
+    draft.variables.insert(CANDIDATE, target);
+    let (id, candidate) = (draft.attribute(root, "id"), draft.attribute(target, "id"));
+    let lowered = draft.holds(condition);
+    let holds = if draft.mistakes.is_empty() { lowered } else { never() };
+    let mut select = Query::select();
+    select.expr(id.clone()).expr(candidate).expr(is_true(holds, settings.dialect));
+    draft.write_from(&mut select, frame);
+    select.and_where(id.is_in(bound_ids(ids, settings.dialect)));
+    let columns = vec![ColumnType::Uuid, ColumnType::Uuid, ColumnType::Boolean];
+    Some(statement(&select, columns, settings.dialect))
 }
 
 fn truths(

@@ -79,6 +79,7 @@ impl<'a> Stage<'a, '_> {
                 kind,
                 columns: vec![format!("c{}", columns.len())],
                 formula: None,
+                conditions: crate::Conditions::default(),
                 ..of_dataset.clone()
             });
             columns.push((own, of_dataset.id.clone()));

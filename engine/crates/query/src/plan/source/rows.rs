@@ -63,6 +63,15 @@ impl<'a> Draft<'a> {
         self.frames[frame.0].joins.push(Join { kind, rows, alias, on });
     }
 
+    /// Joins a select of one row as a source under the grant.
+    pub(crate) fn join_row(&mut self, frame: FrameId, grant: Grant, row: SelectStatement) -> SourceId {
+        let source = self.reserve(frame, grant, true);
+        let alias = self.sources[source.0].alias.clone();
+        let (kind, rows) = (JoinType::InnerJoin, Rows::Select(Box::new(row)));
+        self.frames[frame.0].joins.push(Join { kind, rows, alias, on: crate::lower::always() });
+        source
+    }
+
     /// Joins a select; gives its alias.
     pub(crate) fn join_rows(
         &mut self,
