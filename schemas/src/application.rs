@@ -38,9 +38,33 @@ pub struct Application {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("uniqueItems" = true, "examples" = [["sales"]]))]
     pub roles: Vec<String>,
+    /// What opens first, by role: of these the first that the person plays a role of and may see. Of several applications the
+    /// first that has one for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("examples" = [[{"roles": ["sales"], "dashboard": "sales_head"}, {"entity": "deal"}]]))]
+    pub home: Vec<Home>,
     /// Headed parts, in order.
     #[serde(default)]
     pub sections: Vec<Section>,
+}
+
+/// What opens first for people of some roles: the list of an entity, or a dashboard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Home", extend("examples" = [{"roles": ["sales"], "dashboard": "sales_head"}, {"entity": "deal"}]))]
+pub struct Home {
+    /// Names of the roles whose people it is for; everybody who sees the application when absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["sales"]]))]
+    pub roles: Vec<String>,
+    /// Name of the entity whose list opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48))]
+    pub entity: Option<String>,
+    /// Name of the dashboard that opens, in place of an entity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48))]
+    pub dashboard: Option<String>,
 }
 
 /// A headed part of the navigation.

@@ -65,7 +65,8 @@ pub(super) fn documents() -> Value {
         {"kind": "measure", "name": "open", "entity": "deal", "expression": "count()", "filter": "stage == \"new\"", "person": "owner", "mine": true},
         {"kind": "view", "name": "fresh", "label": {"en": "Fresh"}, "entity": "deal", "columns": ["title", "stage"], "filter": "stage == \"new\"", "sort": ["title"]},
         {"kind": "dataset", "name": "few", "label": {"en": "Few"}, "sql": "SELECT title FROM deal", "max_rows": 4},
-        {"kind": "application", "name": "crm", "label": {"en": "CRM"}, "sections": [{"items": [{"dashboard": "head"}, {"entity": "deal"}]}]}
+        {"kind": "application", "name": "crm", "label": {"en": "CRM"},
+         "home": [{"roles": ["boss"], "dashboard": "head"}, {"roles": ["sales"], "entity": "deal"}, {"dashboard": "head"}], "sections": [{"items": [{"dashboard": "head"}, {"entity": "deal"}]}]}
     ]);
     all.as_array_mut().expect("documents").push(dashboard());
     all
@@ -231,6 +232,10 @@ every_database! {
         let catalog = told(&alice).await;
         assert_eq!((&catalog["dashboards"][0]["name"], &catalog["applications"][0]["sections"][0]["items"][0]["dashboard"]), (&json!("head"), &json!("head")));
         assert_eq!(told(&guest).await["dashboards"], json!([]));
+        // What opens first: by role, and only what one may see.
+        assert_eq!(catalog["home"], json!({"entity": "deal"}));
+        assert_eq!(told(&boss).await["home"], json!({"dashboard": "head"}));
+        assert_eq!(told(&guest).await["home"], Value::Null);
     }
 
     async fn a_definition_says_all_that_a_page_draws(app: App) {

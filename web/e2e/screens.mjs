@@ -48,7 +48,7 @@ export const OUTSIDE = [
 
 /** Screens of an administrator who is also a designer, with the example CRM installed. */
 export const INSIDE = [
-  { name: 'home', path: '/', ready: '.home' },
+  { name: 'home', path: '/home', ready: '.home' },
   { name: 'dashboard', path: '/d/sales_head', ready: '.chart-drawing svg' },
   { name: 'search', path: '/search?q=er', ready: '.search-hit' },
   { name: 'list', path: '/e/deal', ready: '.grid-row, .phone-row' },
@@ -130,9 +130,9 @@ export const INSIDE = [
       await page.getByRole('button', { name: say('work', 'import.change_mapping') }).waitFor();
     },
   },
-  { name: 'palette', path: '/', ready: '.home', open: async ({ page, say }) => { await page.keyboard.press('Control+k'); await page.getByPlaceholder(say('common', 'palette.placeholder')).fill('ernst'); await page.locator('.mantine-Spotlight-action').first().waitFor(); await page.waitForTimeout(600); } },
-  { name: 'keys', desk: true, path: '/', ready: '.home', open: async ({ page }) => { await page.keyboard.press('Shift+Slash'); await page.locator('.shortcut-list').waitFor(); } },
-  { name: 'menu', phone: true, path: '/', ready: '.home', open: async ({ page, say }) => { await click(page, 'button', say('common', 'nav.menu')); await page.locator('.menu-sheet').waitFor(); } },
+  { name: 'palette', path: '/home', ready: '.home', open: async ({ page, say }) => { await page.keyboard.press('Control+k'); await page.getByPlaceholder(say('common', 'palette.placeholder')).fill('ernst'); await page.locator('.mantine-Spotlight-action').first().waitFor(); await page.waitForTimeout(600); } },
+  { name: 'keys', desk: true, path: '/home', ready: '.home', open: async ({ page }) => { await page.keyboard.press('Shift+Slash'); await page.locator('.shortcut-list').waitFor(); } },
+  { name: 'menu', phone: true, path: '/home', ready: '.home', open: async ({ page, say }) => { await click(page, 'button', say('common', 'nav.menu')); await page.locator('.menu-sheet').waitFor(); } },
   { name: 'users', path: '/admin/users', ready: '.user-row:not(.user-head)' },
   { name: 'user-dialog', path: '/admin/users', ready: '.user-row:not(.user-head)', open: async ({ page, say }) => { await click(page, 'button', say('work', 'users.add')); await page.getByRole('dialog').waitFor(); } },
   { name: 'security', path: '/admin/security', ready: '.settings' },

@@ -68,7 +68,7 @@ async function speak(page, language) {
 }
 
 async function seeCrm(page, say, language) {
-  await page.goto(`${BASE}/`);
+  await page.goto(`${BASE}/home`);
   await judge(page, `home ${language}`);
   await page.goto(`${BASE}/e/deal`);
   const rows = page.locator('.grid-row');

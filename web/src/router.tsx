@@ -18,7 +18,8 @@ const tree = root.addChildren([
   first,
   factor,
   shell.addChildren([
-    page('/', lazyRouteComponent(() => import('./shell/Home'), 'Home')),
+    page('/', lazyRouteComponent(() => import('./shell/Start'), 'Start')),
+    page('/home', lazyRouteComponent(() => import('./shell/Home'), 'Home')),
     page('/e/$entity', lazyRouteComponent(() => import('./list/ListPage'), 'ListPage')),
     page('/e/$entity/new', lazyRouteComponent(() => import('./card/CreatePage'), 'CreatePage')),
     page('/e/$entity/import', lazyRouteComponent(() => import('./imports/ImportPage'), 'ImportPage')),

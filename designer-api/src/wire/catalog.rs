@@ -17,6 +17,8 @@ pub(crate) struct Catalog {
     rights: Value,
     user: Value,
     applications: Vec<Value>,
+    /// What opens first; nothing where no application says.
+    home: Value,
     /// Dashboards that the caller has.
     dashboards: Vec<Value>,
     entities: Vec<Value>,
@@ -46,6 +48,7 @@ impl Catalog {
                 let theirs = all.applications.iter().filter(|found| ctx.access.plays(&found.roles));
                 theirs.map(|found| application(ctx, &dashboards, found)).collect()
             },
+            home: home(ctx, &dashboards),
             dashboards: dashboards.iter().map(|known| super::dashboards::listed(ctx, known)).collect(),
             entities: all
                 .readable()
@@ -86,6 +89,20 @@ fn application(ctx: &Context, dashboards: &[Known], application: &catalog::Appli
         .filter(|section| section["items"].as_array().is_some_and(|items| !items.is_empty()))
         .collect();
     json!({"name": application.name, "label": label(ctx, &application.label), "icon": application.icon, "sections": sections})
+}
+
+/// The first of what the applications of the person open first that is for them, and that they may see.
+fn home(ctx: &Context, dashboards: &[Known]) -> Value {
+    let theirs = ctx.catalog().applications.iter().filter(|found| ctx.access.plays(&found.roles));
+    let fit = theirs.flat_map(|found| &found.home).filter(|home| ctx.access.plays(&home.roles));
+    fit.filter_map(|home| match &home.target {
+        catalog::NavigationTarget::Entity(entity) => Some(json!({"entity": ctx.access.read(entity)?.entity().name})),
+        catalog::NavigationTarget::Dashboard(name) => {
+            dashboards.iter().any(|known| known.dashboard.name == *name).then(|| json!({"dashboard": name}))
+        }
+    })
+    .next()
+    .unwrap_or_default()
 }
 
 fn navigation_item(ctx: &Context, dashboards: &[Known], item: &catalog::NavigationItem) -> Option<Value> {

@@ -103,6 +103,11 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
 /// Checks that each item leads to one place.
 fn of_application(application: &Application) -> Vec<Diagnostic> {
     let mut problems = name(&application.name, "/name");
+    for (at, home) in application.home.iter().enumerate() {
+        if home.entity.is_some() == home.dashboard.is_some() {
+            problems.push(Diagnostic::error("application.item_of_one").at(format!("/home/{at}")));
+        }
+    }
     for (at, section) in application.sections.iter().enumerate() {
         for (place, item) in section.items.iter().enumerate() {
             if item.entity.is_some() == item.dashboard.is_some() {

@@ -73,6 +73,13 @@ every_database! {
             "/widgets/3/view reference.unknown_view", "/widgets/4/columns/0 expression.unknown_name", "/widgets/4/sort/0 expression.unknown_name"]);
         let item = |item: Value| json!({"kind": "application", "name": "crm", "sections": [{"items": [item]}]});
         assert_eq!(app.admin.put("/api/meta/drafts/application/crm", item(json!({"entity": "deal", "dashboard": "head"}))).await.problem(422), ["/sections/0/items/0 application.item_of_one"]);
+        let home = json!({"kind": "application", "name": "crm", "home": [{"entity": "deal", "dashboard": "head"}, {}], "sections": []});
+        assert_eq!(app.admin.put("/api/meta/drafts/application/crm", home).await.problem(422), ["/home/0 application.item_of_one", "/home/1 application.item_of_one"]);
+        let home = json!({"kind": "application", "name": "crm", "home": [{"roles": ["bos"], "entity": "dael"}, {"dashboard": "haed"}], "sections": []});
+        let draft = app.admin.put("/api/meta/drafts/application/crm", home).await.expect(200).to_string();
+        for (place, code) in [("/home/0/roles/0", "unknown_role"), ("/home/0/entity", "unknown_entity"), ("/home/1/dashboard", "unknown_dashboard")] {
+            assert!(draft.contains(place) && draft.contains(&format!("reference.{code}")), "{place} {code}: {draft}");
+        }
         let draft = app.admin.put("/api/meta/drafts/application/crm", item(json!({"dashboard": "haed"}))).await.expect(200).to_string();
         assert!(draft.contains("reference.unknown_dashboard") && draft.contains("/sections/0/items/0/dashboard"), "{draft}");
     }
@@ -92,6 +99,8 @@ every_database! {
             changed.push(document);
         }
         app.publish(json!(changed)).await;
+        let home = app.published("application", "crm").await["home"].clone();
+        assert_eq!(home, json!([{"roles": ["chief"], "dashboard": "chiefs"}, {"roles": ["sales"], "entity": "sale"}, {"dashboard": "chiefs"}]));
         let now = app.published("dashboard", "chiefs").await;
         let widget = |at: usize| &now["widgets"][at];
         assert_eq!((&now["roles"], &now["filters"][2]["entity"], &now["filters"][2]["field"]), (&json!(["sales", "chief"]), &json!("sale"), &json!("state_of")));

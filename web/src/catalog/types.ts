@@ -177,6 +177,8 @@ export interface CatalogData {
   rights: { use: boolean; design: boolean; administer: boolean };
   user: CatalogUser;
   applications: Application[];
+  /** What opens first, where an application of the person says so. */
+  home?: { entity?: string; dashboard?: string } | null;
   entities: Entity[];
   /** What roles are called; for administrators only. */
   roles?: { name: string; label: string }[];

@@ -26,10 +26,11 @@ import { WidgetView } from './widgets/WidgetView';
 /** A dashboard: its widgets of the period and the people that the filters say. */
 export function DashboardPage() {
   const { dashboard: name } = useParams({ strict: false }) as { dashboard: string };
-  return <Page key={name} name={name} />;
+  return <Dashboard key={name} name={name} />;
 }
 
-function Page({ name }: { name: string }) {
+/** The dashboard of a name; also the first page of those whose home it is. */
+export function Dashboard({ name }: { name: string }) {
   const { t } = useTranslation('dashboards');
   const catalog = useCatalog();
   const navigate = useNavigate();

@@ -3,7 +3,7 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { IconHammer, IconHome2, IconPlus, IconSearch, IconSettings, IconUserCircle } from '@tabler/icons-react';
+import { IconHammer, IconHome2, IconLayoutGrid, IconPlus, IconSearch, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { findRecords } from '@/api/search';
@@ -61,6 +61,7 @@ export default function Palette() {
   const go = (to: string, params?: Record<string, string>) => () => void navigate({ to, params });
   const pages: Action[] = [
     { id: 'home', label: t('nav.home'), icon: <IconHome2 size={17} stroke={1.75} />, run: go('/') },
+    ...(catalog.data.home ? [{ id: 'sections', label: t('nav.sections'), icon: <IconLayoutGrid size={17} stroke={1.75} />, run: go('/home') }] : []),
     ...entries.map((entry) => ({ id: `go-${entry.key}`, label: entry.label, icon: <EntityIcon name={entry.icon} />, run: go(entry.to, entry.params) })),
     { id: 'me', label: t('user.profile'), icon: <IconUserCircle size={17} stroke={1.75} />, run: go('/me') },
     ...(catalog.data.rights.design ? [{ id: 'studio', label: t('nav.studio'), icon: <IconHammer size={17} stroke={1.75} />, run: go('/studio') }] : []),

@@ -16,8 +16,19 @@ pub struct Application {
     pub icon: Option<String>,
     /// Identities of the roles whose people see it; empty for everybody.
     pub roles: Vec<String>,
+    /// What opens first, by role.
+    pub home: Vec<Home>,
     /// Headed parts of the rail, in order.
     pub sections: Vec<NavigationSection>,
+}
+
+/// What opens first for people of some roles.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// Identities of the roles; empty for everybody.
+    pub roles: Vec<String>,
+    /// What opens.
+    pub target: NavigationTarget,
 }
 
 /// A headed part of the rail.

@@ -37,7 +37,7 @@ mod tests;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 
-pub use application::{Application, NavigationItem, NavigationSection, NavigationTarget};
+pub use application::{Application, Home, NavigationItem, NavigationSection, NavigationTarget};
 pub use balance::Balances;
 pub use catalog::{Catalog, Workspace};
 pub use condition::{Conditions, FieldCondition};

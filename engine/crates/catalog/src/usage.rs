@@ -170,6 +170,12 @@ impl Writer<'_> {
     }
 
     fn application(&mut self, application: &schemas::Application) {
+        for (at, home) in application.home.iter().enumerate() {
+            if let Some(entity) = &home.entity {
+                self.uses_entity(entity, format!("/home/{at}/entity"));
+            }
+            self.shows(Kind::Dashboard, home.dashboard.as_ref(), format!("/home/{at}/dashboard"));
+        }
         for (at, section) in application.sections.iter().enumerate() {
             for (place, item) in section.items.iter().enumerate() {
                 let here = format!("/sections/{at}/items/{place}");

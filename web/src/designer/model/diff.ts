@@ -3,7 +3,7 @@ import type { DashboardDoc } from './dashboard';
 import type { FormDoc } from './form';
 import { compared } from './formCompare';
 import { equal } from './equal';
-import type { BalanceDoc, ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
+import type { ApplicationDoc, BalanceDoc, ChoiceDoc, ColumnDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RoleDoc, ScriptDoc } from './types';
 import { OPERATIONS } from './types';
 
 /** A sentence of the `studio.diff` texts, with its arguments. */
@@ -29,7 +29,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (!before && !after) return [];
   if (!before) return [{ code: 'docAdded', tone: 'added', thing: after }];
   if (!after) return [{ code: 'docRemoved', tone: 'removed', thing: before }];
-  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', 'widgets', 'filters', 'tabs', 'side', 'header', 'help', 'stage', ...CALLS]);
+  const found = plainKeys(before, after, ['kind', 'name', 'id', 'fields', 'choices', 'sections', 'home', 'entities', 'rights', 'roles', 'source', 'parts', 'sql', 'parameters', 'thresholds', 'format', 'refresh', 'inverses', 'indexes', 'balance', 'widgets', 'filters', 'tabs', 'side', 'header', 'help', 'stage', ...CALLS]);
   if (before.name !== after.name) found.push({ code: 'docRenamed', tone: 'renamed', thing: after, from: before.name, to: after.name });
   if (after.kind === 'entity') found.push(...diffFields(before as EntityDoc, after));
   if (after.kind === 'dataset') found.push(...diffDataset(before as DatasetDoc, after));
@@ -45,6 +45,7 @@ export function diffDocs(before: Doc | undefined, after: Doc | undefined): Diffe
   if (after.kind === 'dashboard') found.push(...diffDashboard(before as DashboardDoc, after));
   if ((after.kind === 'application' || after.kind === 'dashboard' || after.kind === 'form') && !equal((before as { roles?: string[] }).roles, after.roles)) found.push({ code: 'audience', tone: 'changed' });
   if (after.kind === 'form') found.push(...diffForm(before as FormDoc, after));
+  if (after.kind === 'application' && !equal((before as ApplicationDoc).home, after.home)) found.push({ code: 'home', tone: 'changed' });
   if (after.kind === 'application' && !equal((before as { sections?: unknown }).sections, after.sections)) found.push({ code: 'sections', tone: 'changed' });
   return found;
 }

@@ -1,7 +1,7 @@
 /** Renamed entities, datasets and registers: the draft speaks of them by their new names everywhere, as the server will when it publishes. */
 import type { DashboardDoc } from './dashboard';
 import type { FormDoc } from './form';
-import { keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RegisterDoc, type RoleDoc } from './types';
+import { type ApplicationDoc, keyOf, type DatasetDoc, type Doc, type EntityDoc, type FieldDoc, type RegisterDoc, type RoleDoc } from './types';
 
 /** Entities, datasets and registers, which have no names in common. */
 const isRead = (doc: Doc): boolean => doc.kind === 'entity' || doc.kind === 'dataset' || doc.kind === 'register';
@@ -25,9 +25,15 @@ export function follow<T extends Doc>(doc: T, renames: Renames): T {
   if (doc.kind === 'register') return followRegister(doc, renames) as T;
   if (doc.kind === 'dashboard') return followDashboard(doc, renames) as T;
   if (doc.kind === 'form') return followForm(doc, renames) as T;
-  if (doc.kind !== 'application' || !doc.sections?.some((section) => section.items?.some((item) => item.entity && renames.has(item.entity)))) return doc;
-  const sections = doc.sections.map((section) => (section.items ? { ...section, items: section.items.map((item) => (item.entity ? { ...item, entity: renames.get(item.entity) ?? item.entity } : item)) } : section));
-  return { ...doc, sections };
+  return doc.kind === 'application' ? (followApplication(doc, renames) as T) : doc;
+}
+
+function followApplication(doc: ApplicationDoc, renames: Renames): ApplicationDoc {
+  const named = (item: { entity?: string }) => !!item.entity && renames.has(item.entity);
+  const swap = <I extends { entity?: string }>(item: I): I => (named(item) ? { ...item, entity: renames.get(item.entity!) } : item);
+  if (!doc.home?.some(named) && !doc.sections?.some((section) => section.items?.some(named))) return doc;
+  const sections = doc.sections?.map((section) => (section.items ? { ...section, items: section.items.map(swap) } : section));
+  return { ...doc, ...(doc.home && { home: doc.home.map(swap) }), ...(sections && { sections }) };
 }
 
 function followFields(doc: EntityDoc, renames: Renames): EntityDoc {

@@ -111,10 +111,18 @@ export interface SectionDoc {
   items?: NavigationItemDoc[];
 }
 
+/** What opens first for people of some roles: the list of an entity, or a dashboard. */
+export interface HomeDoc {
+  roles?: string[];
+  entity?: string;
+  dashboard?: string;
+}
+
 export interface ApplicationDoc extends BaseDoc {
   kind: 'application';
   icon?: string;
   roles?: string[];
+  home?: HomeDoc[];
   sections?: SectionDoc[];
 }
 

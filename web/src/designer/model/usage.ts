@@ -3,7 +3,7 @@ import { listNames } from './balance';
 import type { DashboardDoc } from './dashboard';
 import type { FormDoc } from './form';
 import { readBy } from './datasetScope';
-import type { DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RuleDoc } from './types';
+import type { ApplicationDoc, DatasetDoc, Doc, EntityDoc, FieldDoc, RegisterDoc, RuleDoc } from './types';
 
 export interface Use {
   /** The using document, as `kind/name`. */
@@ -25,6 +25,9 @@ function relation(field: FieldDoc, name: string): Use['as'] | undefined {
   return field.type === 'children' || field.type === 'links' ? field.type : 'link';
 }
 
+/** What an application leads to. */
+const itemsOf = (doc: ApplicationDoc) => [...(doc.home ?? []), ...(doc.sections ?? []).flatMap((section) => section.items ?? [])];
+
 /** Uses of an entity by fields, navigation and roles. */
 export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
   const all = [...docs];
@@ -35,7 +38,7 @@ export function usesOfEntity(name: string, docs: Iterable<Doc>): Use[] {
       const as = relation(field, name);
       if (as) uses.push({ document, as, field });
     }
-    if (doc.kind === 'application' && doc.sections?.some((section) => section.items?.some((item) => item.entity === name))) uses.push({ document, as: 'navigation' });
+    if (doc.kind === 'application' && itemsOf(doc).some((item) => item.entity === name)) uses.push({ document, as: 'navigation' });
     if (doc.kind === 'role' && doc.entities && name in doc.entities) uses.push({ document, as: 'role' });
     if (doc.kind === 'dataset' && readBy(doc).includes(name)) uses.push({ document, as: 'dataset' });
     if (doc.kind === 'register' && (doc.dataset === name || isKeptOf(doc, name))) uses.push({ document, as: 'register' });

@@ -12,6 +12,7 @@ import { LabelInputs } from '../parts/LabelInputs';
 import { ListPane } from '../parts/ListPane';
 import { RolesSelect } from '../parts/selects';
 import { useStudio } from '../state/StudioProvider';
+import { HomeCard } from './HomeCard';
 import { Sections } from './Sections';
 
 /** What people see in the rail: applications, their sections and items. */
@@ -42,6 +43,7 @@ export function NavigationPage() {
       </div>
       <LabelInputs label={t('navigation.label')} value={doc.label} required error={messageAt(problems, 'label')} onChange={(label) => set({ label }, 'label')} />
       <RolesSelect label={t('navigation.for')} value={doc.roles} error={messageAt(problems, 'roles')} onChange={(roles) => set({ roles: roles.length ? roles : undefined })} />
+      <HomeCard key={`home.${doc.name}`} homes={doc.home ?? []} problems={problems} onChange={(home) => set({ home: home.length ? home : undefined })} />
       {problems.filter((problem) => problem.path.startsWith('/sections')).map((problem, index) => <p key={index} className="control-error no-margin">{problem.message}</p>)}
       <Sections key={doc.name} sections={doc.sections ?? []} onChange={(sections, mark) => set({ sections }, mark)} />
     </ListPane>

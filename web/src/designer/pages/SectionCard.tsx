@@ -1,11 +1,11 @@
-import { ActionIcon, Menu, Select } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { useDroppable } from '@dnd-kit/react';
 import { IconArrowDown, IconArrowUp, IconDotsVertical, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { itemAt, sectionId } from '../model/navigation';
-import { labelOf, type NavigationItemDoc, textOf, type SectionDoc } from '../model/types';
+import { textOf, type SectionDoc } from '../model/types';
 import { LabelInputs } from '../parts/LabelInputs';
-import { RolesSelect, useEntityOptions } from '../parts/selects';
+import { RolesSelect, TargetSelect } from '../parts/selects';
 import { useStudio } from '../state/StudioProvider';
 import { SectionItem } from './SectionItem';
 
@@ -22,17 +22,11 @@ interface Props {
 /** Below the items, so that one dropped over an item takes its place. */
 const LOW = 1;
 const icon = { size: 15, stroke: 1.75 };
-/** Tells a dashboard from a list among the choices: no name has this sign. */
-const BOARD = 'dashboard/';
-const itemOf = (value: string): NavigationItemDoc => (value.startsWith(BOARD) ? { dashboard: value.slice(BOARD.length) } : { entity: value });
 
 /** One section: its heading, its items, a place to add one. */
 export function SectionCard({ at, section, sections, order, onChange, onMove, onMoveSection }: Props) {
   const { t } = useTranslation('studio');
-  const { language, datasetViews, dashboards } = useStudio();
-  const lists = useEntityOptions(datasetViews);
-  const boards = dashboards.map((one) => ({ value: `${BOARD}${one.name}`, label: labelOf(one, language) }));
-  const options = boards.length ? [{ group: t('crumb.dashboards'), items: boards }, ...lists] : lists;
+  const { language } = useStudio();
   const { ref } = useDroppable({ id: sectionId(at), type: 'section', accept: 'item', collisionPriority: LOW });
   const title = textOf(section.label, language) || t('navigation.untitled');
   return (
@@ -61,7 +55,7 @@ export function SectionCard({ at, section, sections, order, onChange, onMove, on
         })}
         {order.length === 0 && <p className="hint">{t('navigation.drop_here')}</p>}
       </div>
-      <Select searchable size="xs" value={null} data={options} aria-label={t('navigation.add_item')} placeholder={t('navigation.add_item')} nothingFoundMessage={t('part.nothing')} onChange={(value) => value && onChange({ ...section, items: [...(section.items ?? []), itemOf(value)] })} key={section.items?.length} />
+      <TargetSelect key={section.items?.length} size="xs" placeholder={t('navigation.add_item')} onChange={(target) => onChange({ ...section, items: [...(section.items ?? []), target] })} />
     </section>
   );
 }

@@ -43,3 +43,26 @@ export function EntitiesSelect({ value, onChange, label, error }: { value?: stri
   const { t } = useTranslation('studio');
   return <MultiSelect searchable label={label} data={useEntityOptions()} value={value ?? []} onChange={onChange} placeholder={value?.length ? undefined : t('part.choose_entity')} error={error} classNames={{ label: 'control-label', input: 'control-input' }} />;
 }
+
+/** Tells a dashboard from a list among the choices: no name has this sign. */
+const BOARD = 'dashboard/';
+
+interface TargetProps {
+  value?: { entity?: string; dashboard?: string };
+  onChange: (target: { entity: string } | { dashboard: string }) => void;
+  label?: string;
+  placeholder?: string;
+  error?: string;
+  size?: string;
+}
+
+/** What an item of the navigation leads to: a list or a dashboard. */
+export function TargetSelect({ value, onChange, label, placeholder, error, size }: TargetProps) {
+  const { t } = useTranslation('studio');
+  const { language, datasetViews, dashboards } = useStudio();
+  const lists = useEntityOptions(datasetViews);
+  const boards = dashboards.map((one) => ({ value: `${BOARD}${one.name}`, label: labelOf(one, language) }));
+  const chosen = value?.dashboard ? `${BOARD}${value.dashboard}` : (value?.entity ?? null);
+  const pick = (picked: string) => onChange(picked.startsWith(BOARD) ? { dashboard: picked.slice(BOARD.length) } : { entity: picked });
+  return <Select searchable size={size} label={label} aria-label={label ? undefined : placeholder} placeholder={placeholder} value={chosen} error={error} data={boards.length ? [{ group: t('crumb.dashboards'), items: boards }, ...lists] : lists} nothingFoundMessage={t('part.nothing')} onChange={(picked) => picked && pick(picked)} />;
+}

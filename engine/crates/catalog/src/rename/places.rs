@@ -39,6 +39,13 @@ impl Rewriter<'_> {
             }
             Body::Application(application) => {
                 self.roles(&mut application.roles, "/roles");
+                for (at, home) in application.home.iter_mut().enumerate() {
+                    self.roles(&mut home.roles, &format!("/home/{at}/roles"));
+                    if let Some(entity) = &mut home.entity {
+                        self.entity_name(entity, format!("/home/{at}/entity"));
+                    }
+                    self.shown(Kind::Dashboard, home.dashboard.as_mut(), format!("/home/{at}/dashboard"));
+                }
                 for (at, section) in application.sections.iter_mut().enumerate() {
                     self.roles(&mut section.roles, &format!("/sections/{at}/roles"));
                     for (place, item) in section.items.iter_mut().enumerate() {
