@@ -230,7 +230,8 @@ export async function card(page, say, base) {
   await page.locator('#cell-input').fill('18');
   await page.keyboard.press('Tab');
   await page.locator('.save-state').filter({ hasText: say('work', 'card.saved') }).waitFor();
-  // A stage that a rule refuses.
+  // A stage that asks for what is shown only then.
+  assert.equal(await page.locator('#field-lost_reason').count(), 0, 'a deal that is not lost has no reason');
   await page.getByRole('button', { name: await choiceOf(page, 'deal', 'stage', 'lost'), exact: true }).click();
   await page.locator('.form-errors').waitFor();
   assert.ok((await page.locator('.form-field .control-error, .form-field [data-error]').count()) > 0, 'the field says what is wrong');
