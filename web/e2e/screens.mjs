@@ -104,7 +104,7 @@ export const INSIDE = [
   { name: 'list-products', path: '/e/product', ready: '.grid-row, .phone-row' },
   { name: 'record-deal', path: async (page) => `/e/deal/${await idOf(page, 'deal', 'items.count() > 2')}`, ready: '.form-section, .phone-fields' },
   { name: 'record-company', path: async (page) => `/e/company/${await idOf(page, 'company', 'deals.count() > 5')}`, ready: '.form-section, .phone-fields' },
-  { name: 'record-related', path: async (page) => `/e/company/${await idOf(page, 'company', 'deals.count() > 5')}?tab=deals`, ready: '.related-line, .phone-row' },
+  { name: 'record-related', path: async (page) => `/e/company/${await idOf(page, 'company', 'deals.count() > 5')}?tab=business`, ready: '.related-line, .phone-row' },
   { name: 'record-history', path: async (page) => `/e/contact/${await idOf(page, 'contact', 'name != ()')}?tab=history`, ready: '.history-item' },
   { name: 'create', path: '/e/deal/new', ready: '.form-grid' },
   {

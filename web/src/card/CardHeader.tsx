@@ -33,7 +33,8 @@ export function factsOf(entity: Entity): Field[] {
 /** What stands under the title: what the form names, own or behind links, as far as there is anything. */
 export function headerOf({ entity, layout, form, facts }: Layout, catalog: Catalog): { path: string; field: Field; value: unknown }[] {
   const chosen = layout.header?.length ? layout.header : factsOf(entity).map((field) => field.name);
-  return chosen.flatMap((path) => {
+  // The stages say by themselves where it is.
+  return chosen.filter((path) => path !== layout.stage).flatMap((path) => {
     const way = wayOf(catalog, entity, path);
     const value = path.includes('.') ? facts.facts[path] : form.values[path];
     return way && !isEmpty(value) ? [{ path, field: { ...way.last, label: labelOf(way) }, value }] : [];

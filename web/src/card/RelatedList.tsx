@@ -40,13 +40,15 @@ interface Props {
   isFar?: boolean;
   /** Whether there is room for rows of one value only. */
   narrow?: boolean;
+  /** Whether it is one part among others: what is empty says so in a line. */
+  isPart?: boolean;
 }
 
 /** The columns of related records where no form chooses them. */
 export const relatedColumns = (entity: Entity, field: Field): string[] => defaultColumns(entity).filter((path) => path !== field.inverse).slice(0, COLUMNS);
 
 /** Records that point here, as a short table; the whole of it opens as a list with the filter. */
-export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, filter: own, sort, limit = SHOWN, isFar = false, narrow = false }: Props) {
+export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, filter: own, sort, limit = SHOWN, isFar = false, narrow = false, isPart = false }: Props) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const navigate = useNavigate();
@@ -61,6 +63,7 @@ export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, fi
   if (!entity) return null;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const rows = query.data?.items ?? [];
+  const isEmpty = (query.isSuccess || ids?.length === 0) && rows.length === 0;
   const columns = columnsOf(catalog, entity, paths, {}, false);
   const far = catalog.field(entity.name, field.inverse ?? '');
   const reference = { id: owner.id, title: ownerTitle };
@@ -73,9 +76,10 @@ export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, fi
     <div className="card" style={{ overflow: 'hidden' }}>
       <div className="row between related-bar">
         <h2 className="section-title">{field.label} {query.data && <span className="dim medium numbers">{query.data.count}</span>}</h2>
-        <span className="row gap-4" style={{ flexWrap: 'wrap' }}>{rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={list} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{rows.length > 0 && create}</span>
+        <span className="row gap-4" style={{ flexWrap: 'wrap' }}>{rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={list} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{(rows.length > 0 || isPart) && create}</span>
       </div>
-      {(query.isSuccess || ids?.length === 0) && rows.length === 0 && <EmptyState icon={entity.icon} title={t('list.empty', wordsOf(entity))}>{create}</EmptyState>}
+      {isEmpty && isPart && <div className="related-none dim">{t('form.nothing')}</div>}
+      {isEmpty && !isPart && <EmptyState icon={entity.icon} title={t('list.empty', wordsOf(entity))}>{create}</EmptyState>}
       {mobile && rows.map((row) => <MobileRow key={row.id} entity={entity} record={row} fields={phoneFields(catalog, entity, paths)} onOpen={() => void navigate({ to: '/e/$entity/$id', params: { entity: entity.name, id: row.id } })} />)}
       {!mobile && rows.length > 0 && (
         <div role="table" aria-label={field.label} style={{ overflowX: 'auto' }}>

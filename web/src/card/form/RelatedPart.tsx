@@ -35,7 +35,7 @@ export function RelatedPart({ component }: { component: Of<'related'> }) {
   if (bare && !holder.data) return null;
   return (
     <RelatedList field={{ ...way.last, label: component.label || way.last.label }} owner={owner} ownerTitle={referenceTitle(owner, owner.entity)} ids={ids} columns={component.columns?.length ? component.columns : undefined}
-      filter={component.filter ?? undefined} sort={component.sort ?? undefined} limit={component.limit ?? (layout.name ? 20 : undefined)} isFar={way.fields.length > 1} narrow={narrow} />
+      filter={component.filter ?? undefined} sort={component.sort ?? undefined} limit={component.limit ?? (layout.name ? 20 : undefined)} isFar={way.fields.length > 1} narrow={narrow} isPart={!!layout.name} />
   );
 }
 
