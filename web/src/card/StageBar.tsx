@@ -17,7 +17,7 @@ export function StageBar({ field, value, onPick }: Props) {
   const { way, aside } = stagesOf(field);
   const current = way.findIndex((choice) => choice.value === value);
   return (
-    <div className="stages" role="group" aria-label={field.label}>
+    <div id={`place-${field.name}`} tabIndex={-1} className="stages" role="group" aria-label={field.label}>
       <div className="stage-way">
       {way.map((choice, index) => {
         const state = index === current ? 'current' : index < current ? 'done' : 'ahead';

@@ -20,13 +20,19 @@ function find(name: string) {
   return undefined;
 }
 
+/** Whether a window was over the page when the key went down: the key that closes it may have taken it away before the page hears of it. */
+let wasCovered = false;
+const look = () => {
+  wasCovered = !!document.querySelector('[role="dialog"][aria-modal="true"]');
+};
+
 function handle(event: KeyboardEvent) {
   if (event.defaultPrevented) return;
   const modifiers = `${event.ctrlKey || event.metaKey ? 'Mod+' : ''}${event.altKey ? 'Alt+' : ''}${event.shiftKey ? 'Shift+' : ''}`;
   const typing = isTyping(event.target);
   if (typing && !modifiers.startsWith('Mod+')) return;
   if (typing && event.code !== 'KeyK') return;
-  if (!modifiers && document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+  if (!modifiers && wasCovered) return;
   if (!modifiers && pending && Date.now() - pending.at < WINDOW) {
     const sequence = find(`${pending.code} ${event.code}`);
     pending = null;
@@ -51,11 +57,16 @@ export function useShortcuts(shortcuts: Shortcuts) {
   const reference = useRef(shortcuts);
   reference.current = shortcuts;
   useEffect(() => {
-    if (stack.length === 0) window.addEventListener('keydown', handle);
+    if (stack.length === 0) {
+      window.addEventListener('keydown', look, true);
+      window.addEventListener('keydown', handle);
+    }
     stack.push(reference);
     return () => {
       stack.splice(stack.indexOf(reference), 1);
-      if (stack.length === 0) window.removeEventListener('keydown', handle);
+      if (stack.length > 0) return;
+      window.removeEventListener('keydown', look, true);
+      window.removeEventListener('keydown', handle);
     };
   }, []);
 }

@@ -23,8 +23,10 @@ export function HistoryPart({ component }: { component: Of<'history'> }) {
   const choice = letters && !!count.data?.count && <SegmentedControl size="xs" className="history-choice" value={shown} onChange={setShown} data={[{ value: 'changes', label: t('form.changes') }, { value: 'letters', label: `${letters.label} ${count.data.count}` }]} />;
   const inner = <>{choice}{letters && choice && shown === 'letters' ? <RelatedList field={letters} owner={form.values} ownerTitle={title} /> : <History entity={entity} id={id} />}</>;
   const heading = <div className="section-title" style={{ paddingBottom: 12 }}>{component.label ?? t('card.history')}</div>;
-  // Alone in its column it has its name over it already.
-  if (narrow) return <div>{(layout.side ?? []).filter(isShown).length > 1 && heading}{inner}</div>;
-  if (variant === 'phone') return <div style={{ padding: 16 }}>{inner}</div>;
-  return <div className="card" style={{ padding: 16, maxWidth: 760 }}>{component.label && heading}{inner}</div>;
+  // Alone in its column, or on a tab of its own, it has its name over it already.
+  const beside = (layout.side ?? []).filter(isShown);
+  const isNamed = component.label || (beside.includes(component) && beside.length > 1);
+  if (narrow) return <div>{beside.length > 1 && heading}{inner}</div>;
+  if (variant === 'phone') return <div style={{ padding: 16 }}>{isNamed && heading}{inner}</div>;
+  return <div className="card" style={{ padding: 16, maxWidth: 760 }}>{isNamed && heading}{inner}</div>;
 }

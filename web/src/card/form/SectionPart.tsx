@@ -32,6 +32,7 @@ export function SectionPart({ component, nested }: { component: Of<'section'>; n
   const into = component.at && `${component.at}/components`;
   // Without a name it has no head, and on a card still its ground.
   const isCard = !component.label && variant === 'edit' && !nested;
-  if (!component.label) return <div className={isCard ? 'form-sections card form-bare' : 'form-sections'} data-into={into}>{inner}</div>;
+  // A dialog of few fields needs no headings.
+  if (!component.label || variant === 'quick') return <div className={isCard ? 'form-sections card form-bare' : 'form-sections'} data-into={into}>{inner}</div>;
   return <Section key={opened} title={component.label} folded={!!component.collapsed && !opened && !isAsked && !isNew} plain={nested || isNew} bare={variant === 'phone'}><div className={variant === 'phone' ? undefined : 'form-sections'} data-into={into}>{inner}</div></Section>;
 }

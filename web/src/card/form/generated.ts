@@ -19,23 +19,23 @@ function section(name: string, label: string | null, fields: Field[], variants: 
 
 /** The form of an entity for which none is drawn: own fields in their order, lines, files, what points here as tabs, who made it, and what was changed. */
 export function generatedForm(catalog: Catalog, entity: Entity): FormLayout {
-  const t = (key: string) => i18next.t(`work:card.${key}`);
+  const t = (key: string) => i18next.t(key);
   const sections = sectionsOf(entity);
   const own = ownFields(entity).filter((field) => field.type !== 'children');
   const fillable = lineOwners(catalog, entity);
   const lines = [...new Set([...sections.lines, ...fillable])];
-  const history = (variants: Variant[]): FormTab[] => (isComposed(entity) ? [] : [{ name: 'history', label: t('history'), in: variants, components: [{ type: 'history', in: variants }] }]);
+  const history = (variants: Variant[]): FormTab[] => (isComposed(entity) ? [] : [{ name: 'history', label: t('work:card.history'), in: variants, components: [{ type: 'history', in: variants }] }]);
   const related = [...sections.related, ...lettersOf(catalog, entity)].map((field): FormTab => ({
     name: field.name, label: field.label, in: CARD, components: [field.name === LETTERS_TAB ? { type: 'letters', in: CARD } : { type: 'related', path: field.name, in: CARD }],
   }));
   const main: FormTab = {
-    name: 'main', label: t('main'), in: [...CARD, ...NEW], components: [
+    name: 'main', label: t('work:card.main'), in: [...CARD, ...NEW], components: [
       ...section('fields', entity.label, sections.main, ['edit']),
       ...section('rows', null, [...sections.main, ...sections.files], ['phone']),
       ...section('new', null, own.filter((field) => isWritable(field) || field.formula), NEW),
       ...lines.map((field): Component => ({ type: 'lines', path: field.name, in: fillable.includes(field) ? [...CARD, ...NEW] : CARD })),
-      ...section('files', t('files'), sections.files, ['edit']),
-      ...section('about', t('about'), sections.system, ['edit'], true),
+      ...section('files', t('work:card.files'), sections.files, ['edit']),
+      ...section('about', t('work:card.about'), sections.system, ['edit'], true),
     ],
   };
   // On a phone what happened comes before the many tabs of what points here.
