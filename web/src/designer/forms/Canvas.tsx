@@ -83,7 +83,7 @@ export function Canvas() {
   const place = places.find((one) => one.at === chosen);
   const of = new Map(everything(doc).map((one) => [one.at, one.node]));
   return (
-    <div ref={(element) => { canvas.current = element; }} className="form-canvas" data-device={look.device} style={{ '--drop-here': JSON.stringify(t('forms.drop_here')) } as CSSProperties} data-carrying={carried ? '' : undefined}>
+    <div ref={(element) => { canvas.current = element; }} className="form-canvas" data-device={look.device} data-variant={look.variant} style={{ '--drop-here': JSON.stringify(t('forms.drop_here')) } as CSSProperties} data-carrying={carried ? '' : undefined}>
       <span id={keys} className="visually-hidden">{t('forms.keys')}</span>
       <div ref={drawing} className="form-drawing" inert><Drawing /></div>
       <div ref={layer} className="form-layer">

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { LayoutBody } from '@/card/form/FormLayout';
 import { type LayoutOptions, useLayoutOf } from '@/card/form/useLayoutOf';
 import { CatalogProvider, useCatalog } from '@/catalog/useCatalog';
+import type { RecordData } from '@/catalog/types';
 import { useStudio } from '../state/StudioProvider';
 import type { FormDoc } from '../model/form';
 import { isError } from '../model/problems';
@@ -13,6 +14,9 @@ import { FormHead } from './FormHead';
 import { useCarry } from './useCarry';
 import { useDesign } from './useDesign';
 import { useSample, useTrial } from './useRecord';
+
+/** A record that is not there yet. */
+export const NEW: RecordData = { id: '' };
 
 /** The form with a real record, drawn by what draws the card. */
 export function Drawing() {
@@ -23,7 +27,8 @@ export function Drawing() {
   const { onTab } = useCarry();
   const { record, isPending } = useSample();
   const catalog = draftCatalog();
-  const form = useTrial(catalog, subject.entity, record);
+  const isNew = look.variant === 'create' || look.variant === 'quick';
+  const form = useTrial(catalog, subject.entity, isNew ? NEW : record);
   const isWhole = !problems.some(isError);
   const layout = useMemo(() => drawnForm(doc, { language, catalog, published, measures, scripts, isWhole }), [doc, language, catalog, published, measures, scripts, isWhole]);
   // Numbers are asked of the last drawing without mistakes: those of a new one come once it is mended.

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { CatalogProvider } from '@/catalog/useCatalog';
 import { useStudio } from '../state/StudioProvider';
 import { isError } from '../model/problems';
-import { Body } from './Drawing';
+import { Body, NEW } from './Drawing';
 import { useDesign } from './useDesign';
 import { useSample, useTrial } from './useRecord';
 
@@ -20,7 +20,7 @@ export function Preview() {
   const [tab, setTab] = useState<string>();
   const catalog = draftCatalog();
   const isNew = look.variant === 'create' || look.variant === 'quick';
-  const form = useTrial(catalog, subject.entity, isNew ? { id: '' } : record);
+  const form = useTrial(catalog, subject.entity, isNew ? NEW : record);
   const quiet = (event: MouseEvent) => {
     if (!(event.target as Element).closest(leadsAway)) return;
     event.preventDefault();

@@ -2,7 +2,7 @@
 import type { Catalog } from '@/catalog/catalog';
 import type { Component, FormLayout, FormTab } from '@/card/form/types';
 import type { IndicatorWidget, Widget } from '@/dashboards/types';
-import { asWidget, type FormDoc, type FormTabDoc, isTab, type PartOfForm } from '../model/form';
+import { asWidget, type FormDoc, type FormTabDoc, isTab, type PartOfForm, type Variant, VARIANTS } from '../model/form';
 import { asShown } from '../model/measure';
 import { variantsOf } from '../model/formUse';
 import { type Label, labelOf, type Language, type MeasureDoc, type ScriptDoc, textOf } from '../model/types';
@@ -27,7 +27,12 @@ export function drawnForm(doc: FormDoc, { language, catalog, published, measures
     if (path.includes('.') && published.path(doc.entity, path)) reads.add(path);
   };
   const parts = (components: PartOfForm[], list: string): Component[] => components.flatMap((one, index) => part(one, `${list}/${index}`) ?? []);
-  const tab = (one: FormTabDoc, at: string): FormTab => ({ at, name: one.name, label: said(one.label), icon: one.icon, in: variantsOf(doc, at, isRequired), components: parts(one.components, `${at}/components`) });
+  // What holds something of a variant is there for it.
+  const holding = (own: Variant[], inner: { in: Variant[] }[]) => VARIANTS.filter((one) => own.includes(one) || inner.some((part) => part.in.includes(one)));
+  const tab = (one: FormTabDoc, at: string): FormTab => {
+    const components = parts(one.components, `${at}/components`);
+    return { at, name: one.name, label: said(one.label), icon: one.icon, in: holding(variantsOf(doc, at, isRequired), components), components };
+  };
   const button = (script: string, name: string) => {
     const found = scripts.find((one) => one.name === script)?.buttons?.find((one) => one.name === name);
     return { script, name, label: found ? labelOf(found, language) : name, confirm: '', on_list: false, when: null, parameters: [] };
@@ -45,8 +50,14 @@ export function drawnForm(doc: FormDoc, { language, catalog, published, measures
     const base = { at, in: variantsOf(doc, at, isRequired) };
     switch (one.type) {
       // Whatever is folded or empty on the card is open here.
-      case 'section': return { ...base, type: 'section', name: one.name, label: said(one.label), columns: one.columns, components: parts(one.components, `${at}/components`) };
-      case 'tabs': return { ...base, type: 'tabs', name: one.name, tabs: one.tabs.map((inner, index) => tab(inner, `${at}/tabs/${index}`)) };
+      case 'section': {
+        const components = parts(one.components, `${at}/components`);
+        return { ...base, in: holding(base.in, components), type: 'section', name: one.name, label: said(one.label), columns: one.columns, components };
+      }
+      case 'tabs': {
+        const tabs = one.tabs.map((inner, index) => tab(inner, `${at}/tabs/${index}`));
+        return { ...base, in: holding(base.in, tabs), type: 'tabs', name: one.name, tabs };
+      }
       case 'field': {
         read(one.path);
         return { ...base, type: 'field', path: one.path, span: one.span, label: said(one.label), hint: said(one.hint), read_only: one.read_only, style: isWhole ? one.style?.map(({ when, color }) => ({ when: null, text: when, color })) as never : undefined };

@@ -155,7 +155,8 @@ describe('on the canvas', () => {
     const doc = inserted(form(), '/tabs/0/components/0/components', 3, field('company.gone', { show: 'false' })).doc;
     const layout = drawnForm(doc, { language: 'en', catalog, published: catalog, measures: [], scripts: [], isWhole: true });
     const [drawnSection] = layout.tabs[0]!.components;
-    expect(drawnSection).toMatchObject({ type: 'section', at: '/tabs/0/components/0', in: ['edit', 'create', 'phone'] });
+    expect(drawnSection).toMatchObject({ type: 'section', at: '/tabs/0/components/0', in: ['edit', 'create', 'quick', 'phone'] });
+    expect(layout.tabs[1]!.in).toEqual(['edit', 'create', 'phone']);
     expect(drawnSection).toHaveProperty('components.0.in', ['edit', 'create', 'phone', 'quick']);
     expect(drawnSection).toHaveProperty('components.3', expect.not.objectContaining({ show: expect.anything() }));
     expect(layout.reads).toEqual(['company.city']);
