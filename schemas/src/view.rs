@@ -100,3 +100,68 @@ impl ViewType {
         Self::ALL.into_iter().find(|form| form.as_str() == word)
     }
 }
+
+/// A setting of a view that names a field of its entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewSetting {
+    /// By whose values the records stand apart.
+    GroupBy,
+    /// By whose values they are cut into lanes.
+    Lanes,
+    /// What is added up of each group.
+    Total,
+}
+
+impl ViewSetting {
+    /// All settings.
+    pub const ALL: [Self; 3] = [Self::GroupBy, Self::Lanes, Self::Total];
+
+    /// The key of documents and requests.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::GroupBy => "group_by",
+            Self::Lanes => "lanes",
+            Self::Total => "total",
+        }
+    }
+
+    /// Finds the setting of a key.
+    pub fn of(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.as_str() == key)
+    }
+
+    /// Types of views that have it.
+    pub fn types(self) -> &'static [ViewType] {
+        match self {
+            Self::GroupBy | Self::Lanes | Self::Total => &[ViewType::Kanban],
+        }
+    }
+
+    /// Whether a view of the type is nothing without it.
+    pub fn is_needed_by(self, form: ViewType) -> bool {
+        matches!((self, form), (Self::GroupBy, ViewType::Kanban))
+    }
+}
+
+impl View {
+    /// The fields that its settings name.
+    pub fn settings(&self) -> impl Iterator<Item = (ViewSetting, &String)> {
+        let named = |setting| match setting {
+            ViewSetting::GroupBy => &self.group_by,
+            ViewSetting::Lanes => &self.lanes,
+            ViewSetting::Total => &self.total,
+        };
+        ViewSetting::ALL.into_iter().filter_map(move |setting| Some((setting, named(setting).as_ref()?)))
+    }
+
+    /// The same, to be written anew.
+    pub fn settings_mut(&mut self) -> impl Iterator<Item = (ViewSetting, &mut String)> {
+        let all = [
+            (ViewSetting::GroupBy, &mut self.group_by),
+            (ViewSetting::Lanes, &mut self.lanes),
+            (ViewSetting::Total, &mut self.total),
+        ];
+        all.into_iter().filter_map(|(setting, name)| Some((setting, name.as_mut()?)))
+    }
+}

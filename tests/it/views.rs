@@ -169,7 +169,7 @@ every_database! {
         app.admin.post("/api/views", hidden.clone()).await.expect(201);
         let alice = app.user("alice@example.com", &["sales"]).await;
         let hers = views(&alice).await;
-        assert_eq!(parts(&hers[1]), json!(["grid", null, "owner", "sum", {}, 1]));
+        assert_eq!(parts(&hers[1]), json!(["grid", null, null, null, {}, 1]));
         hidden["audience"] = json!("me");
         assert_eq!(alice.post("/api/views", hidden).await.problem(422), ["/group_by view.unknown_path", "/limits/a view.unknown_limit"]);
         // Without what its columns stand for it is a list.
@@ -180,14 +180,14 @@ every_database! {
         app.admin.post("/api/meta/plan", json!({})).await.expect(422);
         app.admin.delete("/api/meta/drafts/view/wall").await;
         app.publish_draft().await;
-        assert_eq!(parts(&views(&app.admin).await[0]), json!(["grid", null, "owner", "sum", {}, 1]));
+        assert_eq!(parts(&views(&app.admin).await[0]), json!(["grid", null, null, null, {}, 1]));
     }
 
     async fn every_mistake_of_a_board_is_told_at_once(app: App) {
         app.publish(staged()).await;
         let wrong = json!({"entity": "deal", "label": "x", "type": "kanban", "lanes": "title", "total": "stage", "limits": {"nev": 1}});
         assert_eq!(app.admin.post("/api/views", wrong.clone()).await.problem(422),
-            ["/lanes view.no_groups", "/total view.no_total", "/group_by view.kanban_groups", "/limits/nev view.unknown_limit"]);
+            ["/group_by view.kanban_groups", "/lanes view.no_groups", "/total view.no_total", "/limits/nev view.unknown_limit"]);
         let shapes = json!({"entity": "deal", "label": "x", "type": "wall", "limits": {"new": -1}, "group_by": 1});
         let answer = app.admin.post("/api/views", shapes).await;
         assert_eq!(answer.status, 400);
@@ -199,5 +199,8 @@ every_database! {
         assert_eq!(told.len(), 4, "{told:?}");
         let same = json!({"entity": "deal", "label": "x", "type": "kanban", "group_by": "stage", "lanes": "stage"});
         assert_eq!(app.admin.post("/api/views", same).await.problem(422), ["/lanes view.same_lanes"]);
+        // What a type has not would change nothing.
+        let plain = json!({"entity": "deal", "label": "x", "type": "grid", "group_by": "stage", "total": "amount", "limits": {"new": 1}});
+        assert_eq!(app.admin.post("/api/views", plain).await.problem(422), ["/group_by view.not_of_type", "/total view.not_of_type", "/limits view.not_of_type"]);
     }
 }

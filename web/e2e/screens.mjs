@@ -62,11 +62,11 @@ export const INSIDE = [
       await page.locator('.peek .peek-title').waitFor();
     },
   },
-  { name: 'board', path: '/e/deal?as=kanban,stage,,amount,negotiation:12', ready: '.board-card' },
-  { name: 'board-lanes', desk: true, path: '/e/deal?as=kanban,manager,stage,amount', ready: '.board-lane .board-card' },
+  { name: 'board', path: '/e/deal?as=kanban,group_by:stage,total:amount,limit.negotiation:12', ready: '.board-card' },
+  { name: 'board-lanes', desk: true, path: '/e/deal?as=kanban,group_by:manager,lanes:stage,total:amount', ready: '.board-lane .board-card' },
   {
-    name: 'board-settings', path: '/e/deal?as=kanban,stage,,amount', ready: '.board-card', open: async ({ page, say, phone }) => {
-      await click(page, 'button', phone ? say('work', 'list.filters') : say('work', 'board.columns_by', { label: await page.evaluate(async () => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === 'deal').fields.find((one) => one.name === 'stage').label) }));
+    name: 'board-settings', path: '/e/deal?as=kanban,group_by:stage,total:amount', ready: '.board-card', open: async ({ page, say, phone }) => {
+      await click(page, 'button', phone ? say('work', 'list.filters') : say('work', 'layout.set_kanban'));
       await page.locator('.board-limits').waitFor();
     },
   },

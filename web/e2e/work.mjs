@@ -25,7 +25,7 @@ export async function board(page, say, base) {
   const holds = (index, wanted) => page.waitForFunction(([at, n]) => parseInt(document.querySelectorAll('.board-place')[at]?.querySelector('.board-count')?.textContent ?? '', 10) === n, [index, wanted]);
   await page.goto(`${base}/e/deal`);
   await rows(page).first().waitFor();
-  await page.getByRole('button', { name: say('work', 'board.kanban'), exact: true }).click();
+  await page.getByRole('button', { name: say('work', 'layout.kanban'), exact: true }).click();
   await page.waitForURL(/[?&]as=kanban/);
   const card = column(3).locator('.board-card').first();
   await card.waitFor();

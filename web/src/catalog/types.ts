@@ -126,8 +126,11 @@ export interface CatalogUser {
 /** How a view shows its records. */
 export type ViewType = 'grid' | 'kanban';
 
+/** Settings of a view that name a field. */
+export type Setting = 'group_by' | 'lanes' | 'total';
+
 /** A saved view of a list, by the names of now. */
-export interface SavedView {
+export interface SavedView extends Record<Setting, string | null> {
   id: string;
   entity: string;
   label: string;
@@ -142,10 +145,6 @@ export interface SavedView {
   filter: string | null;
   conditions: Record<string, unknown>[];
   type: ViewType;
-  /** The field by whose values the records stand apart, the one that cuts a board into lanes, and the number added up of each column. */
-  group_by: string | null;
-  lanes: string | null;
-  total: string | null;
   /** How many records a column is to hold at most, by choice. */
   limits: Record<string, number>;
   /** How many of its parts are no more there for the reader. */
