@@ -16,6 +16,9 @@ use crate::{Kind, Label};
 }, {
     "kind": "view", "name": "board", "label": {"en": "Board", "ru": "Доска"}, "entity": "deal", "type": "kanban",
     "columns": ["title", "company", "amount", "close_date", "owner"], "group_by": "stage", "total": "amount", "limits": {"negotiation": 5}
+}, {
+    "kind": "view", "name": "visits", "label": {"en": "Visits", "ru": "Визиты"}, "entity": "visit", "type": "calendar",
+    "columns": ["subject", "company"], "start": "starts_at", "end": "ends_at", "color_by": "status"
 }]))]
 pub struct View {
     /// Address of the JSON Schema, for editors.
@@ -40,8 +43,8 @@ pub struct View {
     /// How it shows them.
     #[serde(rename = "type", default)]
     pub form: ViewType,
-    /// Paths of its columns through links, in order; the list's own when there are none. On a board what a card tells, the
-    /// first of them as its name.
+    /// Paths of its columns through links, in order; the list's own when there are none. On a board or in a
+    /// calendar what a card tells.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<String>,
     /// A condition on the records, one expression.
@@ -64,6 +67,18 @@ pub struct View {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48), extend("examples" = ["amount"]))]
     pub total: Option<String>,
+    /// Name of the date, or of the date with a time, at which a record of a calendar begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48), extend("examples" = ["starts_at"]))]
+    pub start: Option<String>,
+    /// Name of that at which it ends, of the same type as `start`. A date is the last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48), extend("examples" = ["ends_at"]))]
+    pub end: Option<String>,
+    /// Name of the choice by which records are coloured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 48), extend("examples" = ["status"]))]
+    pub color_by: Option<String>,
     /// How many records a column is to hold at most, by choice; more of them are marked, none is refused.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub limits: BTreeMap<String, u32>,
@@ -81,17 +96,20 @@ pub enum ViewType {
     Grid,
     /// Cards in a column for each value of a field, moved by hand.
     Kanban,
+    /// In days, weeks and months, by the dates of the records.
+    Calendar,
 }
 
 impl ViewType {
     /// All types.
-    pub const ALL: [Self; 2] = [Self::Grid, Self::Kanban];
+    pub const ALL: [Self; 3] = [Self::Grid, Self::Kanban, Self::Calendar];
 
     /// The word of documents and requests.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Grid => "grid",
             Self::Kanban => "kanban",
+            Self::Calendar => "calendar",
         }
     }
 
@@ -111,11 +129,17 @@ pub enum ViewSetting {
     Lanes,
     /// What is added up of each group.
     Total,
+    /// When records begin.
+    Start,
+    /// When they end.
+    End,
+    /// By whose values they are coloured.
+    ColorBy,
 }
 
 impl ViewSetting {
     /// All settings.
-    pub const ALL: [Self; 3] = [Self::GroupBy, Self::Lanes, Self::Total];
+    pub const ALL: [Self; 6] = [Self::GroupBy, Self::Lanes, Self::Total, Self::Start, Self::End, Self::ColorBy];
 
     /// The key of documents and requests.
     pub fn as_str(self) -> &'static str {
@@ -123,6 +147,9 @@ impl ViewSetting {
             Self::GroupBy => "group_by",
             Self::Lanes => "lanes",
             Self::Total => "total",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::ColorBy => "color_by",
         }
     }
 
@@ -135,12 +162,13 @@ impl ViewSetting {
     pub fn types(self) -> &'static [ViewType] {
         match self {
             Self::GroupBy | Self::Lanes | Self::Total => &[ViewType::Kanban],
+            Self::Start | Self::End | Self::ColorBy => &[ViewType::Calendar],
         }
     }
 
     /// Whether a view of the type is nothing without it.
     pub fn is_needed_by(self, form: ViewType) -> bool {
-        matches!((self, form), (Self::GroupBy, ViewType::Kanban))
+        matches!((self, form), (Self::GroupBy, ViewType::Kanban) | (Self::Start, ViewType::Calendar))
     }
 }
 
@@ -151,6 +179,9 @@ impl View {
             ViewSetting::GroupBy => &self.group_by,
             ViewSetting::Lanes => &self.lanes,
             ViewSetting::Total => &self.total,
+            ViewSetting::Start => &self.start,
+            ViewSetting::End => &self.end,
+            ViewSetting::ColorBy => &self.color_by,
         };
         ViewSetting::ALL.into_iter().filter_map(move |setting| Some((setting, named(setting).as_ref()?)))
     }
@@ -161,6 +192,9 @@ impl View {
             (ViewSetting::GroupBy, &mut self.group_by),
             (ViewSetting::Lanes, &mut self.lanes),
             (ViewSetting::Total, &mut self.total),
+            (ViewSetting::Start, &mut self.start),
+            (ViewSetting::End, &mut self.end),
+            (ViewSetting::ColorBy, &mut self.color_by),
         ];
         all.into_iter().filter_map(|(setting, name)| Some((setting, name.as_mut()?)))
     }

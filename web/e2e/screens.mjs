@@ -70,6 +70,8 @@ export const INSIDE = [
       await page.locator('.board-limits').waitFor();
     },
   },
+  { name: 'calendar', path: '/e/deal?as=calendar,start:opened_on,end:close_date,color_by:stage&at=month,1998-05-06', ready: '.bar-item, .agenda-item' },
+  { name: 'calendar-week', desk: true, path: '/e/deal?as=calendar,start:created_at&at=week', ready: '.hours-grid' },
   { name: 'list-hides-all', path: `/e/deal?f=${filter(['stage', 'any', ['lost']], ['owner', 'me'])}&q=zzzz`, ready: '.state' },
   { name: 'list-bin', path: '/e/deal?bin=1', ready: '.state, .grid-row, .phone-row' },
   {

@@ -10,6 +10,7 @@ export async function day(page, say, base) {
   await inline(page, say, base);
   await many(page, say, base);
   await board(page, say, base);
+  await calendar(page, say, base);
   await conflict(page, say, base, await card(page, say, base));
 }
 
@@ -54,6 +55,50 @@ export async function board(page, say, base) {
   await holds(3, there);
   await page.reload();
   await column(3).locator('.board-card').filter({ hasText: title }).first().waitFor();
+}
+
+/** A deal goes from day to day in the calendar: by the mouse, back by the toast, by its menu, drawn longer, by keys. */
+export async function calendar(page, say, base) {
+  const [year, month] = [new Date().getFullYear(), new Date().getMonth()];
+  const iso = (date) => `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+  // A Tuesday, so that nothing reaches into another week.
+  const first = new Date(year, month, 8 + ((9 - new Date(year, month, 8).getDay()) % 7));
+  const day = (more) => iso(new Date(year, month, first.getDate() + more));
+  const title = `Lies in time ${Date.now()}`;
+  const company = await post(page, '/api/records/company', { name: `${title} company`, type: 'customer' });
+  const deal = await post(page, '/api/records/deal', { title, company: company.id, opened_on: day(0), close_date: day(1) });
+  const lies = (from, to) => page.waitForFunction(async ([id, start, end]) => { const now = await (await fetch(`/api/records/deal/${id}?select=opened_on,close_date`)).json(); return now.opened_on === start && now.close_date === end; }, [deal.id, day(from), day(to)], { polling: 200 });
+  const drag = async (from, to) => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 8, from.y + 6, { steps: 3 });
+    await page.mouse.move(to.x, to.y, { steps: 8 });
+    await page.mouse.up();
+  };
+  await page.goto(`${base}/e/deal?q=${encodeURIComponent(title)}&as=calendar,start:opened_on,end:close_date,color_by:stage`);
+  const bar = page.locator('.bar-item').filter({ hasText: title }).first();
+  const cell = async (more) => { const box = await page.locator(`.week-day[data-day="${day(more)}"]`).boundingBox(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; };
+  await bar.waitFor();
+  let at = await bar.boundingBox();
+  const grabbed = await cell(0);
+  await drag({ x: grabbed.x, y: at.y + 8 }, await cell(2));
+  await lies(2, 3);
+  await toast(page, title).getByRole('button', { name: new RegExp(`^${say('common', 'action.undo')}`) }).click();
+  await lies(0, 1);
+  await page.waitForFunction(([text, x]) => Math.abs([...document.querySelectorAll('.bar-item')].find((one) => one.textContent.includes(text))?.getBoundingClientRect().x - x) < 4, [title, at.x]);
+  at = await bar.boundingBox();
+  await drag({ x: at.x + at.width - 3, y: at.y + 10 }, await cell(3));
+  await lies(0, 3);
+  await bar.hover();
+  await bar.getByRole('button', { name: say('work', 'board.card_menu', { title }), exact: true }).click();
+  await page.getByRole('menuitem', { name: say('work', 'calendar.day_later'), exact: true }).click();
+  await lies(1, 4);
+  await bar.focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await lies(0, 3);
+  await page.locator(`.week-day[data-day="${day(-1)}"]`).click({ position: { x: 40, y: 60 } });
+  await page.getByRole('dialog').or(page.locator('.form-grid, form')).first().waitFor();
+  await page.keyboard.press('Escape');
 }
 
 /** A filter through a relation, kept in the address. */

@@ -177,6 +177,12 @@ impl Kept {
             Some((choice.value.to_string(), *max))
         };
         let has = |setting: ViewSetting| setting.types().contains(&self.form);
+        // A field of another type than it was when the view was saved is no end of what begins.
+        let of = |setting: ViewSetting| found.get(&setting).map(|field| field.type_name());
+        if of(ViewSetting::End).is_some_and(|end| Some(end) != of(ViewSetting::Start)) {
+            found.remove(&ViewSetting::End);
+            *missing += 1;
+        }
         let fields = found.into_iter().filter(|(setting, _)| has(*setting));
         Layout {
             form: self.form,

@@ -124,10 +124,10 @@ export interface CatalogUser {
 }
 
 /** How a view shows its records. */
-export type ViewType = 'grid' | 'kanban';
+export type ViewType = 'grid' | 'kanban' | 'calendar';
 
 /** Settings of a view that name a field. */
-export type Setting = 'group_by' | 'lanes' | 'total';
+export type Setting = 'group_by' | 'lanes' | 'total' | 'start' | 'end' | 'color_by';
 
 /** A saved view of a list, by the names of now. */
 export interface SavedView extends Record<Setting, string | null> {

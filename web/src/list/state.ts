@@ -13,6 +13,8 @@ export interface ListState {
   sort: string[];
   /** Rows, a board or another way, and what that wants to know. */
   layout: Layout;
+  /** Where one is in time, for those ways that lie in time. */
+  at?: string;
   columns: string[];
   /** Whether a person has chosen the columns. */
   arranged: boolean;
@@ -38,6 +40,7 @@ interface Search {
   cols?: string;
   /** How the records are shown, see `layoutToText`. */
   as?: string;
+  at?: string;
   sel?: string;
   bin?: string;
   prob?: string;
@@ -89,7 +92,7 @@ export const bothOf = (one: string | undefined, other: string | undefined) => (o
 export function useListState(catalog: Catalog, entity: Entity) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const { q, f, sort, cols, as, sel, bin, prob, where, behind } = search;
+  const { q, f, sort, cols, as, at, sel, bin, prob, where, behind } = search;
   const view = currentView(catalog, entity, search.view, !(f || sort || cols || as));
   const base = useMemo(() => {
     const columns = known(catalog, entity, view?.columns ?? []);
@@ -107,8 +110,8 @@ export function useListState(catalog: Catalog, entity: Entity) {
     return [...new Set([...base.columns.slice(0, 1), ...calculated, ...base.columns.slice(1)])];
   }, [catalog, entity, cols, base, prob]);
   const state: ListState = useMemo(
-    () => ({ quick: q ?? '', conditions, sort: keys, layout, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, behind: where && (behind ?? where), filter: bothOf(view?.filter ?? undefined, where) }),
-    [entity, q, conditions, keys, layout, columns, cols, sel, bin, prob, view, where, behind],
+    () => ({ quick: q ?? '', conditions, sort: keys, layout, at, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, behind: where && (behind ?? where), filter: bothOf(view?.filter ?? undefined, where) }),
+    [entity, q, conditions, keys, layout, at, columns, cols, sel, bin, prob, view, where, behind],
   );
 
   const update = useCallback(
@@ -126,6 +129,7 @@ export function useListState(catalog: Catalog, entity: Entity) {
           ...(change.sort && { sort: beside(change.sort.join(',') || undefined, base.sort.join(',') || undefined) }),
           ...('columns' in change && { cols: beside(change.columns?.join(','), base.columns.join(',')) }),
           ...(change.layout && { as: beside(layoutToText(change.layout), layoutToText(base.layout)) }),
+          ...('at' in change && { at: change.at }),
           ...('behind' in change && { where: undefined, behind: undefined }),
           ...('selected' in change && { sel: change.selected ?? undefined }),
           ...('bin' in change && { bin: change.bin ? '1' : undefined, prob: undefined }),

@@ -66,7 +66,7 @@ impl Layout {
             let at = format!("/{}", setting.as_str());
             let Some(name) = self.field(setting) else {
                 if setting.is_needed_by(self.form) {
-                    mistakes.push(Diagnostic::error("view.kanban_groups").at(at));
+                    mistakes.push(Diagnostic::error(missing(setting)).with("type", self.form.as_str()).at(at));
                 }
                 continue;
             };
@@ -85,8 +85,17 @@ impl Layout {
         if groups.is_some() && groups == self.field(ViewSetting::Lanes) {
             mistakes.push(Diagnostic::error("view.same_lanes").at("/lanes"));
         }
+        if let (Some(start), Some(end)) = (self.dated(ViewSetting::Start, &field), self.dated(ViewSetting::End, &field))
+            && start.type_name() != end.type_name()
+        {
+            mistakes.push(Diagnostic::error("view.end_of_other_type").with("type", start.type_name()).at("/end"));
+        }
         self.check_limits(groups.and_then(field), &mut mistakes);
         mistakes
+    }
+
+    fn dated<'e>(&self, setting: ViewSetting, field: impl Fn(&str) -> Option<&'e Field>) -> Option<&'e Field> {
+        self.field(setting).and_then(field).filter(|found| fits(setting, found))
     }
 
     fn check_limits(&self, groups: Option<&Field>, mistakes: &mut Vec<Diagnostic>) {
@@ -123,6 +132,16 @@ pub fn fits(setting: ViewSetting, field: &Field) -> bool {
     match setting {
         ViewSetting::GroupBy | ViewSetting::Lanes => groups(field),
         ViewSetting::Total => adds_up(field),
+        ViewSetting::Start | ViewSetting::End => matches!(field.kind, FieldKind::Date | FieldKind::DateTime),
+        ViewSetting::ColorBy => matches!(field.kind, FieldKind::Choice(_)),
+    }
+}
+
+/// What is told where the type needs it.
+fn missing(setting: ViewSetting) -> &'static str {
+    match setting {
+        ViewSetting::Start => "view.needs_start",
+        _ => "view.kanban_groups",
     }
 }
 
@@ -130,6 +149,8 @@ fn refusal(setting: ViewSetting) -> &'static str {
     match setting {
         ViewSetting::GroupBy | ViewSetting::Lanes => "view.no_groups",
         ViewSetting::Total => "view.no_total",
+        ViewSetting::Start | ViewSetting::End => "view.no_date",
+        ViewSetting::ColorBy => "view.no_color",
     }
 }
 

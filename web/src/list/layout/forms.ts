@@ -1,7 +1,8 @@
-import { type Icon, IconLayoutKanban, IconList } from '@tabler/icons-react';
+import { type Icon, IconCalendarMonth, IconLayoutKanban, IconList } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Entity, ViewType } from '@/catalog/types';
 import { groupFields, plainBoard } from '../kanban/plain';
+import { plainDates, startFields } from '../schedule/plain';
 import type { ListChange, ListState } from '../state';
 import type { Layout } from './model';
 
@@ -35,6 +36,7 @@ export interface Form {
 /** The ways beside rows and columns. */
 const OTHERS: Form[] = [
   { form: 'kanban', icon: IconLayoutKanban, fits: (entity) => groupFields(entity).length > 0, plain: plainBoard, Body: lazy(() => import('../kanban/Board')), Settings: lazy(() => import('../kanban/BoardSettings')) },
+  { form: 'calendar', icon: IconCalendarMonth, fits: (entity) => startFields(entity).length > 0, plain: (entity, layout) => ({ ...plainDates(entity, layout), form: 'calendar' }), Body: lazy(() => import('../calendar/Calendar')), Settings: lazy(() => import('../schedule/DatedSettings')) },
 ];
 
 /** The way in which a list is looked at, where it is another than rows; the bin is always rows. */

@@ -12,13 +12,16 @@ export const SETTINGS: Record<Setting, ViewType[]> = {
   group_by: ['kanban'],
   lanes: ['kanban'],
   total: ['kanban'],
+  start: ['calendar'],
+  end: ['calendar'],
+  color_by: ['calendar'],
 };
 
 /** What a view of a type is nothing without. */
-const NEEDED: Partial<Record<ViewType, Setting[]>> = { kanban: ['group_by'] };
+const NEEDED: Partial<Record<ViewType, Setting[]>> = { kanban: ['group_by'], calendar: ['start'] };
 const LIMITED: ViewType[] = ['kanban'];
 
-export const FORMS: ViewType[] = ['grid', 'kanban'];
+export const FORMS: ViewType[] = ['grid', 'kanban', 'calendar'];
 const settings = Object.keys(SETTINGS) as Setting[];
 
 const known = (entity: Entity, name: string | null | undefined) => (name && entity.fields.some((field) => field.name === name) ? name : undefined);
