@@ -19,6 +19,9 @@ use crate::{Kind, Label};
 }, {
     "kind": "view", "name": "visits", "label": {"en": "Visits", "ru": "Визиты"}, "entity": "visit", "type": "calendar",
     "columns": ["subject", "company"], "start": "starts_at", "end": "ends_at", "color_by": "status"
+}, {
+    "kind": "view", "name": "plan", "label": {"en": "Plan", "ru": "План"}, "entity": "visit", "type": "planner",
+    "columns": ["subject", "company"], "group_by": "owner", "start": "starts_at", "end": "ends_at"
 }]))]
 pub struct View {
     /// Address of the JSON Schema, for editors.
@@ -55,7 +58,7 @@ pub struct View {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sort: Vec<String>,
     /// Name of the field by whose values the records stand apart: a choice, a link, a user, or a yes or no. A kanban has a column for
-    /// each value.
+    /// each value, a planner a row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48), extend("examples" = ["stage"]))]
     pub group_by: Option<String>,
@@ -67,7 +70,7 @@ pub struct View {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48), extend("examples" = ["amount"]))]
     pub total: Option<String>,
-    /// Name of the date, or of the date with a time, at which a record of a calendar begins.
+    /// Name of the date, or of the date with a time, at which a record of a calendar or planner begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 48), extend("examples" = ["starts_at"]))]
     pub start: Option<String>,
@@ -98,11 +101,13 @@ pub enum ViewType {
     Kanban,
     /// In days, weeks and months, by the dates of the records.
     Calendar,
+    /// As bars along the days, in a row for each value of a field.
+    Planner,
 }
 
 impl ViewType {
     /// All types.
-    pub const ALL: [Self; 3] = [Self::Grid, Self::Kanban, Self::Calendar];
+    pub const ALL: [Self; 4] = [Self::Grid, Self::Kanban, Self::Calendar, Self::Planner];
 
     /// The word of documents and requests.
     pub fn as_str(self) -> &'static str {
@@ -110,6 +115,7 @@ impl ViewType {
             Self::Grid => "grid",
             Self::Kanban => "kanban",
             Self::Calendar => "calendar",
+            Self::Planner => "planner",
         }
     }
 
@@ -161,14 +167,19 @@ impl ViewSetting {
     /// Types of views that have it.
     pub fn types(self) -> &'static [ViewType] {
         match self {
-            Self::GroupBy | Self::Lanes | Self::Total => &[ViewType::Kanban],
-            Self::Start | Self::End | Self::ColorBy => &[ViewType::Calendar],
+            Self::GroupBy => &[ViewType::Kanban, ViewType::Planner],
+            Self::Lanes | Self::Total => &[ViewType::Kanban],
+            Self::Start | Self::End | Self::ColorBy => &[ViewType::Calendar, ViewType::Planner],
         }
     }
 
     /// Whether a view of the type is nothing without it.
     pub fn is_needed_by(self, form: ViewType) -> bool {
-        matches!((self, form), (Self::GroupBy, ViewType::Kanban) | (Self::Start, ViewType::Calendar))
+        match self {
+            Self::GroupBy => matches!(form, ViewType::Kanban | ViewType::Planner),
+            Self::Start => matches!(form, ViewType::Calendar | ViewType::Planner),
+            _ => false,
+        }
     }
 }
 

@@ -246,5 +246,12 @@ every_database! {
             ["/group_by view.not_of_type", "/start view.needs_start", "/end view.no_date", "/color_by view.no_color"]);
         let mixed = json!({"entity": "visit", "label": "x", "type": "calendar", "start": "day", "end": "till"});
         assert_eq!(app.admin.post("/api/views", mixed).await.problem(422), ["/end view.end_of_other_type"]);
+        // A planner is a calendar with rows.
+        let plan = json!({"entity": "visit", "label": "x", "type": "planner", "group_by": "state", "start": "begins", "end": "till"});
+        let made = app.admin.post("/api/views", plan).await.expect(201);
+        assert_eq!((&made["type"], &made["group_by"], parts(&made)[1].clone()), (&json!("planner"), &json!("state"), json!("begins")));
+        let bare = json!({"entity": "visit", "label": "x", "type": "planner", "lanes": "state"});
+        assert_eq!(app.admin.post("/api/views", bare).await.problem(422),
+            ["/group_by view.planner_groups", "/lanes view.not_of_type", "/start view.needs_start"]);
     }
 }

@@ -72,6 +72,7 @@ export const INSIDE = [
   },
   { name: 'calendar', path: '/e/deal?as=calendar,start:opened_on,end:close_date,color_by:stage&at=month,1998-05-06', ready: '.bar-item, .agenda-item' },
   { name: 'calendar-week', desk: true, path: '/e/deal?as=calendar,start:created_at&at=week', ready: '.hours-grid' },
+  { name: 'planner', path: '/e/deal?as=planner,group_by:manager,start:opened_on,end:close_date,color_by:stage&at=weeks,1998-05-06', ready: '.bar-item, .agenda-item' },
   { name: 'list-hides-all', path: `/e/deal?f=${filter(['stage', 'any', ['lost']], ['owner', 'me'])}&q=zzzz`, ready: '.state' },
   { name: 'list-bin', path: '/e/deal?bin=1', ready: '.state, .grid-row, .phone-row' },
   {

@@ -11,6 +11,7 @@ export async function day(page, say, base) {
   await many(page, say, base);
   await board(page, say, base);
   await calendar(page, say, base);
+  await planner(page, say, base);
   await conflict(page, say, base, await card(page, say, base));
 }
 
@@ -99,6 +100,34 @@ export async function calendar(page, say, base) {
   await page.locator(`.week-day[data-day="${day(-1)}"]`).click({ position: { x: 40, y: 60 } });
   await page.getByRole('dialog').or(page.locator('.form-grid, form')).first().waitFor();
   await page.keyboard.press('Escape');
+}
+
+/** A deal goes from one to another in the planner: by the mouse, back by the toast, by its menu. */
+export async function planner(page, say, base) {
+  const today = await page.evaluate(() => { const now = new Date(); return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`; });
+  const title = `Planned ${Date.now()}`;
+  const people = (await post(page, '/api/records/employee/query', { select: ['id', 'name'], limit: 2, sort: ['name'] })).items;
+  const company = await post(page, '/api/records/company', { name: `${title} company`, type: 'customer' });
+  const deal = await post(page, '/api/records/deal', { title, company: company.id, opened_on: today, close_date: today, manager: people[0].id });
+  const isOf = (person) => page.waitForFunction(async ([id, wanted]) => (await (await fetch(`/api/records/deal/${id}?select=manager`)).json()).manager?.id === wanted, [deal.id, person.id], { polling: 200 });
+  await page.goto(`${base}/e/deal?q=${encodeURIComponent(title)}&as=planner,group_by:manager,start:opened_on,end:close_date&at=week`);
+  const bar = (person) => page.locator(`[data-row="${person.id}"] .bar-item`).filter({ hasText: title }).first();
+  await bar(people[0]).waitFor();
+  await page.locator(`[data-row="${people[1].id}"]`).waitFor();
+  const [from, to] = [await bar(people[0]).boundingBox(), await page.locator(`[data-row="${people[1].id}"] .plan-days`).boundingBox()];
+  await page.mouse.move(from.x + from.width / 2, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(from.x + from.width / 2 + 6, from.y + 14, { steps: 3 });
+  await page.mouse.move(from.x + from.width / 2, to.y + to.height / 2, { steps: 8 });
+  await page.mouse.up();
+  await isOf(people[1]);
+  await toast(page, title).getByRole('button', { name: new RegExp(`^${say('common', 'action.undo')}`) }).click();
+  await isOf(people[0]);
+  await bar(people[0]).hover();
+  await bar(people[0]).getByRole('button', { name: say('work', 'board.card_menu', { title }), exact: true }).click();
+  await page.getByRole('menuitem', { name: people[1].name ?? '', exact: true }).click();
+  await isOf(people[1]);
+  await bar(people[1]).waitFor();
 }
 
 /** A filter through a relation, kept in the address. */

@@ -124,7 +124,7 @@ export interface CatalogUser {
 }
 
 /** How a view shows its records. */
-export type ViewType = 'grid' | 'kanban' | 'calendar';
+export type ViewType = 'grid' | 'kanban' | 'calendar' | 'planner';
 
 /** Settings of a view that name a field. */
 export type Setting = 'group_by' | 'lanes' | 'total' | 'start' | 'end' | 'color_by';

@@ -66,7 +66,8 @@ impl Layout {
             let at = format!("/{}", setting.as_str());
             let Some(name) = self.field(setting) else {
                 if setting.is_needed_by(self.form) {
-                    mistakes.push(Diagnostic::error(missing(setting)).with("type", self.form.as_str()).at(at));
+                    mistakes
+                        .push(Diagnostic::error(missing(setting, self.form)).with("type", self.form.as_str()).at(at));
                 }
                 continue;
             };
@@ -138,9 +139,10 @@ pub fn fits(setting: ViewSetting, field: &Field) -> bool {
 }
 
 /// What is told where the type needs it.
-fn missing(setting: ViewSetting) -> &'static str {
-    match setting {
-        ViewSetting::Start => "view.needs_start",
+fn missing(setting: ViewSetting, form: ViewType) -> &'static str {
+    match (setting, form) {
+        (ViewSetting::Start, _) => "view.needs_start",
+        (_, ViewType::Planner) => "view.planner_groups",
         _ => "view.kanban_groups",
     }
 }

@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatClock, formatDate, toDateText } from '@/fields/dates';
-import { addDays, isSameDay, written } from '../schedule/days';
+import { addDays, capital, isSameDay, written } from '../schedule/days';
 import { isLong, type Item, lastDay } from '../schedule/items';
 import { ItemCard } from '../schedule/ItemCard';
 import { ItemText } from '../schedule/ItemText';
@@ -35,7 +35,7 @@ export function Agenda({ entity, state, dated, days, month, items, hands, mobile
         const label = t('calendar.new_on', { day: formatDate(toDateText(day)) });
         return (
           <section key={day.getTime()} className="agenda-day" ref={is ? today : undefined} data-day={toDateText(day)}>
-            <h2 className={is ? 'today' : undefined}><span>{written(day, { weekday: mobile ? 'short' : 'long', day: 'numeric', month: 'long' })}{is && <span className="tag">{t('calendar.today')}</span>}</span>{onCreate && <ActionIcon size={mobile ? 44 : 24} aria-label={label} title={label} onClick={() => onCreate(day)}><IconPlus size={16} stroke={1.75} /></ActionIcon>}</h2>
+            <h2 className={is ? 'today' : undefined}><span>{capital(written(day, { weekday: mobile ? 'short' : 'long', day: 'numeric', month: 'long' }))}{is && <span className="tag">{t('calendar.today')}</span>}</span>{onCreate && <ActionIcon size={mobile ? 44 : 24} aria-label={label} title={label} onClick={() => onCreate(day)}><IconPlus size={16} stroke={1.75} /></ActionIcon>}</h2>
             <div className="agenda-items">
             {of.length === 0 && <p className="dim">{t('calendar.free')}</p>}
             {of.map((item) => (

@@ -40,7 +40,7 @@ export function CalendarView({ mode, day, seen, pending, onCreate, ...props }: P
   // A click on a day of a month means a working hour of it.
   const inDay = create && ((from: Date) => (dated.isDays ? create(from, addDays(from, 1)) : create(addMinutes(from, 600), addMinutes(from, 660))));
   const days = daysFrom(seen.from, daysBetween(seen.from, seen.to));
-  if (mobile || mode === 'quarter') return <Agenda {...props} days={days} month={mode === 'month' ? day : undefined} pending={pending} onCreate={inDay} />;
+  if (mobile || mode === 'list') return <Agenda {...props} days={days} month={mode === 'month' ? day : undefined} pending={pending} onCreate={inDay} />;
   if (mode === 'month' || dated.isDays) return <Weeks {...props} days={days} month={mode === 'month' ? day : undefined} onCreate={inDay} />;
   return <Hours {...props} days={days} onCreate={create} />;
 }

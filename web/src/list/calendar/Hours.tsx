@@ -48,7 +48,7 @@ export function Hours({ entity, state, dated, days, items, hands, spot, onDay, o
       <div className="hours-head">
         <span className="hours-corner" />
         <div className="hours-days" style={columns}>
-          {days.map((day) => <button key={day.getTime()} type="button" className={`hours-day${isSameDay(day, new Date()) ? ' today' : ''}${isWeekend(day) ? ' dim' : ''}`} onClick={() => onDay(day)} aria-label={written(day, { weekday: 'long', day: 'numeric', month: 'long' })}>{written(day, { weekday: 'short' })} <b className="numbers">{day.getDate()}</b></button>)}
+          {days.map((day) => <button key={day.getTime()} type="button" className={`hours-day${isSameDay(day, new Date()) ? ' today' : ''}${isWeekend(day) ? ' dim' : ''}`} onClick={() => onDay(day)} title={written(day, { weekday: 'long', day: 'numeric', month: 'long' })}>{written(day, { weekday: 'short' })} <b className="numbers">{day.getDate()}</b></button>)}
         </div>
       </div>
       {deep > 0 && (

@@ -1,5 +1,5 @@
 import { ActionIcon, Popover } from '@mantine/core';
-import { useElementSize } from '@mantine/hooks';
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useImperativeHandle, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -34,6 +34,7 @@ export function Weeks({ entity, state, dated, days, month, items, hands, spot, o
   const weeks = useMemo(() => Array.from({ length: Math.ceil(days.length / across) }, (_, at) => days.slice(at * across, at * across + across)), [days, across]);
   const grid = useRef<HTMLDivElement>(null);
   const { ref: size, height } = useElementSize();
+  const place = useMergedRef(grid, size);
   const alone = !month;
   useImperativeHandle(spot, () => (x: number, y: number) => {
     const box = grid.current?.getBoundingClientRect();
@@ -46,7 +47,7 @@ export function Weeks({ entity, state, dated, days, month, items, hands, spot, o
   return (
     <div className={alone ? 'weeks alone' : 'weeks'}>
       <div className="weeks-names" style={{ gridTemplateColumns: `repeat(${across}, 1fr)` }}>{weeks[0]!.map((day) => <div key={day.getTime()} className={isWeekend(day) ? 'dim' : undefined}>{written(day, { weekday: alone && across === 1 ? 'long' : 'short' })}</div>)}</div>
-      <div className="weeks-grid" ref={(node) => { grid.current = node; size(node); }}>
+      <div className="weeks-grid" ref={place}>
         {weeks.map((week) => (
           <Week key={week[0]!.getTime()} week={week} lines={lines} items={items} hands={hands} alone={alone}
             head={(day) => {
@@ -54,7 +55,7 @@ export function Weeks({ entity, state, dated, days, month, items, hands, spot, o
               const other = !!month && day.getMonth() !== month.getMonth();
               return (
                 <div key={day.getTime()} className={`week-day${isWeekend(day) ? ' weekend' : ''}${other ? ' other' : ''}${isSameDay(day, new Date()) ? ' today' : ''}`} data-day={toDateText(day)} onClick={() => !hands.wasDrag() && onCreate?.(day)}>
-                  <button type="button" className="week-day-number numbers" aria-label={written(day, { day: 'numeric', month: 'long', year: 'numeric' })} onClick={(event) => { event.stopPropagation(); onDay(day); }}>{day.getDate() === 1 && !alone ? written(day, { day: 'numeric', month: 'short' }) : day.getDate()}</button>
+                  <button type="button" className="week-day-number numbers" title={written(day, { day: 'numeric', month: 'long', year: 'numeric' })} onClick={(event) => { event.stopPropagation(); onDay(day); }}>{day.getDate() === 1 && !alone ? written(day, { day: 'numeric', month: 'short' }) : day.getDate()}</button>
                   {onCreate && <ActionIcon size={22} className="week-day-new" aria-label={label} title={label} onClick={(event) => { event.stopPropagation(); onCreate(day); }}><IconPlus size={14} stroke={1.75} /></ActionIcon>}
                 </div>
               );

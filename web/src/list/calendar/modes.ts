@@ -2,7 +2,7 @@ import { formatPeriod, toDateText } from '@/fields/dates';
 import { addDays, capital, dayOf, isSameDay, startOfDay, startOfWeek, written } from '../schedule/days';
 
 /** What a calendar shows at once. */
-export const MODES = ['day', 'week', 'month', 'quarter'] as const;
+export const MODES = ['day', 'week', 'month', 'list'] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Where one is in time, as the address has it: `week,2026-11-30`. */
@@ -28,7 +28,7 @@ export function seenAt({ mode, day }: At): { from: Date; to: Date } {
       return { from: startOfWeek(day), to: addDays(startOfWeek(day), 7) };
     case 'month':
       return { from: startOfWeek(new Date(year, month, 1)), to: addDays(startOfWeek(new Date(year, month + 1, 0)), 7) };
-    case 'quarter':
+    case 'list':
       return { from: new Date(year, Math.floor(month / 3) * 3, 1), to: new Date(year, Math.floor(month / 3) * 3 + 3, 1) };
   }
 }
@@ -47,7 +47,7 @@ export function seenLabel(at: At): string {
   const { mode, day } = at;
   if (mode === 'day') return capital(written(day, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }));
   if (mode === 'month') return capital(written(day, { month: 'long', year: 'numeric' }));
-  if (mode === 'quarter') return formatPeriod(toDateText(day), 'quarter');
+  if (mode === 'list') return formatPeriod(toDateText(day), 'quarter');
   const { from, to } = seenAt(at);
   return rangeLabel(from, addDays(to, -1));
 }

@@ -1,8 +1,8 @@
-import { type Icon, IconCalendarMonth, IconLayoutKanban, IconList } from '@tabler/icons-react';
+import { type Icon, IconCalendarMonth, IconLayoutKanban, IconList, IconTimeline } from '@tabler/icons-react';
 import { type ComponentType, lazy } from 'react';
 import type { Entity, ViewType } from '@/catalog/types';
 import { groupFields, plainBoard } from '../kanban/plain';
-import { plainDates, startFields } from '../schedule/plain';
+import { plainDates, plainPlan, startFields } from '../schedule/plain';
 import type { ListChange, ListState } from '../state';
 import type { Layout } from './model';
 
@@ -37,6 +37,7 @@ export interface Form {
 const OTHERS: Form[] = [
   { form: 'kanban', icon: IconLayoutKanban, fits: (entity) => groupFields(entity).length > 0, plain: plainBoard, Body: lazy(() => import('../kanban/Board')), Settings: lazy(() => import('../kanban/BoardSettings')) },
   { form: 'calendar', icon: IconCalendarMonth, fits: (entity) => startFields(entity).length > 0, plain: (entity, layout) => ({ ...plainDates(entity, layout), form: 'calendar' }), Body: lazy(() => import('../calendar/Calendar')), Settings: lazy(() => import('../schedule/DatedSettings')) },
+  { form: 'planner', icon: IconTimeline, fits: (entity) => startFields(entity).length > 0 && groupFields(entity).length > 0, plain: (entity, layout) => ({ ...plainPlan(entity, layout), form: 'planner' }), Body: lazy(() => import('../planner/Planner')), Settings: lazy(() => import('../planner/PlannerSettings')) },
 ];
 
 /** The way in which a list is looked at, where it is another than rows; the bin is always rows. */

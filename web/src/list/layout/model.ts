@@ -9,19 +9,19 @@ export interface Layout extends Partial<Record<Setting, string>> {
 
 /** The settings that name a field, and the types that have each. */
 export const SETTINGS: Record<Setting, ViewType[]> = {
-  group_by: ['kanban'],
+  group_by: ['kanban', 'planner'],
   lanes: ['kanban'],
   total: ['kanban'],
-  start: ['calendar'],
-  end: ['calendar'],
-  color_by: ['calendar'],
+  start: ['calendar', 'planner'],
+  end: ['calendar', 'planner'],
+  color_by: ['calendar', 'planner'],
 };
 
 /** What a view of a type is nothing without. */
-const NEEDED: Partial<Record<ViewType, Setting[]>> = { kanban: ['group_by'], calendar: ['start'] };
+const NEEDED: Partial<Record<ViewType, Setting[]>> = { kanban: ['group_by'], calendar: ['start'], planner: ['group_by', 'start'] };
 const LIMITED: ViewType[] = ['kanban'];
 
-export const FORMS: ViewType[] = ['grid', 'kanban', 'calendar'];
+export const FORMS: ViewType[] = ['grid', 'kanban', 'calendar', 'planner'];
 const settings = Object.keys(SETTINGS) as Setting[];
 
 const known = (entity: Entity, name: string | null | undefined) => (name && entity.fields.some((field) => field.name === name) ? name : undefined);

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import type { CSSProperties, KeyboardEvent, PointerEvent, ReactNode } from 'react';
+import { type CSSProperties, type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Grip, Item, Shift } from './items';
 
@@ -48,6 +48,8 @@ const WEEK = 7;
 export function ItemCard({ item, hands, className, style, when, ends, upright = false, touch = false, row, children }: Props) {
   const { t } = useTranslation('work');
   const { may, isDays } = hands;
+  // A menu is a hundred times as dear as its button: it is made when it is asked for.
+  const [asked, setAsked] = useState(false);
   const steps: Record<string, Shift> = {
     ArrowLeft: { days: -DAY, minutes: 0 }, ArrowRight: { days: DAY, minutes: 0 },
     ArrowUp: upright ? { days: 0, minutes: -30 } : { days: -WEEK, minutes: 0 }, ArrowDown: upright ? { days: 0, minutes: 30 } : { days: WEEK, minutes: 0 },
@@ -72,7 +74,8 @@ export function ItemCard({ item, hands, className, style, when, ends, upright = 
       onPointerDown={(event) => may.move && !(event.target as HTMLElement).closest('button') && hands.onTake(event, item, 'move')}>
       {may.resize && ends?.start && <i className="item-grip start" aria-hidden onPointerDown={(event) => hands.onTake(event, item, 'start')} />}
       {children}
-      <Menu position="bottom-end" withinPortal>
+      {!asked && <ActionIcon size={touch ? 44 : 18} tabIndex={-1} className="item-menu" aria-haspopup="menu" aria-label={t('board.card_menu', { title: item.title })} onClick={() => setAsked(true)}><IconDots size={14} stroke={1.75} /></ActionIcon>}
+      {asked && <Menu position="bottom-end" withinPortal defaultOpened>
         <Menu.Target><ActionIcon size={touch ? 44 : 18} tabIndex={-1} className="item-menu" aria-label={t('board.card_menu', { title: item.title })}><IconDots size={14} stroke={1.75} /></ActionIcon></Menu.Target>
         <Menu.Dropdown onClick={(event) => event.stopPropagation()} onDoubleClick={(event) => event.stopPropagation()}>
           <Menu.Item onClick={() => hands.onOpen(item)}>{t('board.open')}</Menu.Item>
@@ -80,7 +83,7 @@ export function ItemCard({ item, hands, className, style, when, ends, upright = 
           {may.resize && <><Menu.Divider /><Menu.Item onClick={() => hands.onShift(item, 'end', isDays ? { days: 1, minutes: 0 } : { days: 0, minutes: 30 })}>{t('calendar.longer')}</Menu.Item><Menu.Item onClick={() => hands.onShift(item, 'end', isDays ? { days: -1, minutes: 0 } : { days: 0, minutes: -30 })}>{t('calendar.shorter')}</Menu.Item></>}
           {hands.rows && hands.onRow && <><Menu.Divider /><Menu.Label>{t('planner.give_to')}</Menu.Label>{hands.rows.slice(0, 12).map((one) => <Menu.Item key={one.key} disabled={one.key === row} leftSection={<i className={`hue-point hue-${one.hue}`} />} onClick={() => hands.onRow!(item, one.key)}>{one.label}</Menu.Item>)}</>}
         </Menu.Dropdown>
-      </Menu>
+      </Menu>}
       {may.resize && ends?.end && <i className="item-grip end" aria-hidden onPointerDown={(event) => hands.onTake(event, item, 'end')} />}
     </article>
   );

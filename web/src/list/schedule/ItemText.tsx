@@ -17,10 +17,12 @@ interface Props {
   clock?: string;
   /** When it is, in a line of its own. */
   below?: string;
+  /** Where the row tells whose it is, or there is no room. */
+  noPerson?: boolean;
 }
 
 /** What an item tells: its hour, its name, and as many columns as there is room for. */
-export function ItemText({ entity, state, dated, item, lines, clock, below }: Props) {
+export function ItemText({ entity, state, dated, item, lines, clock, below, noPerson = false }: Props) {
   const catalog = useCatalog();
   const { columns, layout } = state;
   const fields = useMemo(() => {
@@ -30,7 +32,7 @@ export function ItemText({ entity, state, dated, item, lines, clock, below }: Pr
   }, [catalog, entity, columns, layout, dated]);
   const { record, title } = item;
   const told = fields.lines.filter(([path]) => record[path] !== null && record[path] !== undefined).slice(0, lines);
-  const { person } = fields;
+  const person = noPerson ? undefined : fields.person;
   return (
     <div className="item-text">
       <div className="item-name">{clock && <span className="item-clock numbers">{clock}</span>}<span className="item-title">{title}</span>{person && !!record[person[0]] && <FieldValue field={person[1]} value={record[person[0]]} inRow avatarOnly />}</div>
