@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::diagnostic::Diagnostic;
-use engine::views::{self, Audience, Shown, View, ViewType, Wanted};
+use engine::views::{self, Audience, Shown, View, ViewSetting, ViewType, Wanted};
 use engine::{Context, Error};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -54,13 +54,17 @@ fn identity(text: &str) -> Result<Uuid, Failure> {
 
 fn shown(view: &View) -> Value {
     let team = if let Audience::Team(team) = view.audience { Some(team) } else { None };
-    json!({
-        "id": view.id, "entity": view.entity, "type": view.shown.board.form.as_str(), "label": view.label, "audience": view.audience.word(),
+    let layout = &view.shown.layout;
+    let mut shown = json!({
+        "id": view.id, "entity": view.entity, "type": layout.form.as_str(), "label": view.label, "audience": view.audience.word(),
         "team": team, "default": view.is_default, "own": view.is_own, "may_change": view.may_change,
         "version": view.version, "columns": view.shown.columns, "sort": view.shown.sort, "filter": view.shown.filter,
-        "conditions": view.shown.conditions, "group_by": view.shown.board.group_by, "lanes": view.shown.board.lanes,
-        "total": view.shown.board.total, "limits": view.shown.board.limits, "missing": view.missing
-    })
+        "conditions": view.shown.conditions, "limits": layout.limits, "missing": view.missing
+    });
+    for setting in ViewSetting::ALL {
+        shown[setting.as_str()] = json!(layout.field(setting));
+    }
+    shown
 }
 
 struct Body {
@@ -78,11 +82,19 @@ fn read(body: Value) -> Result<Body, Failure> {
     let mut read = Body { entity: None, version: None, wanted };
     for (name, value) in body {
         let path = format!("/{name}");
+        if let Some(setting) = ViewSetting::of(&name) {
+            match value {
+                Value::Null => {}
+                Value::String(name) => drop(read.wanted.shown.layout.fields.insert(setting, name)),
+                value => mistakes.push(wrong(&path, "a text", &value.to_string())),
+            }
+            continue;
+        }
         match (name.as_str(), value) {
             ("audience", _)
             | (
                 "entity" | "type" | "team" | "version" | "label" | "default" | "columns" | "sort" | "filter"
-                | "conditions" | "group_by" | "lanes" | "total" | "limits",
+                | "conditions" | "limits",
                 Value::Null,
             ) => {}
             ("team", Value::String(team)) if Uuid::parse_str(&team).is_ok() => {}
@@ -95,20 +107,15 @@ fn read(body: Value) -> Result<Body, Failure> {
             ("sort", Value::Array(items)) => read.wanted.shown.sort = texts(items, &path, &mut mistakes),
             ("filter", Value::String(text)) => read.wanted.shown.filter = Some(text).filter(|text| !text.is_empty()),
             ("conditions", Value::Array(items)) => read.wanted.shown.conditions = items,
-            ("group_by", Value::String(name)) => read.wanted.shown.board.group_by = Some(name),
-            ("lanes", Value::String(name)) => read.wanted.shown.board.lanes = Some(name),
-            ("total", Value::String(name)) => read.wanted.shown.board.total = Some(name),
             ("limits", Value::Object(limits)) => {
-                read.wanted.shown.board.limits = numbers(limits, &path, &mut mistakes);
+                read.wanted.shown.layout.limits = numbers(limits, &path, &mut mistakes);
             }
             ("type", value) => match value.as_str().and_then(ViewType::of) {
-                Some(form) => read.wanted.shown.board.form = form,
+                Some(form) => read.wanted.shown.layout.form = form,
                 None => mistakes.push(wrong(&path, &types(), &value.to_string())),
             },
             ("limits", value) => mistakes.push(wrong(&path, "an object", &value.to_string())),
-            ("entity" | "label" | "filter" | "group_by" | "lanes" | "total", value) => {
-                mistakes.push(wrong(&path, "a text", &value.to_string()))
-            }
+            ("entity" | "label" | "filter", value) => mistakes.push(wrong(&path, "a text", &value.to_string())),
             ("version", value) => mistakes.push(wrong(&path, "a whole number", &value.to_string())),
             ("default", value) => mistakes.push(wrong(&path, "`true` or `false`", &value.to_string())),
             ("columns" | "sort" | "conditions", value) => mistakes.push(wrong(&path, "an array", &value.to_string())),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::records::{granted, read};
 use crate::{Context, Error, Operation, records};
 
-pub use catalog::view::{Board, ViewType};
+pub use catalog::view::{Layout, ViewSetting, ViewType};
 use definition::Definition;
 pub use definition::Shown;
 
@@ -117,14 +117,10 @@ fn brought(ctx: &Context, view: &catalog::View) -> Option<View> {
         sort: view.sort.clone(),
         filter: view.filter.clone(),
         conditions: Vec::new(),
-        board: view.board.clone(),
+        layout: view.layout.clone(),
     };
-    let (shown, missing) =
-        Definition::of(ctx, &grant.entity().name, &written, &mut Vec::new()).shown(ctx, grant.entity());
-    let count = |Shown { columns, sort, filter, board, .. }: &Shown| {
-        let fields = [&board.group_by, &board.lanes, &board.total].into_iter().flatten().count();
-        columns.len() + sort.len() + usize::from(filter.is_some()) + fields
-    };
+    let kept = Definition::of(ctx, &grant.entity().name, &written, &mut Vec::new());
+    let (shown, missing) = kept.shown(ctx, grant.entity());
     Some(View {
         id: Uuid::new_v5(&BROUGHT, view.id.as_bytes()),
         entity: grant.entity().name.clone(),
@@ -134,7 +130,7 @@ fn brought(ctx: &Context, view: &catalog::View) -> Option<View> {
         is_own: false,
         may_change: false,
         version: 1,
-        missing: missing + count(&written) - count(&shown),
+        missing: missing + written.parts() - kept.parts(),
         shown,
     })
 }
@@ -252,7 +248,7 @@ fn check(ctx: &Context, entity: &str, wanted: &Wanted, teams: &[Uuid]) -> Result
     if let Some(of) = ctx.catalog().entity(entity) {
         let known: Vec<&str> = of.fields.iter().map(|field| &*field.name).collect();
         let known: Vec<&str> = known.into_iter().filter(|name| ctx.access.shown_field(of, name).is_some()).collect();
-        mistakes.extend(shown.board.check(|name| ctx.access.shown_field(of, name), &known));
+        mistakes.extend(shown.layout.check(|name| ctx.access.shown_field(of, name), &known));
     }
     let definition = Definition::of(ctx, entity, shown, &mut mistakes);
     let text = serde_json::to_string(&definition).map_err(|error| Error::broken(error.to_string()))?;

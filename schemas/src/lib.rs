@@ -56,4 +56,4 @@ pub use script::{
     Method, Parameter, ParameterType, RunAs, Schedule, Script, ScriptTest, TestAct, TestOutcome,
 };
 pub use solution::{SampleData, Solution};
-pub use view::{View, ViewType};
+pub use view::{View, ViewSetting, ViewType};

@@ -169,7 +169,7 @@ every_database! {
         app.admin.post("/api/views", hidden.clone()).await.expect(201);
         let alice = app.user("alice@example.com", &["sales"]).await;
         let hers = views(&alice).await;
-        assert_eq!(parts(&hers[1]), json!(["grid", null, "owner", "sum", {}, 1]));
+        assert_eq!(parts(&hers[1]), json!(["grid", null, null, null, {}, 1]));
         hidden["audience"] = json!("me");
         assert_eq!(alice.post("/api/views", hidden).await.problem(422), ["/group_by view.unknown_path", "/limits/a view.unknown_limit"]);
         // Without what its columns stand for it is a list.
@@ -180,14 +180,14 @@ every_database! {
         app.admin.post("/api/meta/plan", json!({})).await.expect(422);
         app.admin.delete("/api/meta/drafts/view/wall").await;
         app.publish_draft().await;
-        assert_eq!(parts(&views(&app.admin).await[0]), json!(["grid", null, "owner", "sum", {}, 1]));
+        assert_eq!(parts(&views(&app.admin).await[0]), json!(["grid", null, null, null, {}, 1]));
     }
 
     async fn every_mistake_of_a_board_is_told_at_once(app: App) {
         app.publish(staged()).await;
         let wrong = json!({"entity": "deal", "label": "x", "type": "kanban", "lanes": "title", "total": "stage", "limits": {"nev": 1}});
         assert_eq!(app.admin.post("/api/views", wrong.clone()).await.problem(422),
-            ["/lanes view.no_groups", "/total view.no_total", "/group_by view.kanban_groups", "/limits/nev view.unknown_limit"]);
+            ["/group_by view.kanban_groups", "/lanes view.no_groups", "/total view.no_total", "/limits/nev view.unknown_limit"]);
         let shapes = json!({"entity": "deal", "label": "x", "type": "wall", "limits": {"new": -1}, "group_by": 1});
         let answer = app.admin.post("/api/views", shapes).await;
         assert_eq!(answer.status, 400);
@@ -199,5 +199,59 @@ every_database! {
         assert_eq!(told.len(), 4, "{told:?}");
         let same = json!({"entity": "deal", "label": "x", "type": "kanban", "group_by": "stage", "lanes": "stage"});
         assert_eq!(app.admin.post("/api/views", same).await.problem(422), ["/lanes view.same_lanes"]);
+        // What a type has not would change nothing.
+        let plain = json!({"entity": "deal", "label": "x", "type": "grid", "group_by": "stage", "total": "amount", "limits": {"new": 1}});
+        assert_eq!(app.admin.post("/api/views", plain).await.problem(422), ["/group_by view.not_of_type", "/total view.not_of_type", "/limits view.not_of_type"]);
+    }
+}
+
+fn visits() -> Value {
+    let choice = |id: &str, value: &str| json!({"id": id, "value": value, "label": {"en": value}});
+    json!([
+        {"kind": "entity", "id": "evisit", "name": "visit", "title": "subject", "fields": [
+            {"id": "fsubject", "name": "subject", "type": "text", "required": true},
+            {"id": "fstarts", "name": "starts_at", "type": "datetime"},
+            {"id": "fends", "name": "ends_at", "type": "datetime"},
+            {"id": "fday", "name": "day", "type": "date"},
+            {"id": "fstatus", "name": "status", "type": "choice", "choices": [choice("cplanned", "planned"), choice("cdone", "done")]}]},
+        {"kind": "role", "name": "sales", "rights": ["use"], "entities": {"visit": {"read": true, "fields": {"ends_at": "none"}}}}
+    ])
+}
+
+every_database! {
+    async fn a_calendar_outlives_renames_and_needs_its_beginning(app: App) {
+        app.publish(visits()).await;
+        let calendar = json!({"entity": "visit", "label": "Visits", "type": "calendar", "start": "starts_at", "end": "ends_at", "color_by": "status", "audience": "everyone"});
+        app.admin.post("/api/views", calendar.clone()).await.expect(201);
+        let brought = json!({"kind": "view", "id": "vweek", "name": "week", "entity": "visit", "type": "calendar", "start": "starts_at", "end": "ends_at"});
+        app.publish(json!([brought])).await;
+        let mut visit = app.published("entity", "visit").await;
+        let fields = visit["fields"].as_array_mut().expect("fields");
+        (fields[1]["name"], fields[2]["name"], fields[4]["name"]) = (json!("begins"), json!("till"), json!("state"));
+        app.publish(json!([visit])).await;
+        let parts = |view: &Value| json!([view["type"], view["start"], view["end"], view["color_by"], view["missing"]]);
+        let both = views(&app.admin).await;
+        assert_eq!(parts(&both[0]), json!(["calendar", "begins", "till", null, 0]), "that of the document");
+        assert_eq!(parts(&both[1]), json!(["calendar", "begins", "till", "state", 0]), "the saved one");
+        let document = app.admin.get("/api/meta/drafts/view/week").await.expect(200);
+        assert_eq!((&document["start"], &document["end"]), (&json!("begins"), &json!("till")));
+        let used = app.admin.get("/api/meta/drafts/entity/visit/usage").await.expect(200).to_string();
+        assert!(used.contains("/start"), "{used}");
+        let alice = app.user("alice@example.com", &["sales"]).await;
+        let hers = views(&alice).await;
+        assert_eq!(parts(&hers[0]), json!(["calendar", "begins", null, null, 1]), "what she may not read is left out and told");
+        assert_eq!(parts(&hers[1]), json!(["calendar", "begins", null, "state", 1]));
+        let wrong = json!({"entity": "visit", "label": "x", "type": "calendar", "end": "subject", "color_by": "day", "group_by": "state"});
+        assert_eq!(app.admin.post("/api/views", wrong).await.problem(422),
+            ["/group_by view.not_of_type", "/start view.needs_start", "/end view.no_date", "/color_by view.no_color"]);
+        let mixed = json!({"entity": "visit", "label": "x", "type": "calendar", "start": "day", "end": "till"});
+        assert_eq!(app.admin.post("/api/views", mixed).await.problem(422), ["/end view.end_of_other_type"]);
+        // A planner is a calendar with rows.
+        let plan = json!({"entity": "visit", "label": "x", "type": "planner", "group_by": "state", "start": "begins", "end": "till"});
+        let made = app.admin.post("/api/views", plan).await.expect(201);
+        assert_eq!((&made["type"], &made["group_by"], parts(&made)[1].clone()), (&json!("planner"), &json!("state"), json!("begins")));
+        let bare = json!({"entity": "visit", "label": "x", "type": "planner", "lanes": "state"});
+        assert_eq!(app.admin.post("/api/views", bare).await.problem(422),
+            ["/group_by view.planner_groups", "/lanes view.not_of_type", "/start view.needs_start"]);
     }
 }

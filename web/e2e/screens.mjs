@@ -62,14 +62,17 @@ export const INSIDE = [
       await page.locator('.peek .peek-title').waitFor();
     },
   },
-  { name: 'board', path: '/e/deal?as=kanban,stage,,amount,negotiation:12', ready: '.board-card' },
-  { name: 'board-lanes', desk: true, path: '/e/deal?as=kanban,manager,stage,amount', ready: '.board-lane .board-card' },
+  { name: 'board', path: '/e/deal?as=kanban,group_by:stage,total:amount,limit.negotiation:12', ready: '.board-card' },
+  { name: 'board-lanes', desk: true, path: '/e/deal?as=kanban,group_by:manager,lanes:stage,total:amount', ready: '.board-lane .board-card' },
   {
-    name: 'board-settings', path: '/e/deal?as=kanban,stage,,amount', ready: '.board-card', open: async ({ page, say, phone }) => {
-      await click(page, 'button', phone ? say('work', 'list.filters') : say('work', 'board.columns_by', { label: await page.evaluate(async () => (await (await fetch('/api/meta/catalog')).json()).entities.find((one) => one.name === 'deal').fields.find((one) => one.name === 'stage').label) }));
+    name: 'board-settings', path: '/e/deal?as=kanban,group_by:stage,total:amount', ready: '.board-card', open: async ({ page, say, phone }) => {
+      await click(page, 'button', phone ? say('work', 'list.filters') : say('work', 'layout.set_kanban'));
       await page.locator('.board-limits').waitFor();
     },
   },
+  { name: 'calendar', path: '/e/deal?as=calendar,start:opened_on,end:close_date,color_by:stage&at=month,1998-05-06', ready: '.bar-item, .agenda-item' },
+  { name: 'calendar-week', desk: true, path: '/e/deal?as=calendar,start:created_at&at=week', ready: '.hours-grid' },
+  { name: 'planner', path: '/e/deal?as=planner,group_by:manager,start:opened_on,end:close_date,color_by:stage&at=weeks,1998-05-06', ready: '.bar-item, .agenda-item' },
   { name: 'list-hides-all', path: `/e/deal?f=${filter(['stage', 'any', ['lost']], ['owner', 'me'])}&q=zzzz`, ready: '.state' },
   { name: 'list-bin', path: '/e/deal?bin=1', ready: '.state, .grid-row, .phone-row' },
   {

@@ -10,6 +10,8 @@ export async function day(page, say, base) {
   await inline(page, say, base);
   await many(page, say, base);
   await board(page, say, base);
+  await calendar(page, say, base);
+  await planner(page, say, base);
   await conflict(page, say, base, await card(page, say, base));
 }
 
@@ -25,7 +27,7 @@ export async function board(page, say, base) {
   const holds = (index, wanted) => page.waitForFunction(([at, n]) => parseInt(document.querySelectorAll('.board-place')[at]?.querySelector('.board-count')?.textContent ?? '', 10) === n, [index, wanted]);
   await page.goto(`${base}/e/deal`);
   await rows(page).first().waitFor();
-  await page.getByRole('button', { name: say('work', 'board.kanban'), exact: true }).click();
+  await page.getByRole('button', { name: say('work', 'layout.kanban'), exact: true }).click();
   await page.waitForURL(/[?&]as=kanban/);
   const card = column(3).locator('.board-card').first();
   await card.waitFor();
@@ -54,6 +56,78 @@ export async function board(page, say, base) {
   await holds(3, there);
   await page.reload();
   await column(3).locator('.board-card').filter({ hasText: title }).first().waitFor();
+}
+
+/** A deal goes from day to day in the calendar: by the mouse, back by the toast, by its menu, drawn longer, by keys. */
+export async function calendar(page, say, base) {
+  const [year, month] = [new Date().getFullYear(), new Date().getMonth()];
+  const iso = (date) => `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+  // A Tuesday, so that nothing reaches into another week.
+  const first = new Date(year, month, 8 + ((9 - new Date(year, month, 8).getDay()) % 7));
+  const day = (more) => iso(new Date(year, month, first.getDate() + more));
+  const title = `Lies in time ${Date.now()}`;
+  const company = await post(page, '/api/records/company', { name: `${title} company`, type: 'customer' });
+  const deal = await post(page, '/api/records/deal', { title, company: company.id, opened_on: day(0), close_date: day(1) });
+  const lies = (from, to) => page.waitForFunction(async ([id, start, end]) => { const now = await (await fetch(`/api/records/deal/${id}?select=opened_on,close_date`)).json(); return now.opened_on === start && now.close_date === end; }, [deal.id, day(from), day(to)], { polling: 200 });
+  const drag = async (from, to) => {
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 8, from.y + 6, { steps: 3 });
+    await page.mouse.move(to.x, to.y, { steps: 8 });
+    await page.mouse.up();
+  };
+  await page.goto(`${base}/e/deal?q=${encodeURIComponent(title)}&as=calendar,start:opened_on,end:close_date,color_by:stage`);
+  const bar = page.locator('.bar-item').filter({ hasText: title }).first();
+  const cell = async (more) => { const box = await page.locator(`.week-day[data-day="${day(more)}"]`).boundingBox(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; };
+  await bar.waitFor();
+  let at = await bar.boundingBox();
+  const grabbed = await cell(0);
+  await drag({ x: grabbed.x, y: at.y + 8 }, await cell(2));
+  await lies(2, 3);
+  await toast(page, title).getByRole('button', { name: new RegExp(`^${say('common', 'action.undo')}`) }).click();
+  await lies(0, 1);
+  await page.waitForFunction(([text, x]) => Math.abs([...document.querySelectorAll('.bar-item')].find((one) => one.textContent.includes(text))?.getBoundingClientRect().x - x) < 4, [title, at.x]);
+  at = await bar.boundingBox();
+  await drag({ x: at.x + at.width - 3, y: at.y + 10 }, await cell(3));
+  await lies(0, 3);
+  await bar.hover();
+  await bar.getByRole('button', { name: say('work', 'board.card_menu', { title }), exact: true }).click();
+  await page.getByRole('menuitem', { name: say('work', 'calendar.day_later'), exact: true }).click();
+  await lies(1, 4);
+  await bar.focus();
+  await page.keyboard.press('Shift+ArrowLeft');
+  await lies(0, 3);
+  await page.locator(`.week-day[data-day="${day(-1)}"]`).click({ position: { x: 40, y: 60 } });
+  await page.getByRole('dialog').or(page.locator('.form-grid, form')).first().waitFor();
+  await page.keyboard.press('Escape');
+}
+
+/** A deal goes from one to another in the planner: by the mouse, back by the toast, by its menu. */
+export async function planner(page, say, base) {
+  const today = await page.evaluate(() => { const now = new Date(); return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`; });
+  const title = `Planned ${Date.now()}`;
+  const people = (await post(page, '/api/records/employee/query', { select: ['id', 'name'], limit: 2, sort: ['name'] })).items;
+  const company = await post(page, '/api/records/company', { name: `${title} company`, type: 'customer' });
+  const deal = await post(page, '/api/records/deal', { title, company: company.id, opened_on: today, close_date: today, manager: people[0].id });
+  const isOf = (person) => page.waitForFunction(async ([id, wanted]) => (await (await fetch(`/api/records/deal/${id}?select=manager`)).json()).manager?.id === wanted, [deal.id, person.id], { polling: 200 });
+  await page.goto(`${base}/e/deal?q=${encodeURIComponent(title)}&as=planner,group_by:manager,start:opened_on,end:close_date&at=week`);
+  const bar = (person) => page.locator(`[data-row="${person.id}"] .bar-item`).filter({ hasText: title }).first();
+  await bar(people[0]).waitFor();
+  await page.locator(`[data-row="${people[1].id}"]`).waitFor();
+  const [from, to] = [await bar(people[0]).boundingBox(), await page.locator(`[data-row="${people[1].id}"] .plan-days`).boundingBox()];
+  await page.mouse.move(from.x + from.width / 2, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(from.x + from.width / 2 + 6, from.y + 14, { steps: 3 });
+  await page.mouse.move(from.x + from.width / 2, to.y + to.height / 2, { steps: 8 });
+  await page.mouse.up();
+  await isOf(people[1]);
+  await toast(page, title).getByRole('button', { name: new RegExp(`^${say('common', 'action.undo')}`) }).click();
+  await isOf(people[0]);
+  await bar(people[0]).hover();
+  await bar(people[0]).getByRole('button', { name: say('work', 'board.card_menu', { title }), exact: true }).click();
+  await page.getByRole('menuitem', { name: people[1].name ?? '', exact: true }).click();
+  await isOf(people[1]);
+  await bar(people[1]).waitFor();
 }
 
 /** A filter through a relation, kept in the address. */

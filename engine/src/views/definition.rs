@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::AccessScope;
-use catalog::view::{Board, ViewType};
+use catalog::view::{Layout, ViewSetting, ViewType, fits};
 use catalog::{Choice, Entity, Field, FieldKind};
 use diagnostic::Diagnostic;
 use expression::check::{NARROWING, Named, mentions};
@@ -27,8 +27,15 @@ pub struct Shown {
     pub filter: Option<String>,
     /// Conditions as they were composed: objects with a `path` each; the meaning of the rest is the screen's.
     pub conditions: Vec<Json>,
-    /// How it shows the records, and apart by what.
-    pub board: Board,
+    /// How it shows the records.
+    pub layout: Layout,
+}
+
+impl Shown {
+    /// How many names there are in it that can be missing.
+    pub(super) fn parts(&self) -> usize {
+        self.columns.len() + self.sort.len() + usize::from(self.filter.is_some()) + self.layout.fields.len()
+    }
 }
 
 /// What a view shows, by identities.
@@ -42,14 +49,13 @@ pub(super) struct Definition {
     board: Kept,
 }
 
-/// A board by identities.
+/// How the records are shown, by identities.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Kept {
     form: ViewType,
-    group_by: Option<String>,
-    lanes: Option<String>,
-    total: Option<String>,
     limits: BTreeMap<String, u32>,
+    #[serde(flatten)]
+    fields: BTreeMap<ViewSetting, Option<String>>,
 }
 
 /// An expression with the places where it names fields.
@@ -93,8 +99,14 @@ impl Definition {
             sort: sort.collect(),
             filter: shown.filter.as_deref().and_then(|text| Filter::of(ctx, entity, text)),
             conditions,
-            board: Kept::of(ctx, entity, &shown.board),
+            board: Kept::of(ctx, entity, &shown.layout),
         }
+    }
+
+    /// How many names are kept; the counterpart of those of what is shown.
+    pub(super) fn parts(&self) -> usize {
+        let fields = self.board.fields.values().flatten().count();
+        self.columns.len() + self.sort.len() + usize::from(self.filter.is_some()) + fields
     }
 
     /// Puts the names of now for identities, and counts what is left out.
@@ -123,52 +135,59 @@ impl Definition {
             missing += usize::from(text.is_none());
             text
         });
-        let board = self.board.shown(ctx, entity, &mut missing);
-        (Shown { columns, sort, filter, conditions, board }, missing)
+        let layout = self.board.shown(ctx, entity, &mut missing);
+        (Shown { columns, sort, filter, conditions, layout }, missing)
     }
 }
 
 impl Kept {
-    fn of(ctx: &Context, entity: &Entity, board: &Board) -> Self {
-        let field = |name: &Option<String>| ctx.access.shown_field(entity, name.as_deref()?);
-        let id = |name: &Option<String>| field(name).map(|field| field.id.as_str().to_owned());
-        let choices = choices(field(&board.group_by));
+    fn of(ctx: &Context, entity: &Entity, layout: &Layout) -> Self {
+        let field = |name: &str| ctx.access.shown_field(entity, name);
+        let choices = choices(layout.field(ViewSetting::GroupBy).and_then(field));
         let limit = |(value, max): (&String, &u32)| {
             let choice = choices.iter().find(|choice| *choice.value == **value)?;
             Some((choice.id.clone(), *max))
         };
+        let id = |(setting, name): (&ViewSetting, &String)| {
+            field(name).map(|field| (*setting, Some(field.id.as_str().to_owned())))
+        };
         Self {
-            form: board.form,
-            group_by: id(&board.group_by),
-            lanes: id(&board.lanes),
-            total: id(&board.total),
-            limits: board.limits.iter().filter_map(limit).collect(),
+            form: layout.form,
+            limits: layout.limits.iter().filter_map(limit).collect(),
+            fields: layout.fields.iter().filter_map(id).collect(),
         }
     }
 
-    /// What is no more is left out; without what its columns stand for a kanban is a list.
-    fn shown(&self, ctx: &Context, entity: &Entity, missing: &mut usize) -> Board {
-        let mut field = |id: &Option<String>, fits: fn(&Field) -> bool| {
-            let id = id.as_ref()?;
-            let found = visible(ctx, entity, &FieldId::new(id)).filter(|field| fits(field));
-            *missing += usize::from(found.is_none());
-            found
-        };
-        let group_by = field(&self.group_by, catalog::view::groups);
-        let lanes = field(&self.lanes, catalog::view::groups);
-        let total = field(&self.total, catalog::view::adds_up);
-        let choices = choices(group_by);
+    /// What is no more is left out; a view without what its type needs is a list, which has no settings of that type.
+    fn shown(&self, ctx: &Context, entity: &Entity, missing: &mut usize) -> Layout {
+        let mut found = BTreeMap::new();
+        for (setting, id) in &self.fields {
+            let Some(id) = id else { continue };
+            let field = visible(ctx, entity, &FieldId::new(id)).filter(|field| fits(*setting, field));
+            *missing += usize::from(field.is_none());
+            found.extend(field.map(|field| (*setting, field)));
+        }
+        let lacks = |setting: &ViewSetting| setting.is_needed_by(self.form) && !found.contains_key(setting);
+        if ViewSetting::ALL.iter().any(lacks) {
+            return Layout::default();
+        }
+        let choices = choices(found.get(&ViewSetting::GroupBy).copied());
         let limit = |(id, max): (&String, &u32)| {
             let choice = choices.iter().find(|choice| choice.id == *id)?;
             Some((choice.value.to_string(), *max))
         };
-        let name = |field: Option<&Field>| field.map(|field| field.name.clone());
-        Board {
-            form: if group_by.is_some() { self.form } else { ViewType::Grid },
-            group_by: name(group_by),
-            lanes: name(lanes),
-            total: name(total),
+        let has = |setting: ViewSetting| setting.types().contains(&self.form);
+        // A field of another type than it was when the view was saved is no end of what begins.
+        let of = |setting: ViewSetting| found.get(&setting).map(|field| field.type_name());
+        if of(ViewSetting::End).is_some_and(|end| Some(end) != of(ViewSetting::Start)) {
+            found.remove(&ViewSetting::End);
+            *missing += 1;
+        }
+        let fields = found.into_iter().filter(|(setting, _)| has(*setting));
+        Layout {
+            form: self.form,
             limits: self.limits.iter().filter_map(limit).collect(),
+            fields: fields.map(|(setting, field)| (setting, field.name.clone())).collect(),
         }
     }
 }

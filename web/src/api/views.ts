@@ -1,7 +1,7 @@
-import type { SavedView } from '@/catalog/types';
+import type { SavedView, Setting } from '@/catalog/types';
 import { api } from './client';
 
-export type WantedView = Pick<SavedView, 'label' | 'audience' | 'team' | 'default' | 'columns' | 'sort' | 'filter' | 'conditions' | 'type' | 'group_by' | 'lanes' | 'total' | 'limits'>;
+export type WantedView = Pick<SavedView, 'label' | 'audience' | 'team' | 'default' | 'columns' | 'sort' | 'filter' | 'conditions' | 'type' | 'limits' | Setting>;
 
 /** Saved views; the catalog lists those that may be used. */
 export const views = {

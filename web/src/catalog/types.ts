@@ -143,10 +143,13 @@ export interface CatalogUser {
 }
 
 /** How a view shows its records. */
-export type ViewType = 'grid' | 'kanban';
+export type ViewType = 'grid' | 'kanban' | 'calendar' | 'planner';
+
+/** Settings of a view that name a field. */
+export type Setting = 'group_by' | 'lanes' | 'total' | 'start' | 'end' | 'color_by';
 
 /** A saved view of a list, by the names of now. */
-export interface SavedView {
+export interface SavedView extends Record<Setting, string | null> {
   id: string;
   entity: string;
   label: string;
@@ -161,10 +164,6 @@ export interface SavedView {
   filter: string | null;
   conditions: Record<string, unknown>[];
   type: ViewType;
-  /** The field by whose values the records stand apart, the one that cuts a board into lanes, and the number added up of each column. */
-  group_by: string | null;
-  lanes: string | null;
-  total: string | null;
   /** How many records a column is to hold at most, by choice. */
   limits: Record<string, number>;
   /** How many of its parts are no more there for the reader. */

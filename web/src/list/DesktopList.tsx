@@ -7,6 +7,7 @@ import { BulkBar } from './BulkBar';
 import { columnsOf, fitting, shownPaths } from './columns';
 import { Grid } from './grid/Grid';
 import { GridSkeleton } from './grid/GridSkeleton';
+import { formOf } from './layout/forms';
 import { ListEmpty } from './ListEmpty';
 import { ListFooter } from './ListFooter';
 import { ListHead } from './ListHead';
@@ -15,7 +16,6 @@ import { useCellEdit } from './useCellEdit';
 import { useList } from './useList';
 import { useRemoval } from './useRemoval';
 
-const Board = lazy(() => import('./kanban/Board'));
 const Peek = lazy(async () => ({ default: (await import('./Peek')).Peek }));
 const CreateModal = lazy(() => import('@/card/CreateModal'));
 
@@ -77,9 +77,9 @@ export function DesktopList({ entity }: { entity: Entity }) {
   });
 
   const hidesAll = !!(state.quick || state.problems || state.behind || state.conditions.length);
-  const isBoard = state.board.form === 'kanban' && !state.bin;
+  const Body = formOf(state)?.Body;
   const body = () => {
-    if (isBoard) return <Suspense fallback={<GridSkeleton columns={columns} />}><Board entity={entity} state={state} mayCreate={list.mayCreate} onOpen={list.open} onUpdate={update} /></Suspense>;
+    if (Body) return <Suspense fallback={<GridSkeleton columns={columns} />}><Body entity={entity} state={state} mayCreate={list.mayCreate} onOpen={list.open} onUpdate={update} /></Suspense>;
     if (data.isError && !rows.length) return <ErrorState error={data.error} retry={() => void data.refetch()} />;
     if (data.isPending) return <GridSkeleton columns={columns} />;
     if (!rows.length) return <ListEmpty entity={entity} bin={state.bin} filtered={hidesAll} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false, behind: undefined })} />;
@@ -92,13 +92,13 @@ export function DesktopList({ entity }: { entity: Entity }) {
   const selectedIndex = rows.findIndex((row) => row.id === state.selected);
   return (
     <>
-      <ListHead entity={entity} state={state} count={hidesAll || isBoard ? null : data.count} changed={list.changed} mayCreate={list.mayCreate} onCreate={list.create} onUpdate={update} />
+      <ListHead entity={entity} state={state} count={hidesAll || Body ? null : data.count} changed={list.changed} mayCreate={list.mayCreate} onCreate={list.create} onUpdate={update} />
       <ListTools entity={entity} state={state} onUpdate={update} />
       <div className="row grow" style={{ alignItems: 'stretch', minHeight: 0 }}>
         <div ref={place} className="column grow" style={{ position: 'relative', overflow: 'hidden' }}>
           {body()}
-          {!isBoard && rows.length > 0 && <ListFooter entity={entity} state={state} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} asOf={data.asOf} />}
-          {!isBoard && chosen.length > 0 && <BulkBar entity={entity} records={chosen} bin={state.bin} columns={columns} onDelete={() => void removeMarked(chosen)} onRestore={() => { void bringBack(chosen); setMarked(new Set()); }} onClear={() => setMarked(new Set())} />}
+          {!Body && rows.length > 0 && <ListFooter entity={entity} state={state} columns={columns} rows={rows} count={data.count} whole={!data.hasNextPage} asOf={data.asOf} />}
+          {!Body && chosen.length > 0 && <BulkBar entity={entity} records={chosen} bin={state.bin} columns={columns} onDelete={() => void removeMarked(chosen)} onRestore={() => { void bringBack(chosen); setMarked(new Set()); }} onClear={() => setMarked(new Set())} />}
         </div>
         {state.selected && <Suspense fallback={<aside className="peek" aria-busy />}><Peek key={state.selected} entity={entity} id={state.selected} index={selectedIndex} total={data.count ?? rows.length} onMove={(step) => setActive({ row: Math.max(0, Math.min(rows.length - 1, selectedIndex + step)), column: active.column })} onClose={() => update({ selected: null })} onDelete={(record) => void removeMarked([record])} /></Suspense>}
       </div>

@@ -5,8 +5,9 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entity } from '@/catalog/types';
 import { ColumnsMenu } from './ColumnsMenu';
-import { BoardButton, FormSwitch } from './kanban/BoardTools';
 import { FilterChips } from './filter/FilterBar';
+import { FormButton, FormSwitch } from './layout/FormTools';
+import { formOf } from './layout/forms';
 import { SortMenu } from './SortMenu';
 import { FilterChip } from '@/ui/marks';
 import type { ListState } from './state';
@@ -32,7 +33,7 @@ export function QuickSearch({ state, onUpdate, id = 'list-search' }: Omit<Props,
 /** The bar of filters on the left; search, sort and columns on the right. */
 export function ListTools({ entity, state, onUpdate }: Props) {
   const { t } = useTranslation('work');
-  const board = state.board.form === 'kanban' && !state.bin;
+  const isOther = !!formOf(state);
   return (
     <div className="bar list-tools">
       <div className="row gap-6 filter-chips">
@@ -42,15 +43,15 @@ export function ListTools({ entity, state, onUpdate }: Props) {
       </div>
       <span className="grow" />
       <FormSwitch entity={entity} state={state} onUpdate={onUpdate} />
-      {board && <BoardButton entity={entity} state={state} onUpdate={onUpdate} />}
+      <FormButton entity={entity} state={state} onUpdate={onUpdate} />
       <QuickSearch state={state} onUpdate={onUpdate} />
       <Popover position="bottom-end" trapFocus returnFocus>
         <Popover.Target><Button variant="subtle" size="xs" leftSection={<IconArrowsSort size={15} stroke={1.75} />}>{t('list.sort')}{state.sort.length > 0 && <span className="tag" style={{ marginLeft: 6 }}>{state.sort.length}</span>}</Button></Popover.Target>
         <Popover.Dropdown p={8} aria-label={t('list.sort')}><SortMenu entity={entity} sort={state.sort} onChange={(sort) => onUpdate({ sort })} /></Popover.Dropdown>
       </Popover>
       <Popover position="bottom-end" trapFocus returnFocus>
-        <Popover.Target><Button variant="subtle" size="xs" leftSection={board ? <IconCards size={15} stroke={1.75} /> : <IconColumns3 size={15} stroke={1.75} />}>{t(board ? 'board.card' : 'list.columns')}</Button></Popover.Target>
-        <Popover.Dropdown p={8} aria-label={t(board ? 'board.card' : 'list.columns')}><ColumnsMenu entity={entity} columns={state.columns} onChange={(columns) => onUpdate({ columns })} /></Popover.Dropdown>
+        <Popover.Target><Button variant="subtle" size="xs" leftSection={isOther ? <IconCards size={15} stroke={1.75} /> : <IconColumns3 size={15} stroke={1.75} />}>{t(isOther ? 'layout.card' : 'list.columns')}</Button></Popover.Target>
+        <Popover.Dropdown p={8} aria-label={t(isOther ? 'layout.card' : 'list.columns')}><ColumnsMenu entity={entity} columns={state.columns} onChange={(columns) => onUpdate({ columns })} /></Popover.Dropdown>
       </Popover>
     </div>
   );

@@ -11,7 +11,8 @@ import { wordsOf } from '@/shell/words';
 import { ErrorState } from '@/ui/ErrorState';
 import { ExportMenu } from './ExportMenu';
 import { FilterChips } from './filter/FilterBar';
-import { FormSwitch } from './kanban/BoardTools';
+import { FormSettings, FormSwitch } from './layout/FormTools';
+import { formOf } from './layout/forms';
 import { ListEmpty } from './ListEmpty';
 import { QuickSearch } from './ListTools';
 import { MobileRow, phoneFields } from './MobileRow';
@@ -21,8 +22,6 @@ import { useRemoval } from './useRemoval';
 import { viewsOf } from './views/model';
 import { ViewActions } from './views/ViewActions';
 
-const Board = lazy(() => import('./kanban/Board'));
-const BoardSettings = lazy(async () => ({ default: (await import('./kanban/BoardSettings')).BoardSettings }));
 const CreateModal = lazy(() => import('@/card/CreateModal'));
 
 /** The phone's list: pills for views, three lines a record, filters in a bottom sheet. */
@@ -44,7 +43,7 @@ export function MobileList({ entity }: { entity: Entity }) {
   }, [hasNextPage, isFetchingNextPage, lastSeen, rows.length, fetchNextPage]);
   const count = data.count ?? rows.length;
   const filtered = state.conditions.length > 0 || !!state.quick || state.problems || !!state.behind;
-  const isBoard = state.board.form === 'kanban' && !state.bin;
+  const Body = formOf(state)?.Body;
   return (
     <>
       <div className="phone-head">
@@ -61,11 +60,11 @@ export function MobileList({ entity }: { entity: Entity }) {
         {(state.bin || (entity.operations.delete && !entity.read_only)) && <button type="button" className="pill" aria-pressed={state.bin} onClick={() => update({ bin: true })}><IconTrash size={16} stroke={1.75} />{t('list.bin')}</button>}
         {list.mayCreate && <Link to={`/e/${entity.name}/import`} className="pill"><IconDownload size={16} stroke={1.75} />{t('list.import')}</Link>}
       </div>
-      {isBoard && <Suspense fallback={null}><Board mobile entity={entity} state={state} mayCreate={list.mayCreate} onOpen={list.open} onUpdate={update} /></Suspense>}
-      {!isBoard && rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}{data.asOf && ` · ${t('list.as_of', { at: momentOf(data.asOf) })}`}</div>}
-      {!isBoard && data.isError && !rows.length && <ErrorState error={data.error} retry={() => void data.refetch()} />}
-      {!isBoard && !data.isPending && !data.isError && !rows.length && <ListEmpty entity={entity} bin={state.bin} filtered={filtered} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false, behind: undefined })} />}
-      {!isBoard && rows.length > 0 && (
+      {Body && <Suspense fallback={null}><Body mobile entity={entity} state={state} mayCreate={list.mayCreate} onOpen={list.open} onUpdate={update} /></Suspense>}
+      {!Body && rows.length > 0 && <div className="phone-count muted">{t('list.count', { count, n: formatDecimal(count), ...wordsOf(entity) })}{data.asOf && ` · ${t('list.as_of', { at: momentOf(data.asOf) })}`}</div>}
+      {!Body && data.isError && !rows.length && <ErrorState error={data.error} retry={() => void data.refetch()} />}
+      {!Body && !data.isPending && !data.isError && !rows.length && <ListEmpty entity={entity} bin={state.bin} filtered={filtered} conditions={state.conditions} mayCreate={list.mayCreate} onCreate={list.create} onClear={(conditions) => update({ conditions, quick: '', problems: false, behind: undefined })} />}
+      {!Body && rows.length > 0 && (
         <div className="phone-rows" ref={scroller}>
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {items.map((item) => {
@@ -83,7 +82,7 @@ export function MobileList({ entity }: { entity: Entity }) {
       <Drawer opened={sheet} onClose={() => setSheet(false)} position="bottom" size="64%" radius="xl" title={t('list.filters')} closeButtonProps={{ 'aria-label': t('common:action.close'), size: 44 }}>
         <div className="sheet">
           <FormSwitch large entity={entity} state={state} onUpdate={update} />
-          {isBoard && <Suspense fallback={null}><BoardSettings entity={entity} state={state} onUpdate={update} /></Suspense>}
+          <FormSettings entity={entity} state={state} onUpdate={update} />
           <div className="row gap-8" style={{ flexWrap: 'wrap' }}><FilterChips entity={entity.name} conditions={state.conditions} onChange={(conditions) => update({ conditions })} /></div>
           <div><h2 className="section-title" style={{ marginBottom: 8 }}>{t('list.sort')}</h2><SortMenu quiet key={String(sheet)} entity={entity} sort={state.sort} onChange={(sort) => update({ sort })} /></div>
           <ViewActions entity={entity} state={state} changed={list.changed} large onUpdate={update} />

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { type Catalog, isToMany, ownFields, stageField, systemFields } from '@/catalog/catalog';
 import type { Entity, Field, FieldType, SavedView } from '@/catalog/types';
 import { conditionsFromText, conditionsOf, conditionsToText, type Condition } from './filter/model';
-import { boardFromText, boardOfView, type BoardState, boardToText } from './kanban/model';
+import { type Layout, layoutFromText, layoutOfView, layoutToText } from './layout/model';
 import { ALL, currentView, rememberView } from './views/model';
 
 /** What a list shows; all of it lives in the address, as far as it is not what the view says. */
@@ -11,8 +11,10 @@ export interface ListState {
   quick: string;
   conditions: Condition[];
   sort: string[];
-  /** Rows or a board, and by what the board stands apart. */
-  board: BoardState;
+  /** Rows, a board or another way, and what that wants to know. */
+  layout: Layout;
+  /** Where one is in time, for those ways that lie in time. */
+  at?: string;
   columns: string[];
   /** Whether a person has chosen the columns. */
   arranged: boolean;
@@ -36,8 +38,9 @@ interface Search {
   f?: string;
   sort?: string;
   cols?: string;
-  /** How the records are shown, see `boardToText`. */
+  /** How the records are shown, see `layoutToText`. */
   as?: string;
+  at?: string;
   sel?: string;
   bin?: string;
   prob?: string;
@@ -89,16 +92,16 @@ export const bothOf = (one: string | undefined, other: string | undefined) => (o
 export function useListState(catalog: Catalog, entity: Entity) {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
-  const { q, f, sort, cols, as, sel, bin, prob, where, behind } = search;
+  const { q, f, sort, cols, as, at, sel, bin, prob, where, behind } = search;
   const view = currentView(catalog, entity, search.view, !(f || sort || cols || as));
   const base = useMemo(() => {
     const columns = known(catalog, entity, view?.columns ?? []);
-    return { columns: columns.length ? columns : defaultColumns(entity), sort: known(catalog, entity, view?.sort ?? []), conditions: conditionsOf(view?.conditions ?? []), board: boardOfView(entity, view) };
+    return { columns: columns.length ? columns : defaultColumns(entity), sort: known(catalog, entity, view?.sort ?? []), conditions: conditionsOf(view?.conditions ?? []), layout: layoutOfView(entity, view) };
   }, [catalog, entity, view]);
   // Each part by itself: opening the peek must not look like another filter or other columns.
   const conditions = useMemo(() => (f === undefined ? base.conditions : conditionsFromText(f)), [f, base]);
   const keys = useMemo(() => (sort === undefined ? base.sort : known(catalog, entity, split(sort))), [catalog, entity, sort, base]);
-  const board = useMemo(() => (as === undefined ? base.board : boardFromText(entity, as)), [entity, as, base]);
+  const layout = useMemo(() => (as === undefined ? base.layout : layoutFromText(entity, as)), [entity, as, base]);
   const columns = useMemo(() => {
     const chosen = known(catalog, entity, split(cols));
     if (chosen.length || prob !== '1') return chosen.length ? chosen : base.columns;
@@ -107,8 +110,8 @@ export function useListState(catalog: Catalog, entity: Entity) {
     return [...new Set([...base.columns.slice(0, 1), ...calculated, ...base.columns.slice(1)])];
   }, [catalog, entity, cols, base, prob]);
   const state: ListState = useMemo(
-    () => ({ quick: q ?? '', conditions, sort: keys, board, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, behind: where && (behind ?? where), filter: bothOf(view?.filter ?? undefined, where) }),
-    [entity, q, conditions, keys, board, columns, cols, sel, bin, prob, view, where, behind],
+    () => ({ quick: q ?? '', conditions, sort: keys, layout, at, columns, arranged: !!(cols || view?.columns.length), selected: sel ?? null, bin: bin === '1' && !entity.dataset, problems: prob === '1', view, behind: where && (behind ?? where), filter: bothOf(view?.filter ?? undefined, where) }),
+    [entity, q, conditions, keys, layout, at, columns, cols, sel, bin, prob, view, where, behind],
   );
 
   const update = useCallback(
@@ -125,7 +128,8 @@ export function useListState(catalog: Catalog, entity: Entity) {
           ...(change.conditions && { f: beside(conditionsToText(change.conditions), conditionsToText(base.conditions)) }),
           ...(change.sort && { sort: beside(change.sort.join(',') || undefined, base.sort.join(',') || undefined) }),
           ...('columns' in change && { cols: beside(change.columns?.join(','), base.columns.join(',')) }),
-          ...(change.board && { as: beside(boardToText(change.board), boardToText(base.board)) }),
+          ...(change.layout && { as: beside(layoutToText(change.layout), layoutToText(base.layout)) }),
+          ...('at' in change && { at: change.at }),
           ...('behind' in change && { where: undefined, behind: undefined }),
           ...('selected' in change && { sel: change.selected ?? undefined }),
           ...('bin' in change && { bin: change.bin ? '1' : undefined, prob: undefined }),

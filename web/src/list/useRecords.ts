@@ -35,8 +35,8 @@ export function useRecords(catalog: Catalog, entity: Entity, state: ListState) {
     initialPageParam: '',
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-    // A board reads its cards column by column.
-    enabled: state.board.form === 'grid' || state.bin,
+    // Other ways read what they show by themselves.
+    enabled: state.layout.form === 'grid' || state.bin,
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
 

@@ -210,11 +210,8 @@ impl Expressions<'_> {
             touched |= self.text(filter, &old_scope, &new_scope, &path, "/filter".to_owned(), renamed);
         }
         let groups = view.group_by.clone();
-        for (name, at) in [(&mut view.group_by, "/group_by"), (&mut view.lanes, "/lanes"), (&mut view.total, "/total")]
-        {
-            if let Some(name) = name {
-                touched |= self.text(name, &old_scope, &new_scope, &path, at.to_owned(), renamed);
-            }
+        for (setting, name) in view.settings_mut() {
+            touched |= self.text(name, &old_scope, &new_scope, &path, format!("/{}", setting.as_str()), renamed);
         }
         let groups = groups.and_then(|name| self.before.entity_by_id(&entity.id)?.field(&name));
         if let Some(groups) = groups {

@@ -201,10 +201,8 @@ impl Writer<'_> {
         if let Some(filter) = &view.filter {
             self.uses_in(filter, &scope, "/filter");
         }
-        for (name, at) in [(&view.group_by, "/group_by"), (&view.lanes, "/lanes"), (&view.total, "/total")] {
-            if let Some(name) = name {
-                self.uses_in(name, &scope, at);
-            }
+        for (setting, name) in view.settings() {
+            self.uses_in(name, &scope, &format!("/{}", setting.as_str()));
         }
     }
 

@@ -4,9 +4,9 @@ import { Accessibility, PointerSensor } from '@dnd-kit/dom';
 import { lazy, Suspense, type TouchEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useCatalog } from '@/catalog/useCatalog';
-import type { Entity, RecordData } from '@/catalog/types';
+import type { RecordData } from '@/catalog/types';
 import { ErrorState } from '@/ui/ErrorState';
-import type { ListChange, ListState } from '../state';
+import type { BodyProps } from '../layout/forms';
 import { Card } from './Card';
 import { Cards, ColumnHead, Place, sizeOf } from './Column';
 import { cardFields, type Group, keyOf, movable, readAs } from './model';
@@ -17,15 +17,6 @@ import { useMove } from './useMove';
 const withoutKeys = <T,>(defaults: T[]) => defaults.filter((plugin) => plugin !== Accessibility);
 
 const CreateModal = lazy(() => import('@/card/CreateModal'));
-
-interface Props {
-  entity: Entity;
-  state: ListState;
-  mayCreate: boolean;
-  mobile?: boolean;
-  onOpen: (id: string) => void;
-  onUpdate: (change: ListChange) => void;
-}
 
 /** Where a card was let go: `column` or `column/lane`, both as keys. */
 const placeOf = (column: Group, lane?: Group) => JSON.stringify(lane ? [column.key, lane.key] : [column.key]);
@@ -51,13 +42,13 @@ function useSwipe(onStep: (step: 1 | -1) => void) {
 }
 
 /** The records as cards in columns, which people move by hand; on a phone one column at a time. */
-export default function Board({ entity, state, mayCreate, mobile = false, onOpen, onUpdate }: Props) {
+export default function Board({ entity, state, mayCreate, mobile = false, onOpen, onUpdate }: BodyProps) {
   const { t } = useTranslation('work');
   const catalog = useCatalog();
   const board = useBoard(catalog, entity, state);
   const field = board?.field ?? entity.fields[0]!;
   const move = useMove(entity, field);
-  const fields = useMemo(() => cardFields(catalog, entity, state.columns, state.board), [catalog, entity, state.columns, state.board]);
+  const fields = useMemo(() => cardFields(catalog, entity, state.columns, state.layout), [catalog, entity, state.columns, state.layout]);
   const [creating, setCreating] = useState<Group | null>(null);
   const [chosen, setShown] = useState<number | null>(null);
   // A phone begins where there is something to see.
@@ -84,7 +75,7 @@ export default function Board({ entity, state, mayCreate, mobile = false, onOpen
     );
   };
   const head = (column: (typeof columns)[number]) => (
-    <ColumnHead column={column} totalField={totalField} largest={largest} limit={state.board.limits[column.group.key]} onCreate={mayCreate ? () => setCreating(column.group) : undefined} />
+    <ColumnHead column={column} totalField={totalField} largest={largest} limit={state.layout.limits[column.group.key]} onCreate={mayCreate ? () => setCreating(column.group) : undefined} />
   );
   const name = (column: Group, lane?: Group) => (lane ? `${column.label}, ${lane.label}` : column.label);
   const place = (column: (typeof columns)[number], lane?: Group) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Catalog } from '@/catalog/catalog';
-import type { Field, SavedView } from '@/catalog/types';
+import type { Field } from '@/catalog/types';
 import { CATALOG } from '@/test/catalog';
-import { boardFromText, boardOfView, boardToText, boardToView, cardFields, firstGroup, groupFields, groupsOf, keyOf, plainBoard, readAs } from './model';
+import { cardFields, groupsOf, keyOf, readAs } from './model';
+import { firstGroup, groupFields, plainBoard } from './plain';
 
 const catalog = new Catalog(CATALOG);
 const deal = catalog.entity('deal')!;
@@ -14,22 +15,8 @@ describe('what a board stands by', () => {
     expect(firstGroup(deal)).toBe('stage');
     const types = new Set(groupFields(deal).map((field) => field.type));
     expect([...types].every((type) => ['choice', 'boolean', 'link', 'user'].includes(type))).toBe(true);
-    expect(plainBoard(deal)).toMatchObject({ form: 'kanban', groupBy: 'stage', limits: {} });
-  });
-  it('survives an address', () => {
-    const board = { form: 'kanban' as const, groupBy: 'stage', lanes: 'owner', total: 'amount', limits: { new: 5, won: 0 } };
-    expect(boardFromText(deal, boardToText(board))).toEqual(board);
-    expect(boardToText({ form: 'grid', limits: {} })).toBe('grid');
-    expect(boardFromText(deal, 'kanban,stage')).toEqual({ form: 'kanban', groupBy: 'stage', lanes: undefined, total: undefined, limits: {} });
-  });
-  it('is a list where the field is gone, whatever the address says', () => {
-    expect(boardFromText(deal, 'kanban,nothing,,,new:x').form).toBe('grid');
-    expect(boardFromText(deal, 'kanban,stage,,,new:-1,:2').limits).toEqual({});
-    expect(boardOfView(deal, { type: 'kanban', group_by: 'nothing', lanes: null, total: null, limits: {} } as unknown as SavedView).form).toBe('grid');
-  });
-  it('goes into a view and comes back', () => {
-    const board = { form: 'kanban' as const, groupBy: 'stage', lanes: undefined, total: 'amount', limits: { new: 3 } };
-    expect(boardOfView(deal, boardToView(board) as unknown as SavedView)).toEqual(board);
+    expect(plainBoard(deal, { form: 'grid', limits: {} })).toMatchObject({ form: 'kanban', group_by: 'stage', limits: {} });
+    expect(plainBoard(deal, { form: 'grid', group_by: 'owner', limits: {} })).toEqual({ form: 'kanban', group_by: 'owner', limits: {} });
   });
 });
 
@@ -56,7 +43,7 @@ describe('columns', () => {
 
 describe('a card', () => {
   it('tells what the columns of its board do not', () => {
-    const fields = cardFields(catalog, deal, ['title', 'stage', 'amount', 'close_date', 'owner', 'company'], { form: 'kanban', groupBy: 'stage', limits: {} });
+    const fields = cardFields(catalog, deal, ['title', 'stage', 'amount', 'close_date', 'owner', 'company'], { form: 'kanban', group_by: 'stage', limits: {} });
     expect([fields.amount?.[0], fields.date?.[0], fields.person?.[0]]).toEqual(['amount', 'close_date', 'owner']);
     expect(fields.second.map(([path]) => path)).toEqual(['company']);
   });

@@ -1,19 +1,11 @@
-import { type Catalog, isToOne, ownFields, stageField, targetOf } from '@/catalog/catalog';
-import type { Entity, Field, RecordData, Reference, SavedView, ViewType } from '@/catalog/types';
+import { type Catalog, isToOne, targetOf } from '@/catalog/catalog';
+import type { Entity, Field, RecordData, Reference } from '@/catalog/types';
 import { choiceLabel } from '@/fields/format';
 import { hueOfChoice } from '@/fields/inputs/ChoiceInputs';
 import { isWritable } from '@/fields/mapping';
 import { referenceTitle } from '@/fields/reference';
 import { type Hue, hueOf } from '@/ui/hue';
-
-/** How a list shows its records, and apart by what. */
-export interface BoardState {
-  form: ViewType;
-  groupBy?: string;
-  lanes?: string;
-  total?: string;
-  limits: Record<string, number>;
-}
+import type { Layout } from '../layout/model';
 
 /** A value of the field by which columns or lanes stand; `key` is empty for records without one. */
 export interface Group {
@@ -28,44 +20,6 @@ export interface Group {
 
 /** Records that stand apart by one value and have their number and total, as the server groups them. */
 export type GroupRow = Record<string, unknown>;
-
-export const groups = (field: Field) => ['choice', 'boolean'].includes(field.type) || (isToOne(field) && !field.write_only);
-const addsUp = (field: Field) => ['integer', 'decimal', 'money'].includes(field.type);
-
-/** Fields by which columns and lanes can stand. */
-export const groupFields = (entity: Entity) => entity.fields.filter((field) => groups(field) && field.type !== 'inverse' && !['created_by', 'updated_by'].includes(field.name));
-export const totalFields = (entity: Entity) => ownFields(entity).filter(addsUp);
-
-/** By what the columns of a board stand whose view does not say it: the stage, else the first choice. */
-export function firstGroup(entity: Entity): string | undefined {
-  const all = groupFields(entity);
-  return (stageField(entity) ?? all.find((field) => field.type === 'choice') ?? all.find((field) => !field.system) ?? all[0])?.name;
-}
-
-const firstTotal = (entity: Entity) => ownFields(entity).find((field) => field.type === 'money')?.name;
-
-/** What a board shows that has just been chosen. */
-export const plainBoard = (entity: Entity): BoardState => ({ form: 'kanban', groupBy: firstGroup(entity), total: firstTotal(entity), limits: {} });
-
-const known = (entity: Entity, name: string | null | undefined) => (name && entity.fields.some((field) => field.name === name) ? name : undefined);
-
-export function boardOfView(entity: Entity, view: SavedView | undefined): BoardState {
-  const groupBy = known(entity, view?.group_by);
-  return { form: groupBy ? (view?.type ?? 'grid') : 'grid', groupBy, lanes: known(entity, view?.lanes), total: known(entity, view?.total), limits: view?.limits ?? {} };
-}
-
-export const boardToView = ({ form, groupBy, lanes, total, limits }: BoardState) => ({ type: form, group_by: groupBy ?? null, lanes: lanes ?? null, total: total ?? null, limits });
-
-/** A board in an address: `kanban,stage,owner,amount,new:5` with blanks where there is nothing. */
-export const boardToText = ({ form, groupBy, lanes, total, limits }: BoardState) =>
-  [form, groupBy ?? '', lanes ?? '', total ?? '', ...Object.entries(limits).map(([choice, most]) => `${choice}:${most}`)].join(',').replace(/,+$/, '');
-
-export function boardFromText(entity: Entity, text: string): BoardState {
-  const [form, groupBy, lanes, total, ...rest] = text.split(',');
-  const limits = Object.fromEntries(rest.flatMap((item): [string, number][] => { const at = item.lastIndexOf(':'); const most = Number(item.slice(at + 1)); return at > 0 && Number.isInteger(most) && most >= 0 ? [[item.slice(0, at), most]] : []; }));
-  const by = known(entity, groupBy);
-  return { form: form === 'kanban' && by ? 'kanban' : 'grid', groupBy: by, lanes: known(entity, lanes), total: known(entity, total), limits };
-}
 
 /** What a record holds in the field, as the key of its group. */
 export function keyOf(field: Field, record: RecordData): string {
@@ -120,10 +74,10 @@ export interface CardFields {
 }
 
 /** Which of the columns a card tells where: lines under its name, the money in bold, the date and the person at its foot. */
-export function cardFields(catalog: Catalog, entity: Entity, columns: string[], { groupBy, lanes }: BoardState): CardFields {
+export function cardFields(catalog: Catalog, entity: Entity, columns: string[], { group_by, lanes }: Layout): CardFields {
   const fields = columns.flatMap((path): [string, Field][] => {
     const field = catalog.path(entity.name, path)?.at(-1);
-    return field && path !== entity.title && path !== groupBy && path !== lanes ? [[path, field]] : [];
+    return field && path !== entity.title && path !== group_by && path !== lanes ? [[path, field]] : [];
   });
   const amount = fields.find(([, field]) => field.type === 'money');
   const date = fields.find(([, field]) => field.type === 'date' || field.type === 'datetime');

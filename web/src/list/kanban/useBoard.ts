@@ -46,8 +46,8 @@ export const boardKey = (entity: Entity) => ['records', entity.name, KEY];
 /** Reads a board: its groups with numbers and totals by one call, the cards of each column by one. */
 export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Board | undefined {
   const { t } = useTranslation('work');
-  const { board, quick } = state;
-  const field = entity.fields.find((item) => item.name === board.groupBy);
+  const { layout: board, quick } = state;
+  const field = entity.fields.find((item) => item.name === board.group_by);
   const lanesField = entity.fields.find((item) => item.name === board.lanes);
   const totalField = entity.fields.find((item) => item.name === board.total);
   const [limits, setLimits] = useState<Record<string, number>>({});
@@ -55,7 +55,7 @@ export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Bo
 
   const request: ListRequest = useMemo(() => {
     const { select, ...rest } = requestOf(catalog, entity, state);
-    const extra = [board.groupBy, board.lanes].filter((name): name is string => !!name);
+    const extra = [board.group_by, board.lanes].filter((name): name is string => !!name);
     return { ...rest, select: [...new Set([...(select ?? []), ...extra])] };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what is asked for does not depend on the record that is open.
   }, [catalog, entity, state.quick, state.conditions, state.sort, state.columns, state.problems, state.filter, board]);
@@ -64,8 +64,8 @@ export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Bo
   const uncounted = !!quick || state.problems;
   const measures = [{ name: 'n', expression: 'count()' }, ...(totalField ? [{ name: 'sum', expression: `sum(${totalField.name})` }] : [])];
   const heads = useQuery({
-    queryKey: [...boardKey(entity), 'heads', board.groupBy, board.total, request.filter],
-    queryFn: ({ signal }) => records.aggregate(entity.name, { group_by: [board.groupBy!], measures, filter: request.filter, sort: ['-n'], limit: GROUPS }, signal),
+    queryKey: [...boardKey(entity), 'heads', board.group_by, board.total, request.filter],
+    queryFn: ({ signal }) => records.aggregate(entity.name, { group_by: [board.group_by!], measures, filter: request.filter, sort: ['-n'], limit: GROUPS }, signal),
     enabled: !!field,
     placeholderData: keepPreviousData,
   });
@@ -82,7 +82,7 @@ export function useBoard(catalog: Catalog, entity: Entity, state: ListState): Bo
 
   const pages = useQueries({
     queries: shown.map((group) => ({
-      queryKey: [...boardKey(entity), 'cards', board.groupBy, group.key, request, limits[group.key] ?? FIRST],
+      queryKey: [...boardKey(entity), 'cards', board.group_by, group.key, request, limits[group.key] ?? FIRST],
       queryFn: ({ signal }: { signal: AbortSignal }) => records.query(entity.name, { ...request, filter: bothOf(request.filter, group.filter), limit: limits[group.key] ?? FIRST, ...(uncounted && { count: 'exact' as const }) }, signal),
       placeholderData: keepPreviousData,
     })),

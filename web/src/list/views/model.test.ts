@@ -4,7 +4,7 @@ import type { SavedView } from '@/catalog/types';
 import { CATALOG } from '@/test/catalog';
 import { currentView, rememberView, viewsOf } from './model';
 
-const view = (id: string, change: Partial<SavedView> = {}): SavedView => ({ id, entity: 'deal', label: id, audience: 'me', team: null, default: false, own: true, may_change: true, version: 1, columns: ['title'], sort: [], filter: null, conditions: [], type: 'grid', group_by: null, lanes: null, total: null, limits: {}, missing: 0, ...change });
+const view = (id: string, change: Partial<SavedView> = {}): SavedView => ({ id, entity: 'deal', label: id, audience: 'me', team: null, default: false, own: true, may_change: true, version: 1, columns: ['title'], sort: [], filter: null, conditions: [], type: 'grid', group_by: null, lanes: null, total: null, start: null, end: null, color_by: null, limits: {}, missing: 0, ...change });
 const catalog = new Catalog({ ...CATALOG, views: [view('all-of-us', { audience: 'everyone', default: true }), view('team', { audience: 'team', default: true }), view('mine'), view('other', { entity: 'company' })] });
 const deal = catalog.entity('deal')!;
 

@@ -7,7 +7,7 @@ use expression::Expected;
 
 use super::gather::Gathered;
 use super::references::unknown_entity;
-use crate::view::Board;
+use crate::view::Layout;
 use crate::{Catalog, CatalogScope, View};
 
 pub(super) fn resolve(gathered: &Gathered, catalog: &Catalog, problems: &mut Vec<Diagnostic>) -> Vec<Arc<View>> {
@@ -37,14 +37,8 @@ fn resolved(view: &schemas::View, catalog: &Catalog, problems: &mut Vec<Diagnost
         check(filter, &Expected::Condition, "/filter".to_owned());
     }
     let known: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).collect();
-    let board = Board {
-        form: view.form,
-        group_by: view.group_by.clone(),
-        lanes: view.lanes.clone(),
-        total: view.total.clone(),
-        limits: view.limits.clone(),
-    };
-    let wrong = board.check(|name| entity.field(name), &known);
+    let layout = Layout::of(view);
+    let wrong = layout.check(|name| entity.field(name), &known);
     problems.extend(wrong.into_iter().map(|one| one.in_document(document.clone())));
     Some(View {
         id: view.id.clone().unwrap_or_else(|| view.name.clone()),
@@ -54,7 +48,7 @@ fn resolved(view: &schemas::View, catalog: &Catalog, problems: &mut Vec<Diagnost
         columns: view.columns.clone(),
         filter: view.filter.clone(),
         sort: view.sort.clone(),
-        board,
+        layout,
         is_default: view.default,
     })
 }
