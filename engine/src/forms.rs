@@ -42,17 +42,10 @@ pub struct Asked {
 /// The form that the caller gets for records of an entity; none where the card is as the fields stand.
 pub fn of_entity(ctx: &Context, entity: &EntityId) -> Option<Known> {
     let forms = || ctx.catalog().forms.iter().filter(|form| form.entity == *entity);
-    let own = roles_of(ctx);
-    let theirs = forms().find(|form| form.roles.iter().any(|role| own.contains(&role.as_str())));
+    let theirs = forms().find(|form| ctx.access.has_one_of(&form.roles));
     let form = theirs.or_else(|| forms().find(|form| form.roles.is_empty()))?;
     // One of which nothing is left would be an empty card.
     Some(known::to(ctx, form)).filter(|known| !known.form.tabs.is_empty())
-}
-
-/// The roles that somebody has by name: an administrator, who may do all, gets what is made for administrators.
-fn roles_of(ctx: &Context) -> Vec<&str> {
-    let names = ctx.access.actor().map(|actor| actor.roles.as_slice()).unwrap_or_default();
-    names.iter().filter_map(|name| ctx.catalog().role(name)).map(|role| role.id.as_str()).collect()
 }
 
 /// Reads what widgets of a form show of a record. A form that is made for others is like one that is not there.

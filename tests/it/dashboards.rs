@@ -235,6 +235,7 @@ every_database! {
         // What opens first: by role, and only what one may see.
         assert_eq!(catalog["home"], json!({"entity": "deal"}));
         assert_eq!(told(&boss).await["home"], json!({"dashboard": "head"}));
+        assert_eq!(told(&app.admin).await["home"], json!({"dashboard": "head"}), "of everybody, not of a role that they have not");
         assert_eq!(told(&guest).await["home"], Value::Null);
     }
 

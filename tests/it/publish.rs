@@ -294,7 +294,7 @@ every_database! {
         }
         assert_eq!(json("DELETE", &format!("{drafts}/entity/user"), Value::Null).await.problem(422), ["draft.system_entity"]);
         assert_eq!(json("POST", &format!("{drafts}/discard"), json!([{"kind": "entity", "name": "deal"}])).await.problem(422), ["draft.not_changed"]);
-        assert_eq!(app.admin.get(&format!("{drafts}?all=perhaps&more=1&kind=form")).await.problem(400), ["/all request.wrong_value", "/more request.unknown_parameter", "/kind request.wrong_value"]);
+        assert_eq!(app.admin.get(&format!("{drafts}?all=perhaps&more=1&kind=thing")).await.problem(400), ["/all request.wrong_value", "/more request.unknown_parameter", "/kind request.wrong_value"]);
         // Plans, publishes, revisions.
         assert_eq!(json("POST", "/api/meta/plan", json!([])).await.problem(400), ["request.not_object"]);
         assert_eq!(json("POST", "/api/meta/plan", json!({"now": true})).await.problem(400), ["/now request.unknown_key"]);

@@ -94,7 +94,8 @@ fn application(ctx: &Context, dashboards: &[Known], application: &catalog::Appli
 /// The first of what the applications of the person open first that is for them, and that they may see.
 fn home(ctx: &Context, dashboards: &[Known]) -> Value {
     let theirs = ctx.catalog().applications.iter().filter(|found| ctx.access.plays(&found.roles));
-    let fit = theirs.flat_map(|found| &found.home).filter(|home| ctx.access.plays(&home.roles));
+    let is_theirs = |home: &&catalog::Home| home.roles.is_empty() || ctx.access.has_one_of(&home.roles);
+    let fit = theirs.flat_map(|found| &found.home).filter(is_theirs);
     fit.filter_map(|home| match &home.target {
         catalog::NavigationTarget::Entity(entity) => Some(json!({"entity": ctx.access.read(entity)?.entity().name})),
         catalog::NavigationTarget::Dashboard(name) => {

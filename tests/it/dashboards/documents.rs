@@ -132,6 +132,7 @@ every_database! {
         let with = app.admin.get("/api/meta/revisions").await.expect(200)["items"][0]["revision"].clone();
         let mut application = app.published("application", "crm").await;
         application["sections"] = json!([]);
+        application["home"] = json!([]);
         app.admin.put("/api/meta/drafts/application/crm", application).await.expect(200);
         app.admin.delete("/api/meta/drafts/dashboard/head").await.expect(204);
         app.publish_draft().await;

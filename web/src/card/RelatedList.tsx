@@ -73,7 +73,7 @@ export function RelatedList({ field, owner, ownerTitle, ids, columns: chosen, fi
   const list = `/e/${entity.name}?${condition}${sort?.length ? `&sort=${encodeURIComponent(sort.join(','))}` : ''}`;
   const create = mayCreate && <Button variant="default" size="xs" leftSection={<IconPlus size={15} stroke={1.75} />} onClick={() => setCreating(true)}>{newLabel(entity)}</Button>;
   return (
-    <div className="card" style={{ overflow: 'hidden' }}>
+    <div className="card related-list" style={{ overflow: 'hidden' }}>
       <div className="row between related-bar">
         <h2 className="section-title">{field.label} {query.data && <span className="dim medium numbers">{query.data.count}</span>}</h2>
         <span className="row gap-4" style={{ flexWrap: 'wrap' }}>{rows.length > 0 && <Button variant="subtle" size="xs" component={Link} to={list} leftSection={<IconList size={15} stroke={1.75} />}>{t('card.as_list')}</Button>}{(rows.length > 0 || isPart) && create}</span>

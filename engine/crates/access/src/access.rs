@@ -175,6 +175,12 @@ impl Access {
         roles.is_empty() || self.roles().is_none_or(|(own, all)| all || own.iter().any(|role| roles.contains(&role.id)))
     }
 
+    /// Says whether the actor has one of these roles, by identity: by what they do, not by what they may, so that an administrator
+    /// gets what is made for administrators.
+    pub fn has_one_of(&self, roles: &[String]) -> bool {
+        self.roles().is_some_and(|(own, _)| own.iter().any(|role| roles.contains(&role.id)))
+    }
+
     /// Says whether the actor draws as a designer: an administrator has every right anyway.
     pub fn is_designer(&self) -> bool {
         self.roles()

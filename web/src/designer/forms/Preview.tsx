@@ -9,7 +9,7 @@ import { useDesign } from './useDesign';
 import { useSample, useTrial } from './useRecord';
 
 /** What may be pressed in a preview: what opens, folds and fills in, not what leads away or does something. */
-const leadsAway = 'a, .form-buttons button, .related-list button, .card-body .lines-table a';
+const leadsAway = 'a, .form-buttons button, .related-list, .card-body .lines-table a';
 
 /** The form as somebody gets it, with a real record: one may type, and conditions follow; nothing is kept. */
 export function Preview() {
