@@ -50,6 +50,11 @@ export async function totalStory(page, say, base, { language }) {
   await begin('deal', texts.sum);
   await total(texts.lines, texts.net);
   await known();
+  // Cards that were drawn have a new field where an analyst puts it.
+  await page.goto(`${base}/studio/forms/deal_card`);
+  const free = page.locator('.board-palette').getByRole('group', { name: s('forms.not_on'), exact: true }).getByRole('button', { name: texts.sum, exact: true });
+  await free.click();
+  await free.waitFor({ state: 'detached' });
   await begin('company', texts.year);
   await total(texts.deals, texts.sum);
   await panel.getByRole('button', { name: s('condition.add'), exact: true }).click();
@@ -84,7 +89,7 @@ export async function totalStory(page, say, base, { language }) {
   await page.getByRole('button', { name: say('work', 'lines.add'), exact: true }).click();
   await page.locator('#cell-input').fill('Chai');
   await page.getByRole('option', { name: /^C?\s*Chai$/ }).first().click();
-  for (const typed of ['200', '3', '10']) {
+  for (const typed of ['3', '200', '10']) {
     await page.keyboard.press('Tab');
     await page.locator('#cell-input').fill(typed);
   }
