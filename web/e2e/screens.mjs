@@ -228,6 +228,12 @@ export async function draft(page) {
   const deal = document ?? rest;
   const fields = deal.fields.filter((field) => field.name !== 'notes').map((field) => (field.name === 'close_date' ? { ...field, label: { en: 'Closing day', ru: 'День закрытия' } } : field));
   await call(page, 'PUT', '/api/meta/drafts/entity/deal', { ...deal, fields: [...fields, { name: 'discount_approved_by', type: 'user', label: { en: 'Discount approved by', ru: 'Скидку согласовал' } }] });
+  // What is dropped leaves the cards as well.
+  const left = (part) => (Array.isArray(part) ? part.filter((one) => one?.path !== 'notes').map(left) : part && typeof part === 'object' ? Object.fromEntries(Object.entries(part).map(([key, value]) => [key, left(value)])) : part);
+  for (const name of ['deal_card', 'deal_sales']) {
+    const { state: _, problems: __, ...form } = await call(page, 'GET', `/api/meta/drafts/form/${name}`);
+    await call(page, 'PUT', `/api/meta/drafts/form/${name}`, left(form.document ?? form));
+  }
   await call(page, 'PUT', '/api/meta/drafts/dataset/sales_by_month', DATASET);
 }
 
