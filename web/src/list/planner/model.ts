@@ -1,15 +1,12 @@
-import { addDays, capital, dayOf, daysBetween, MINUTE, startOfDay, startOfWeek, written } from '../schedule/days';
+import { addDays, capital, daysBetween, MINUTE, startOfDay, startOfWeek, written } from '../schedule/days';
 import { type Item, lastDay } from '../schedule/items';
-import { rangeLabel } from '../calendar/modes';
+import { type At, atFromText, rangeLabel } from '../calendar/modes';
 
 /** How much a planner shows at once. */
 export const SPANS = ['day', 'week', 'weeks', 'month', 'quarter'] as const;
 export type PlanSpan = (typeof SPANS)[number];
 
-export interface PlanAt {
-  mode: PlanSpan;
-  day: Date;
-}
+type PlanAt = At<PlanSpan>;
 
 /** The days that are seen: from the first up to the day after the last. */
 export function planned({ mode, day }: PlanAt): { from: Date; to: Date } {
@@ -41,10 +38,7 @@ export function planLabel(at: PlanAt): string {
   return rangeLabel(from, addDays(to, -1));
 }
 
-export const planFromText = (text: string | undefined): PlanAt => {
-  const [mode, day] = (text ?? '').split(',');
-  return { mode: SPANS.find((one) => one === mode) ?? 'weeks', day: dayOf(day) };
-};
+export const planFromText = (text: string | undefined): PlanAt => atFromText(text, SPANS, 'weeks');
 
 /** Minutes of a working day, which is what a load is measured against. */
 export const WORKING = 480;
