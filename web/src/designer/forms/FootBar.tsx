@@ -7,8 +7,9 @@ import { compared, type FormDifference } from '../model/formCompare';
 import { mayStand } from '../model/formStart';
 import { pathsOn } from '../model/formUse';
 import { labelOf } from '../model/types';
+import { useRoleLabel } from '../parts/useRoleLabel';
 import { useStudio } from '../state/StudioProvider';
-import { usePartLabel, useRoleLabel } from './labels';
+import { usePartLabel } from './labels';
 import { useDesign } from './useDesign';
 
 /** In what the form differs from that of everybody, what is wrong with it, and how much of the record is on it. */

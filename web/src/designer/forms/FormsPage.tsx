@@ -1,21 +1,19 @@
 import '../dashboards/dashboards.css';
 import './forms.css';
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowBackUp, IconCopy, IconDots, IconForms, IconPlus, IconTrash } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { IconForms, IconPlus } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '@/ui/EmptyState';
 import { EntityIcon } from '@/ui/EntityIcon';
 import { copiedForm, type FormDoc } from '../model/form';
 import { fieldsOn } from '../model/formUse';
-import { ofDocument } from '../model/problems';
 import { keyOf, labelOf } from '../model/types';
+import { DocumentLine } from '../parts/DocumentLine';
+import { useRoleLabel } from '../parts/useRoleLabel';
 import { useStudio } from '../state/StudioProvider';
-import { useRoleLabel } from './labels';
 import { NewFormDialog, useTakenForms } from './NewFormDialog';
-
-const icon = { size: 15, stroke: 1.75 };
 
 /** The forms there are by their entities, those that the next publish takes away among them. */
 export function FormsPage() {
@@ -61,41 +59,15 @@ export function FormList({ forms }: { forms: FormDoc[] }) {
 
 function Row({ doc, isRemoved }: { doc: FormDoc; isRemoved: boolean }) {
   const { t } = useTranslation('studio');
-  const { bench, state, changed, language } = useStudio();
+  const { bench } = useStudio();
   const navigate = useNavigate();
   const role = useRoleLabel();
   const taken = useTakenForms();
-  const key = keyOf(doc);
-  const label = labelOf(doc, language);
-  const problems = ofDocument(state.problems, key).length;
-  const change = isRemoved ? 'removed' : changed.get(key);
   const copy = () => {
     const made = copiedForm(doc, taken, undefined, doc.roles);
     bench.edit(made);
     void navigate({ to: `/studio/forms/${made.name}` });
   };
-  const words = (
-    <span className="grow board-words">
-      <span className="medium ellipsis" data-removed={isRemoved || undefined}>{label}</span>
-      <span className="size-12 dim ellipsis">{[doc.roles?.length ? doc.roles.map(role).join(', ') : t('part.everybody'), t('forms.fields', { count: fieldsOn(doc) })].join(' · ')}</span>
-    </span>
-  );
-  const mark = <span className={`mark ${isRemoved ? 'hue-slate' : 'hue-blue'}`} style={{ width: 32, height: 32, borderRadius: 8 }}><IconForms size={18} stroke={1.75} /></span>;
-  return (
-    <div className="list-line board-line">
-      {isRemoved ? <span className="row gap-12 grow">{mark}{words}</span> : <Link className="row gap-12 grow board-open" to={`/studio/forms/${doc.name}`}>{mark}{words}</Link>}
-      {problems > 0 && <span className="tag problem-tag">{t('problems.count', { count: problems })}</span>}
-      {change && <span className={`tag change-${change}`}>{t(`change.${change}`)}</span>}
-      {isRemoved
-        ? <Button variant="default" size="xs" leftSection={<IconArrowBackUp {...icon} />} onClick={() => bench.revert(key)}>{t('dashboards.restore')}</Button>
-        : <Menu position="bottom-end">
-          <Menu.Target><ActionIcon aria-label={t('dashboards.more_of', { name: label })}><IconDots size={17} stroke={1.75} /></ActionIcon></Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconCopy {...icon} />} onClick={copy}>{t('dashboards.copy')}</Menu.Item>
-            {changed.has(key) && <Menu.Item leftSection={<IconArrowBackUp {...icon} />} onClick={() => bench.revert(key)}>{t('entity.discard')}</Menu.Item>}
-            <Menu.Item data-danger leftSection={<IconTrash {...icon} />} onClick={() => bench.removeDocument(key)}>{t('forms.remove')}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>}
-    </div>
-  );
+  const about = [doc.roles?.length ? doc.roles.map(role).join(', ') : t('part.everybody'), t('forms.fields', { count: fieldsOn(doc) })];
+  return <DocumentLine doc={doc} to={`/studio/forms/${doc.name}`} icon={<IconForms size={18} stroke={1.75} />} about={about} isRemoved={isRemoved} removeLabel={t('forms.remove')} onCopy={copy} />;
 }

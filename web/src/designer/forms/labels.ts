@@ -66,10 +66,3 @@ export function useConditionWords(): (text: string, entity: string) => string[] 
     }) ?? [text];
   };
 }
-
-/** What roles are called. */
-export function useRoleLabel(): (name: string) => string {
-  const { t } = useTranslation('studio');
-  const { documents, language } = useStudio();
-  return (name) => (name === 'designer' ? t('access.designer') : labelOf(documents.find((one) => one.kind === 'role' && one.name === name) ?? { name }, language));
-}
